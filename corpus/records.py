@@ -1,0 +1,200 @@
+"""What an article is once it has been read: the records that every later step takes.
+
+Offsets are code points, half-open, everywhere. `Article.text` is the repaired text; "source" is the text of the file as
+decoded, before any repair.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class BlockKind(StrEnum):
+    """What part of a newspaper page a block of text is."""
+
+    COLUMN = "column"  # the running header over a page or series
+    KICKER = "kicker"
+    HEADLINE = "headline"
+    BYLINE = "byline"
+    EDITOR_NOTE = "editor_note"
+    HEADING = "heading"
+    BODY = "body"
+    CAPTION = "caption"
+    EXPERT = "expert"  # body text of an expert's column
+    CREDIT = "credit"  # who took the photos
+    DATA_SOURCE = "data_source"
+
+
+class Precision(StrEnum):
+    """How finely a span of time is known."""
+
+    DAY = "day"
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF = "half"
+    YEAR = "year"
+    RANGE = "range"  # several years, or bounds of different kinds
+    OPEN = "open"  # one bound is the article's own date
+
+
+class Modality(StrEnum):
+    """Whether a sentence reports what is, or what is meant to be."""
+
+    RESULT = "result"
+    PLAN = "plan"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Half-open code-point offsets into a text."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not a span: [{self.start}, {self.end})")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: Span) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of `length` characters that the repaired text took unchanged from the source."""
+
+    start: int
+    source_start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, heading, caption … of the repaired text. `level` is the depth of a heading, else 0."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """When an article appeared: `first` to `last`, both included; equal when the day is known.
+
+    `inferred` when it is not printed in the source; `clue` is then the sentence that gives it away.
+    """
+
+    first: date
+    last: date
+    inferred: bool = False
+    clue: str = ""
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError(f"published backwards: {self.first} … {self.last}")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMention:
+    """A stretch of article text that names a time, resolved against the article's own date.
+
+    `start`/`end` are offsets into `Article.text`; `first`/`last` are both included. None means that the bound is not
+    known (an article without a date cannot resolve 今年).
+    """
+
+    start: int
+    end: int
+    text: str
+    first: date | None
+    last: date | None
+    precision: Precision
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as published, repaired but never corrected.
+
+    `text` is its blocks joined by single newlines. Every other character of `text` lies in exactly one segment and
+    equals the source character that it maps to; every source character that is not whitespace is in exactly one segment.
+    `gaps` are the offsets of `text` at which the source lost words: nothing may be read across one.
+    """
+
+    id: str
+    text: str
+    blocks: tuple[Block, ...]
+    segments: tuple[Segment, ...]
+    gaps: tuple[int, ...]
+    headline: str
+    kicker: str
+    authors: tuple[str, ...]
+    publisher: str
+    published: Published | None
+    file_name: str
+    source_sha256: str
+    headline_inferred: bool = False
+    _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_starts", tuple(segment.start for segment in self.segments))
+
+    def source_offset(self, offset: int) -> int:
+        """Return where the character `text[offset]` stands in the source.
+
+        A newline between blocks stands in no segment; it maps to the source offset that follows the character before it.
+        """
+        if not 0 <= offset < len(self.text):
+            raise ValueError(f"offset {offset} lies outside {self.id} (0 to {len(self.text)})")
+        segment = self.segments[max(0, bisect_right(self._starts, offset) - 1)]
+        return segment.source_start + min(offset - segment.start, segment.length)
+
+    def source_span(self, start: int, end: int) -> Span:
+        """Return the smallest source span that holds every character of `text[start:end]`."""
+        where = [self.source_offset(start), self.source_offset(end - 1)]
+        first = bisect_right(self._starts, start)
+        last = bisect_right(self._starts, end - 1)
+        for segment in self.segments[first:last]:
+            where += [segment.source_start, segment.source_start + min(segment.length, end - segment.start) - 1]
+        for segment in self.segments[max(0, first - 1) : max(0, last - 1)]:
+            where.append(segment.source_start + segment.length - 1)
+        return Span(min(where), max(where) + 1)
+
+    def block_at(self, offset: int) -> Block:
+        """Return the block that holds `offset`."""
+        at = bisect_right([block.start for block in self.blocks], offset) - 1
+        return self.blocks[max(0, at)]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one article inside one block kind: the unit that we embed and retrieve.
+
+    Half-open code-point offsets: `article.text[p.start:p.end] == p.text`, always.
+    `heading_path` goes from the headline down to the nearest heading.
+    """
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+    kind: BlockKind
+    heading_path: tuple[str, ...] = ()
+    sentences: tuple[Span, ...] = ()
+    times: tuple[TimeMention, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.text) != self.end - self.start:
+            raise ValueError(f"{self.id}: {len(self.text)} characters for {self.end - self.start} offsets")
+
+    @property
+    def id(self) -> str:
+        return f"{self.article_id}#{self.start}-{self.end}"
