@@ -1,0 +1,26 @@
+"""What a page, a command or an eval needs of whatever answers: the smallest interface that they all use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from corpus.records import Article
+from rag.answer import Answer
+
+History = Sequence[tuple[str, str]]  # (what the user said, what was answered), oldest first
+
+
+class Answerer(Protocol):
+    """Answers questions over a fixed set of articles; safe to call from several threads."""
+
+    @property
+    def articles(self) -> Mapping[str, Article]: ...
+
+    def answer(self, question: str, history: History = ()) -> Answer:
+        """Return one complete answer. Raises QuestionError for what cannot be asked."""
+        ...
+
+    def stream(self, question: str, history: History = ()) -> Iterator[Answer]:
+        """Yield ever more complete answers; the last one is what `answer` would return."""
+        ...
