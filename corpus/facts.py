@@ -1,0 +1,966 @@
+"""Quantities, dates and names in Chinese text, as values that compare.
+
+Everything that states or checks a figure stands on this module: the short answer, the arithmetic, the verifier, the
+metrics. All offsets are code points of the text that was given, half-open. Every function is pure; every pattern has
+bounded repetition, so time grows with length alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from fractions import Fraction
+from functools import cache
+
+from corpus.text import fold
+
+
+class Measure(StrEnum):
+    """What kind of thing a quantity measures. Quantities of two kinds never compare, a bare number compares with all."""
+
+    BARE = "bare"  # no unit was written
+    MONEY = "money"
+    SHARE = "share"  # %, 成, 分之, 倍: parts of a whole, in percent
+    POINTS = "points"  # 个百分点: a difference of two shares, never a share
+    AREA = "area"
+    LENGTH = "length"
+    DURATION = "duration"  # base 月 for calendar units, 秒 for clock units: a month has no fixed number of days
+    MASS = "mass"
+    VOLUME = "volume"
+    ENERGY = "energy"
+    POWER = "power"
+    TEMPERATURE = "temperature"
+    DATA = "data"
+    COMPUTE = "compute"
+    AGE = "age"
+    PEOPLE = "people"
+    COUNT = "count"  # base is the measure word, or the first of those that count the same things
+    RATE = "rate"  # one unit per another
+
+
+class Approximation(StrEnum):
+    """Where the true value lies, seen from the number that is printed."""
+
+    EXACT = "exact"
+    ABOUT = "about"
+    ABOVE = "above"
+    BELOW = "below"
+
+
+class Change(IntEnum):
+    """Whether the number is said to be a rise or a fall; NONE when it is a level or nothing is said."""
+
+    FALL = -1
+    NONE = 0
+    RISE = 1
+
+
+class Comparison(StrEnum):
+    EQUAL = "equal"
+    DIFFERENT = "different"
+    INCOMPARABLE = "incomparable"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit at `text`, which is source[start:end] and keeps 约, 超, 余, 左右.
+
+    `low` and `high` are in `base` and are equal unless a range was written; `factor` is one `unit` in `base`. `unit` is
+    as written, without 万 and 亿, and empty when none was written.
+    """
+
+    start: int
+    end: int
+    text: str
+    low: Fraction
+    high: Fraction
+    measure: Measure
+    base: str
+    unit: str
+    factor: Fraction
+    approximation: Approximation = Approximation.EXACT
+    change: Change = Change.NONE
+
+    @property
+    def value(self) -> Decimal:
+        """The value in `base`, the lower bound of a range, to 28 significant digits."""
+        return _decimal(self.low)
+
+    @property
+    def is_range(self) -> bool:
+        return self.low != self.high
+
+
+@dataclass(frozen=True, slots=True)
+class DateFact:
+    """A date as far as it is written. None: not said. `last_year` closes a span of years, both included.
+
+    `part` is one of early, mid, late (of the month or year that is given), H1, H2, Q1 … Q4, Q1-3.
+    """
+
+    start: int
+    end: int
+    text: str
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    part: str = ""
+    last_year: int | None = None
+    hour: int | None = None
+    minute: int | None = None
+
+
+class NameKind(StrEnum):
+    TITLE = "title"  # 《…》
+    QUOTED = "quoted"  # “…”
+    LATIN = "latin"  # a word or code with Latin letters
+    PROPER = "proper"  # ends as names of organisations and places end
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name at source[start:end] == text, without its quotation marks."""
+
+    start: int
+    end: int
+    text: str
+    kind: NameKind
+
+
+
+# One line per base unit: measure, base, then what one of each unit is in that base. Counts: words on one line count the
+# same things; two lines never compare, except that 个 counts any thing (see `compare`).
+_UNITS = """
+money 元 元=1 元人民币=1 元钱=1 块钱=1 圆=1
+money 美元 美元=1 美金=1
+money 欧元 欧元=1
+money 日元 日元=1
+money 英镑 英镑=1
+money 韩元 韩元=1
+money 卢布 卢布=1
+money 澳元 澳元=1
+money 加元 加元=1
+money 港元 港元=1 港币=1
+money 台币 台币=1 新台币=1
+money 瑞士法郎 瑞士法郎=1
+share % %=1 ‰=1/10 成=10 倍=100
+points 个百分点 个百分点=1 百分点=1 个基点=1/100 基点=1/100
+area 平方米 平方米=1 平米=1 平方=1 ㎡=1 m²=1 平方公里=1000000 平方千米=1000000 km²=1000000 公顷=10000 亩=2000/3 平方厘米=1/10000
+length 米 米=1 m=1 公里=1000 千米=1000 km=1000 里=500 华里=500 厘米=1/100 公分=1/100 cm=1/100 毫米=1/1000 mm=1/1000
+length 米 微米=1/1000000 纳米=1/1000000000 nm=1/1000000000 丈=10/3 尺=1/3 海里=1852 英里=1609344/1000 英尺=3048/10000 英寸=254/10000
+duration 月 年=12 周年=12 个年头=12 个月=1 月=1 个季度=3 个世纪=1200 世纪=1200
+duration 秒 秒=1 秒钟=1 毫秒=1/1000 分钟=60 小时=3600 个小时=3600 个钟头=3600 天=86400 昼夜=86400 个昼夜=86400 日=86400
+duration 秒 周=604800 个星期=604800 星期=604800 个礼拜=604800
+duration 工作日 个工作日=1 工作日=1
+mass 克 克=1 g=1 千克=1000 公斤=1000 kg=1000 斤=500 吨=1000000 毫克=1/1000 mg=1/1000
+volume 升 升=1 公升=1 L=1 毫升=1/1000 mL=1/1000 ml=1/1000 立方米=1000 立方=1000 m³=1000
+energy 千瓦时 度=1 度电=1 千瓦时=1 千瓦小时=1 kWh=1 兆瓦时=1000 MWh=1000 吉瓦时=1000000 GWh=1000000
+power 瓦 瓦=1 千瓦=1000 kW=1000 KW=1000 兆瓦=1000000 MW=1000000 吉瓦=1000000000 GW=1000000000
+temperature 摄氏度 摄氏度=1 ℃=1
+data GB GB=1 MB=1/1024 TB=1024 PB=1048576
+compute P P=1 PFlops=1 PFLOPS=1 EFlops=1000 EFLOPS=1000
+age 岁 岁=1 周岁=1
+people 人 人=1 名=1 位=1 个人=1 口人=1
+people 人次 人次=1
+count 户 户=1
+count 家 家=1 所=1 间=1
+count 座 座=1 幢=1 栋=1
+count 台 台=1 部=1
+count 项 项=1 件=1 宗=1 起=1
+count 处 处=1 个点位=1
+count 场 场=1 场次=1
+count 条 条=1 根=1
+count 份 份=1 封=1
+count 个 个=1
+"""
+_MORE_COUNTS = (
+    "次 套 辆 艘 架 款 种 类 批 届 支 张 篇 本 册 只 头 匹 棵 株 颗 粒 层 片 块 班 班次 列 门 例 道 枚 段 笔 单 期 站 轮 步 级 代 组 "
+    "对 双 瓶 袋 箱 盒 床 节 堂 幅 首 集 标箱 票 字 页 车道 车次 架次 航次 朵 面 标准箱 TEU 股 席 款次 桩 亭 尊 平台"
+).split()
+_THING = "个"  # counts anything except people and households
+
+
+def _read_units() -> dict[str, tuple[Measure, str, Fraction]]:
+    units: dict[str, tuple[Measure, str, Fraction]] = {}
+    for line in _UNITS.strip().splitlines():
+        measure, base, *sizes = line.split()
+        for size in sizes:
+            word, _, number = size.partition("=")
+            units[word] = (Measure(measure), base, Fraction(number))
+    for word in _MORE_COUNTS:
+        units[word] = (Measure.COUNT, word, Fraction(1))
+    return units
+
+
+_UNIT = _read_units()
+_UNIT_PATTERN = re.compile("|".join(sorted(map(re.escape, _UNIT), key=len, reverse=True)))
+_LATIN_UNITS = frozenset(word for word in _UNIT if word.isascii() and word.isalpha())
+
+# --------------------------------------------------------------------------------------------------------------- numbers
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {c: i for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")} | {"两": 2}
+_SMALL = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
+_BIG = {"万": 10**4, "亿": 10**8}
+_HAN = "".join(_DIGITS) + "".join(_SMALL) + "".join(_BIG)
+_NUMERAL_START = re.compile(rf"[0-9{_HAN}几数半]")
+_TOKEN = re.compile(rf"[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}(?![0-9])(?:\.[0-9]{{1,12}})?|[0-9]{{1,24}}(?:\.[0-9]{{1,12}})?|[{_HAN}]|点(?=[{''.join(_DIGITS)}])")
+_LONGEST_NUMERAL = 24  # tokens
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    low: Fraction
+    high: Fraction
+    end: int
+    arabic: bool
+    approximation: Approximation = Approximation.EXACT
+    loose: bool = False  # scale words alone: 千亿, 百万
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def _tokens(text: str, source: str, at: int) -> tuple[list[str], int]:
+    found: list[str] = []
+    while len(found) <= _LONGEST_NUMERAL:
+        token = _TOKEN.match(text, at)
+        if token is None:
+            break
+        word = token.group()
+        if found and word[0].isdigit() and word[0].isascii() and found[-1][0] not in _BIG and found[-1] not in _SMALL:
+            break
+        if "," in word and not _grouped(source, token.start(), token.end()):
+            word = re.match(r"[0-9]+", word).group()  # type: ignore[union-attr]
+        found.append(word)
+        at += len(word)
+    return found, at
+
+
+def _grouped(source: str, start: int, end: int) -> bool:
+    """Whether the commas in source[start:end] part thousands: never 、; a full-width one only before a unit or scale."""
+    number = source[start:end]
+    if "、" in number:
+        return False
+    return "，" not in number or number.count("，") > 1 or number.endswith("000") or _UNIT_PATTERN.match(source, end) is not None
+
+
+def _value(tokens: Sequence[str]) -> Fraction | None:
+    """Return what a numeral says, None when it says nothing: 2亿3000万, 一百零五, 两千五, 五点二, 二〇二五."""
+    total = ten_thousands = section = Fraction(0)
+    digit: Fraction | None = None
+    last = 1  # the scale before the digit: 两千五 is 2500
+    zero = False
+    for index, token in enumerate(tokens):
+        if token == "点":
+            decimals = tokens[index + 1 :]
+            scale = [t for t in decimals if t in _BIG]
+            places = "".join(str(_DIGITS[t]) for t in decimals if t in _DIGITS)
+            if not places or len(scale) + len(places) != len(decimals) or len(scale) > 2:
+                return None
+            value = total + ten_thousands + section + (digit or 0) + Fraction(int(places), 10 ** len(places))
+            for big in scale:
+                value *= _BIG[big]
+            return value
+        if token in _SMALL:
+            if zero and digit is None and section == 0 and total == 0 and ten_thousands == 0:
+                return None
+            section += (1 if digit is None else digit) * _SMALL[token]
+            digit, last, zero = None, _SMALL[token], False
+        elif token == "万":
+            section += digit or 0
+            if section == 0 and ten_thousands == 0:
+                section = Fraction(1)
+            ten_thousands = section * 10**4
+            section, digit, last, zero = Fraction(0), None, 10**4, False
+        elif token == "亿":
+            whole = ten_thousands + section + (digit or 0)
+            total += (whole if whole else 1) * 10**8
+            ten_thousands = section = Fraction(0)
+            digit, last, zero = None, 10**8, False
+        elif token in _DIGITS:
+            if digit is not None and not zero:
+                return None
+            digit = Fraction(_DIGITS[token])
+            zero = zero or _DIGITS[token] == 0
+            if _DIGITS[token] == 0:
+                digit = None if index else Fraction(0)
+        else:
+            if digit is not None:
+                return None
+            digit = Fraction(token.replace(",", ""))
+            last = 1
+    if digit is not None and last >= 100 and not zero and tokens[-1] in _DIGITS:
+        digit *= last // 10
+    return total + ten_thousands + section + (digit or 0)
+
+
+_NEIGHBOURS = re.compile("(?:一二|一两|两三|二三|三四|三五|四五|五六|六七|七八|八九)")
+
+
+def _number(text: str, source: str, at: int) -> _Number | None:
+    """Return the number that begins at `at`."""
+    character = text[at]
+    if character == "半":
+        return _Number(Fraction(1, 2), Fraction(1, 2), at + 1, False)
+    if character in "几数":
+        tokens, end = _tokens(text, source, at + 1)
+        if not tokens or tokens[0] not in "十百千万亿":
+            return None
+        low, high = _value(["两" if character == "数" else "二", *tokens]), _value(["九", *tokens])
+        if low is None or high is None:
+            return None
+        return _Number(low, high, end, False, Approximation.ABOUT)
+    tokens, end = _tokens(text, source, at)
+    if not tokens or len(tokens) > _LONGEST_NUMERAL:
+        return None
+    arabic = tokens[0][0] in "0123456789"
+    pair = "".join(tokens)
+    for index in range(len(tokens) - 1):
+        if _NEIGHBOURS.fullmatch(pair[index : index + 2]) and len(pair) == len(tokens):
+            first = _value([*tokens[: index + 1], *tokens[index + 2 :]])
+            second = _value([*tokens[:index], *tokens[index + 1 :]])
+            if first is None or second is None or first >= second:
+                return None
+            return _Number(first, second, end, False, Approximation.ABOUT)
+    value = _value(tokens)
+    if value is None:
+        if all(token in _DIGITS for token in tokens) and {"零", "〇"} & set(tokens):
+            value = Fraction(int("".join(str(_DIGITS[token]) for token in tokens)))
+        else:
+            return None
+    approximation = Approximation.EXACT
+    low = high = value
+    more = _INNER.match(text, end)
+    if more:
+        scale = _value(["一", *more.group(2)]) if more.group(2) else Fraction(1)
+        if scale is None:
+            return None
+        if more.group(1) == "几":
+            if tokens[-1] not in _SMALL:
+                return None
+            step = _SMALL[tokens[-1]] // 10
+            low, high = (value + step) * scale, (value + 9 * step) * scale
+            approximation = Approximation.ABOUT
+        else:
+            low = high = value * scale
+            approximation = Approximation.ABOUT if more.group(1) == "来" else Approximation.ABOVE
+        end = more.end()
+    loose = not arabic and all(token in _SMALL or token in _BIG for token in tokens)
+    return _Number(low, high, end, arabic, approximation, loose)
+
+
+_INNER = re.compile(r"(余(?![杭姚额])|多(?!元化|样|少|维)|来(?![自到临访源])|几)([十百千万亿]{0,3})")
+
+# ------------------------------------------------------------------------------------------------- what is not a quantity
+
+_N = r"(?:[0-9]{1,4}|[一二三四五六七八九十百零〇两]{1,5})"
+_BLOCKED = re.compile(
+    "|".join(
+        (
+            r"https?://[^\s一-鿿]{1,300}|www\.[^\s一-鿿]{1,200}|[a-z0-9._-]{1,64}@[a-z0-9.-]{1,100}",
+            r"(?<![0-9])(?:1[3-9][0-9]{9}|0[0-9]{2,3}-[0-9]{7,8}|400-?[0-9]{3}-?[0-9]{4}|[48]00-[0-9]{3,4}-[0-9]{3,4})(?![0-9])",
+            r"[0-9]{5,6}(?=热线|专线|平台|政务服务)",
+            r"\[(?:19|20)[0-9]{2}\][0-9]{1,5}号",
+            rf"第{_N}(?:[、,]第?{_N}){{0,3}}",
+            rf"(?:前|top ?|no\.? ?|排名){_N}(?=[^0-9%万亿]|$)(?!个?(?:半|月|年|天|小时|周|日|季))",
+            rf"{_N}(?:号线|号楼|号院|号馆|号厅|号门|号路|号文|号令|号机组|号|强|级(?![^景以]{{0,2}}(?:以|工)))",
+            r"(?:[a-z]{1,12}[-/]?[0-9]{1,8}(?:\.[0-9]{1,3})?){1,3}[a-z]{0,6}",
+            r"[0-9]{1,6}\+[a-z0-9+]{1,8}",
+            r"[0-9]{1,4}(?:[:比][0-9]{1,4})(?![0-9%])",
+            r"(?<![0-9])[0-9]{1,4}(?:\.[0-9]{1,4}){2,5}",
+            r"(?m:^)[ \t]{0,4}[0-9]{1,2}(?:\.(?![0-9])|,(?![0-9])|\))|\((?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})\)",
+        )
+    )
+)
+_IDIOM = re.compile(
+    "千家万户|万户千家|百家争鸣|万家灯火|千方百计|千千万万|千万(?=别|不要|要|不能|工程|莫|注意)|百分百|十分(?!之|钟)|万分(?!之)|百花|一心一意|三心二意|四面八方"
+    "|五湖四海|七上八下|四处(?=[^,.;]{0,1}[走奔寻打张散逃])|三番[五两]次|三令五申|一分为二|千人千面|百姓|万物|万众|万象|万千|千百年|十全十美|百年大计|一年一度"
+    "|[一二三四五六七八九]年级|[一二三四五六七八九]年(?:一贯)?制|一天天|一步步|一个个|一家家|万一|三位一体|三农|五金|三角|四川|九江|三亚|百度|百货|千岛|十字|万达|万科"
+    "|八一|七一|五一|十一(?=黄金周|长假|假期|国庆)|六一|双十一|两会|三八|千年(?=古|之|文|老)|一五一十|一方|一一|万元户|百年老|十里(?=长街|洋场)|半成品|半导|半径|半岛|半壁|半路|半截|半球"
+    "|三生|百万雄师|千载|千秋|万里(?!路)|万能|万全|百战|百般|百态|千变万化|万向|十足|千金|三三两两|两两|几何|几率|几乎|数字|数据|数量|数智|数实|数学|半数以上|点点"
+    "|半(?![年月天小个亩数]|分之|成(?!品))|两(?=岸|者|地|侧|端|旁|市|省|区|院|校|手抓|用|全|难|极|翼|委|办)|零(?![点一二三四五六七八九])|一起(?!案|事|重|涉|发)|一度(?!电)|一处|一带|一时|一旦|一直|一次(?:性|次)|一级|一线|一流|一代|一面|一段|一期|一站"
+    "|(?<!万)分之"
+)
+_ARTICLE = re.compile("一[个座条种家项处位名台部场次套款类批份件张间所片支本只头首幅道层块代级步面班站段期对双袋节集届起例根颗粒枚列轮篇杯瓶盒朵]")
+_ONLY = re.compile(r"(?:[仅只共]|只有|仅有|唯有|共有|共计|新增|平均|达)$")
+
+# ------------------------------------------------------------------------------------------------------ around a number
+
+_BEFORE = re.compile(
+    "(?:(?P<verb>突破|冲破|跨越|跃上|跃升至|迈上|迈过|站上|高于|大于|胜过|(?<![打破])破)|(?P<above>超过|超出|超|逾|多于|不低于|不少于|不小于|至少|最少|上(?=$)|高达(?=$))"
+    "|(?P<below>不到|不足|未到|未满|不满|少于|低于|小于|不超过|不多于|至多|最多|将近|接近|逼近|近|低至)"
+    "|(?P<about>大约|大概|约为|约|大致|估计|左右约|几近))(?P<link>了|达到|达|至|有)?$"
+)
+_AFTER = re.compile("(?P<above>以上|之上|开外|有余|余|多(?!元化|样|少|种|个|名|家)|\\+)|(?P<below>以内|以下|之内|不到)|(?P<about>左右|上下|前后|许)")
+_RISE = re.compile("(?:增长|增加|上升|提高|提升|上涨|回升|攀升|增幅|涨幅|增速|增|涨|升|扩大)(?:了|达|达到|约|近|超过|超|逾|为|率为|率达)?$")
+_FALL = re.compile("(?:下降|减少|降低|回落|下滑|下跌|缩减|降幅|跌幅|缩短|压缩|减|降|跌)(?:了|达|达到|约|近|超过|超|逾|为)?$")
+_CURRENCY_BEFORE = re.compile(r"(?:(us\$|\$)|(¥|rmb ?|人民币)|(€)|(£)) ?$")
+_RANGE = re.compile(r"(?:-{1,2}|~|至|到)")
+_PART = re.compile(rf"([0-9]{{1,9}}|[{_HAN}]{{1,6}})(个)?分之")
+_SLASH_FRACTION = re.compile(r"(?<![0-9/.])([0-9]{1,2})/([0-9]{1,3})(?![0-9/.月])")
+_DOUBLE = re.compile("翻(?:了)?(一|两|二|三|四|[1-4])?番(?:以上|多)?")
+_HALF_SHARE = re.compile("一半|半数|(?<=过)半(?!百)|(?<=近)半(?=数|以上|的|企|,)")
+
+
+def _unit_at(text: str, source: str, at: int, arabic: bool) -> tuple[str, int]:
+    """Return the unit written at `at` and where it ends; "" when there is none."""
+    gap = at + 1 if text[at : at + 1] == " " else at
+    found = _UNIT_PATTERN.match(source, gap)
+    if found is None:
+        found = _UNIT_PATTERN.match(text, gap)  # traditional or full-width characters
+        if found is None:
+            return "", at
+    word, end = found.group(), found.end()
+    if word in _LATIN_UNITS and source[end : end + 1].isascii() and source[end : end + 1].isalpha():
+        return "", at
+    refused = _NOT_UNIT.get(word)
+    if refused is not None and refused.match(text, end) and not (arabic and word in "家名位"):
+        return "", at
+    return word, end
+
+
+_NOT_UNIT = {
+    "元": re.compile("素|旦|宵|宇宙|件|老|首|朝|化|一次"),
+    "成": re.compile("[立为功员果绩本长交品都熟就分型片效][^，]"),
+    "月": re.compile(""),
+    "里": re.compile("[面的]"),
+    "名": re.compile("[列校牌词义称单额录誉胜城]"),
+    "位": re.compile("[于置居列数面育]"),
+    "人": re.compile("[均民工类间才生文]"),
+    "家": re.compile("[庭乡园具族]"),
+    "条": re.compile("[件约例]"),
+    "度": re.compile("[假过夏]"),
+    "天": re.compile("[然空津下地]"),
+    "日": re.compile("[益前后均产本常报]"),
+    "年": re.compile("[级轻底末初报代]|制|一贯制"),
+    "级": re.compile(""),
+    "面": re.compile("[向积临]"),
+    "期": re.compile("[间望]"),
+    "次": re.compile("[日要于]"),
+    "步": re.compile("[入行]"),
+    "代": re.compile("[表码]"),
+    "类": re.compile("[似]"),
+    "对": re.compile("[于比接]"),
+    "站": re.compile("[在起]"),
+    "台": re.compile("[湾州风阶]"),
+    "所": re.compile("[有以在谓]"),
+    "场": re.compile("[所馆地景]"),
+    "部": re.compile("[分门队署长委]"),
+    "项": re.compile("目"),
+    "点位": re.compile(""),
+    "P": re.compile("[a-zA-Z0-9]"),
+    "字": re.compile("[头]"),
+    "只": re.compile("[有是需要能用]"),
+    "支": re.compile("[持撑付]"),
+    "道": re.compile("[路理]"),
+    "方": re.compile("."),
+    "片": re.compile("[区]"),
+    "股": re.compile("[份东权]"),
+    "单": re.compile("[位独]"),
+    "首": re.compile("[个次先]"),
+    "本": re.compile("[次地年月报]"),
+    "列": re.compile("[入为]"),
+    "轮": re.compile("[机椅]"),
+    "平": re.compile("."),
+}
+
+
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """Return the quantities of `text` in order; they never overlap.
+
+    Years, dates, clock times, ordinals, ranks, scores, telephone and document numbers, product codes and idioms are not
+    quantities; nor is 一 before a measure word unless 仅, 只, 共 … stands before it.
+    """
+    folded = _evened(text)
+    blocked = bytearray(len(folded))
+    for fact in _dates(folded, text):
+        blocked[fact.start : fact.end] = b"\1" * (fact.end - fact.start)
+    for pattern in (_BLOCKED, _IDIOM):
+        for found in pattern.finditer(folded):
+            blocked[found.start() : found.end()] = b"\1" * (found.end() - found.start())
+    found_here: list[Quantity] = []
+    at = 0
+    while True:
+        start = _NUMERAL_START.search(folded, at)
+        doubled = None
+        if start is None:
+            break
+        at = start.start()
+        if blocked[at]:
+            at += 1
+            continue
+        quantity = _quantity(folded, text, at, found_here[-1].end if found_here else 0, blocked)
+        if quantity is None:
+            token = _TOKEN.match(folded, at)
+            at = token.end() if token else at + 1
+            continue
+        found_here.append(quantity)
+        at = quantity.end
+    for doubled in _DOUBLE.finditer(folded):
+        times = {"两": 2, "二": 2, "2": 2, "三": 3, "3": 3, "四": 4, "4": 4}.get(doubled.group(1) or "一", 1)
+        size = Fraction(100 * (2**times - 1))
+        found_here = [q for q in found_here if q.end <= doubled.start() or q.start >= doubled.end()]
+        found_here.append(
+            Quantity(doubled.start(), doubled.end(), text[doubled.start() : doubled.end()], size, size, Measure.SHARE, "%",
+                     "%", Fraction(1), Approximation.EXACT, Change.RISE)
+        )
+    return tuple(sorted(found_here, key=lambda quantity: quantity.start))
+
+
+def _quantity(text: str, source: str, at: int, floor: int, blocked: bytearray) -> Quantity | None:
+    part = _PART.match(text, at)
+    slash = _SLASH_FRACTION.match(text, at)
+    fraction = False
+    if part:
+        below = _value([t for t, in (m.groups() for m in re.finditer("([0-9]+|.)", part.group(1)))])
+        above = _number(text, source, part.end()) if part.end() < len(text) else None
+        if below is None or above is None or below == 0:
+            return None
+        low, high = above.low / below * 100, above.high / below * 100
+        number = _Number(low, high, above.end, above.arabic, above.approximation)
+        fraction = True
+    elif slash and int(slash.group(1)) < int(slash.group(2)):
+        low = Fraction(int(slash.group(1)), int(slash.group(2))) * 100
+        number = _Number(low, low, slash.end(), True)
+        fraction = True
+    elif text.startswith("一半", at):
+        number = _Number(Fraction(50), Fraction(50), at + 2, False)
+        fraction = True
+    else:
+        plain = _number(text, source, at)
+        if plain is None:
+            return None
+        number = plain
+    end = number.end
+    low, high = number.low, number.high
+    unit = ""
+    if fraction:
+        unit = "%"
+    else:
+        if _ARTICLE.match(text, at) and not _ONLY.search(text, max(0, at - 2), at):
+            return None
+        unit, end = _unit_at(text, source, end, number.arabic)
+        if unit == "成" and text[at:end] == "一成" and text[end : end + 2] == "不变":
+            return None
+        if unit in ("年", "月", "天", "周", "小时", "倍") and text[end : end + 1] == "半":
+            low, high, end = low + Fraction(1, 2), high + Fraction(1, 2), end + 1
+    second = _RANGE.match(text, end)
+    if second and not number.approximation == Approximation.ABOVE and second.end() < len(text) and not blocked[second.end()]:
+        other = _number(text, source, second.end()) if _NUMERAL_START.match(text, second.end()) else None
+        if other is not None:
+            other_unit, other_end = _unit_at(text, source, other.end, other.arabic)
+            same = unit and other_unit == unit
+            if (same or (not unit and (other_unit or text[second.start()] == "-"))) and not fraction:
+                first = low
+                scale = _shared_scale(text[at : number.end], text[second.end() : other.end])
+                if not unit and scale:
+                    first *= scale
+                if first < other.high:
+                    low, high, unit, end = first, other.high, other_unit, other_end
+                    number = _Number(low, high, end, number.arabic, Approximation.EXACT)
+    if not unit and not number.arabic and not fraction:
+        bare = _bare_allowed(text, at, end, number)
+        if not bare:
+            return None
+    if number.low == 0 and not number.arabic:
+        return None
+    if unit == "元" and number.loose and text[at:number.end] in ("万", "亿") and not (
+        _BEFORE.search(text, max(0, at - 4), at) or re.match("级|以上|大关", text[end : end + 2])
+    ):
+        return None
+    return _finished(text, source, at, floor, low, high, unit, end, number)
+
+
+def _shared_scale(first: str, second: str) -> int:
+    """3-5万: the scale that the second number gives to the first, 0 when it has its own or there is none."""
+    if any(c in _BIG or c in _SMALL for c in first):
+        return 0
+    scale = 1
+    for character in reversed(second):
+        if character in _BIG:
+            scale *= _BIG[character]
+        elif character in _SMALL and second[0].isdigit():
+            scale *= _SMALL[character]
+        else:
+            break
+    return scale if scale > 1 else 0
+
+
+def _bare_allowed(text: str, at: int, end: int, number: _Number) -> bool:
+    """A numeral in characters with no unit is a quantity only where nothing else is likely."""
+    words = text[at:end]
+    if not any(c in "百千万亿" for c in words):
+        return at == 0 and end == len(text) and len(words) > 0
+    if len(words) == 1:
+        return False
+    if number.loose and words in ("千万", "百千", "千百"):
+        return _BEFORE.search(text, max(0, at - 4), at) is not None or text[end : end + 1] == "级"
+    return True
+
+
+def _finished(
+    text: str, source: str, at: int, floor: int, low: Fraction, high: Fraction, unit: str, end: int, number: _Number
+) -> Quantity:
+    start = at
+    approximation = number.approximation
+    change = Change.NONE
+    window = max(floor, at - 5)
+    if currency := _CURRENCY_BEFORE.search(text, window, at):
+        if not unit or unit == "元":
+            unit = unit if unit and currency.lastindex == 2 else ("美元", "元", "欧元", "英镑")[(currency.lastindex or 1) - 1]
+            start = currency.start()
+    measure, base, factor = _UNIT.get(unit, (Measure.BARE, "", Fraction(1)))
+    if unit and text[end : end + 1] == "/":
+        per, per_end = _unit_at(text, source, end + 1, True)
+        if per:
+            _, per_base, per_factor = _UNIT[per]
+            measure, base, factor = Measure.RATE, f"{base}/{per_base}", factor / per_factor
+            unit, end = f"{unit}/{per}", per_end
+    if source[start - 1 : start] in ("-", "－", "−") and start > floor:
+        before = text[start - 2 : start - 1] if start >= 2 else ""
+        if not (before.isascii() and before.isalnum()) and measure in (Measure.SHARE, Measure.TEMPERATURE, Measure.BARE, Measure.POINTS, Measure.MONEY):
+            start -= 1
+            low, high = -high, -low
+    before_word = _BEFORE.search(text, max(floor, start - 6), start)
+    if before_word:
+        kind = before_word.lastgroup if before_word.lastgroup != "link" else next(
+            name for name in ("verb", "above", "below", "about") if before_word.group(name)
+        )
+        if approximation in (Approximation.EXACT, Approximation.ABOVE):
+            approximation = Approximation.ABOVE if kind in ("verb", "above") else Approximation(kind or "about")
+        if kind != "verb" and not before_word.group("link"):
+            start = before_word.start()
+    after_word = _AFTER.match(text, end)
+    if after_word:
+        approximation = Approximation(after_word.lastgroup or "about")
+        end = after_word.end()
+        if not unit:
+            late, late_end = _unit_at(text, source, end, number.arabic)
+            if late:
+                unit, end = late, late_end
+                measure, base, factor = _UNIT[unit]
+    window = max(0, at - 9)
+    if measure in (Measure.SHARE, Measure.POINTS) or _RISE.search(text, window, at) or _FALL.search(text, window, at):
+        change = Change.RISE if _RISE.search(text, window, at) else Change.FALL if _FALL.search(text, window, at) else Change.NONE
+    return Quantity(
+        start, end, source[start:end], low * factor, high * factor, measure, base, unit, factor, approximation, change
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------------- dates
+
+_YEAR = r"(?:(?:19|20)[0-9]{2}|[一二][零〇九一二三四五六七八]{3})"
+_MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
+_DAY = r"(?:3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_PLAN = re.compile(r"[\"“”]?十([一二三四五六])?五(?:[\"”]|(?=规划|期间|时期|末|以来|开局|收官|以后))")
+_DATE = re.compile(
+    "|".join(
+        (
+            rf"(?<![0-9])(?P<y1>{_YEAR})年?(?:-{{1,2}}|至|到|~)(?P<y2>{_YEAR})(?:年|(?![0-9]))",
+            rf"(?<![0-9])(?P<iy>(?:19|20)[0-9]{{2}})(?P<sep>[-/.])(?P<im>1[0-2]|0?[1-9])(?P=sep)(?P<id>3[01]|[12][0-9]|0?[1-9])(?![0-9])",
+            rf"(?<![0-9])(?P<y>{_YEAR})年(?P<yp>上半年|下半年|全年|前三季度|第?[一二三四1-4]季度|[初底末]|年[初底末]|中(?=[,.;、)]|$))?"
+            rf"(?:(?P<m>{_MONTH})月(?:份|(?P<d>{_DAY})[日号]|(?P<mp>[上中下]旬|[初底末]))?)?",
+            rf"(?<![0-9个第])(?P<m2>{_MONTH})月(?:份|(?P<d2>{_DAY})[日号]|(?P<mp2>[上中下]旬|[初底末]))?(?![季饼])",
+            r"(?P<p>上半年|下半年|前三季度|第?[一二三四1-4]季度)",
+            rf"(?<![0-9第个])(?P<d3>{_DAY})日(?=[,.;)至到-]|上午|下午|晚|凌晨|起|在|$)",
+            rf"(?P<noon>上午|中午|下午|晚上|傍晚|凌晨|早上|早晨|晚)?(?P<h>(?<![0-9.:])(?:[01]?[0-9]|2[0-4])(?![0-9])|(?<![一二三四五六七八九十百])(?:二?十[一二三四五六七八九]?|[一二两三四五六七八九]))"
+            r"(?::(?P<n1>[0-5][0-9])(?![0-9])|[时点](?:(?P<n2>[0-5]?[0-9])分?|(?P<n3>半)|整)?(?![间候代尚期段速空建要位多米一二三四五六七八九0-9个意]))",
+            r"(?<![0-9.,:a-z])(?P<by>(?:19|20)[0-9]{2})(?![0-9.,:a-z%年])",
+        )
+    )
+)
+_PARTS = {"上旬": "early", "中旬": "mid", "下旬": "late", "初": "early", "底": "late", "末": "late", "中": "mid", "年初": "early",
+          "年底": "late", "年末": "late", "上半年": "H1", "下半年": "H2", "全年": "", "前三季度": "Q1-3"}
+
+
+def _part(word: str | None) -> str:
+    if not word:
+        return ""
+    if word.endswith("季度") and word != "前三季度":
+        return f"Q{_small_number(word.removeprefix('第')[0])}"
+    return _PARTS.get(word, "")
+
+
+def _small_number(word: str | None) -> int | None:
+    if not word:
+        return None
+    if word.isascii():
+        return int(word)
+    if len(word) == 4 and all(c in _DIGITS for c in word):
+        return int("".join(str(_DIGITS[c]) for c in word))
+    value = _value(list(word))
+    return None if value is None else int(value)
+
+
+def dates(text: str) -> tuple[DateFact, ...]:
+    """Return the dates and clock times that `text` writes out, in order. 今年 and its like are left to `corpus.timing`."""
+    return tuple(_dates(_evened(text), text))
+
+
+def _dates(folded: str, text: str) -> Iterator[DateFact]:
+    at = 0
+    plans = {found.start(): found for found in _PLAN.finditer(folded)}
+    for found in _merged(plans, folded):
+        start, end = found.span()
+        if start < at:
+            continue
+        groups = found.groupdict()
+        fact = _date(groups, start, end, text[start:end]) if groups else _plan(found, start, end, text[start:end])
+        if fact is None:
+            continue
+        at = end
+        yield fact
+
+
+def _merged(plans: dict[int, re.Match[str]], folded: str) -> Iterator[re.Match[str]]:
+    found = [*plans.values(), *_DATE.finditer(folded)]
+    return iter(sorted(found, key=lambda match: (match.start(), -match.end())))
+
+
+def _plan(found: re.Match[str], start: int, end: int, text: str) -> DateFact:
+    number = 10 + (_DIGITS[found.group(1)] if found.group(1) else 0)
+    first = 2021 + 5 * (number - 14)
+    return DateFact(start, end, text, year=first, last_year=first + 4)
+
+
+def _date(groups: dict[str, str | None], start: int, end: int, text: str) -> DateFact | None:
+    number = _small_number
+    if groups["y1"]:
+        first, last = number(groups["y1"]), number(groups["y2"])
+        if first is None or last is None or last < first:
+            return None
+        return DateFact(start, end, text, year=first, last_year=last)
+    if groups["iy"]:
+        return DateFact(start, end, text, number(groups["iy"]), number(groups["im"]), number(groups["id"]))
+    if groups["y"]:
+        part = _part(groups["mp"]) or _part(groups["yp"])
+        return DateFact(start, end, text, number(groups["y"]), number(groups["m"]), number(groups["d"]), part)
+    if groups["m2"]:
+        if not groups["d2"] and not groups["mp2"] and text in ("一月", "二月"):
+            return DateFact(start, end, text, month=number(groups["m2"]))
+        return DateFact(start, end, text, month=number(groups["m2"]), day=number(groups["d2"]), part=_part(groups["mp2"]))
+    if groups["p"]:
+        return DateFact(start, end, text, part=_part(groups["p"]))
+    if groups["d3"]:
+        return DateFact(start, end, text, day=number(groups["d3"]))
+    if groups["h"]:
+        hour = number(groups["h"])
+        minute = 30 if groups["n3"] else number(groups["n1"] or groups["n2"]) or 0
+        if hour is None or hour > 24 or (not groups["n1"] and "点" in text and not groups["noon"] and not groups["n2"]):
+            return None
+        if groups["noon"] in ("下午", "晚上", "傍晚", "晚") and hour < 12:
+            hour += 12
+        return DateFact(start, end, text, hour=hour, minute=minute)
+    return DateFact(start, end, text, year=number(groups["by"]))
+
+
+def same_date(a: DateFact, b: DateFact) -> bool:
+    """Whether two dates agree on every field that both give, and share at least one. A span of years is one field."""
+    pairs: list[tuple[object, object]] = [
+        (a.month, b.month), (a.day, b.day), (a.part or None, b.part or None), (a.hour, b.hour), (a.minute, b.minute)
+    ]
+    if a.year is not None and b.year is not None:
+        pairs.append(((a.year, a.last_year or a.year), (b.year, b.last_year or b.year)))
+    shared = [(left, right) for left, right in pairs if left is not None and right is not None]
+    return bool(shared) and all(left == right for left, right in shared)
+
+
+# ---------------------------------------------------------------------------------------------------------------- names
+
+_TITLE = re.compile(r"《([^《》\n]{1,80})》")
+_QUOTED = re.compile(r"[“「『]([^“”「」『』\n]{1,40})[”」』]")
+_LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-z0-9Ａ-Ｚａ-ｚ０-９]{0,39}(?:[-+&.][A-Za-z0-9]{1,39}){0,5}|[0-9]{1,6}(?:\+[A-Za-z]|[A-Z][A-Za-z]{0,5})(?![A-Za-z])")
+_SUFFIX = re.compile(
+    "有限责任公司|股份有限公司|有限公司|集团公司|公司|集团|科技|生物|股份|智能|药业|电器|电梯|动力|大学|学院|中学|小学|学校|研究院|研究所|研究中心|实验室|创新中心|服务中心|中心|医院"
+    "|急救中心|博物馆|美术馆|图书馆|体育馆|品牌馆|小镇|街道|社区|开发区|示范区|风貌区|高新区|新城|新区|科创城|数智城|大桥|广济桥|公园|广场|枢纽|车站|[东西南北]站|机场|地铁[0-9一二三四五六七八九十]{1,2}号线"
+    "|高速|铁路|大道|大走廊|走廊|走廊带|文化带|委员会|管委会|宣传部|银行|基金|协会|联盟|论坛|博览会|大赛|园区|产业园|主题公园|创新带|工业城|区块|村|镇|区|市|省|县|湖|山|河|路|街"
+)
+_LEFT_STOP = frozenset("的在与和及是了为将由对向从到被把于以等就也都还又而或并让使给跟同至有位个家名项座条这那该其,.;:!?\"'()[]<>《》、 \n\t达成打造建设")
+_VERB_BEFORE = re.compile("(?:走进|来自|位于|坐落于|依托|打造|推动|推进|建设|围绕|获批|成立|落户|集聚|聚集|对接|参与|融入|加快|通过|聚焦|举办|包括|以及|目前|作为|引进|成为|走出|进入|毕业于|联合|携手)")
+
+
+def names(text: str) -> tuple[Name, ...]:
+    """Return candidates for names in `text`, in order; those that end alike keep the longest. They may nest in quotes."""
+    folded = fold(text)
+    found = [Name(m.start(1), m.end(1), m.group(1), NameKind.TITLE) for m in _TITLE.finditer(text)]
+    found += [Name(m.start(1), m.end(1), m.group(1), NameKind.QUOTED) for m in _QUOTED.finditer(text)]
+    found += [Name(m.start(), m.end(), m.group(), NameKind.LATIN) for m in _LATIN.finditer(text)]
+    for suffix in _SUFFIX.finditer(folded):
+        start = suffix.start()
+        floor = max(0, start - 16)
+        while start > floor and folded[start - 1] not in _LEFT_STOP:
+            start -= 1
+        for verb in _VERB_BEFORE.finditer(folded, start, suffix.start()):
+            start = verb.end()
+        if suffix.end() - start >= 3 and start < suffix.start():
+            found.append(Name(start, suffix.end(), text[start : suffix.end()], NameKind.PROPER))
+    return tuple(sorted(found, key=lambda name: (name.start, name.end)))
+
+
+# ------------------------------------------------------------------------------------------------------------ comparison
+
+_NOT_THINGS = frozenset({"户", "次", "天"})
+
+
+def _written(quantity: Quantity) -> tuple[Fraction, Fraction]:
+    return quantity.low / quantity.factor, quantity.high / quantity.factor
+
+
+def compare(a: Quantity, b: Quantity) -> Comparison:
+    """Tell whether two quantities are the same amount, different amounts, or not to be compared.
+
+    - Same measure and base: compared exactly in the base unit, both ends of a range, so 15亩 is 10000平方米.
+    - One side without a unit: the numbers as written are compared, 万 and 亿 included (15 is 15亩, 3000 is not 3000亿元).
+    - 个 counts any thing: 12个 is 12家 and 12项, but no number of people, households or times. 家 and 座 do not compare,
+      words that count the same things (家 所; 座 幢 栋; 台 部; 项 件) do. 人, 名, 位 are one unit; 人次 is another.
+    - 约, 超, 近 … never make different numbers equal, nor equal numbers different.
+    - A rise is not a fall of the same size; a number that is said to be neither matches both.
+    """
+    bare = Measure.BARE in (a.measure, b.measure)
+    things = a.measure == b.measure == Measure.COUNT and _THING in (a.base, b.base)
+    if things and _NOT_THINGS & {a.base, b.base}:
+        return Comparison.INCOMPARABLE
+    if not bare and not things and (a.measure, a.base) != (b.measure, b.base):
+        return Comparison.INCOMPARABLE
+    if a.change * b.change < 0:
+        return Comparison.DIFFERENT
+    same = _written(a) == _written(b) if bare else (a.low, a.high) == (b.low, b.high)
+    return Comparison.EQUAL if same else Comparison.DIFFERENT
+
+
+def equal(a: Quantity, b: Quantity) -> bool:
+    """Whether `compare` calls two quantities equal."""
+    return compare(a, b) is Comparison.EQUAL
+
+
+def contains_fact(quantity: Quantity, text: str) -> bool:
+    """Whether `text` states this very quantity: 12家 is not in 312家."""
+    return any(equal(quantity, other) for other in quantities(text))
+
+
+def same_fact(a: str, b: str) -> bool:
+    """Whether two short texts state the same quantities and dates, each of one found in the other, at least one."""
+    first, second = quantities(a), quantities(b)
+    days, others = dates(a), dates(b)
+    if not (first or days) or not (second or others):
+        return False
+    return (
+        all(any(equal(q, other) for other in second) for q in first)
+        and all(any(equal(q, other) for other in first) for q in second)
+        and all(any(same_date(d, other) for other in others) for d in days)
+        and all(any(same_date(d, other) for other in days) for d in others)
+    )
+
+
+def may_agree(a: Quantity, b: Quantity) -> bool:
+    """Whether both could be said of one true value: 超2万亿元 and 2.03万亿元, 近400家 and 392家. About means within a tenth."""
+    if compare(a, b) is Comparison.INCOMPARABLE:
+        return False
+    if equal(a, b):
+        return True
+    first, second = _bounds(a), _bounds(b)
+    return first[0] <= second[1] and second[0] <= first[1]
+
+
+def _bounds(quantity: Quantity) -> tuple[Fraction, Fraction]:
+    tenth = abs(quantity.low) / 10
+    low, high = quantity.low, quantity.high
+    if quantity.approximation in (Approximation.ABOUT, Approximation.BELOW):
+        low -= tenth
+    if quantity.approximation in (Approximation.ABOUT, Approximation.ABOVE):
+        high += tenth
+    return low, high
+
+
+# --------------------------------------------------------------------------------------------------- display, arithmetic
+
+_WORDS = {Approximation.EXACT: "", Approximation.ABOUT: "约", Approximation.ABOVE: "超", Approximation.BELOW: "近"}
+
+
+def _plain(value: Fraction) -> str:
+    number = format(_decimal(value).normalize(), "f")
+    return number
+
+
+def _scaled(value: Fraction) -> str:
+    for size, word in ((10**12, "万亿"), (10**8, "亿"), (10**4, "万")):
+        scaled = value / size
+        if abs(scaled) >= 1 and (scaled * 10**4).denominator == 1:
+            return f"{_plain(scaled)}{word}"
+    return _plain(value)
+
+
+def display(quantity: Quantity, *, approximation: bool = True) -> str:
+    """Return the quantity as a newspaper prints it, in its own unit: 3000亿元, 超1.2万人, 30至50人."""
+    low, high = _written(quantity)
+    unit = quantity.unit
+    if quantity.measure in (Measure.SHARE, Measure.POINTS) and unit in ("%", "成", "倍", "个百分点", "百分点", "‰"):
+        number = _plain(low) if low == high else f"{_plain(low)}至{_plain(high)}"
+    else:
+        number = _scaled(low) if low == high else f"{_scaled(low)}至{_scaled(high)}"
+    return f"{_WORDS[quantity.approximation] if approximation else ''}{number}{unit}"
+
+
+def _result(value: Fraction, like: Quantity, approximate: bool, *, measure: Measure, base: str, unit: str, factor: Fraction) -> Quantity:
+    approximation = Approximation.ABOUT if approximate else Approximation.EXACT
+    made = Quantity(0, 0, "", value, value, measure, base, unit, factor, approximation)
+    text = display(made)
+    return Quantity(0, len(text), text, value, value, measure, base, unit, factor, approximation)
+
+
+def _checked(quantities_: Sequence[Quantity]) -> bool:
+    """Return whether one of them is approximate; raise ValueError when they cannot be reckoned with each other."""
+    first = quantities_[0]
+    for quantity in quantities_:
+        if quantity.is_range:
+            raise ValueError(f"「{quantity.text}」是一个范围，不能直接计算，请给出确定的数值。")
+        if (quantity.measure, quantity.base) != (first.measure, first.base):
+            raise ValueError(f"「{first.text}」和「{quantity.text}」的单位不同，不能放在一起计算，请换成同一种单位。")
+    return any(quantity.approximation is not Approximation.EXACT for quantity in quantities_)
+
+
+def difference(a: Quantity, b: Quantity) -> Quantity:
+    """Return a − b exactly, in the unit of `a`; of two shares it is percentage points. Raises ValueError on unlike units."""
+    approximate = _checked((a, b))
+    if a.measure is Measure.SHARE:
+        return _result(a.low - b.low, a, approximate, measure=Measure.POINTS, base="个百分点", unit="个百分点", factor=Fraction(1))
+    return _result(a.low - b.low, a, approximate, measure=a.measure, base=a.base, unit=a.unit, factor=a.factor)
+
+
+def total(quantities_: Sequence[Quantity]) -> Quantity:
+    """Return the exact sum in the unit of the first. Raises ValueError on none, on unlike units, on ranges."""
+    if not quantities_:
+        raise ValueError("没有可以相加的数值，请至少给出一个。")
+    approximate = _checked(quantities_)
+    first = quantities_[0]
+    value = sum((quantity.low for quantity in quantities_), Fraction(0))
+    return _result(value, first, approximate, measure=first.measure, base=first.base, unit=first.unit, factor=first.factor)
+
+
+def growth(old: Quantity, new: Quantity) -> Quantity:
+    """Return (new − old) / old in percent. Raises ValueError on unlike units and when `old` is zero."""
+    approximate = _checked((old, new))
+    if old.low == 0:
+        raise ValueError(f"「{old.text}」为零，无法计算增幅，请换一个基期。")
+    value = (new.low - old.low) / old.low * 100
+    return _result(value, new, approximate, measure=Measure.SHARE, base="%", unit="%", factor=Fraction(1))
+
+
+# -------------------------------------------------------------------------------------------------------------- folding
+
+_OTHER_DIGITS = re.compile("[⁰¹²³⁴-⁹₀-₉①-⒛㉑-㊿㈠-㉃㊀-㊉½-¾⅐-⅞]")
+
+
+def _evened(text: str) -> str:
+    """`fold`, but ① and m² keep their own digits: they are no figures."""
+    folded = fold(text)
+    if not _OTHER_DIGITS.search(text):
+        return folded
+    characters = list(folded)
+    for found in _OTHER_DIGITS.finditer(text):
+        characters[found.start()] = found.group()
+    return "".join(characters)
