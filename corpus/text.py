@@ -13,12 +13,15 @@ from importlib import resources
 from corpus.records import Span
 
 _PUNCTUATION = str.maketrans(
-    "，。：；？！（）［］【】「」『』“”‘’＂＇、—–―－～·•・％＋＝＜＞／＼｜＆＃＠＊",
-    ",.:;?!()[][]\"\"\"\"\"\"''\"',-----~···%+=<>/\\|&#@*",
+    dict.fromkeys("“”„‟「」『』＂〝〞", '"') | dict.fromkeys("‘’‚‛＇", "'") | dict.fromkeys("，、", ",")
+    | dict.fromkeys("［【〔", "[") | dict.fromkeys("］】〕", "]") | dict.fromkeys("—–―－～‐‑‒−〜", "-")
+    | dict.fromkeys("•・‧∙", "·") | {"。": ".", "：": ":", "；": ";", "？": "?", "！": "!", "（": "(", "）": ")"}
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufe00-\ufe0f]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+_TITLE_MARKS = re.compile(r"^[\s#■□▲△▼◆◇●○★☆※►▶]+|\s+#+\s*$|[\s■□▲△▼◆◇●○]+$")
 
 _TERMINAL = "。！？!?…"
 _CLOSING = "”’」』）)》〉】］\"'"
@@ -57,6 +60,11 @@ def clean(text: str) -> str:
     For questions only. Article text is never cleaned: what is quoted is what was printed.
     """
     return _CONTROL.sub(" ", _INVISIBLE.sub("", _SURROGATE.sub("", text))).strip()
+
+
+def bare_title(text: str) -> str:
+    """Return a headline, heading or byline without its printed marks (#, ■ …) and outer white space."""
+    return _TITLE_MARKS.sub("", text).strip()
 
 
 def split_sentences(text: str) -> list[Span]:

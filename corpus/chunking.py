@@ -1,0 +1,122 @@
+"""Article → passages: what we embed and retrieve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from corpus.records import Article, Block, BlockKind, Passage, Span, TimeMention
+from corpus.text import bare_title, split_sentences
+from corpus.timing import time_mentions
+
+# Kinds whose neighbouring blocks may share a passage: running text. A caption or heading stands alone.
+_RUNNING = frozenset({BlockKind.BODY, BlockKind.EXPERT, BlockKind.EDITOR_NOTE})
+_UNDER_HEADING = frozenset({BlockKind.BODY, BlockKind.EXPERT, BlockKind.CAPTION, BlockKind.HEADING, BlockKind.BYLINE})
+
+
+@dataclass(frozen=True, slots=True)
+class PassageSizes:
+    """How long passages are, in characters.
+
+    A passage is closed when its next sentence would take it past `target`. One sentence longer than `maximum` is cut
+    at its own clauses by nobody: it stays whole, for a quote is whole sentences.
+    """
+
+    target: int = 160
+    maximum: int = 320
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.target <= self.maximum:
+            raise ValueError(f"not passage sizes: target {self.target}, maximum {self.maximum}")
+
+
+@dataclass(slots=True)
+class _Section:
+    """Blocks that one passage may span: neighbours of one running kind under one heading, no gap between."""
+
+    kind: BlockKind
+    path: tuple[str, ...]
+    sentences: list[Span] = field(default_factory=list)  # absolute offsets
+    stretches: list[Span] = field(default_factory=list)  # each with the white space after it: they tile their block
+
+
+def passages(article: Article, sizes: PassageSizes | None = None) -> tuple[Passage, ...]:
+    """Return the article's passages in reading order.
+
+    They tile its blocks: each character of a block is in exactly one passage. None crosses a heading, a gap or a
+    change of kind, and none cuts a sentence.
+    """
+    sizes = sizes or PassageSizes()
+    mentions = time_mentions(article.text, article.published)
+    made: list[Passage] = []
+    for section in _sections(article):
+        for start, end, sentences in _pack(section, sizes):
+            times = _within(mentions, start, end)
+            text = article.text[start:end]
+            made.append(Passage(article.id, start, end, text, section.kind, section.path, sentences, times))
+    return tuple(made)
+
+
+def block_sentences(article: Article, block: Block) -> list[Span]:
+    """Return the sentences of one block, as offsets into `article.text`.
+
+    A newline inside a block stands between two Latin words of one sentence and ends none.
+    """
+    text = article.text[block.start : block.end].replace("\n", " ")
+    return [Span(block.start + span.start, block.start + span.end) for span in split_sentences(text)]
+
+
+def _sections(article: Article) -> Iterator[_Section]:
+    gaps = frozenset(article.gaps)
+    path: list[tuple[int, str]] = []
+    current: _Section | None = None
+    broken = False
+    for block in article.blocks:
+        if block.kind is BlockKind.HEADING:
+            path = [(level, title) for level, title in path if level < block.level]
+        heading_path = _path(article, block, path)
+        joins = current and block.kind in _RUNNING and current.kind is block.kind and current.path == heading_path
+        if not joins or broken:
+            if current:
+                yield current
+            current = _Section(block.kind, heading_path)
+        assert current
+        spans = block_sentences(article, block)
+        current.sentences += spans
+        begins = [block.start, *(span.start for span in spans[1:])]
+        current.stretches += [Span(begin, end) for begin, end in zip(begins, [*begins[1:], block.end], strict=True)]
+        broken = any(block.start < gap <= block.end for gap in gaps)
+        if block.kind is BlockKind.HEADING:
+            path.append((block.level, bare_title(article.text[block.start : block.end])))
+    if current:
+        yield current
+
+
+def _path(article: Article, block: Block, path: list[tuple[int, str]]) -> tuple[str, ...]:
+    if block.kind in (BlockKind.HEADLINE, BlockKind.COLUMN, BlockKind.KICKER):
+        return ()
+    headings = tuple(title for _, title in path) if block.kind in _UNDER_HEADING else ()
+    return (article.headline, *headings) if article.headline else headings
+
+
+def _pack(section: _Section, sizes: PassageSizes) -> Iterator[tuple[int, int, tuple[Span, ...]]]:
+    """Yield (start, end, sentences) of passages near the target length; short last ones join the one before."""
+    groups: list[list[int]] = []
+    for number, stretch in enumerate(section.stretches):
+        if groups and stretch.end - section.stretches[groups[-1][0]].start <= sizes.target:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    if len(groups) > 1:
+        first, last = section.stretches[groups[-1][0]], section.stretches[-1]
+        before = section.stretches[groups[-2][0]]
+        if last.end - first.start < sizes.target // 3 and last.end - before.start <= sizes.maximum:
+            short = groups.pop()
+            groups[-1] += short
+    for group in groups:
+        start, end = section.stretches[group[0]].start, section.stretches[group[-1]].end
+        yield start, end, tuple(section.sentences[number] for number in group)
+
+
+def _within(mentions: tuple[TimeMention, ...], start: int, end: int) -> tuple[TimeMention, ...]:
+    return tuple(mention for mention in mentions if start <= mention.start and mention.end <= end)
