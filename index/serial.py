@@ -1,0 +1,120 @@
+"""Articles and passages as JSON lines: how an index keeps them, so that answering never reads the corpus folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from corpus.records import (
+    Article,
+    Block,
+    BlockKind,
+    Passage,
+    Precision,
+    Published,
+    Segment,
+    Span,
+    TimeMention,
+)
+
+
+def to_line(article: Article, passages: Sequence[Passage]) -> bytes:
+    """Return one line of UTF-8 JSON without its newline; equal records give equal bytes."""
+    record = {"article": _article(article), "passages": [_passage(passage) for passage in passages]}
+    text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")  # a source may hold a lone surrogate; what was printed is kept
+
+
+def from_line(line: bytes) -> tuple[Article, tuple[Passage, ...]]:
+    """Return the records of one line; raises ValueError or KeyError when the line holds something else."""
+    record = json.loads(line.decode("utf-8", "surrogatepass"))
+    article = _read_article(record["article"])
+    return article, tuple(_read_passage(passage, article) for passage in record["passages"])
+
+
+def _article(article: Article) -> dict[str, Any]:
+    published = article.published
+    return {
+        "id": article.id,
+        "text": article.text,
+        "blocks": [[block.kind.value, block.start, block.end, block.level] for block in article.blocks],
+        "segments": [[segment.start, segment.source_start, segment.length] for segment in article.segments],
+        "gaps": list(article.gaps),
+        "headline": article.headline,
+        "kicker": article.kicker,
+        "authors": list(article.authors),
+        "publisher": article.publisher,
+        "published": published and {
+            "first": published.first.isoformat(),
+            "last": published.last.isoformat(),
+            "inferred": published.inferred,
+            "clue": published.clue,
+        },
+        "file_name": article.file_name,
+        "source_sha256": article.source_sha256,
+        "headline_inferred": article.headline_inferred,
+    }
+
+
+def _read_article(record: dict[str, Any]) -> Article:
+    published = record["published"]
+    return Article(
+        id=record["id"],
+        text=record["text"],
+        blocks=tuple(Block(BlockKind(kind), start, end, level) for kind, start, end, level in record["blocks"]),
+        segments=tuple(Segment(*segment) for segment in record["segments"]),
+        gaps=tuple(record["gaps"]),
+        headline=record["headline"],
+        kicker=record["kicker"],
+        authors=tuple(record["authors"]),
+        publisher=record["publisher"],
+        published=published and Published(
+            date.fromisoformat(published["first"]), date.fromisoformat(published["last"]),
+            published["inferred"], published["clue"],
+        ),
+        file_name=record["file_name"],
+        source_sha256=record["source_sha256"],
+        headline_inferred=record["headline_inferred"],
+    )
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    """The text is left out: it is the article's."""
+    return {
+        "start": passage.start,
+        "end": passage.end,
+        "kind": passage.kind.value,
+        "heading_path": list(passage.heading_path),
+        "sentences": [[span.start, span.end] for span in passage.sentences],
+        "times": [
+            [time.start, time.end, time.text, _iso(time.first), _iso(time.last), time.precision.value]
+            for time in passage.times
+        ],
+    }
+
+
+def _read_passage(record: dict[str, Any], article: Article) -> Passage:
+    start, end = record["start"], record["end"]
+    return Passage(
+        article_id=article.id,
+        start=start,
+        end=end,
+        text=article.text[start:end],
+        kind=BlockKind(record["kind"]),
+        heading_path=tuple(record["heading_path"]),
+        sentences=tuple(Span(*span) for span in record["sentences"]),
+        times=tuple(
+            TimeMention(begin, stop, text, _date(first), _date(last), Precision(precision))
+            for begin, stop, text, first, last, precision in record["times"]
+        ),
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
