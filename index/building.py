@@ -100,9 +100,9 @@ def known_vectors(snapshot: Snapshot) -> dict[str, NDArray[np.float32]]:
     """Return the vector of every text that a generation holds."""
     known = {
         sentence.text: vector
-        for sentence, vector in zip(snapshot.sentences, snapshot.by_sentence.dense.vectors, strict=True)
+        for sentence, vector in zip(snapshot.sentences, snapshot.by_sentence.dense.vectors(), strict=True)
     }
-    for passage, vector in zip(snapshot.passages, snapshot.by_passage.dense.vectors, strict=True):
+    for passage, vector in zip(snapshot.passages, snapshot.by_passage.dense.vectors(), strict=True):
         known[passage_text(passage)] = vector
     return known
 

@@ -88,6 +88,11 @@ class Snapshot:
         """Return the rows of the sentences of the passage in row `passage`."""
         return range(int(self._sentence_starts[passage]), int(self._sentence_starts[passage + 1]))
 
+    @property
+    def sentence_owners(self) -> NDArray[np.int64]:
+        """Return the row of the passage of every sentence, shape (len(sentences),)."""
+        return np.repeat(np.arange(len(self.passages)), np.diff(self._sentence_starts))
+
     def article_sentence_rows(self, article_id: str) -> range:
         """Return the rows of an article's sentences; empty when there is no such article."""
         rows = self.passage_rows(article_id)
@@ -223,7 +228,7 @@ def _retriever(
 ) -> HybridRetriever:
     vocabulary = Vocabulary(files[f"{unit}.terms"], arrays[f"{unit}.terms.ends"])
     postings = Postings(*(arrays[f"{unit}.{part}"] for part in ("starts", "texts", "counts", "lengths")))
-    dense = DenseIndex(arrays[f"{unit}.vectors"].astype(np.float32))
+    dense = DenseIndex(arrays[f"{unit}.vectors"])
     return HybridRetriever(LexicalIndex(vocabulary, postings), dense, weights)
 
 

@@ -137,8 +137,7 @@ def _accept(folder: Path, manifest: Manifest, embedder: Embedder) -> None:
 def _check_vectors(folder: Path, snapshot: Snapshot) -> None:
     """Ask stored vectors for themselves, and the model for texts that it embedded when the index was built."""
     for retriever in (snapshot.by_passage, snapshot.by_sentence):
-        for row in _sample(len(retriever), _SELF_QUERIES):
-            vector = retriever.dense.vectors[row]
+        for vector in retriever.dense.vectors(_sample(len(retriever), _SELF_QUERIES)):
             if not vector.any():
                 continue
             own = float(vector @ vector)
@@ -147,8 +146,7 @@ def _check_vectors(folder: Path, snapshot: Snapshot) -> None:
                 raise Damaged("向量自检没有通过")
     rows = _sample(len(snapshot.passages), 2)
     fresh = snapshot.embedder.encode([passage_text(snapshot.passages[row]) for row in rows])
-    for row, vector in zip(rows, fresh, strict=True):
-        stored = snapshot.by_passage.dense.vectors[row]
+    for stored, vector in zip(snapshot.by_passage.dense.vectors(rows), fresh, strict=True):
         if (stored.any() or vector.any()) and float(stored @ vector) < _SAME_VECTOR:
             raise BadIndex(
                 f"「{folder}」里的向量和模型「{snapshot.embedder.name}」现在算出来的不一样；"
@@ -156,8 +154,9 @@ def _check_vectors(folder: Path, snapshot: Snapshot) -> None:
             )
 
 
-def _sample(size: int, wanted: int) -> list[int]:
-    return sorted({round(at) for at in np.linspace(0, size - 1, min(size, wanted))})
+def _sample(size: int, wanted: int) -> NDArray[np.int64]:
+    """Return at most `wanted` rows spread evenly over `size`, without chance."""
+    return np.unique(np.linspace(0, size - 1, min(size, wanted)).astype(np.int64))
 
 
 def _default_splitter() -> Splitter:
