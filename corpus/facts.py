@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from fractions import Fraction
-from functools import cache
 
 from corpus.text import fold
 
@@ -32,6 +31,7 @@ class Measure(StrEnum):
     VOLUME = "volume"
     ENERGY = "energy"
     POWER = "power"
+    VOLTAGE = "voltage"
     TEMPERATURE = "temperature"
     DATA = "data"
     COMPUTE = "compute"
@@ -96,7 +96,7 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class DateFact:
-    """A date as far as it is written. None: not said. `last_year` closes a span of years, both included.
+    """A date as far as it is written. None: not said. `last_year`, `last_month`, `last_day` close a span, included.
 
     `part` is one of early, mid, late (of the month or year that is given), H1, H2, Q1 … Q4, Q1-3.
     """
@@ -109,6 +109,8 @@ class DateFact:
     day: int | None = None
     part: str = ""
     last_year: int | None = None
+    last_month: int | None = None
+    last_day: int | None = None
     hour: int | None = None
     minute: int | None = None
 
@@ -128,7 +130,6 @@ class Name:
     end: int
     text: str
     kind: NameKind
-
 
 
 # One line per base unit: measure, base, then what one of each unit is in that base. Counts: words on one line count the
@@ -152,13 +153,14 @@ area 平方米 平方米=1 平米=1 平方=1 ㎡=1 m²=1 平方公里=1000000 �
 length 米 米=1 m=1 公里=1000 千米=1000 km=1000 里=500 华里=500 厘米=1/100 公分=1/100 cm=1/100 毫米=1/1000 mm=1/1000
 length 米 微米=1/1000000 纳米=1/1000000000 nm=1/1000000000 丈=10/3 尺=1/3 海里=1852 英里=1609344/1000 英尺=3048/10000 英寸=254/10000
 duration 月 年=12 周年=12 个年头=12 个月=1 月=1 个季度=3 个世纪=1200 世纪=1200
-duration 秒 秒=1 秒钟=1 毫秒=1/1000 分钟=60 小时=3600 个小时=3600 个钟头=3600 天=86400 昼夜=86400 个昼夜=86400 日=86400
+duration 秒 秒=1 秒钟=1 s=1 h=3600 毫秒=1/1000 分钟=60 小时=3600 个小时=3600 个钟头=3600 天=86400 昼夜=86400 个昼夜=86400
 duration 秒 周=604800 个星期=604800 星期=604800 个礼拜=604800
 duration 工作日 个工作日=1 工作日=1
 mass 克 克=1 g=1 千克=1000 公斤=1000 kg=1000 斤=500 吨=1000000 毫克=1/1000 mg=1/1000
 volume 升 升=1 公升=1 L=1 毫升=1/1000 mL=1/1000 ml=1/1000 立方米=1000 立方=1000 m³=1000
 energy 千瓦时 度=1 度电=1 千瓦时=1 千瓦小时=1 kWh=1 兆瓦时=1000 MWh=1000 吉瓦时=1000000 GWh=1000000
 power 瓦 瓦=1 千瓦=1000 kW=1000 KW=1000 兆瓦=1000000 MW=1000000 吉瓦=1000000000 GW=1000000000
+voltage 伏 伏=1 千伏=1000 kV=1000
 temperature 摄氏度 摄氏度=1 ℃=1
 data GB GB=1 MB=1/1024 TB=1024 PB=1048576
 compute P P=1 PFlops=1 PFLOPS=1 EFlops=1000 EFLOPS=1000
@@ -176,10 +178,7 @@ count 条 条=1 根=1
 count 份 份=1 封=1
 count 个 个=1
 """
-_MORE_COUNTS = (
-    "次 套 辆 艘 架 款 种 类 批 届 支 张 篇 本 册 只 头 匹 棵 株 颗 粒 层 片 块 班 班次 列 门 例 道 枚 段 笔 单 期 站 轮 步 级 代 组 "
-    "对 双 瓶 袋 箱 盒 床 节 堂 幅 首 集 标箱 票 字 页 车道 车次 架次 航次 朵 面 标准箱 TEU 股 席 款次 桩 亭 尊 平台"
-).split()
+_MORE_COUNTS = ["次", "套", "辆", "艘", "架", "款", "种", "类", "批", "届", "支", "张", "篇", "本", "册", "只", "头", "匹", "棵", "株", "颗", "粒", "层", "片", "块", "班", "班次", "列", "门", "例", "道", "枚", "段", "笔", "单", "期", "站", "轮", "步", "代", "组", "对", "双", "瓶", "袋", "箱", "盒", "床", "节", "堂", "幅", "首", "集", "标箱", "票", "字", "页", "车道", "车次", "架次", "航次", "朵", "面", "标准箱", "TEU", "股", "席", "款次", "桩", "亭", "尊", "平台"]
 _THING = "个"  # counts anything except people and households
 
 
@@ -201,12 +200,19 @@ _LATIN_UNITS = frozenset(word for word in _UNIT if word.isascii() and word.isalp
 
 # --------------------------------------------------------------------------------------------------------------- numbers
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {c: i for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")} | {"两": 2}
+_DIGITS = (
+    {c: i for i, c in enumerate("零一二三四五六七八九")}
+    | {c: i for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")}
+    | {"两": 2}
+)
 _SMALL = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _BIG = {"万": 10**4, "亿": 10**8}
 _HAN = "".join(_DIGITS) + "".join(_SMALL) + "".join(_BIG)
 _NUMERAL_START = re.compile(rf"[0-9{_HAN}几数半]")
-_TOKEN = re.compile(rf"[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}(?![0-9])(?:\.[0-9]{{1,12}})?|[0-9]{{1,24}}(?:\.[0-9]{{1,12}})?|[{_HAN}]|点(?=[{''.join(_DIGITS)}])")
+_TOKEN = re.compile(
+    rf"[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}(?![0-9])(?:\.[0-9]{{1,12}})?|[0-9]{{1,24}}(?:\.[0-9]{{1,12}})?"
+    rf"|千(?![瓦克米伏卡焦赫帕])|百(?!分[点之])|[{_HAN.replace('千', '').replace('百', '')}]|点(?=[{''.join(_DIGITS)}])"
+)
 _LONGEST_NUMERAL = 24  # tokens
 
 
@@ -245,7 +251,9 @@ def _grouped(source: str, start: int, end: int) -> bool:
     number = source[start:end]
     if "、" in number:
         return False
-    return "，" not in number or number.count("，") > 1 or number.endswith("000") or _UNIT_PATTERN.match(source, end) is not None
+    if "，" not in number or number.count("，") > 1 or number.endswith("000"):
+        return True
+    return _UNIT_PATTERN.match(source, end) is not None
 
 
 def _value(tokens: Sequence[str]) -> Fraction | None:
@@ -355,345 +363,405 @@ def _number(text: str, source: str, at: int) -> _Number | None:
 
 _INNER = re.compile(r"(余(?![杭姚额])|多(?!元化|样|少|维)|来(?![自到临访源])|几)([十百千万亿]{0,3})")
 
-# ------------------------------------------------------------------------------------------------- what is not a quantity
+# ---------------------------------------------------------------------------------------------- what is not a quantity
 
 _N = r"(?:[0-9]{1,4}|[一二三四五六七八九十百零〇两]{1,5})"
-_BLOCKED = re.compile(
+_NAMED = re.compile(
     "|".join(
         (
-            r"https?://[^\s一-鿿]{1,300}|www\.[^\s一-鿿]{1,200}|[a-z0-9._-]{1,64}@[a-z0-9.-]{1,100}",
-            r"(?<![0-9])(?:1[3-9][0-9]{9}|0[0-9]{2,3}-[0-9]{7,8}|400-?[0-9]{3}-?[0-9]{4}|[48]00-[0-9]{3,4}-[0-9]{3,4})(?![0-9])",
+            r"https?://[^\s一-鿿]{1,300}|www\.[^\s一-鿿]{1,200}|[A-Za-z0-9._-]{1,64}@[A-Za-z0-9.-]{1,100}",
+            r"(?<![0-9])(?:1[3-9][0-9]{9}|0[0-9]{2,3}-[0-9]{7,8}|[48]00-?[0-9]{3,4}-?[0-9]{3,4})(?![0-9])",  # telephones
             r"[0-9]{5,6}(?=热线|专线|平台|政务服务)",
             r"\[(?:19|20)[0-9]{2}\][0-9]{1,5}号",
-            rf"第{_N}(?:[、,]第?{_N}){{0,3}}",
-            rf"(?:前|top ?|no\.? ?|排名){_N}(?=[^0-9%万亿]|$)(?!个?(?:半|月|年|天|小时|周|日|季))",
-            rf"{_N}(?:号线|号楼|号院|号馆|号厅|号门|号路|号文|号令|号机组|号|强|级(?![^景以]{{0,2}}(?:以|工)))",
-            r"(?:[a-z]{1,12}[-/]?[0-9]{1,8}(?:\.[0-9]{1,3})?){1,3}[a-z]{0,6}",
-            r"[0-9]{1,6}\+[a-z0-9+]{1,8}",
-            r"[0-9]{1,4}(?:[:比][0-9]{1,4})(?![0-9%])",
-            r"(?<![0-9])[0-9]{1,4}(?:\.[0-9]{1,4}){2,5}",
-            r"(?m:^)[ \t]{0,4}[0-9]{1,2}(?:\.(?![0-9])|,(?![0-9])|\))|\((?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})\)",
+            rf"第{_N}(?:届{_N}次)?(?:[,]第?{_N}){{0,3}}",
+            rf"(?:前|(?i:top ?|no\.? ?)|排名){_N}(?=[^0-9%万亿]|$)(?!个?(?:半|月|年|天|小时|周|日|季))",
+            rf"{_N}(?:号线|号楼|号院|号馆|号厅|号门|号路|号文|号令|号机组|号(?!召|称)|强(?!度|化|烈|劲)|[aA]级)",
+            r"[A-Za-z]{1,12}[-/]?[0-9]{1,8}(?:\.[0-9]{1,3})?[A-Za-z0-9]{0,12}",  # product codes: HGT51F, G60, 5A after a letter
+            r"[0-9]{1,6}\+[A-Za-z0-9+]{1,8}",
+            r"(?<![0-9.])[0-9]{1,4}[:比][0-9]{1,4}(?![0-9%])",  # scores and ratios
+            r"(?<![0-9])[0-9]{1,4}(?:\.[0-9]{1,4}){2,5}",  # versions, addresses
+            r"(?<![0-9])[0-9]{2}后(?![,.;天])",
+            r"(?m:^)[ \t]{0,4}[0-9]{1,2}(?:[.,](?![0-9])|\))|\((?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})\)",  # numbering
         )
     )
 )
 _IDIOM = re.compile(
-    "千家万户|万户千家|百家争鸣|万家灯火|千方百计|千千万万|千万(?=别|不要|要|不能|工程|莫|注意)|百分百|十分(?!之|钟)|万分(?!之)|百花|一心一意|三心二意|四面八方"
-    "|五湖四海|七上八下|四处(?=[^,.;]{0,1}[走奔寻打张散逃])|三番[五两]次|三令五申|一分为二|千人千面|百姓|万物|万众|万象|万千|千百年|十全十美|百年大计|一年一度"
-    "|[一二三四五六七八九]年级|[一二三四五六七八九]年(?:一贯)?制|一天天|一步步|一个个|一家家|万一|三位一体|三农|五金|三角|四川|九江|三亚|百度|百货|千岛|十字|万达|万科"
-    "|八一|七一|五一|十一(?=黄金周|长假|假期|国庆)|六一|双十一|两会|三八|千年(?=古|之|文|老)|一五一十|一方|一一|万元户|百年老|十里(?=长街|洋场)|半成品|半导|半径|半岛|半壁|半路|半截|半球"
-    "|三生|百万雄师|千载|千秋|万里(?!路)|万能|万全|百战|百般|百态|千变万化|万向|十足|千金|三三两两|两两|几何|几率|几乎|数字|数据|数量|数智|数实|数学|半数以上|点点"
-    "|半(?![年月天小个亩数]|分之|成(?!品))|两(?=岸|者|地|侧|端|旁|市|省|区|院|校|手抓|用|全|难|极|翼|委|办)|零(?![点一二三四五六七八九])|一起(?!案|事|重|涉|发)|一度(?!电)|一处|一带|一时|一旦|一直|一次(?:性|次)|一级|一线|一流|一代|一面|一段|一期|一站"
-    "|(?<!万)分之"
+    "千家万户|万户千家|百家争鸣|万家灯火|千方百计|千千万万|千万(?=别|不要|要|不能|工程|莫|注意)|百分百|十分(?!之|钟)|万分(?!之)|百花|一心一意|三心二意"
+    "|四面八方|五湖四海|七上八下|四处(?=[走奔寻打张散逃])|三番[五两]次|三令五申|一分为二|千人千面|百姓|万物|万众|万象|万千|千百年|十全十美|百年大计"
+    "|一年一度|[一二三四五六七八九]年级|[一二三四五六七八九]年(?:一贯)?制|一天天|一步步|万一(?!千|百)|三位一体|三农|五金|三角|四川|九江|三亚|百度|百货"
+    "|千岛|十字|万达|万科|八一(?![0-9])|七一|五一|十一(?=黄金周|长假|假期|国庆)|六一(?=儿童)|双十一|两会|三八|千年(?=古|之|文|老)|一五一十|一方|一一|万元户"
+    "|百年老|十里(?=长街|洋场)|千载|千秋|万里(?!路)|万能|万全|百战|百般|百态|千变万化|万向|十足|千金|三三两两|两两|几何|几率|几乎|点点|单位:[万亿]元"
+    "|数(?![百千万亿十])|半(?![年月天小个亩]|数(?:以上|的))|两(?=岸|者|地|侧|端|旁|市|省|区|院|校|手抓|用|全|难|极|翼|委|办|弹)"
+    "|零(?![点一二三四五六七八九])|[一二两三四五](?=体化|手抓|起(?!案|事|重|涉|发)|带|时|旦|直|流|线|面|段)|一度(?!电)|[一二三四五六七八九](?=级|期)|二次|[二三四五六七八]字"
 )
-_ARTICLE = re.compile("一[个座条种家项处位名台部场次套款类批份件张间所片支本只头首幅道层块代级步面班站段期对双袋节集届起例根颗粒枚列轮篇杯瓶盒朵]")
-_ONLY = re.compile(r"(?:[仅只共]|只有|仅有|唯有|共有|共计|新增|平均|达)$")
+_ONLY = re.compile(r"(?:[仅只共]|只有|仅有|唯有|共有|共计|达)$")
 
 # ------------------------------------------------------------------------------------------------------ around a number
 
 _BEFORE = re.compile(
-    "(?:(?P<verb>突破|冲破|跨越|跃上|跃升至|迈上|迈过|站上|高于|大于|胜过|(?<![打破])破)|(?P<above>超过|超出|超|逾|多于|不低于|不少于|不小于|至少|最少|上(?=$)|高达(?=$))"
-    "|(?P<below>不到|不足|未到|未满|不满|少于|低于|小于|不超过|不多于|至多|最多|将近|接近|逼近|近|低至)"
-    "|(?P<about>大约|大概|约为|约|大致|估计|左右约|几近))(?P<link>了|达到|达|至|有)?$"
+    "(?:(?P<verb>突破|冲破|跨越|跃上|跃升至|迈上|迈过|站上|(?<![打突冲])破|跨(?=$))"
+    "|(?P<above>超过|超出|(?<!高)超|逾|多于|大于|高于|不低于|不少于|不小于|至少|最少|上)"
+    "|(?P<below>不到|不足|未到|未满|不满|未达到?|未超过|未突破|没有超过|少于|低于|小于|不超过|不多于|至多|最多|将近|接近|逼近|(?<![附邻最靠接逼将])近)"
+    "|(?P<about>大约|大概|约为|(?<![节合预条公制签大特违缔履邀])约|大致|几近))(?P<link>了|达到|达|至|有)?$"
 )
-_AFTER = re.compile("(?P<above>以上|之上|开外|有余|余|多(?!元化|样|少|种|个|名|家)|\\+)|(?P<below>以内|以下|之内|不到)|(?P<about>左右|上下|前后|许)")
-_RISE = re.compile("(?:增长|增加|上升|提高|提升|上涨|回升|攀升|增幅|涨幅|增速|增|涨|升|扩大)(?:了|达|达到|约|近|超过|超|逾|为|率为|率达)?$")
-_FALL = re.compile("(?:下降|减少|降低|回落|下滑|下跌|缩减|降幅|跌幅|缩短|压缩|减|降|跌)(?:了|达|达到|约|近|超过|超|逾|为)?$")
-_CURRENCY_BEFORE = re.compile(r"(?:(us\$|\$)|(¥|rmb ?|人民币)|(€)|(£)) ?$")
-_RANGE = re.compile(r"(?:-{1,2}|~|至|到)")
-_PART = re.compile(rf"([0-9]{{1,9}}|[{_HAN}]{{1,6}})(个)?分之")
-_SLASH_FRACTION = re.compile(r"(?<![0-9/.])([0-9]{1,2})/([0-9]{1,3})(?![0-9/.月])")
-_DOUBLE = re.compile("翻(?:了)?(一|两|二|三|四|[1-4])?番(?:以上|多)?")
-_HALF_SHARE = re.compile("一半|半数|(?<=过)半(?!百)|(?<=近)半(?=数|以上|的|企|,)")
+_AFTER = re.compile(
+    "(?P<above>以上|之上|开外|有余|余(?![杭姚额])|多(?!元化|样|少|种|个|名|家|项|次|年|方)|\\+(?![0-9A-Za-z]))"
+    "|(?P<below>以内|以下|之内|不到)|(?P<about>左右|上下|前后)"
+)
+_RISE = re.compile(
+    "(?:增长|增加|上升|上涨|回升|攀升|增幅|涨幅|增速|(?<![新])增|涨)(?:了|达到?|约|近|超过?|逾|为|率为|率达)?$"
+)
+_SHARE_RISE = re.compile("(?:提高|提升|扩大|升)(?:了|达到?|约|近|超过?|逾|为)?$")
+_FALL = re.compile(
+    "(?:下降|减少|降低|回落|下滑|下跌|缩减|降幅|跌幅|缩短|压缩|减|降|跌)(?:了|达到?|约|近|超过?|逾|为)?$"
+)
+_CURRENCY_BEFORE = re.compile(r"(?:(US\$|\$)|(¥|RMB|人民币)|(€)|(£)) ?$")
+_RANGE = re.compile("-{1,2}|~|至|到")
+_PART = re.compile(rf"([0-9]{{1,9}}|[{_HAN}]{{1,6}})(?:个)?分之")
+_SLASH_FRACTION = re.compile(r"([0-9]{1,2})/([0-9]{1,3})(?![0-9/.月])")
+_DOUBLED = re.compile("翻了?(一|两|二|三|四|[1-4])?番")
+_DOUBLINGS = {"两": 2, "二": 2, "2": 2, "三": 3, "3": 3, "四": 4, "4": 4}
+_HALVES = ("年", "天", "周", "小时", "个小时", "倍", "个月")
+
+# After these words a unit is the beginning of another word. 家, 名, 位 after figures are always measure words.
+_NOT_UNIT = {
+    unit: re.compile(f"[{after}]")
+    for unit, after in {
+        "元": "素旦宵件老首朝化",
+        "成": "立为功员果绩本长交品都熟就型片效",
+        "里": "面的",
+        "名": "列校牌词义称单额录誉胜城",
+        "位": "于置居列数面育",
+        "人": "均民工类间才生文",
+        "家": "庭乡园具族",
+        "条": "件约例",
+        "度": "假过夏",
+        "天": "然空津下地",
+        "年": "级轻底末初报代制",
+        "面": "向积临",
+        "次": "日要于",
+        "步": "入行",
+        "代": "表码",
+        "类": "似",
+        "对": "于比接",
+        "站": "在起",
+        "台": "湾州风阶",
+        "所": "有以在谓",
+        "场": "所馆地景",
+        "部": "分门队署长委及",
+        "项": "目",
+        "只": "有是需要能用",
+        "支": "持撑付",
+        "道": "路理",
+        "片": "区",
+        "股": "份东权",
+        "单": "位独",
+        "首": "个次先",
+        "本": "次地年月报",
+        "列": "入为",
+        "轮": "机椅",
+        "点": "位",
+        "门": "口票",
+        "层": "级面",
+        "班": "子",
+        "节": "日能约点",
+        "组": "织合成",
+        "户": "外型",
+        "票": "价房",
+        "页": "面",
+        "根": "据本",
+        "段": "落",
+        "平台": "期",
+    }.items()
+    if after
+}
+_NOT_UNIT["天"] = re.compile("[然空津下]|地(?!内)")
 
 
-def _unit_at(text: str, source: str, at: int, arabic: bool) -> tuple[str, int]:
+def _unit_at(text: str, at: int, arabic: bool) -> tuple[str, int]:
     """Return the unit written at `at` and where it ends; "" when there is none."""
-    gap = at + 1 if text[at : at + 1] == " " else at
-    found = _UNIT_PATTERN.match(source, gap)
+    found = _UNIT_PATTERN.match(text, at + 1 if text[at : at + 1] == " " else at)
     if found is None:
-        found = _UNIT_PATTERN.match(text, gap)  # traditional or full-width characters
-        if found is None:
-            return "", at
+        return "", at
     word, end = found.group(), found.end()
-    if word in _LATIN_UNITS and source[end : end + 1].isascii() and source[end : end + 1].isalpha():
+    if word in _LATIN_UNITS and text[end : end + 1].isascii() and text[end : end + 1].isalnum():
+        return "", at
+    if word == "月":
         return "", at
     refused = _NOT_UNIT.get(word)
-    if refused is not None and refused.match(text, end) and not (arabic and word in "家名位"):
+    if refused is not None and refused.match(text, end) and not (arabic and word in "家名位项条"):
         return "", at
     return word, end
-
-
-_NOT_UNIT = {
-    "元": re.compile("素|旦|宵|宇宙|件|老|首|朝|化|一次"),
-    "成": re.compile("[立为功员果绩本长交品都熟就分型片效][^，]"),
-    "月": re.compile(""),
-    "里": re.compile("[面的]"),
-    "名": re.compile("[列校牌词义称单额录誉胜城]"),
-    "位": re.compile("[于置居列数面育]"),
-    "人": re.compile("[均民工类间才生文]"),
-    "家": re.compile("[庭乡园具族]"),
-    "条": re.compile("[件约例]"),
-    "度": re.compile("[假过夏]"),
-    "天": re.compile("[然空津下地]"),
-    "日": re.compile("[益前后均产本常报]"),
-    "年": re.compile("[级轻底末初报代]|制|一贯制"),
-    "级": re.compile(""),
-    "面": re.compile("[向积临]"),
-    "期": re.compile("[间望]"),
-    "次": re.compile("[日要于]"),
-    "步": re.compile("[入行]"),
-    "代": re.compile("[表码]"),
-    "类": re.compile("[似]"),
-    "对": re.compile("[于比接]"),
-    "站": re.compile("[在起]"),
-    "台": re.compile("[湾州风阶]"),
-    "所": re.compile("[有以在谓]"),
-    "场": re.compile("[所馆地景]"),
-    "部": re.compile("[分门队署长委]"),
-    "项": re.compile("目"),
-    "点位": re.compile(""),
-    "P": re.compile("[a-zA-Z0-9]"),
-    "字": re.compile("[头]"),
-    "只": re.compile("[有是需要能用]"),
-    "支": re.compile("[持撑付]"),
-    "道": re.compile("[路理]"),
-    "方": re.compile("."),
-    "片": re.compile("[区]"),
-    "股": re.compile("[份东权]"),
-    "单": re.compile("[位独]"),
-    "首": re.compile("[个次先]"),
-    "本": re.compile("[次地年月报]"),
-    "列": re.compile("[入为]"),
-    "轮": re.compile("[机椅]"),
-    "平": re.compile("."),
-}
 
 
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Return the quantities of `text` in order; they never overlap.
 
     Years, dates, clock times, ordinals, ranks, scores, telephone and document numbers, product codes and idioms are not
-    quantities; nor is 一 before a measure word unless 仅, 只, 共 … stands before it.
+    quantities; nor is 一 before a measure word (it is an article) unless 仅, 只, 共 … stands before it.
     """
-    folded = _evened(text)
-    blocked = bytearray(len(folded))
-    for fact in _dates(folded, text):
-        blocked[fact.start : fact.end] = b"\1" * (fact.end - fact.start)
-    for pattern in (_BLOCKED, _IDIOM):
-        for found in pattern.finditer(folded):
-            blocked[found.start() : found.end()] = b"\1" * (found.end() - found.start())
-    found_here: list[Quantity] = []
+    plain = _evened(text)
+    names_ = bytearray(len(plain) + 1)
+    for start, end in _not_quantities(plain, text):
+        names_[start:end] = b"\1" * (end - start)
+    found: list[Quantity] = []
     at = 0
-    while True:
-        start = _NUMERAL_START.search(folded, at)
-        doubled = None
-        if start is None:
-            break
-        at = start.start()
-        if blocked[at]:
+    while (numeral := _NUMERAL_START.search(plain, at)) is not None:
+        at = numeral.start()
+        if names_[at]:
             at += 1
             continue
-        quantity = _quantity(folded, text, at, found_here[-1].end if found_here else 0, blocked)
+        quantity = _quantity(plain, text, at, found[-1].end if found else 0, names_)
         if quantity is None:
-            token = _TOKEN.match(folded, at)
+            token = _TOKEN.match(plain, at)
             at = token.end() if token else at + 1
             continue
-        found_here.append(quantity)
+        found.append(quantity)
         at = quantity.end
-    for doubled in _DOUBLE.finditer(folded):
-        times = {"两": 2, "二": 2, "2": 2, "三": 3, "3": 3, "四": 4, "4": 4}.get(doubled.group(1) or "一", 1)
-        size = Fraction(100 * (2**times - 1))
-        found_here = [q for q in found_here if q.end <= doubled.start() or q.start >= doubled.end()]
-        found_here.append(
-            Quantity(doubled.start(), doubled.end(), text[doubled.start() : doubled.end()], size, size, Measure.SHARE, "%",
-                     "%", Fraction(1), Approximation.EXACT, Change.RISE)
+    found += _doublings(plain, text)
+    return tuple(sorted(found, key=lambda quantity: quantity.start))
+
+
+def _not_quantities(plain: str, text: str) -> Iterator[tuple[int, int]]:
+    for fact in _dates(plain, text):
+        yield fact.start, fact.end
+    for pattern in (_NAMED, _IDIOM, _DOUBLED):
+        for found in pattern.finditer(plain):
+            yield found.span()
+
+
+def _doublings(plain: str, text: str) -> Iterator[Quantity]:
+    """翻一番 is a rise by 100 %, 翻两番 by 300 %."""
+    for found in _DOUBLED.finditer(plain):
+        size = Fraction(100 * (2 ** _DOUBLINGS.get(found.group(1), 1) - 1))
+        start, end = found.span()
+        yield Quantity(
+            start,
+            end,
+            text[start:end],
+            size,
+            size,
+            Measure.SHARE,
+            "%",
+            "%",
+            Fraction(1),
+            Approximation.EXACT,
+            Change.RISE,
         )
-    return tuple(sorted(found_here, key=lambda quantity: quantity.start))
 
 
-def _quantity(text: str, source: str, at: int, floor: int, blocked: bytearray) -> Quantity | None:
-    part = _PART.match(text, at)
-    slash = _SLASH_FRACTION.match(text, at)
-    fraction = False
-    if part:
-        below = _value([t for t, in (m.groups() for m in re.finditer("([0-9]+|.)", part.group(1)))])
-        above = _number(text, source, part.end()) if part.end() < len(text) else None
-        if below is None or above is None or below == 0:
+def _quantity(text: str, source: str, at: int, floor: int, names_: bytearray) -> Quantity | None:
+    number = _fraction(text, source, at)
+    unit = "%" if number else ""
+    if number is None:
+        number = _number(text, source, at)
+        if number is None or (_LETTER.match(text, number.end) and not _unit_at(text, number.end, True)[0]):
+            return None  # 415X, 5G
+        if between := _AND_A_HALF.match(text, number.end):
+            half = Fraction(1, 2)
+            number = replace(number, low=number.low + half, high=number.high + half, end=between.end())
+        unit, end = _unit_at(text, number.end, number.arabic)
+        if between and text[number.end : number.end + 1] == "月":
+            unit, end = "个月", number.end + 1
+        if text[at] == "半" and text[number.end : number.end + 1] == "月":
+            unit, end = "月", number.end + 1
+        if _is_article(text, at, number, unit):
             return None
-        low, high = above.low / below * 100, above.high / below * 100
-        number = _Number(low, high, above.end, above.arabic, above.approximation)
-        fraction = True
-    elif slash and int(slash.group(1)) < int(slash.group(2)):
-        low = Fraction(int(slash.group(1)), int(slash.group(2))) * 100
-        number = _Number(low, low, slash.end(), True)
-        fraction = True
-    elif text.startswith("一半", at):
-        number = _Number(Fraction(50), Fraction(50), at + 2, False)
-        fraction = True
-    else:
-        plain = _number(text, source, at)
-        if plain is None:
+        number = replace(number, end=end)
+        if unit == "成" and (part := _TENTHS.match(text, end)):
+            more = Fraction(_DIGITS.get(part.group(), 5), 10)
+            number = replace(number, low=number.low + more, high=number.high + more, end=part.end())
+        if unit in _HALVES and text[end : end + 1] == "半":
+            half = Fraction(1, 2)
+            number = replace(number, low=number.low + half, high=number.high + half, end=end + 1)
+        number, unit = _ranged(text, source, at, number, unit, names_)
+        if not unit and not number.arabic and not _bare_allowed(text, at, number):
             return None
-        number = plain
-    end = number.end
-    low, high = number.low, number.high
-    unit = ""
-    if fraction:
-        unit = "%"
-    else:
-        if _ARTICLE.match(text, at) and not _ONLY.search(text, max(0, at - 2), at):
+        if (
+            unit == "元"
+            and text[at] in "万亿"
+            and text[at + 1] == "元"
+            and not (_BEFORE.search(text, max(0, at - 4), at) or _THRESHOLD.match(text, number.end))
+        ):
             return None
-        unit, end = _unit_at(text, source, end, number.arabic)
-        if unit == "成" and text[at:end] == "一成" and text[end : end + 2] == "不变":
-            return None
-        if unit in ("年", "月", "天", "周", "小时", "倍") and text[end : end + 1] == "半":
-            low, high, end = low + Fraction(1, 2), high + Fraction(1, 2), end + 1
-    second = _RANGE.match(text, end)
-    if second and not number.approximation == Approximation.ABOVE and second.end() < len(text) and not blocked[second.end()]:
-        other = _number(text, source, second.end()) if _NUMERAL_START.match(text, second.end()) else None
-        if other is not None:
-            other_unit, other_end = _unit_at(text, source, other.end, other.arabic)
-            same = unit and other_unit == unit
-            if (same or (not unit and (other_unit or text[second.start()] == "-"))) and not fraction:
-                first = low
-                scale = _shared_scale(text[at : number.end], text[second.end() : other.end])
-                if not unit and scale:
-                    first *= scale
-                if first < other.high:
-                    low, high, unit, end = first, other.high, other_unit, other_end
-                    number = _Number(low, high, end, number.arabic, Approximation.EXACT)
-    if not unit and not number.arabic and not fraction:
-        bare = _bare_allowed(text, at, end, number)
-        if not bare:
-            return None
-    if number.low == 0 and not number.arabic:
+    if number.low == number.high == 0 and not number.arabic:
         return None
-    if unit == "元" and number.loose and text[at:number.end] in ("万", "亿") and not (
-        _BEFORE.search(text, max(0, at - 4), at) or re.match("级|以上|大关", text[end : end + 2])
+    return _finished(text, source, at, floor, number, unit)
+
+
+_AND_A_HALF = re.compile("个半(?=小时|钟头|月|百分点)")
+_TENTHS = re.compile("[一二三四五六七八九半](?![十百千万亿个名家年月])")
+_LETTER = re.compile("[A-Za-z]")
+_THRESHOLD = re.compile("级|以上|大关")
+
+
+def _fraction(text: str, source: str, at: int) -> _Number | None:
+    """Return 三分之一, 百分之5.2, 1/3 or 一半 in percent."""
+    if text.startswith(("一半", "半数"), at):
+        return _Number(Fraction(50), Fraction(50), at + 2, False)
+    if slash := _SLASH_FRACTION.match(text, at):
+        above, below = int(slash.group(1)), int(slash.group(2))
+        if 0 < above < below and text[at - 1 : at] not in tuple("/.0123456789"):
+            return _Number(Fraction(100 * above, below), Fraction(100 * above, below), slash.end(), True)
+        return None
+    if part := _PART.match(text, at):
+        below_ = _value([int_.group() for int_ in re.finditer("[0-9]+|.", part.group(1))])
+        over = _number(text, source, part.end()) if part.end() < len(text) else None
+        if below_ and over is not None:
+            return replace(over, low=over.low / below_ * 100, high=over.high / below_ * 100)
+    return None
+
+
+def _is_article(text: str, at: int, number: _Number, unit: str) -> bool:
+    """一 before a measure word counts nothing, unless something says that it is only one."""
+    if (
+        text[at : number.end] != "一"
+        or not unit
+        or unit == "人"
+        or _UNIT[unit][0] not in (Measure.COUNT, Measure.PEOPLE)
     ):
-        return None
-    return _finished(text, source, at, floor, low, high, unit, end, number)
+        return False
+    return _ONLY.search(text, max(0, at - 2), at) is None
+
+
+def _ranged(text: str, source: str, at: int, number: _Number, unit: str, names_: bytearray) -> tuple[_Number, str]:
+    """Join 30-50人, 三至五年, 3万到5万元, 5%至10%; return what was given when no range begins here."""
+    joint = _RANGE.match(text, number.end)
+    if joint is None or joint.end() >= len(text) or names_[joint.end()] or not _NUMERAL_START.match(text, joint.end()):
+        return number, unit
+    other = _number(text, source, joint.end())
+    if other is None:
+        return number, unit
+    other_unit, end = _unit_at(text, other.end, other.arabic)
+    if (unit and other_unit != unit) or (not unit and not other_unit and joint.group()[0] not in "-~"):
+        return number, unit
+    low = number.low * (1 if unit else _shared_scale(text[at : number.end], text[joint.end() : other.end]))
+    if low >= other.high:
+        return number, unit
+    return replace(number, low=low, high=other.high, end=end), other_unit
 
 
 def _shared_scale(first: str, second: str) -> int:
-    """3-5万: the scale that the second number gives to the first, 0 when it has its own or there is none."""
-    if any(c in _BIG or c in _SMALL for c in first):
-        return 0
+    """3-5万: what the first number takes over from the second; 1 when it has its own scale or there is none."""
+    if any(character in _BIG or character in _SMALL for character in first):
+        return 1
     scale = 1
     for character in reversed(second):
         if character in _BIG:
             scale *= _BIG[character]
-        elif character in _SMALL and second[0].isdigit():
+        elif character in _SMALL and second[0].isascii():
             scale *= _SMALL[character]
         else:
             break
-    return scale if scale > 1 else 0
+    return scale
 
 
-def _bare_allowed(text: str, at: int, end: int, number: _Number) -> bool:
-    """A numeral in characters with no unit is a quantity only where nothing else is likely."""
-    words = text[at:end]
-    if not any(c in "百千万亿" for c in words):
-        return at == 0 and end == len(text) and len(words) > 0
-    if len(words) == 1:
+def _bare_allowed(text: str, at: int, number: _Number) -> bool:
+    """A numeral in characters with no unit is a quantity only where nothing else is likely: 两万亿, 超百万, 千亿级."""
+    words = text[at : number.end]
+    if words == text:
+        return True
+    if len(words) == 1 or not any(character in "百千万亿" for character in words):
         return False
-    if number.loose and words in ("千万", "百千", "千百"):
-        return _BEFORE.search(text, max(0, at - 4), at) is not None or text[end : end + 1] == "级"
+    if words == "千万":
+        return _BEFORE.search(text, max(0, at - 4), at) is not None or text[number.end : number.end + 1] == "级"
     return True
 
 
-def _finished(
-    text: str, source: str, at: int, floor: int, low: Fraction, high: Fraction, unit: str, end: int, number: _Number
-) -> Quantity:
-    start = at
+def _finished(text: str, source: str, at: int, floor: int, number: _Number, unit: str) -> Quantity:
+    """Add what stands around the number: sign, currency mark, 约, 以上, rise or fall, per what."""
+    start, end, low, high = at, number.end, number.low, number.high
     approximation = number.approximation
-    change = Change.NONE
-    window = max(floor, at - 5)
-    if currency := _CURRENCY_BEFORE.search(text, window, at):
-        if not unit or unit == "元":
-            unit = unit if unit and currency.lastindex == 2 else ("美元", "元", "欧元", "英镑")[(currency.lastindex or 1) - 1]
-            start = currency.start()
-    measure, base, factor = _UNIT.get(unit, (Measure.BARE, "", Fraction(1)))
-    if unit and text[end : end + 1] == "/":
-        per, per_end = _unit_at(text, source, end + 1, True)
-        if per:
-            _, per_base, per_factor = _UNIT[per]
-            measure, base, factor = Measure.RATE, f"{base}/{per_base}", factor / per_factor
-            unit, end = f"{unit}/{per}", per_end
-    if source[start - 1 : start] in ("-", "－", "−") and start > floor:
-        before = text[start - 2 : start - 1] if start >= 2 else ""
-        if not (before.isascii() and before.isalnum()) and measure in (Measure.SHARE, Measure.TEMPERATURE, Measure.BARE, Measure.POINTS, Measure.MONEY):
-            start -= 1
-            low, high = -high, -low
-    before_word = _BEFORE.search(text, max(floor, start - 6), start)
-    if before_word:
-        kind = before_word.lastgroup if before_word.lastgroup != "link" else next(
-            name for name in ("verb", "above", "below", "about") if before_word.group(name)
+    currency = _CURRENCY_BEFORE.search(text, max(floor, at - 5), at)
+    if currency and unit in ("", "元"):
+        unit = (
+            unit if unit and currency.lastindex == 2 else ("美元", "元", "欧元", "英镑")[(currency.lastindex or 1) - 1]
         )
+        start = currency.start()
+    if text[start - 1 : start] == "-" and start > floor and source[start - 1] in "-－−" and _signed(text, start, unit):
+        start, low, high = start - 1, -high, -low
+    before = _BEFORE.search(text, max(floor, start - 6), start)
+    if before and before.group() == "上" and text[at] not in "百千万亿":
+        before = None
+    if before:
+        kind = next(name for name in ("verb", "above", "below", "about") if before.group(name))
         if approximation in (Approximation.EXACT, Approximation.ABOVE):
-            approximation = Approximation.ABOVE if kind in ("verb", "above") else Approximation(kind or "about")
-        if kind != "verb" and not before_word.group("link"):
-            start = before_word.start()
-    after_word = _AFTER.match(text, end)
-    if after_word:
-        approximation = Approximation(after_word.lastgroup or "about")
-        end = after_word.end()
+            approximation = Approximation.ABOVE if kind == "verb" else Approximation(kind)
+        if kind != "verb" and not before.group("link"):
+            start = before.start()
+    if after := _AFTER.match(text, end):
+        approximation = Approximation(after.lastgroup or "about")
+        end = after.end()
         if not unit:
-            late, late_end = _unit_at(text, source, end, number.arabic)
-            if late:
-                unit, end = late, late_end
-                measure, base, factor = _UNIT[unit]
-    window = max(0, at - 9)
-    if measure in (Measure.SHARE, Measure.POINTS) or _RISE.search(text, window, at) or _FALL.search(text, window, at):
-        change = Change.RISE if _RISE.search(text, window, at) else Change.FALL if _FALL.search(text, window, at) else Change.NONE
-    return Quantity(
-        start, end, source[start:end], low * factor, high * factor, measure, base, unit, factor, approximation, change
-    )
+            unit, end = _unit_at(text, end, number.arabic)
+    measure, base, factor = _UNIT.get(unit, (Measure.BARE, "", Fraction(1)))
+    if unit == "度" and high < 10**4:  # 30度 may be warmth or an angle; electricity is counted in thousands
+        measure, base = Measure.COUNT, "度"
+    if unit and (per := _PER.match(text, end)):
+        _, per_base, per_factor = _UNIT[per.group(1)]
+        measure, base, factor = Measure.RATE, f"{base}/{per_base}", factor / per_factor
+        unit, end = f"{unit}/{per.group(1)}", per.end()
+    change = _change(text, max(0, at - 9), at, measure)
+    text = source[start:end]
+    return Quantity(start, end, text, low * factor, high * factor, measure, base, unit, factor, approximation, change)
 
 
-# ---------------------------------------------------------------------------------------------------------------- dates
+_PER = re.compile(rf"/({_UNIT_PATTERN.pattern})")
 
-_YEAR = r"(?:(?:19|20)[0-9]{2}|[一二][零〇九一二三四五六七八]{3})"
-_MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
-_DAY = r"(?:3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
-_PLAN = re.compile(r"[\"“”]?十([一二三四五六])?五(?:[\"”]|(?=规划|期间|时期|末|以来|开局|收官|以后))")
+
+def _signed(text: str, start: int, unit: str) -> bool:
+    before = text[start - 2 : start - 1] if start >= 2 else ""
+    return not (before.isascii() and before.isalnum()) and unit in ("", "%", "℃", "摄氏度", "元", "个百分点", "百分点")
+
+
+def _change(text: str, start: int, at: int, measure: Measure) -> Change:
+    if _FALL.search(text, start, at):
+        return Change.FALL
+    if _RISE.search(text, start, at):
+        return Change.RISE
+    if measure in (Measure.SHARE, Measure.POINTS) and _SHARE_RISE.search(text, start, at):
+        return Change.RISE
+    return Change.NONE
+
+
+# --------------------------------------------------------------------------------------------------------------- dates
+
+_YEAR = r"(?:19|20)[0-9]{2}|[一二][零〇九一二三四五六七八]{3}"
+_MONTH = r"1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]"
+_DAY = r"3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九]"
+_PART_OF_YEAR = "上半年|下半年|前三季度|第?[一二三四1-4]季度"
+_TO = "(?:-{1,2}|~|至|到)"
 _DATE = re.compile(
     "|".join(
         (
-            rf"(?<![0-9])(?P<y1>{_YEAR})年?(?:-{{1,2}}|至|到|~)(?P<y2>{_YEAR})(?:年|(?![0-9]))",
-            rf"(?<![0-9])(?P<iy>(?:19|20)[0-9]{{2}})(?P<sep>[-/.])(?P<im>1[0-2]|0?[1-9])(?P=sep)(?P<id>3[01]|[12][0-9]|0?[1-9])(?![0-9])",
-            rf"(?<![0-9])(?P<y>{_YEAR})年(?P<yp>上半年|下半年|全年|前三季度|第?[一二三四1-4]季度|[初底末]|年[初底末]|中(?=[,.;、)]|$))?"
-            rf"(?:(?P<m>{_MONTH})月(?:份|(?P<d>{_DAY})[日号]|(?P<mp>[上中下]旬|[初底末]))?)?",
-            rf"(?<![0-9个第])(?P<m2>{_MONTH})月(?:份|(?P<d2>{_DAY})[日号]|(?P<mp2>[上中下]旬|[初底末]))?(?![季饼])",
-            r"(?P<p>上半年|下半年|前三季度|第?[一二三四1-4]季度)",
-            rf"(?<![0-9第个])(?P<d3>{_DAY})日(?=[,.;)至到-]|上午|下午|晚|凌晨|起|在|$)",
-            rf"(?P<noon>上午|中午|下午|晚上|傍晚|凌晨|早上|早晨|晚)?(?P<h>(?<![0-9.:])(?:[01]?[0-9]|2[0-4])(?![0-9])|(?<![一二三四五六七八九十百])(?:二?十[一二三四五六七八九]?|[一二两三四五六七八九]))"
-            r"(?::(?P<n1>[0-5][0-9])(?![0-9])|[时点](?:(?P<n2>[0-5]?[0-9])分?|(?P<n3>半)|整)?(?![间候代尚期段速空建要位多米一二三四五六七八九0-9个意]))",
-            r"(?<![0-9.,:a-z])(?P<by>(?:19|20)[0-9]{2})(?![0-9.,:a-z%年])",
+            '["](?P<q>十[一二三四五六]?五)"|(?P<q2>十[一二三四五六]?五)(?=规划|期间|时期|末|以来|开局|收官|以后)',
+            rf"(?<![0-9])(?P<y1>{_YEAR})年?{_TO}(?P<y2>{_YEAR})(?:年|(?![0-9]))",
+            r"(?<![0-9])(?P<iy>(?:19|20)[0-9]{2})(?P<sep>[-/.])(?P<im>1[0-2]|0?[1-9])(?P=sep)(?P<id>3[01]|[12][0-9]|0?[1-9])(?![0-9])",
+            rf"(?<![0-9])(?P<y>{_YEAR}) ?年(?:的?(?P<yp>{_PART_OF_YEAR}|年?[初底末]|中(?=[,.;)]|$)|全年))?",
+            rf"(?<![0-9个第])(?<![0-9]\.)(?P<m>{_MONTH})(?:月?{_TO}(?P<m2>{_MONTH}))? ?月(?:份| ?(?P<d>{_DAY})[日号]?(?:{_TO}(?P<d2>{_DAY}))? ?[日号]"
+            r"|(?P<mp>[上中下]旬|[初底末]))?(?![季饼])",
+            rf"(?P<p>{_PART_OF_YEAR})",
+            r"(?<![0-9第个])(?<![0-9]\.)(?P<d3>3[01]|[12][0-9]|[1-9])日(?![益前后均产本常报游内间])",
+            r"(?P<noon>上午|中午|下午|晚上|傍晚|凌晨|早上|早晨|晚)?(?:(?<![0-9])(?<![0-9][.:])(?P<h>[01]?[0-9]|2[0-4])|(?P<hh>二?十[一二三四五六七八九]?|[二两三四五六七八九]))"
+            r"(?::(?P<n1>[0-5][0-9])(?![0-9])|(?P<o>[时点])(?:(?P<n2>[0-5]?[0-9])分?|(?P<n3>半)|整)?(?![间候代尚期段速空建要位一二三四五六七八九0-9个意]))",
+            rf"(?<![0-9A-Za-z])(?<![0-9][.,:])(?P<by>(?:19|20)[0-9]{{2}})(?![0-9A-Za-z万亿千百多余]|[.,:][0-9]| ?(?:{_UNIT_PATTERN.pattern}))",
         )
     )
 )
-_PARTS = {"上旬": "early", "中旬": "mid", "下旬": "late", "初": "early", "底": "late", "末": "late", "中": "mid", "年初": "early",
-          "年底": "late", "年末": "late", "上半年": "H1", "下半年": "H2", "全年": "", "前三季度": "Q1-3"}
+_PARTS = {
+    "上旬": "early", "中旬": "mid", "下旬": "late", "初": "early", "底": "late", "末": "late", "中": "mid", "年初": "early",
+    "年底": "late", "年末": "late", "上半年": "H1", "下半年": "H2", "前三季度": "Q1-3",
+}  # fmt: skip
 
 
-def _part(word: str | None) -> str:
-    if not word:
-        return ""
-    if word.endswith("季度") and word != "前三季度":
-        return f"Q{_small_number(word.removeprefix('第')[0])}"
-    return _PARTS.get(word, "")
-
-
-def _small_number(word: str | None) -> int | None:
-    if not word:
-        return None
+def whole_number(word: str) -> int | None:
+    """Return what a short numeral says, digit by digit for a year: 12, 十二, 二〇二五; None when it says nothing."""
     if word.isascii():
-        return int(word)
-    if len(word) == 4 and all(c in _DIGITS for c in word):
-        return int("".join(str(_DIGITS[c]) for c in word))
+        return int(word) if word.isdigit() else None
+    if len(word) == 4 and all(character in _DIGITS for character in word):
+        return int("".join(str(_DIGITS[character]) for character in word))
     value = _value(list(word))
-    return None if value is None else int(value)
+    return None if value is None or value.denominator != 1 else int(value)
 
 
 def dates(text: str) -> tuple[DateFact, ...]:
@@ -701,70 +769,89 @@ def dates(text: str) -> tuple[DateFact, ...]:
     return tuple(_dates(_evened(text), text))
 
 
-def _dates(folded: str, text: str) -> Iterator[DateFact]:
-    at = 0
-    plans = {found.start(): found for found in _PLAN.finditer(folded)}
-    for found in _merged(plans, folded):
+def _dates(plain: str, text: str) -> Iterator[DateFact]:
+    waiting: DateFact | None = None  # a year, until we know whether a month stands right behind it
+    for found in _DATE.finditer(plain):
         start, end = found.span()
-        if start < at:
-            continue
-        groups = found.groupdict()
-        fact = _date(groups, start, end, text[start:end]) if groups else _plan(found, start, end, text[start:end])
+        fact = _date(found.groupdict(), start, end, text[start:end])
+        if waiting is not None:
+            if (
+                fact is not None
+                and fact.month
+                and fact.year is None
+                and start - waiting.end in (0, 1)
+                and plain[waiting.end : start] in ("", " ")
+            ):
+                fact = replace(fact, start=waiting.start, text=text[waiting.start : end], year=waiting.year)
+            else:
+                yield waiting
+            waiting = None
         if fact is None:
             continue
-        at = end
-        yield fact
-
-
-def _merged(plans: dict[int, re.Match[str]], folded: str) -> Iterator[re.Match[str]]:
-    found = [*plans.values(), *_DATE.finditer(folded)]
-    return iter(sorted(found, key=lambda match: (match.start(), -match.end())))
-
-
-def _plan(found: re.Match[str], start: int, end: int, text: str) -> DateFact:
-    number = 10 + (_DIGITS[found.group(1)] if found.group(1) else 0)
-    first = 2021 + 5 * (number - 14)
-    return DateFact(start, end, text, year=first, last_year=first + 4)
+        if found["y"] and not fact.part:
+            waiting = fact
+        else:
+            yield fact
+    if waiting is not None:
+        yield waiting
 
 
 def _date(groups: dict[str, str | None], start: int, end: int, text: str) -> DateFact | None:
-    number = _small_number
-    if groups["y1"]:
-        first, last = number(groups["y1"]), number(groups["y2"])
-        if first is None or last is None or last < first:
-            return None
+    def number(name: str) -> int | None:
+        word = groups[name]
+        return whole_number(word) if word else None
+
+    if plan := groups["q"] or groups["q2"]:
+        first, last = plan_years(plan)
         return DateFact(start, end, text, year=first, last_year=last)
+    if groups["y1"]:
+        years = number("y1"), number("y2")
+        if years[0] is None or years[1] is None or years[0] > years[1]:
+            return None
+        return DateFact(start, end, text, year=years[0], last_year=years[1])
     if groups["iy"]:
-        return DateFact(start, end, text, number(groups["iy"]), number(groups["im"]), number(groups["id"]))
+        return DateFact(start, end, text, number("iy"), number("im"), number("id"))
     if groups["y"]:
-        part = _part(groups["mp"]) or _part(groups["yp"])
-        return DateFact(start, end, text, number(groups["y"]), number(groups["m"]), number(groups["d"]), part)
-    if groups["m2"]:
-        if not groups["d2"] and not groups["mp2"] and text in ("一月", "二月"):
-            return DateFact(start, end, text, month=number(groups["m2"]))
-        return DateFact(start, end, text, month=number(groups["m2"]), day=number(groups["d2"]), part=_part(groups["mp2"]))
+        return DateFact(start, end, text, number("y"), part=_part(groups["yp"]))
+    if groups["m"]:
+        part = _part(groups["mp"])
+        return DateFact(start, end, text, None, number("m"), number("d"), part, None, number("m2"), number("d2"))
     if groups["p"]:
         return DateFact(start, end, text, part=_part(groups["p"]))
     if groups["d3"]:
-        return DateFact(start, end, text, day=number(groups["d3"]))
-    if groups["h"]:
-        hour = number(groups["h"])
-        minute = 30 if groups["n3"] else number(groups["n1"] or groups["n2"]) or 0
-        if hour is None or hour > 24 or (not groups["n1"] and "点" in text and not groups["noon"] and not groups["n2"]):
-            return None
-        if groups["noon"] in ("下午", "晚上", "傍晚", "晚") and hour < 12:
-            hour += 12
-        return DateFact(start, end, text, hour=hour, minute=minute)
-    return DateFact(start, end, text, year=number(groups["by"]))
+        return DateFact(start, end, text, day=number("d3"))
+    if groups["by"]:
+        return DateFact(start, end, text, number("by"))
+    hour = number("h") if groups["h"] else number("hh")
+    minute = 30 if groups["n3"] else number("n1") or number("n2") or 0
+    vague = not (groups["noon"] or groups["n1"] or groups["n2"] or groups["n3"])
+    if hour is None or (vague and (groups["o"] == "点" or groups["hh"])):
+        return None
+    if groups["noon"] in ("下午", "晚上", "傍晚", "晚") and hour < 12:
+        hour += 12
+    return DateFact(start, end, text, hour=hour, minute=minute)
+
+
+def plan_years(name: str) -> tuple[int, int]:
+    """Return the first and last year of a five-year plan: 十四五 is 2021 to 2025."""
+    first = 2021 + 5 * ((whole_number(name[:-1]) or 10) - 14)
+    return first, first + 4
+
+
+def _part(word: str | None) -> str:
+    if not word:
+        return ""
+    if word.endswith("季度") and word != "前三季度":
+        return f"Q{whole_number(word.removeprefix('第')[0])}"
+    return _PARTS.get(word, "")
 
 
 def same_date(a: DateFact, b: DateFact) -> bool:
-    """Whether two dates agree on every field that both give, and share at least one. A span of years is one field."""
-    pairs: list[tuple[object, object]] = [
-        (a.month, b.month), (a.day, b.day), (a.part or None, b.part or None), (a.hour, b.hour), (a.minute, b.minute)
-    ]
-    if a.year is not None and b.year is not None:
-        pairs.append(((a.year, a.last_year or a.year), (b.year, b.last_year or b.year)))
+    """Whether two dates agree on every field that both give, and share at least one. A span counts as one field."""
+    pairs: list[tuple[object, object]] = [(a.part or None, b.part or None), (a.hour, b.hour), (a.minute, b.minute)]
+    for first, last in (("year", "last_year"), ("month", "last_month"), ("day", "last_day")):
+        spans = [(getattr(date, first), getattr(date, last) or getattr(date, first)) for date in (a, b)]
+        pairs.append(tuple(span if span[0] is not None else None for span in spans))  # type: ignore[arg-type]
     shared = [(left, right) for left, right in pairs if left is not None and right is not None]
     return bool(shared) and all(left == right for left, right in shared)
 
@@ -773,14 +860,20 @@ def same_date(a: DateFact, b: DateFact) -> bool:
 
 _TITLE = re.compile(r"《([^《》\n]{1,80})》")
 _QUOTED = re.compile(r"[“「『]([^“”「」『』\n]{1,40})[”」』]")
-_LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-z0-9Ａ-Ｚａ-ｚ０-９]{0,39}(?:[-+&.][A-Za-z0-9]{1,39}){0,5}|[0-9]{1,6}(?:\+[A-Za-z]|[A-Z][A-Za-z]{0,5})(?![A-Za-z])")
+_LATIN = re.compile(
+    r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-z0-9Ａ-Ｚａ-ｚ０-９]{0,39}(?:[-+&.][A-Za-z0-9]{1,39}){0,5}|[0-9]{1,6}(?:\+[A-Za-z]|[A-Z][A-Za-z]{0,5})(?![A-Za-z])"
+)
 _SUFFIX = re.compile(
     "有限责任公司|股份有限公司|有限公司|集团公司|公司|集团|科技|生物|股份|智能|药业|电器|电梯|动力|大学|学院|中学|小学|学校|研究院|研究所|研究中心|实验室|创新中心|服务中心|中心|医院"
     "|急救中心|博物馆|美术馆|图书馆|体育馆|品牌馆|小镇|街道|社区|开发区|示范区|风貌区|高新区|新城|新区|科创城|数智城|大桥|广济桥|公园|广场|枢纽|车站|[东西南北]站|机场|地铁[0-9一二三四五六七八九十]{1,2}号线"
     "|高速|铁路|大道|大走廊|走廊|走廊带|文化带|委员会|管委会|宣传部|银行|基金|协会|联盟|论坛|博览会|大赛|园区|产业园|主题公园|创新带|工业城|区块|村|镇|区|市|省|县|湖|山|河|路|街"
 )
-_LEFT_STOP = frozenset("的在与和及是了为将由对向从到被把于以等就也都还又而或并让使给跟同至有位个家名项座条这那该其,.;:!?\"'()[]<>《》、 \n\t达成打造建设")
-_VERB_BEFORE = re.compile("(?:走进|来自|位于|坐落于|依托|打造|推动|推进|建设|围绕|获批|成立|落户|集聚|聚集|对接|参与|融入|加快|通过|聚焦|举办|包括|以及|目前|作为|引进|成为|走出|进入|毕业于|联合|携手)")
+_LEFT_STOP = frozenset(
+    "的在与和及是了为将由对向从到被把于以等就也都还又而或并让使给跟同至有位个家名项座条这那该其,.;:!?\"'()[]<>《》、 \n\t达成打造建设"
+)
+_VERB_BEFORE = re.compile(
+    "(?:走进|来自|位于|坐落于|依托|打造|推动|推进|建设|围绕|获批|成立|落户|集聚|聚集|对接|参与|融入|加快|通过|聚焦|举办|包括|以及|目前|作为|引进|成为|走出|进入|毕业于|联合|携手)"
+)
 
 
 def names(text: str) -> tuple[Name, ...]:
@@ -882,8 +975,9 @@ _WORDS = {Approximation.EXACT: "", Approximation.ABOUT: "约", Approximation.ABO
 
 
 def _plain(value: Fraction) -> str:
-    number = format(_decimal(value).normalize(), "f")
-    return number
+    if value.denominator == 1:
+        return str(value.numerator)
+    return format(round(_decimal(value), 6).normalize(), "f")
 
 
 def _scaled(value: Fraction) -> str:
@@ -895,17 +989,19 @@ def _scaled(value: Fraction) -> str:
 
 
 def display(quantity: Quantity, *, approximation: bool = True) -> str:
-    """Return the quantity as a newspaper prints it, in its own unit: 3000亿元, 超1.2万人, 30至50人."""
+    """Return the quantity as a newspaper prints it, in its own unit: 3000亿元, 超1.2万人, 30至50人, 2/3."""
     low, high = _written(quantity)
-    unit = quantity.unit
-    if quantity.measure in (Measure.SHARE, Measure.POINTS) and unit in ("%", "成", "倍", "个百分点", "百分点", "‰"):
-        number = _plain(low) if low == high else f"{_plain(low)}至{_plain(high)}"
-    else:
-        number = _scaled(low) if low == high else f"{_scaled(low)}至{_scaled(high)}"
-    return f"{_WORDS[quantity.approximation] if approximation else ''}{number}{unit}"
+    words = _WORDS[quantity.approximation] if approximation else ""
+    if quantity.unit == "%" and low == high and (low * 10**6).denominator != 1 and low.denominator < 10**3:
+        return f"{words}{low / 100}"
+    show = _plain if quantity.measure in (Measure.SHARE, Measure.POINTS) else _scaled
+    number = show(low) if low == high else f"{show(low)}至{show(high)}"
+    return f"{words}{number}{quantity.unit}"
 
 
-def _result(value: Fraction, like: Quantity, approximate: bool, *, measure: Measure, base: str, unit: str, factor: Fraction) -> Quantity:
+def _result(
+    value: Fraction, like: Quantity, approximate: bool, *, measure: Measure, base: str, unit: str, factor: Fraction
+) -> Quantity:
     approximation = Approximation.ABOUT if approximate else Approximation.EXACT
     made = Quantity(0, 0, "", value, value, measure, base, unit, factor, approximation)
     text = display(made)
@@ -927,7 +1023,9 @@ def difference(a: Quantity, b: Quantity) -> Quantity:
     """Return a − b exactly, in the unit of `a`; of two shares it is percentage points. Raises ValueError on unlike units."""
     approximate = _checked((a, b))
     if a.measure is Measure.SHARE:
-        return _result(a.low - b.low, a, approximate, measure=Measure.POINTS, base="个百分点", unit="个百分点", factor=Fraction(1))
+        return _result(
+            a.low - b.low, a, approximate, measure=Measure.POINTS, base="个百分点", unit="个百分点", factor=Fraction(1)
+        )
     return _result(a.low - b.low, a, approximate, measure=a.measure, base=a.base, unit=a.unit, factor=a.factor)
 
 
@@ -938,7 +1036,9 @@ def total(quantities_: Sequence[Quantity]) -> Quantity:
     approximate = _checked(quantities_)
     first = quantities_[0]
     value = sum((quantity.low for quantity in quantities_), Fraction(0))
-    return _result(value, first, approximate, measure=first.measure, base=first.base, unit=first.unit, factor=first.factor)
+    return _result(
+        value, first, approximate, measure=first.measure, base=first.base, unit=first.unit, factor=first.factor
+    )
 
 
 def growth(old: Quantity, new: Quantity) -> Quantity:
@@ -952,15 +1052,16 @@ def growth(old: Quantity, new: Quantity) -> Quantity:
 
 # -------------------------------------------------------------------------------------------------------------- folding
 
-_OTHER_DIGITS = re.compile("[⁰¹²³⁴-⁹₀-₉①-⒛㉑-㊿㈠-㉃㊀-㊉½-¾⅐-⅞]")
+_UNEVEN = re.compile("[A-ZＡ-Ｚ⁰¹²³⁴-⁹₀-₉①-⒛㉑-㊿㈠-㉃㊀-㊉½-¾⅐-⅞]")
+_HALF_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 
 
 def _evened(text: str) -> str:
-    """`fold`, but ① and m² keep their own digits: they are no figures."""
+    """Return `fold(text)` with the case of Latin letters (MW, kW, 5G), and with ① and m² left as they are."""
     folded = fold(text)
-    if not _OTHER_DIGITS.search(text):
+    if not _UNEVEN.search(text):
         return folded
     characters = list(folded)
-    for found in _OTHER_DIGITS.finditer(text):
+    for found in _UNEVEN.finditer(text.translate(_HALF_WIDTH)):
         characters[found.start()] = found.group()
     return "".join(characters)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,15 +18,47 @@ _Bounds = tuple[date | None, date | None, Precision]
 _UNKNOWN = (None, None)
 
 # How far back a vague word reaches, in days. Conventions, not facts: their precision is OPEN.
-_RECENT = {"近日": 30, "日前": 30, "连日来": 14, "近期": 92, "最近": 92, "新近": 92, "前不久": 184, "不久前": 184, "前段时间": 184, "前些日子": 184}
+_RECENT = {
+    "近日": 30,
+    "日前": 30,
+    "连日来": 14,
+    "近期": 92,
+    "最近": 92,
+    "新近": 92,
+    "前不久": 184,
+    "不久前": 184,
+    "前段时间": 184,
+    "前些日子": 184,
+}
 _NOW = ("目前", "当前", "眼下", "当下", "现在", "如今", "现阶段", "截至目前", "迄今", "至今")
-_RELATIVE_YEAR = {"今年": 0, "本年": 0, "本年度": 0, "年内": 0, "去年": -1, "上年": -1, "上一年": -1, "前年": -2, "大前年": -3, "明年": 1, "后年": 2}
+_RELATIVE_YEAR = {
+    "今年": 0,
+    "本年": 0,
+    "本年度": 0,
+    "年内": 0,
+    "去年": -1,
+    "上年": -1,
+    "上一年": -1,
+    "前年": -2,
+    "大前年": -3,
+    "明年": 1,
+    "后年": 2,
+}
 _RELATIVE_MONTH = {"本月": 0, "当月": 0, "这个月": 0, "上月": -1, "上个月": -1, "下月": 1, "下个月": 1}
 _RELATIVE_DAY = {"今天": 0, "今日": 0, "昨天": -1, "昨日": -1, "前天": -2, "明天": 1, "明日": 1, "后天": 2}
 _RELATIVE_WEEK = {"本周": 0, "这周": 0, "上周": -1, "下周": 1}
 _NAMED_YEAR = {"同年": 0, "当年": 0, "该年": 0, "次年": 1, "翌年": 1, "第二年": 1}
-_HOLIDAYS = {"元旦": ((1, 1), (1, 3)), "五一": ((5, 1), (5, 5)), "国庆": ((10, 1), (10, 7)), "十一": ((10, 1), (10, 7)),
-             "双11": ((11, 11), (11, 11)), "双十一": ((11, 11), (11, 11)), "六一": ((6, 1), (6, 1)), "双12": ((12, 12), (12, 12)), "双十二": ((12, 12), (12, 12))}
+_HOLIDAYS = {
+    "元旦": ((1, 1), (1, 3)),
+    "五一": ((5, 1), (5, 5)),
+    "国庆": ((10, 1), (10, 7)),
+    "十一": ((10, 1), (10, 7)),
+    "双11": ((11, 11), (11, 11)),
+    "双十一": ((11, 11), (11, 11)),
+    "六一": ((6, 1), (6, 1)),
+    "双12": ((12, 12), (12, 12)),
+    "双十二": ((12, 12), (12, 12)),
+}
 _SEASONS = {"春": ((3, 1), (5, 31)), "夏": ((6, 1), (8, 31)), "秋": ((9, 1), (11, 30))}
 
 _NUMBER = "[0-9]{1,4}|[一二两三四五六七八九十百]{1,3}|几|数"
@@ -51,11 +82,11 @@ _MENTION = re.compile(
             f"(?P<month>(?:{_alternatives(_RELATIVE_MONTH)})(?:(?:{_DAY})[日号]|[上中下]旬|[初底末])?)",
             f"(?P<day>(?:{_alternatives(_RELATIVE_DAY)})(?![头]))",
             f"(?P<week>{_alternatives(_RELATIVE_WEEK)})",
-            f"(?P<season>今[春夏秋冬]|去[春夏秋冬]|今冬明春)",
-            f"(?P<plan>[\"]?十[一二三四五六]?五(?:\"|(?=规划|期间|时期|末|以来|开局|收官))(?:末|期间|以来)?)",
+            "(?P<season>今[春夏秋冬]|去[春夏秋冬]|今冬明春)",
+            '(?P<plan>["]?十[一二三四五六]?五(?:"|(?=规划|期间|时期|末|以来|开局|收官))(?:末|期间|以来)?)',
             f"(?P<asof>(?:截至|截止到?)(?:目前|{_NUMBER})?(?<=目前))",
             f"(?P<absolute>(?:截至|截止|到|至|力争到)?(?<![0-9])(?:{_YEAR})年(?:{_MONTH_DAY}|全年|{_PART})?(?:{_SINCE})?)",
-            f"(?P<iso>(?<![0-9])(?:19|20)[0-9]{{2}}[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12][0-9]|0?[1-9])(?![0-9]))",
+            "(?P<iso>(?<![0-9])(?:19|20)[0-9]{2}[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12][0-9]|0?[1-9])(?![0-9]))",
             f"(?P<ahead>未来(?:的)?(?:{_NUMBER})(?:个月|年)(?:内|间|里)?)",
             f"(?P<since>(?:近|最近|过去|这|此前|前)(?:的)?(?:{_NUMBER})(?:个月|个?年|天|周)(?:来|间|里|以来)?|(?<![0-9第])(?:{_NUMBER})(?:个月|年)(?:多)?来(?![自到])|过去一年)",
             f"(?P<ago>(?<![0-9第])(?:{_NUMBER})(?:个月|年|天)前(?![沿])|半年前)",
@@ -64,7 +95,7 @@ _MENTION = re.compile(
             f"(?P<now>{_alternatives(_NOW)})",
             f"(?P<named>(?:{_alternatives(_NAMED_YEAR)})(?:{_MONTH_DAY}|{_PART})?)",
             "(?P<decade>(?:上世纪|二十世纪|20世纪|本世纪|21世纪|二十一世纪)(?:[0-9]0|[二三四五六七八九]十)年代)",
-            f"(?P<holiday>\"?(?:{_alternatives(_HOLIDAYS)})\"?(?=小?长假|假期|黄金周|期间|节|前后|当天|大促|购物)(?:小?长假|假期|黄金周|节)?)",
+            f'(?P<holiday>"?(?:{_alternatives(_HOLIDAYS)})"?(?=小?长假|假期|黄金周|期间|节|前后|当天|大促|购物)(?:小?长假|假期|黄金周|节)?)',
             f"(?P<bare>(?<![0-9个第一二三四五六七八九十])(?:{_MONTH_DAY})(?![季饼])|(?<![今去明前后每半全本当])(?:上半年|下半年|前三季度|第?[一二三四1-4]季度)|年初|年底|年末|岁末)",
         )
     )
@@ -129,7 +160,14 @@ def _resolve(
             return None
         return date(fact.year, 1, 1), date(fact.last_year, 12, 31), Precision.RANGE
     if kind == "plan":
-        fact = next(iter(facts.dates(word if '"' in word else f"“{word.removesuffix('期间').removesuffix('以来').removesuffix('末')}”")), None)
+        fact = next(
+            iter(
+                facts.dates(
+                    word if '"' in word else f"“{word.removesuffix('期间').removesuffix('以来').removesuffix('末')}”"
+                )
+            ),
+            None,
+        )
         if fact is None or fact.year is None or fact.last_year is None:
             return None
         if word.endswith("末"):
@@ -137,7 +175,7 @@ def _resolve(
         return date(fact.year, 1, 1), date(fact.last_year, 12, 31), Precision.RANGE
     if kind == "decade":
         century = 1900 if word.startswith(("上", "20", "二十世")) else 2000
-        decade = int(word[-4]) if word[-4].isdigit() else facts._DIGITS[word[-4]]
+        decade = int(word[-4]) if word[-4].isdigit() else (facts.whole_number(word[-4]) or 0)
         first = century + 10 * decade
         return date(first, 1, 1), date(first + 9, 12, 31), Precision.RANGE
     if kind == "named":
@@ -204,7 +242,7 @@ def _one(kind: str, word: str, day: date, coming: bool) -> _Bounds | None:
         (m1, d1), (m2, d2) = _SEASONS[season]
         return date(year, m1, d1), date(year, m2, d2), Precision.QUARTER
     if kind == "holiday":
-        name = re.sub("小?长假|假期|黄金周|节|\"", "", word)
+        name = re.sub('小?长假|假期|黄金周|节|"', "", word)
         (m1, d1), (m2, d2) = _HOLIDAYS[name]
         year = day.year
         if not coming and date(year, m1, d1) > day:
@@ -231,7 +269,7 @@ def _counted(kind: str, word: str, day: date) -> _Bounds | None:
     if number == "半":
         months, days = 6, 0
     else:
-        count = facts._small_number(number)
+        count = facts.whole_number(number)
         if count is None:
             return None
         months = count * 12 if unit.endswith("年") else count if unit == "个月" else 0
@@ -254,7 +292,7 @@ def _shift(year: int, month: int, by: int) -> tuple[int, int]:
     return index // 12, index % 12 + 1
 
 
-def _moved(day: date, months: int) -> date | None | date:
+def _moved(day: date, months: int) -> date | date | None:
     year, month = _shift(day.year, day.month, months)
     if not 1 <= year <= 9999:
         return date.min
@@ -268,7 +306,9 @@ def _absolute(word: str, published: Published | None) -> _Bounds | None:
     if found is None or found.year is None:
         return None
     rest = re.sub(f"^(?:{_YEAR})年?", "", bare)
-    bounds = _in_year(found.year, rest) if found.day is None or "月" in bare else _day(found.year, found.month, found.day)
+    bounds = (
+        _in_year(found.year, rest) if found.day is None or "月" in bare else _day(found.year, found.month, found.day)
+    )
     if bounds is None:
         return None
     if since:
@@ -292,21 +332,34 @@ def _in_year(year: int, rest: str) -> _Bounds | None:
     if not rest:
         return date(year, 1, 1), date(year, 12, 31), Precision.YEAR
     if month_day := re.fullmatch(f"({_MONTH})月(?:份|({_DAY})[日号]|([上中下]旬|[初底末]))?", rest):
-        month = facts._small_number(month_day.group(1)) or 1
+        month = facts.whole_number(month_day.group(1)) or 1
         last = calendar.monthrange(year, month)[1]
         if month_day.group(2):
-            return _day(year, month, facts._small_number(month_day.group(2)))
-        first_day, last_day = {"上": (1, 10), "初": (1, 10), "中": (11, 20), "下": (21, last), "底": (21, last), "末": (21, last)}.get(
-            (month_day.group(3) or " ")[0], (1, last)
-        )
+            return _day(year, month, facts.whole_number(month_day.group(2)))
+        first_day, last_day = {
+            "上": (1, 10),
+            "初": (1, 10),
+            "中": (11, 20),
+            "下": (21, last),
+            "底": (21, last),
+            "末": (21, last),
+        }.get((month_day.group(3) or " ")[0], (1, last))
         return date(year, month, first_day), date(year, month, last_day), Precision.MONTH
     if rest in ("上半年", "下半年"):
-        return (date(year, 1, 1), date(year, 6, 30), Precision.HALF) if rest[0] == "上" else (date(year, 7, 1), date(year, 12, 31), Precision.HALF)
+        return (
+            (date(year, 1, 1), date(year, 6, 30), Precision.HALF)
+            if rest[0] == "上"
+            else (date(year, 7, 1), date(year, 12, 31), Precision.HALF)
+        )
     if rest == "前三季度":
         return date(year, 1, 1), date(year, 9, 30), Precision.RANGE
     if rest.endswith("季度"):
-        quarter = facts._small_number(rest.removeprefix("第")[0]) or 1
-        return date(year, 3 * quarter - 2, 1), date(year, 3 * quarter, calendar.monthrange(year, 3 * quarter)[1]), Precision.QUARTER
+        quarter = facts.whole_number(rest.removeprefix("第")[0]) or 1
+        return (
+            date(year, 3 * quarter - 2, 1),
+            date(year, 3 * quarter, calendar.monthrange(year, 3 * quarter)[1]),
+            Precision.QUARTER,
+        )
     if rest.endswith("初"):
         return date(year, 1, 1), date(year, 3, 31), Precision.QUARTER
     if rest.endswith(("底", "末")):
@@ -358,8 +411,11 @@ def question_period(question: str, today: date | None, last: date | None) -> Per
     starts = [m.first for m in solid if m.first is not None]
     ends = [m.last for m in solid if m.last is not None]
     return Period(
-        min(starts) if len(starts) == len(solid) else None, max(ends) if len(ends) == len(solid) else None,
-        "、".join(m.text for m in solid), Precision.RANGE, latest,
+        min(starts) if len(starts) == len(solid) else None,
+        max(ends) if len(ends) == len(solid) else None,
+        "、".join(m.text for m in solid),
+        Precision.RANGE,
+        latest,
     )
 
 
