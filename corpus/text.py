@@ -13,9 +13,14 @@ from importlib import resources
 from corpus.records import Span
 
 _PUNCTUATION = str.maketrans(
-    dict.fromkeys("“”„‟「」『』＂〝〞", '"') | dict.fromkeys("‘’‚‛＇", "'") | dict.fromkeys("，、", ",")
-    | dict.fromkeys("［【〔", "[") | dict.fromkeys("］】〕", "]") | dict.fromkeys("—–―－～‐‑‒−〜", "-")
-    | dict.fromkeys("•・‧∙", "·") | {"。": ".", "：": ":", "；": ";", "？": "?", "！": "!", "（": "(", "）": ")"}
+    dict.fromkeys("“”„‟「」『』＂〝〞", '"')
+    | dict.fromkeys("‘’‚‛＇", "'")
+    | dict.fromkeys("，、", ",")
+    | dict.fromkeys("［【〔", "[")
+    | dict.fromkeys("］】〕", "]")
+    | dict.fromkeys("—–―－～‐‑‒−〜", "-")
+    | dict.fromkeys("•・‧∙", "·")
+    | {"。": ".", "：": ":", "；": ";", "？": "?", "！": "!", "（": "(", "）": ")"}
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufe00-\ufe0f]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -24,12 +29,21 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _TITLE_MARKS = re.compile(r"^[\s#■□▲△▼◆◇●○★☆※►▶]+|\s+#+\s*$|[\s■□▲△▼◆◇●○]+$")
 
 _TERMINAL = "。！？!?…"
-_CLOSING = "”’」』）)》〉】］\"'"
-_OPENING_OF = {"”": "“", "’": "‘", "」": "「", "』": "『", "）": "（", ")": "(", "》": "《", "】": "【"}
-_OPENING = frozenset(_OPENING_OF.values())
-_QUOTES = frozenset("“「『")
+_OPENING_OF = {"”": "“", "’": "‘", "」": "「", "』": "『", "）": "（", ")": "(", "》": "《", "】": "【", '"': '"'}
+_CLOSING_OF = {opening: closing for closing, opening in _OPENING_OF.items()}
+_QUOTES = frozenset('“「『"')
 _LONG_QUOTE = 90  # characters; a quotation longer than this is cut at its own full stops
-_SPEECH = re.compile(r"[^。！？!?…“”]{0,40}?(?:说|道|介绍|表示|透露|感慨|坦言|认为|期许|指出|强调|称|回忆|解释|告诉|直言|笑言)[^。！？!?…“”]{0,12}[。，,；;：:]")
+_LONG_BRACKET = 400  # characters; what is not closed by then was never closed
+_DEEPEST = 8  # marks within marks; more is noise, and would cost time
+_SPEECH = re.compile(  # who said it, right after the closing mark, in folded text: 他说. · 负责人魏乐介绍,
+    '[^.!?…"]{0,40}?(?:(?:说|道|称|问|答|讲|叹|喊)(?=[.,;:!?…])'
+    "|(?:介绍|表示|透露|感慨|坦言|认为|期许|指出|强调|回忆|解释|告诉|直言|笑言|定义|形容|总结|评价|回答|回应|追问|反问|补充"
+    '|呼吁|建议|提醒|感叹|赞叹|期待|直呼|表态|写道|说道|自述|谈及|点评|比喻|描述)[^.!?…"]{0,12}[.,;:!?])'
+)
+_SPEECH_REACH = 60  # characters
+_MARKS = re.compile(r"(?:\s?(?:\[\^?\d{1,3}(?:[-,，、]\s?\d{1,3})*\]|[［【]\d{1,3}[］】]|[①-⑳]))+")  # citation marks
+_LATIN_STOP = re.compile(r"(?<=[a-z0-9)’'\"][a-z)’'\"])\.(?=[’'\")\]]*(?:\s+[\"'(“‘]?[A-Z]|\s*$|[\u3400-\u9fff]))")
+_HAN_STOP = re.compile(r"(?<=[\u3400-\u9fff％%”）)])\.(?!\.)")
 _CLAUSE_END = "，,；;。！？!?…"
 
 
@@ -41,17 +55,25 @@ def _simplified() -> dict[int, str]:
     return {ord(old): new.split(" ")[0] for old, new in pairs if len(old) == 1 and len(new.split(" ")[0]) == 1}
 
 
-@cache
-def _fold_character(character: str) -> str:
-    wide = unicodedata.normalize("NFKC", character)
-    if len(wide) != 1:
-        wide = character
-    return wide.translate(_PUNCTUATION).translate(_simplified()).lower()[:1]
+class _Folds(dict[int, str]):
+    """Code point → folded character, filled in as characters are met: the whole table would take a second to make."""
+
+    def __missing__(self, point: int) -> str:
+        character = chr(point)
+        wide = unicodedata.normalize("NFKC", character)
+        if len(wide) != 1:
+            wide = character
+        folded = wide.translate(_PUNCTUATION).translate(_simplified()).lower()[:1]
+        self[point] = folded
+        return folded
+
+
+_FOLDS = _Folds()
 
 
 def fold(text: str) -> str:
     """Return `text` with width, case, script and punctuation evened out; as many characters as before."""
-    return "".join(map(_fold_character, text))
+    return text.translate(_FOLDS)
 
 
 def clean(text: str) -> str:
@@ -70,54 +92,89 @@ def bare_title(text: str) -> str:
 def split_sentences(text: str) -> list[Span]:
     """Return the sentences of `text` in order, without the white space between them.
 
-    A sentence ends after 。！？… and the closing marks that follow, or at a newline; never inside 《》 or （）. A short
-    quotation stays whole and keeps who said it; a long one is cut at its own full stops.
+    A sentence ends after 。！？… and the closing and citation marks that follow, or at a newline; never inside 《》 or
+    （）, a number, a web address. A short quotation stays whole and keeps who said it; a long one is cut at its own
+    full stops. A Latin full stop counts when a new sentence or Chinese follows it.
     """
     spans: list[Span] = []
     for line in re.finditer(r"[^\n]+", text):
-        spans += _split_line(text, line.start(), line.end())
+        spans += _split_line(line[0], line.start())
     return spans
 
 
-def _split_line(text: str, start: int, end: int) -> list[Span]:
+def _split_line(line: str, offset: int) -> list[Span]:
+    stops = {match.start() for pattern in (_LATIN_STOP, _HAN_STOP) for match in pattern.finditer(line)}
     spans: list[Span] = []
     opened: list[tuple[str, int]] = []
-    begin = at = start
-    while at < end:
-        character = text[at]
-        if character in _OPENING:
-            opened.append((character, at))
-        elif opened and _OPENING_OF.get(character) == opened[-1][0]:
-            opened.pop()
+    begin = at = 0
+    while at < len(line):
+        character = line[at]
+        _note_mark(character, at, opened)
         at += 1
-        if character not in _TERMINAL:
+        if not (at - 1 in stops or (character in _TERMINAL and not _inside_word(line, at - 1))):
             continue
-        while at < end and text[at] in _TERMINAL:
-            at += 1
-        closes_quote = False
-        while at < end and text[at] in _CLOSING and opened and _OPENING_OF.get(text[at]) == opened[-1][0]:
-            closes_quote = closes_quote or opened[-1][0] in _QUOTES
-            opened.pop()
-            at += 1
-        if closes_quote and _SPEECH.match(text, at, end):
+        at, closed = _after_stop(line, at, opened)
+        if closed and _goes_on(line, begin, closed, at):
             continue
-        if opened and not _may_cut(text, opened, end):
-            continue
-        spans.append(_strip(text, begin, at))
-        begin = at
-    if begin < end:
-        spans.append(_strip(text, begin, end))
-    return [span for span in spans if len(span)]
+        opened = [(mark, where) for mark, where in opened[-_DEEPEST:] if at - where <= _LONG_BRACKET]
+        if not any(_holds_together(line, mark, where, at) for mark, where in opened):
+            spans.append(_strip(line, begin, at))
+            begin = at
+    if begin < len(line):
+        spans.append(_strip(line, begin, len(line)))
+    return [Span(offset + span.start, offset + span.end) for span in spans if len(span)]
 
 
-def _may_cut(text: str, opened: list[tuple[str, int]], end: int) -> bool:
-    """Only inside a long quotation, or after an opening mark that is never closed."""
-    for mark, where in opened:
-        closing = next(close for close, opening in _OPENING_OF.items() if opening == mark)
-        shuts = text.find(closing, where, end)
-        if shuts >= 0 and (mark not in _QUOTES or shuts - where <= _LONG_QUOTE):
-            return False
-    return True
+def _note_mark(character: str, at: int, opened: list[tuple[str, int]]) -> None:
+    """Keep the stack of brackets and quotation marks that are open; `\"` opens and closes in turn."""
+    if opened and _OPENING_OF.get(character) == opened[-1][0]:
+        opened.pop()
+    elif character in _CLOSING_OF:
+        opened.append((character, at))
+
+
+def _inside_word(line: str, at: int) -> bool:
+    """Whether an ASCII ? or ! stands in a web address or a brand: no white space or Chinese after it."""
+    return line[at] in "!?" and at + 1 < len(line) and line[at + 1].isascii() and line[at + 1] not in " \t)]\"'!?"
+
+
+def _after_stop(line: str, at: int, opened: list[tuple[str, int]]) -> tuple[int, tuple[str, int] | None]:
+    """Return the offset after everything that belongs to the stop before `at`, and the outermost mark closed there.
+
+    That mark is its opening form and where it stood; -1 when the line never opened it.
+    """
+    closed = None
+    while at < len(line):
+        character = line[at]
+        if character in _TERMINAL:
+            at += 1
+        elif character == '"' and (not opened or opened[-1][0] != '"'):
+            break
+        elif character in _OPENING_OF:
+            # A closing mark without its opening one (lost, or in the paragraph before) still belongs here.
+            known = opened and opened[-1][0] == _OPENING_OF[character]
+            closed = opened.pop() if known else (_OPENING_OF[character], -1)
+            at += 1
+        elif marks := _MARKS.match(line, at):
+            at = marks.end()
+        else:
+            break
+    return at, closed
+
+
+def _goes_on(line: str, begin: int, closed: tuple[str, int], at: int) -> bool:
+    """Whether the sentence from `begin` goes on after the quotation or bracket that ended with a stop before `at`."""
+    mark, where = closed
+    if mark in _QUOTES and _SPEECH.match(fold(line[at : at + _SPEECH_REACH])):
+        return True
+    inside = where > begin and bool(line[begin:where].strip())
+    return inside and at < len(line) and (mark not in _QUOTES or line[where - 1] not in "：:，,—…")
+
+
+def _holds_together(line: str, mark: str, where: int, at: int) -> bool:
+    """Whether the open `mark` at `where` keeps a sentence whole: it closes, and soon enough for a quotation."""
+    reach = _LONG_QUOTE if mark in _QUOTES else _LONG_BRACKET
+    return line.find(_CLOSING_OF[mark], max(where + 1, at), where + reach + 1) >= 0
 
 
 def _strip(text: str, start: int, end: int) -> Span:
