@@ -1,0 +1,567 @@
+"""Answer and Article → escaped HTML. Pure: records in, text out; no clock, no file, no state.
+
+Allow-list by construction: every tag and attribute is written here, and every character that came from a visitor, a
+model or an article passes through `safe`. Nothing is ever parsed as Markdown or HTML.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from typing import Final
+from urllib.parse import quote
+
+from corpus.records import Article, Block, BlockKind, Published
+from rag.answer import Answer, Citation, Claim, Conflict, Mode, Status
+from ui import wording
+
+_UNSEEN: Final = dict.fromkeys(
+    (
+        *(*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD),
+        *(0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x2070), 0xFEFF),
+    )
+)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_STACKED: Final = re.compile("([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]{2})[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]+")
+_FORMULA_MARK: Final = re.compile(r"\[(\d{1,3})\]")
+_HOISTED: Final = frozenset({BlockKind.KICKER, BlockKind.HEADLINE})
+_PARAGRAPH: Final = frozenset({BlockKind.BODY, BlockKind.EXPERT})
+_SHOW_AROUND: Final = 160  # characters of the paragraph kept on either side of a quoted sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A cited stretch of one article: half-open offsets into `Article.text`, `n` as in the answer."""
+
+    n: int
+    start: int
+    end: int
+
+
+def safe(text: str) -> str:
+    """Return `text` as HTML that shows it and does nothing: escaped, without direction tricks or control characters."""
+    plain = _SURROGATE.sub("\ufffd", text).translate(_UNSEEN)
+    return html.escape(_STACKED.sub(r"\1", plain), quote=True)
+
+
+def permalink(article_id: str, start: int, end: int) -> str:
+    """Return the address of one sentence; it holds as long as the article's text does, whatever the index."""
+    return f"#article={quote(article_id, safe='')}&span={start}-{end}"
+
+
+def published_text(published: Published | None) -> str:
+    """Return «2024年5月3日», «2024年5月», «2024年5—6月», «2025年12月—2026年2月» or «日期不详»."""
+    if published is None:
+        return wording.UNDATED
+    first, last = published.first, published.last
+    if first == last:
+        return f"{first.year}年{first.month}月{first.day}日"
+    whole_months = first.day == 1 and (last + timedelta(days=1)).day == 1
+    if not whole_months:
+        return f"{first.year}年{first.month}月{first.day}日—{last.year}年{last.month}月{last.day}日"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.year}年{first.month}月"
+    if first.year == last.year:
+        whole_year = first.month == 1 and last.month == 12
+        return f"{first.year}年" if whole_year else f"{first.year}年{first.month}—{last.month}月"
+    return f"{first.year}年{first.month}月—{last.year}年{last.month}月"
+
+
+# ── one turn of the conversation ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def pending_turn(turn: str, question: str) -> str:
+    """Return what stands under a question while nothing has been found yet."""
+    body = f'<p class="pending"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>{wording.PENDING}</p>'
+    return _turn(turn, question, body, shape="pending", busy=True)
+
+
+def answer_turn(turn: str, answer: Answer, articles: Mapping[str, Article], *, complete: bool = True) -> str:
+    """Return one answered (or refused) question with its evidence cards, hidden until the page moves them aside."""
+    body = {
+        Status.ANSWERED: _answered,
+        Status.REFUSED: _refused,
+        Status.SMALLTALK: _small_talk,
+    }[answer.status](answer)
+    if complete:
+        body += _quiet_row(answer) + _suggestions(answer.suggestions)
+    return _turn(
+        turn,
+        answer.question,
+        _understood(answer) + body + evidence_cards(answer, articles),
+        shape=_shape(answer),
+        busy=not complete,
+        answer_id=answer.id,
+        announce=_announcement(answer) if complete else "",
+    )
+
+
+def broken_turn(turn: str, question: str, what: str, reference: str) -> str:
+    """Return the card for a question that could not be answered: what failed, what still works, what to do."""
+    body = (
+        f'<p class="broken-title">{wording.BROKEN_TITLE}</p>'
+        f'<p class="says">{safe(what)}{wording.BROKEN_STILL}</p>'
+        f'<p class="dateline">{safe(wording.BROKEN_RETRY.format(reference=reference))}</p>'
+    )
+    return _turn(turn, question, body, shape="broken", busy=False, announce=f"{wording.BROKEN_TITLE}。{what}")
+
+
+def refused_question(turn: str, question: str, what: str) -> str:
+    """Return the card for a question that the answerer would not take: one sentence that says why."""
+    return _turn(turn, question, f'<p class="says">{safe(what)}</p>', shape="refused", busy=False, announce=what)
+
+
+def _turn(
+    turn: str, question: str, body: str, *, shape: str, busy: bool, answer_id: str = "", announce: str = ""
+) -> str:
+    return (
+        f'<article class="turn" data-turn="{safe(turn)}" data-answer="{safe(answer_id)}" data-shape="{shape}"'
+        f' aria-busy="{"true" if busy else "false"}" data-announce="{safe(announce)}">'
+        f'<h2 class="asked">{safe(question)}</h2><div class="card">{body}</div></article>'
+    )
+
+
+def _shape(answer: Answer) -> str:
+    if answer.status is not Status.ANSWERED:
+        return answer.status.value
+    if answer.conflicts:
+        return "overtime"
+    if answer.calculation:
+        return "calculated"
+    return "list" if _is_list(answer.claims) else "answered"
+
+
+def _understood(answer: Answer) -> str:
+    """Tell how a follow-up was read; silence when it was read as it stands."""
+    if not answer.standalone or _letters(answer.standalone) == _letters(answer.question):
+        return ""
+    return f'<p class="context">{wording.CONTEXT}：{safe(answer.standalone)}</p>'
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
+def _answered(answer: Answer) -> str:
+    known = {citation.n: citation for citation in answer.citations}
+    parts = [_short(answer), _notices(answer.notices)]
+    if answer.calculation:
+        parts.append(f'<p class="formula">{_formula(answer.calculation, known)}</p>')
+    in_conflict = {index for conflict in answer.conflicts for index in conflict.claims}
+    plain = [claim for index, claim in enumerate(answer.claims) if index not in in_conflict]
+    parts.append(_claims(plain, known) if plain or answer.conflicts else f'<p class="says">{safe(answer.answer)}</p>')
+    parts += [_timeline(conflict, answer.claims, known) for conflict in answer.conflicts]
+    parts.append(_date_line(answer))
+    if answer.mode is Mode.LLM:
+        parts.append(f'<p class="ai-label">{wording.AI_LABEL}</p>')
+    return "".join(parts)
+
+
+def _short(answer: Answer) -> str:
+    if not answer.short_answer:
+        return ""
+    long = " long" if len(answer.short_answer) > 16 else ""
+    return f'<p class="short{long}">{safe(answer.short_answer)}</p>'
+
+
+def _claims(claims: Sequence[Claim], known: Mapping[int, Citation]) -> str:
+    if not _is_list(claims):
+        return "".join(f'<p class="claim">{_claim(claim, known)}</p>' for claim in claims)
+    items = "".join(f'<li class="claim">{_label(claim)}{_claim(claim, known)}</li>' for claim in claims)
+    return f'<ul class="items">{items}</ul>'
+
+
+def _is_list(claims: Sequence[Claim]) -> bool:
+    return len(claims) > 2 or (len(claims) == 2 and all(claim.label for claim in claims))
+
+
+def _label(claim: Claim) -> str:
+    if not claim.label or claim.label in claim.text:
+        return ""
+    return f'<span class="label">{safe(claim.label)}</span>'
+
+
+def _claim(claim: Claim, known: Mapping[int, Citation]) -> str:
+    """Return the sentence with the value in bold and a chip for every source that really exists."""
+    before, value, after = claim.text.partition(claim.value) if claim.value else (claim.text, "", "")
+    strong = f"<strong>{safe(value)}</strong>" if value else ""
+    return safe(before) + strong + safe(after) + _chips(claim.citations, known)
+
+
+def _chips(numbers: Iterable[int], known: Mapping[int, Citation]) -> str:
+    return "".join(_chip(known[n]) for n in numbers if n in known)
+
+
+def _chip(citation: Citation) -> str:
+    name = wording.CHIP_NAME.format(n=citation.n, headline=citation.headline, published=_cited_date(citation))
+    link = permalink(citation.article_id, citation.start, citation.end)
+    return f'<a class="chip" data-n="{citation.n}" href="{safe(link)}" aria-label="{safe(name)}">{citation.n}</a>'
+
+
+def _cited_date(citation: Citation) -> str:
+    return citation.published or wording.UNDATED
+
+
+def _formula(formula: str, known: Mapping[int, Citation]) -> str:
+    """Return the formula with its [1]-style marks as chips; a mark that no citation answers to stays text."""
+    parts: list[str] = []
+    at = 0
+    for mark in _FORMULA_MARK.finditer(formula):
+        n = int(mark[1])
+        parts += [safe(formula[at : mark.start()]), _chip(known[n]) if n in known else safe(mark[0])]
+        at = mark.end()
+    return "".join(parts) + safe(formula[at:])
+
+
+def _timeline(conflict: Conflict, claims: Sequence[Claim], known: Mapping[int, Citation]) -> str:
+    rows = [claims[index] for index in conflict.claims if 0 <= index < len(claims)]
+    items = "".join(
+        f'<li><span class="when">{safe(claim.label)}</span>'
+        f'<span class="what">{safe(claim.value)}</span>'
+        f'<p class="claim">{_claim(claim, known)}</p></li>'
+        for claim in rows
+    )
+    note = f"：{safe(conflict.note)}" if conflict.note else ""
+    subject = f'<p class="subject">{safe(conflict.subject)}</p>' if conflict.subject else ""
+    relation = f'<p class="relation"><b>{safe(conflict.relation)}</b>{note}</p>'
+    return f'{subject}<ol class="timeline">{items}</ol>{relation}'
+
+
+def _date_line(answer: Answer) -> str:
+    parts = [part for part in (answer.modality, answer.as_of) if part]
+    return f'<p class="dateline">{safe(" · ".join(parts))}</p>' if parts else ""
+
+
+def _notices(notices: Sequence[str]) -> str:
+    return "".join(f'<p class="notice">{safe(notice)}</p>' for notice in notices)
+
+
+def _refused(answer: Answer) -> str:
+    parts = [f'<p class="says">{safe(answer.answer)}</p>', _notices(answer.notices)]
+    if answer.citations:
+        lead = answer.citations[0]
+        source = f"{safe(lead.headline)} · {safe(_cited_date(lead))}{_tag(lead.published_inferred)}"
+        parts.append(
+            f'<div class="lead"><p class="lead-name">{wording.LEAD}</p>'
+            f"<blockquote>{safe(lead.quote)}{_chip(lead)}</blockquote>"
+            f'<p class="dateline">{source}</p></div>'
+        )
+    return "".join(parts) + _date_line(answer)
+
+
+def _small_talk(answer: Answer) -> str:
+    return f'<p class="says">{safe(answer.answer)}</p>' + _notices(answer.notices)
+
+
+def _tag(inferred: bool) -> str:
+    return f' <span class="tag">{wording.INFERRED}</span>' if inferred else ""
+
+
+def _quiet_row(answer: Answer) -> str:
+    if answer.status is Status.SMALLTALK:
+        return ""
+    count = len(answer.citations)
+    evidence = (
+        f'<button type="button" data-do="evidence">{wording.EVIDENCE_COUNT.format(n=count)}</button>' if count else ""
+    )
+    reasons = "".join(
+        f'<button type="button" data-do="reason" data-reason="{key}">{words}</button>'
+        for key, words in wording.REASONS.items()
+    )
+    return (
+        f'<div class="quiet" role="group" aria-label="{wording.ROW_LABEL}">{evidence}'
+        f'<button type="button" data-do="copy" data-copy="{safe(copy_text(answer))}">{wording.COPY}</button>'
+        f'<button type="button" class="thumb" data-do="verdict" data-verdict="up" aria-pressed="false"'
+        f' aria-label="{wording.UP}" title="{wording.UP}">{_THUMB}</button>'
+        f'<button type="button" class="thumb down" data-do="verdict" data-verdict="down" aria-pressed="false"'
+        f' aria-label="{wording.DOWN}" title="{wording.DOWN}">{_THUMB}</button>'
+        f'<span class="said" role="status"></span></div>'
+        f'<div class="reasons" role="group" aria-label="{wording.WHAT_IS_WRONG}" hidden>'
+        f"<span>{wording.WHAT_IS_WRONG}</span>{reasons}</div>"
+    )
+
+
+def _suggestions(suggestions: Sequence[str]) -> str:
+    if not suggestions:
+        return ""
+    return f'<div class="more"><p>{wording.SUGGESTIONS}</p>{_asks(suggestions)}</div>'
+
+
+def _asks(questions: Sequence[str]) -> str:
+    items = "".join(
+        f'<li><button type="button" data-do="ask" data-ask="{safe(question)}">{safe(question)}</button></li>'
+        for question in questions
+    )
+    return f"<ul>{items}</ul>"
+
+
+def _announcement(answer: Answer) -> str:
+    """Return what a screen reader says when the answer is there: the value, the words, how many sources."""
+    said = [part for part in (answer.short_answer, answer.answer) if part]
+    text = " ".join("。".join(said).split())
+    sources = wording.ANNOUNCE_SOURCES.format(n=len(answer.citations)) if answer.citations else ""
+    return f"{text} {sources}".strip()
+
+
+def copy_text(answer: Answer) -> str:
+    """Return the answer as plain text with its sources and its label; a line with # in front is a link of this page."""
+    lines = [wording.COPY_QUESTION.format(question=answer.question)]
+    if answer.short_answer:
+        lines.append(answer.short_answer)
+    if answer.calculation:
+        lines.append(answer.calculation)
+    marks = [(claim, "".join(f"[{n}]" for n in claim.citations)) for claim in answer.claims]
+    lines += [f"{claim.label}：{claim.text}{mark}" if claim.label else f"{claim.text}{mark}" for claim, mark in marks]
+    if not answer.claims:
+        lines.append(answer.answer)
+    lines += [f"{conflict.relation}：{conflict.note}" for conflict in answer.conflicts if conflict.note]
+    lines += [" · ".join(part for part in (answer.modality, answer.as_of) if part), ""]
+    for citation in answer.citations:
+        inferred = f"（{wording.INFERRED}）" if citation.published_inferred else ""
+        lines.append(
+            wording.COPY_SOURCE.format(
+                n=citation.n,
+                headline=citation.headline,
+                publisher=citation.publisher or wording.NO_PUBLISHER,
+                published=_cited_date(citation) + inferred,
+            )
+        )
+        lines += [f"「{citation.quote}」", permalink(citation.article_id, citation.start, citation.end)]
+    lines += ["", wording.AI_LABEL if answer.mode is Mode.LLM else wording.DISCLAIMER]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+
+
+# ── evidence and articles ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def evidence_cards(answer: Answer, articles: Mapping[str, Article]) -> str:
+    """Return one card per citation, in the order cited: headline, date, the sentence marked in its paragraph."""
+    cards = "".join(_evidence_card(citation, articles.get(citation.article_id)) for citation in answer.citations)
+    return f'<div class="evidence" hidden>{cards}</div>' if cards else ""
+
+
+def _evidence_card(citation: Citation, article: Article | None) -> str:
+    link = safe(permalink(citation.article_id, citation.start, citation.end))
+    meta = [safe(citation.publisher)] if citation.publisher else []
+    meta.append(safe(_cited_date(citation)) + _tag(citation.published_inferred))
+    kind = ""
+    paragraph = f'<mark class="hit">{safe(citation.quote)}</mark>'
+    if article is not None and article.text[citation.start : citation.end] == citation.quote:
+        block = article.block_at(citation.start)
+        kind = wording.KIND_TAGS.get(block.kind, "")
+        paragraph = _around(article, block, Mark(citation.n, citation.start, citation.end))
+    tag = f' <span class="tag">{kind}</span>' if kind else ""
+    return (
+        f'<section class="source" data-n="{citation.n}"><h3>'
+        f'<span class="number" aria-hidden="true">{citation.n}</span>'
+        f'<a class="chip-like" data-n="{citation.n}" href="{link}">{safe(citation.headline)}</a></h3>'
+        f'<p class="meta">{" · ".join(meta)}{tag}</p><p class="passage">{paragraph}</p>'
+        f'<p class="source-foot"><a class="chip-like" data-n="{citation.n}" href="{link}"'
+        f' aria-label="{wording.READ_WHOLE}：{safe(citation.headline)}">{wording.READ_WHOLE}</a></p></section>'
+    )
+
+
+def _around(article: Article, block: Block, mark: Mark) -> str:
+    """Return the paragraph with the sentence marked; a very long paragraph is cut around it."""
+    start = block.start if mark.start - block.start <= _SHOW_AROUND * 2 else mark.start - _SHOW_AROUND
+    stop = max(block.end, mark.end)
+    end = stop if stop - mark.end <= _SHOW_AROUND * 2 else mark.end + _SHOW_AROUND
+    cut_left, cut_right = "…" * (start > block.start), "…" * (end < stop)
+    return cut_left + _marked(article, start, end, [mark], numbered=False) + cut_right
+
+
+def article_view(article: Article, marks: Sequence[Mark] = (), note: str = "") -> str:
+    """Return one article as a reading page; marks that do not fit its text are left out."""
+    marks = [mark for mark in marks if 0 <= mark.start < mark.end <= len(article.text)]
+    hoisted = [block for block in article.blocks if block.kind in _HOISTED]
+    has_headline = any(block.kind is BlockKind.HEADLINE for block in hoisted)
+    above = "".join(_block(article, block, marks) for block in hoisted)
+    if not has_headline:
+        above += f'<h2 class="headline" tabindex="-1">{safe(article.headline)}</h2>'
+    rest = "".join(_block(article, block, marks) for block in article.blocks if block.kind not in _HOISTED)
+    warning = f'<p class="notice">{safe(note)}</p>' if note else ""
+    return (
+        f'<article class="reading" data-article="{safe(article.id)}" aria-label="{safe(article.headline)}">{warning}'
+        f'<header>{above}<p class="meta">{_article_meta(article)}</p>{_clue(article.published)}</header>'
+        f"{rest}</article>"
+    )
+
+
+def _article_meta(article: Article) -> str:
+    inferred = article.published is not None and article.published.inferred
+    parts = [
+        safe("、".join(article.authors)),
+        safe(article.publisher),
+        safe(published_text(article.published)) + _tag(inferred),
+        wording.LENGTH.format(n=f"{_length(article):,}"),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _clue(published: Published | None) -> str:
+    if published is None or not published.inferred or not published.clue:
+        return ""
+    return f'<p class="clue">{safe(wording.INFERRED_BECAUSE.format(clue=published.clue))}</p>'
+
+
+def _length(article: Article) -> int:
+    return sum(not character.isspace() for character in article.text)
+
+
+def _block(article: Article, block: Block, marks: Sequence[Mark]) -> str:
+    words = _marked(article, block.start, block.end, marks)
+    match block.kind:
+        case BlockKind.HEADLINE:
+            return f'<h2 class="headline" tabindex="-1">{words}</h2>'
+        case BlockKind.HEADING:
+            level = 4 if block.level > 2 else 3
+            return f"<h{level}>{words}</h{level}>"
+        case BlockKind.BODY:
+            return f"<p>{words}</p>"
+        case BlockKind.CAPTION:
+            return f'<p class="caption"><span class="label">{wording.KIND_TAGS[block.kind]}</span>{words}</p>'
+        case _:
+            return f'<p class="{block.kind.value}">{words}</p>'
+
+
+def _marked(article: Article, start: int, end: int, marks: Sequence[Mark], *, numbered: bool = True) -> str:
+    """Return `article.text[start:end]` escaped, with its marks and its gaps in place."""
+    gaps = {gap for gap in article.gaps if start <= gap <= end}
+    here = [mark for mark in marks if mark.start < end and mark.end > start]
+    inner = {edge for mark in here for edge in (mark.start, mark.end) if start < edge < end}
+    edges = sorted({start, end} | inner | gaps)
+    parts: list[str] = []
+    for left, right in pairwise(edges):
+        if left in gaps:
+            parts.append(_GAP)
+        covering = [mark for mark in here if mark.start <= left and right <= mark.end]
+        words = safe(article.text[left:right])
+        if not covering:
+            parts.append(words)
+            continue
+        names = " ".join(str(mark.n) for mark in covering)
+        begins = [mark for mark in covering if mark.start == left] if numbered else []
+        labels = "".join(
+            f'<span class="mark-n" role="img" aria-label="{wording.MARK_NAME.format(n=mark.n)}">{mark.n}</span>'
+            for mark in begins
+        )
+        parts.append(f'<mark class="hit" data-n="{names}">{labels}{words}</mark>')
+    if end in gaps:
+        parts.append(_GAP)
+    return "".join(parts)
+
+
+def missing_article(words: str) -> str:
+    return f'<article class="reading missing"><p class="says">{safe(words)}</p></article>'
+
+
+def shelf(articles: Mapping[str, Article]) -> str:
+    """Return the list of all articles, the latest first, those without a date last."""
+    items = "".join(
+        f'<li><a href="#article={quote(article.id, safe="")}">'
+        f'<span class="shelf-headline">{safe(article.headline)}</span>'
+        f'<span class="meta">{_shelf_meta(article)}</span></a></li>'
+        for article in latest_first(articles)
+    )
+    count = wording.SHELF_COUNT.format(n=len(articles))
+    return f'<h2 class="shelf-title">{wording.SHELF}</h2><p class="meta">{count}</p><ol class="shelf-list">{items}</ol>'
+
+
+def latest_first(articles: Mapping[str, Article]) -> list[Article]:
+    dated = sorted(
+        (article for article in articles.values() if article.published is not None),
+        key=lambda article: (article.published.last, article.published.first) if article.published else (),
+        reverse=True,
+    )
+    return dated + [article for article in articles.values() if article.published is None]
+
+
+def _shelf_meta(article: Article) -> str:
+    inferred = article.published is not None and article.published.inferred
+    parts = [
+        safe(published_text(article.published)) + _tag(inferred),
+        safe(article.publisher or wording.NO_PUBLISHER),
+        wording.LENGTH.format(n=f"{_length(article):,}"),
+    ]
+    return " · ".join(parts)
+
+
+# ── the frame around it ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def masthead(articles: Mapping[str, Article]) -> str:
+    return (
+        f'<header class="masthead"><a class="skip" href="#ask" data-do="focus">{wording.SKIP_TO_INPUT}</a>'
+        f'<h1><a href="#" data-do="chat">{_SEAL}{wording.TITLE}</a></h1><p class="tagline">{wording.TAGLINE}</p>'
+        f'<nav aria-label="{wording.NAV_LABEL}"><a href="#" data-do="chat" aria-current="page">{wording.NAV_CHAT}</a>'
+        f'<a href="#articles" data-do="shelf">{wording.NAV_ARTICLES}<span class="count">{len(articles)}</span></a>'
+        f"</nav></header>"
+    )
+
+
+def stage(articles: Mapping[str, Article], openers: Sequence[str]) -> str:
+    """Return the place of the conversation, empty, with a welcome that the first question replaces; and the shelf."""
+    return (
+        f'<div class="stage"><section class="welcome"><h2>{wording.WELCOME}</h2><p>{wording.WELCOME_HOW}</p>'
+        f"{_openers(openers)}{_at_hand(articles)}</section>"
+        f'<div class="turns" role="log" aria-label="{wording.TURNS_LABEL}" aria-live="off"></div>'
+        f'<section class="shelf" hidden>{shelf(articles)}</section></div>'
+        f'<p class="live" role="status" aria-live="polite"></p>'
+    )
+
+
+def _openers(openers: Sequence[str]) -> str:
+    return f'<div class="openers"><p>{wording.OPENERS}</p>{_asks(openers)}</div>' if openers else ""
+
+
+def _at_hand(articles: Mapping[str, Article]) -> str:
+    items = "".join(
+        f'<li><a href="#article={quote(article.id, safe="")}">{safe(article.headline)}</a>'
+        f'<span class="meta">{safe(published_text(article.published))}</span></li>'
+        for article in latest_first(articles)[:5]
+    )
+    return f'<div class="at-hand"><p>{wording.SOURCES_AT_HAND}</p><ol>{items}</ol></div>' if items else ""
+
+
+def pane() -> str:
+    """Return the empty evidence pane: an aside on a wide screen, a sheet with a handle on a phone."""
+    return (
+        f'<aside class="pane" aria-label="{wording.PANE_LABEL}" hidden>'
+        f'<button type="button" class="handle" data-do="close" aria-label="{wording.HANDLE}"><span></span></button>'
+        f'<div class="pane-bar"><button type="button" class="back" data-do="back" hidden>{wording.BACK}</button>'
+        f'<p class="pane-title">{wording.EVIDENCE}</p>'
+        f'<button type="button" class="link" data-do="link" hidden'
+        f' aria-label="{wording.LINK_TO_SENTENCE}">{wording.LINK_SHORT}</button>'
+        f'<button type="button" class="close" data-do="close" aria-label="{wording.CLOSE}">{_CROSS}</button></div>'
+        f'<div class="pane-body" tabindex="-1"></div></aside><div class="scrim" data-do="close" hidden></div>'
+    )
+
+
+def hint(words: str, key: str) -> str:
+    """Return one sentence for under the question box; a new `key` makes a repeated sentence new to a screen reader."""
+    return f'<p class="hint-text" role="alert" data-key="{safe(key)}">{safe(words)}</p>'
+
+
+def footing() -> str:
+    return f'<p class="disclaimer">{wording.DISCLAIMER}</p>'
+
+
+_GAP: Final = f'<span class="gap">{wording.GAP}</span>'
+_THUMB: Final = (
+    '<svg viewBox="0 0 20 20" width="16" height="16" aria-hidden="true"><path d="M6.5 9 9.8 2.8c1.2 0 2 .9 1.8 2.1L11 '
+    '8h4.3c1 0 1.7.9 1.5 1.9l-1.2 5.6c-.2.8-.8 1.3-1.6 1.3H6.5zM3.2 9h3.3v7.8H3.2z" fill="none"'
+    ' stroke="currentColor" stroke-width="1.3" stroke-linejoin="round"/></svg>'
+)
+_CROSS: Final = (
+    '<svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true"><path d="m4.5 4.5 11 11m0-11-11 11"'
+    ' fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round"/></svg>'
+)
+_SEAL: Final = (
+    '<svg class="seal" viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d="M2 15c3.3 0 3.3-2 6.7-2'
+    "s3.3 2 6.6 2 3.3-2 6.7-2M2 19.5c3.3 0 3.3-2 6.7-2s3.3 2 6.6 2 3.3-2 6.7-2M5 10.5a7 7 0 0 1 14 0"
+    '" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round"/></svg>'
+)
