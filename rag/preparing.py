@@ -1,0 +1,116 @@
+"""A question as typed → everything that the later steps need of it. The one entry that the chain calls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.text import fold
+from rag.asking import Asked, understand
+from rag.followups import resolve
+from rag.instructions import separate
+from rag.smalltalk import SmallTalk, small_talk
+from rag.tidying import simplify, tidy, without_fillers
+from rag.topics import TopicKind, find_topics
+from rag.vocabulary import CorpusWords
+
+_TURNS = 3  # of the history that a question may lean on
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_DEICTIC = re.compile("^[这那](?:个|款|种|家)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A question made ready.
+
+    `typed` is what was typed, cleaned. `standalone` is a Chinese question that can be searched as it is; empty when
+    nothing but instructions was said. `wordings` say the same in other words, most trusted first. `corrections` are
+    pairs (as typed, as read). `language` is zh-Hans, zh-Hant, en or pinyin. `instructions` were set aside as data.
+    `topics` are the names that the question is about, in its order.
+    """
+
+    typed: str
+    standalone: str
+    wordings: tuple[str, ...]
+    corrections: tuple[tuple[str, str], ...]
+    language: str
+    asked: Asked
+    small_talk: SmallTalk | None
+    instructions: tuple[str, ...]
+    topics: tuple[str, ...]
+
+    def describe(self) -> tuple[str, ...]:
+        """Return what was done to the question, as Chinese lines for `linping ask --explain`."""
+        lines = [f"原问：{self.typed}"]
+        if self.instructions:
+            lines.append(f"当作数据、不予执行的话：{'；'.join(self.instructions)}")
+        if self.small_talk:
+            lines.append(f"闲聊：{self.small_talk.value}")
+            return tuple(lines)
+        lines += [f"识读：“{typed}”读作“{read}”" for typed, read in self.corrections]
+        lines.append(f"理解为：{self.standalone}")
+        lines.append(f"语言：{_LANGUAGES[self.language]}；问的是：{_KINDS[self.asked.kind.value]}" + (f"，单位“{self.asked.unit}”" if self.asked.unit else ""))
+        if self.topics:
+            lines.append(f"关于：{'、'.join(self.topics)}")
+        lines += [f"另一种说法：{wording}" for wording in self.wordings]
+        return tuple(lines)
+
+
+_LANGUAGES = {"zh-Hans": "简体中文", "zh-Hant": "繁体中文", "en": "英文", "pinyin": "拼音"}
+_KINDS = {
+    "quantity": "数量", "date": "时间", "person": "人物", "organisation": "机构", "place": "地点", "name": "名称",
+    "list": "列举", "definition": "是什么", "reason": "原因", "how": "怎么做", "yes_no": "是否", "comparison": "比较或计算",
+    "change": "变化", "other": "其他",
+}  # fmt: skip
+
+
+def prepare(question: str, history: Sequence[tuple[str, str]], words: CorpusWords) -> Prepared:
+    """Return `question` made ready after `history` (user's words, assistant's words; oldest first). Pure; never fails."""
+    typed = tidy(question)
+    separated = separate(question)
+    language = _language(typed)
+    line = simplify(tidy(separated.question))
+    talk = _small_talk(line, bool(history)) if line else SmallTalk.INSTRUCTION if separated.instructions else None
+    if talk is not None or not line:
+        return Prepared(typed, "", (), (), language, understand(line), talk, separated.instructions, ())
+    core = without_fillers(line)
+    standalone = resolve(core, _spoken(history, words), words).question
+    return Prepared(
+        typed=typed,
+        standalone=standalone,
+        wordings=(),
+        corrections=(),
+        language=language,
+        asked=understand(standalone),
+        small_talk=None,
+        instructions=separated.instructions,
+        topics=tuple(t.text for t in find_topics(standalone, words) if t.kind is not TopicKind.TIME),
+    )
+
+
+def _small_talk(line: str, has_history: bool) -> SmallTalk | None:
+    talk = small_talk(line)
+    if has_history and (_DEICTIC.match(line) or talk in (SmallTalk.HOW_ARE_YOU, SmallTalk.ABILITY) and _LEANS.search(line)):
+        return None  # 这个工具怎么用 after a question about a tool; 真的吗 after an answer
+    return talk
+
+
+_LEANS = re.compile("真的|是吗")
+
+
+def _spoken(history: Sequence[tuple[str, str]], words: CorpusWords) -> list[tuple[str, str]]:
+    """Return the last turns with each question made standalone; small talk is no turn."""
+    turns: list[tuple[str, str]] = []
+    for asked, answered in history[-_TURNS:]:
+        line = simplify(tidy(separate(asked).question))
+        if not line or small_talk(line) is not None:
+            continue
+        turns.append((resolve(without_fillers(line), turns, words).question, answered))
+    return turns
+
+
+def _language(typed: str) -> str:
+    if _HAN.search(typed):
+        return "zh-Hant" if any(fold(character) != character for character in _HAN.findall(typed)) else "zh-Hans"
+    return "en" if re.search("[A-Za-z]", typed) else "zh-Hans"

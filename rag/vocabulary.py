@@ -1,0 +1,159 @@
+"""The words of a corpus: which runs of characters it holds, how often, and what it calls by two names.
+
+Nothing here is a dictionary: every run of up to four Han characters is counted as it stands in the articles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.text import fold
+
+LONGEST = 4  # characters of a counted run: four codes of 16 bits fill one key
+_MANY = 4_000_000  # characters; of a corpus larger than this, runs of three and four that occur once are forgotten
+_LATIN = re.compile(r"[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*")
+_CALLED = re.compile(r"\(以?下简?称(?:为|作)?:?\"?(?P<short>[^\"()]{2,16})\"?\)|,简称(?:为|作)?\"?(?P<bare>[\u4e00-\u9fff]{2,8})\"?")
+_HAN_TAIL = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,24}$")
+
+Keys = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class RunCounts:
+    """How often the corpus holds each run of one text: `table[n - 1][start]` for n characters from `start`."""
+
+    table: tuple[list[int], ...]
+
+    def count(self, start: int, end: int) -> int:
+        """Return it for [start, end); of a run longer than four, the least of its parts of four; 0 when empty."""
+        length = end - start
+        if length <= 0:
+            return 0
+        if length <= LONGEST:
+            return self.table[length - 1][start]
+        return min(self.table[LONGEST - 1][start : end - LONGEST + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusWords:
+    """What the articles say, as counts. Immutable; any number of threads may read it.
+
+    `keys[n]` are the sorted codes of the runs of n Han characters (2 to 4), `counts[n]` how often each occurs;
+    `characters[code]` counts single characters of the basic plane. `latin` counts words in Latin letters, folded.
+    `short_names` are pairs (full, short) that an article itself introduces: X(以下简称“Y”).
+    """
+
+    characters: NDArray[np.int32]
+    keys: Mapping[int, Keys]
+    counts: Mapping[int, NDArray[np.int32]]
+    latin: Mapping[str, int]
+    short_names: tuple[tuple[str, str], ...] = ()
+    size: int = 0
+    _index: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> CorpusWords:
+        """Count the words of `texts`. About a second for a million characters."""
+        folded = [fold(text) for text in texts]
+        codes = _han_codes("\n".join(folded))
+        size = int((codes > 0).sum())
+        keys: dict[int, Keys] = {}
+        counts: dict[int, NDArray[np.int32]] = {}
+        for length in range(2, LONGEST + 1):
+            found, often = np.unique(_runs(codes, length), return_counts=True)
+            if size > _MANY and length > 2:
+                found, often = found[often > 1], often[often > 1]
+            keys[length], counts[length] = found, often.astype(np.int32)
+        singles = np.bincount(codes.astype(np.int64), minlength=1 << 16).astype(np.int32)
+        singles[0] = 0
+        latin = Counter(word for text in folded for word in _LATIN.findall(text) if len(word) > 1)
+        return cls(singles, keys, counts, dict(latin), tuple(_short_names(folded)), size)
+
+    def count(self, run: str) -> int:
+        """Return how often a folded run of Han characters occurs; of a longer run, the least of its parts of four."""
+        if not run:
+            return 0
+        if len(run) == 1:
+            return int(self.characters[ord(run)]) if ord(run) < 1 << 16 else 0
+        if len(run) <= LONGEST:
+            return int(self.counts_of(_runs(_han_codes(run), len(run)), len(run)).sum())
+        parts = _runs(_han_codes(run), LONGEST)
+        if len(parts) < len(run) - LONGEST + 1:
+            return 0
+        return int(self.counts_of(parts, LONGEST).min())
+
+    def __contains__(self, run: str) -> bool:
+        return self.count(run) > 0 if not _LATIN.fullmatch(run) else run in self.latin
+
+    def within(self, folded: str) -> RunCounts:
+        """Return how often each run of a folded text occurs in the corpus: cheaper than asking run by run."""
+        codes = _han_codes(folded)
+        table = [self.characters[codes].tolist()]
+        for length in range(2, LONGEST + 1):
+            if len(codes) < length:
+                table.append([])
+                continue
+            keys, whole = _all_runs(codes, length)
+            table.append(np.where(whole, self.counts_of(keys, length), 0).tolist())
+        return RunCounts(tuple(table))
+
+    def counts_of(self, keys: Keys, length: int) -> NDArray[np.int32]:
+        """Return how often each run of `length` characters occurs, shape of `keys`."""
+        known = self.keys[length]
+        if not len(known):
+            return np.zeros(keys.shape, dtype=np.int32)
+        at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        return np.where(known[at] == keys, self.counts[length][at], 0).astype(np.int32)
+
+
+def _han_codes(folded: str) -> NDArray[np.uint64]:
+    """Return the code of each Han character, 0 for anything else."""
+    codes = np.frombuffer(folded.encode("utf-32-le", "replace"), dtype=np.uint32)
+    han = ((codes >= 0x4E00) & (codes <= 0x9FFF)) | ((codes >= 0x3400) & (codes <= 0x4DBF)) | (codes == 0x3007)
+    return np.where(han, codes, 0).astype(np.uint64)
+
+
+def _all_runs(codes: NDArray[np.uint64], length: int) -> tuple[Keys, NDArray[np.bool_]]:
+    """Return the key of every run of `length` characters, and which of them are Han throughout."""
+    count = max(0, len(codes) - length + 1)
+    keys = np.zeros(count, dtype=np.uint64)
+    whole = np.ones(count, dtype=bool)
+    for at in range(length):
+        part = codes[at : at + count]
+        keys = (keys << np.uint64(16)) | part
+        whole &= part > 0
+    return keys, whole
+
+
+def _runs(codes: NDArray[np.uint64], length: int) -> Keys:
+    """Return the key of every run of `length` Han characters, in order, with repetitions."""
+    keys, whole = _all_runs(codes, length)
+    return keys[whole]
+
+
+def _short_names(folded: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield (full, short) as an article introduces them; the full name is what stands before the bracket."""
+    for text in folded:
+        for found in _CALLED.finditer(text):
+            short = found.group("short") or found.group("bare")
+            before = _HAN_TAIL.search(text, max(0, found.start() - 24), found.start())
+            if before:
+                full = full_name(before.group(), short)
+                if full:
+                    yield full, short
+
+
+def full_name(text: str, short: str) -> str:
+    """Return the shortest end of `text` that holds the characters of `short` in order, or an empty string."""
+    at = len(text)
+    for character in reversed(short):
+        at = text.rfind(character, 0, at)
+        if at < 0:
+            return ""
+    return text[at:] if len(text) - at > len(short) else ""
