@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +16,7 @@ from corpus.text import split_sentences
 from index import serial
 from index.embedding import Embedder
 from index.lexical import Vocabulary, count_terms
-from index.snapshot import KINDS, Snapshot, passage_text
+from index.snapshot import KINDS, Snapshot, passage_text, write_arrays
 
 Progress = Callable[[str, int, int], None]
 Splitter = Callable[[Article], Sequence[Passage]]
@@ -144,34 +142,26 @@ def _checked(vectors: NDArray[np.float32], wanted: int, embedder: Embedder) -> N
 
 def lay_out(tables: Tables, vectors: NDArray[np.float16], tell: Progress) -> dict[str, bytes]:
     """Return the files of a generation by name, as `index.snapshot.FILES` lists them."""
-    arrays: dict[str, NDArray[Any]] = {
-        "articles.ends": np.cumsum([len(line) for line in tables.lines], dtype=np.int64),
-        "passages.rows": tables.passage_rows,
-        "sentences.rows": tables.sentence_rows,
-        "passages.vectors": vectors[: len(tables.passages)],
-        "sentences.vectors": vectors[len(tables.passages) :],
+    listed = {
+        "ids": [article.id for article in tables.articles],
+        "ends": list(accumulate(len(line) for line in tables.lines)),
     }
     files = {
+        "articles.json": json.dumps(listed, ensure_ascii=False).encode(),
         "articles.jsonl": b"".join(tables.lines),
-        "ids.json": json.dumps([article.id for article in tables.articles], ensure_ascii=False).encode(),
+        "vectors.npy": write_arrays(vectors),
     }
-    for done, (unit, texts) in enumerate((("passages", tables.passage_texts), ("sentences", tables.sentence_texts))):
-        tell("terms", done, 2)
+    units = (
+        ("passages", tables.passage_rows, tables.passage_texts),
+        ("sentences", tables.sentence_rows, tables.sentence_texts),
+    )
+    for done, (unit, rows, texts) in enumerate(units):
+        tell("terms", done, len(units))
         names, postings = count_terms(texts)
         vocabulary = Vocabulary.of(names)
-        files[f"{unit}.terms"] = vocabulary.blob
-        arrays |= {
-            f"{unit}.terms.ends": vocabulary.ends,
-            f"{unit}.starts": postings.starts,
-            f"{unit}.texts": postings.texts,
-            f"{unit}.counts": postings.counts,
-            f"{unit}.lengths": postings.lengths,
-        }
-    tell("terms", 2, 2)
-    return files | {f"{name}.npy": _bytes(array) for name, array in arrays.items()}
-
-
-def _bytes(array: NDArray[Any]) -> bytes:
-    out = io.BytesIO()
-    np.lib.format.write_array(out, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
-    return out.getvalue()
+        terms = np.frombuffer(vocabulary.blob, dtype=np.uint8)
+        files[f"{unit}.npys"] = write_arrays(
+            rows, terms, vocabulary.ends, postings.starts, postings.texts, postings.counts, postings.lengths
+        )
+    tell("terms", len(units), len(units))
+    return files

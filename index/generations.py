@@ -18,6 +18,7 @@ import hashlib
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -38,6 +39,7 @@ _TEMPORARY = ".tmp-"
 _NAME = re.compile(r"gen-(\d{6,12})")
 _POINTER = re.compile(rb"(gen-\d{6,12}) ([0-9a-f]{64})\n?")
 _RETRIES = 8
+_PATIENCE = 50  # looks at LOCK, 10 ms apart
 
 T = TypeVar("T")
 Files = Mapping[str, bytes]
@@ -268,7 +270,8 @@ def _lease(home: Path, disk: Disk) -> Iterator[None]:
     try:
         yield
     finally:
-        disk.close(handle)
+        with contextlib.suppress(OSError):  # nothing was written: there is nothing to lose
+            disk.close(handle)
 
 
 def _warnings(
@@ -415,12 +418,30 @@ def writing(folder: Path, disk: Disk) -> Iterator[Writer]:
             writer._sweep()
         yield writer
     finally:
-        disk.close(handle)
+        with contextlib.suppress(OSError):  # the lock goes with the process at the latest
+            os.ftruncate(handle, 0)
+        with contextlib.suppress(OSError):
+            disk.close(handle)
 
 
 def _holder(folder: Path, disk: Disk) -> str:
+    """Name the process that holds the lock: it writes its number just after it took it."""
+    for _ in range(_PATIENCE):
+        try:
+            pid, _, since = disk.read(folder / LOCK).decode().strip().partition(" ")
+        except (OSError, UnicodeDecodeError):
+            break
+        if pid.isdigit() and _lives(int(pid)):  # a dead one is the holder before
+            return f"另一个进程（进程号 {pid}，{since} 开始）"
+        time.sleep(0.01)
+    return "另一个进程"
+
+
+def _lives(pid: int) -> bool:
     try:
-        pid, _, since = disk.read(folder / LOCK).decode().strip().partition(" ")
-    except (OSError, UnicodeDecodeError):
-        pid, since = "", ""
-    return f"另一个进程（进程号 {pid}，{since} 开始）" if pid.isdigit() else "另一个进程"
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True

@@ -21,10 +21,10 @@ from corpus.records import (
 
 
 def to_line(article: Article, passages: Sequence[Passage]) -> bytes:
-    """Return one line of UTF-8 JSON without its newline; equal records give equal bytes."""
+    """Return one line of UTF-8 JSON and its newline; equal records give equal bytes."""
     record = {"article": _article(article), "passages": [_passage(passage) for passage in passages]}
     text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")  # a source may hold a lone surrogate; what was printed is kept
+    return text.encode("utf-8", "surrogatepass") + b"\n"  # a source may hold a lone surrogate; what was printed is kept
 
 
 def from_line(line: bytes) -> tuple[Article, tuple[Passage, ...]]:

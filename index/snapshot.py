@@ -23,15 +23,10 @@ from index.lexical import LexicalIndex, Postings, Vocabulary, matched_words
 from index.retrieval import HybridRetriever, Query, Ranking
 
 KINDS = tuple(BlockKind)  # a kind is stored as its place here: new ones go to the end
-ARRAYS = (
-    "articles.ends", "passages.rows", "sentences.rows",
-    "passages.terms.ends", "passages.starts", "passages.texts", "passages.counts", "passages.lengths",
-    "sentences.terms.ends", "sentences.starts", "sentences.texts", "sentences.counts", "sentences.lengths",
-    "passages.vectors", "sentences.vectors",
-)
-FILES = (
-    "articles.jsonl", "ids.json", "passages.terms", "sentences.terms", *(f"{name}.npy" for name in ARRAYS),
-)
+FILES = ("articles.json", "articles.jsonl", "passages.npys", "sentences.npys", "vectors.npy")
+"""Ids and line ends; one article a line; per unit the seven arrays of `ARRAYS`, one .npy after the other; float16
+vectors of the passages, then of the sentences. Few files, for each costs a wait for the medium."""
+ARRAYS = ("rows", "terms", "ends", "starts", "texts", "counts", "lengths")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +125,9 @@ class _Library(Mapping[str, Article]):
 
     __slots__ = ("_decoded", "_ends", "_ids", "_lines", "_rows")
 
-    def __init__(self, ids: Sequence[str], lines: bytes, ends: NDArray[np.int64]) -> None:
+    def __init__(self, ids: Sequence[str], lines: bytes, ends: Sequence[int]) -> None:
+        if len(ids) != len(ends) or (ends and ends[-1] != len(lines)):
+            raise ValueError("ids and lines do not fit together")
         self._ids = ids
         self._rows = {article_id: row for row, article_id in enumerate(ids)}
         self._lines = lines
@@ -149,9 +146,9 @@ class _Library(Mapping[str, Article]):
     def at(self, row: int) -> tuple[Article, tuple[Passage, ...]]:
         found = self._decoded.get(row)
         if found is None:
-            begin = int(self._ends[row - 1]) if row else 0
+            begin = self._ends[row - 1] if row else 0
             # two threads may both decode; setdefault lets all of them see one object
-            found = self._decoded.setdefault(row, serial.from_line(self._lines[begin : int(self._ends[row])]))
+            found = self._decoded.setdefault(row, serial.from_line(self._lines[begin : self._ends[row]]))
         return found
 
 
@@ -199,22 +196,24 @@ def decode(
 ) -> Snapshot:
     """Return what the files hold; raises Damaged when they do not fit together."""
     try:
-        arrays = {name: _array(files[f"{name}.npy"]) for name in ARRAYS}
-        ids = json.loads(files["ids.json"])
-        library = _Library(ids, files["articles.jsonl"], arrays["articles.ends"])
-        passages = _Passages(library, arrays["passages.rows"])
-        sentences = _Sentences(library, arrays["sentences.rows"])
-        by_passage = _retriever("passages", files, arrays, weights)
-        by_sentence = _retriever("sentences", files, arrays, weights)
-        owners = arrays["passages.rows"][:, 0]
-        borders = np.searchsorted(owners, np.arange(len(ids) + 1)).tolist()
-        rows = {article_id: range(*border) for article_id, border in zip(ids, pairwise(borders), strict=True)}
-        starts = np.searchsorted(arrays["sentences.rows"][:, 1], np.arange(len(passages) + 1))
-        counts = (len(library), len(passages), len(sentences), by_passage.dense.dim, by_sentence.dense.dim)
-        if counts != (manifest.articles, manifest.passages, manifest.sentences, embedder.dim, embedder.dim):
+        listed = json.loads(files["articles.json"])
+        ids = listed["ids"]
+        library = _Library(ids, files["articles.jsonl"], listed["ends"])
+        of_passages = dict(zip(ARRAYS, read_arrays(files["passages.npys"]), strict=True))
+        of_sentences = dict(zip(ARRAYS, read_arrays(files["sentences.npys"]), strict=True))
+        (vectors,) = read_arrays(files["vectors.npy"])
+        passages = _Passages(library, of_passages["rows"])
+        sentences = _Sentences(library, of_sentences["rows"])
+        counts = (len(library), len(passages), len(sentences), *vectors.shape)
+        if counts != (manifest.articles, manifest.passages, manifest.sentences, counts[1] + counts[2], manifest.dim):
             raise Damaged("文章、段落、句子或向量的数目与清单不符")
+        by_passage = _retriever(of_passages, vectors[: len(passages)], weights)
+        by_sentence = _retriever(of_sentences, vectors[len(passages) :], weights)
         if len(by_passage) != len(passages) or len(by_sentence) != len(sentences):
             raise Damaged("段落或句子与检索表的数目不符")
+        borders = np.searchsorted(of_passages["rows"][:, 0], np.arange(len(ids) + 1)).tolist()
+        rows = {article_id: range(*border) for article_id, border in zip(ids, pairwise(borders), strict=True)}
+        starts = np.searchsorted(of_sentences["rows"][:, 1], np.arange(len(passages) + 1))
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise Damaged(f"内容读不懂（{error}）") from error
     return Snapshot(
@@ -224,14 +223,25 @@ def decode(
 
 
 def _retriever(
-    unit: str, files: Mapping[str, bytes], arrays: Mapping[str, NDArray[Any]], weights: FusionWeights
+    arrays: Mapping[str, NDArray[Any]], vectors: NDArray[np.float16], weights: FusionWeights
 ) -> HybridRetriever:
-    vocabulary = Vocabulary(files[f"{unit}.terms"], arrays[f"{unit}.terms.ends"])
-    postings = Postings(*(arrays[f"{unit}.{part}"] for part in ("starts", "texts", "counts", "lengths")))
-    dense = DenseIndex(arrays[f"{unit}.vectors"])
-    return HybridRetriever(LexicalIndex(vocabulary, postings), dense, weights)
+    vocabulary = Vocabulary(arrays["terms"].tobytes(), arrays["ends"])
+    postings = Postings(*(arrays[part] for part in ("starts", "texts", "counts", "lengths")))
+    return HybridRetriever(LexicalIndex(vocabulary, postings), DenseIndex(vectors), weights)
 
 
-def _array(data: bytes) -> NDArray[Any]:
-    array: NDArray[Any] = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
-    return array
+def read_arrays(data: bytes) -> list[NDArray[Any]]:
+    """Return the arrays of a file that holds one .npy after the other; raises ValueError. Pickles are refused."""
+    stream = io.BytesIO(data)
+    arrays: list[NDArray[Any]] = []
+    while stream.tell() < len(data):
+        arrays.append(np.lib.format.read_array(stream, allow_pickle=False))
+    return arrays
+
+
+def write_arrays(*arrays: NDArray[Any]) -> bytes:
+    """Return the file that `read_arrays` reads: equal arrays give equal bytes."""
+    stream = io.BytesIO()
+    for array in arrays:
+        np.lib.format.write_array(stream, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
+    return stream.getvalue()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.records import Article, Block, BlockKind, Passage, Published, Segment
 from corpus.text import fold
 
 
@@ -36,3 +39,40 @@ class BigramEmbedder:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors /= np.where(lengths == 0, 1, lengths)
         return vectors
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCorpus:
+    """Articles made by hand; the digest follows their ids and texts, whatever their order."""
+
+    articles: tuple[Article, ...]
+
+    @property
+    def digest(self) -> str:
+        told = sorted(f"{article.id}\n{article.text}" for article in self.articles)
+        return hashlib.sha256("\n\n".join(told).encode()).hexdigest()
+
+
+def made_article(article_id: str, *paragraphs: str, headline: str = "") -> Article:
+    """Return an article whose blocks are the paragraphs and whose source is its own text."""
+    blocks: list[Block] = []
+    at = 0
+    for paragraph in paragraphs:
+        blocks.append(Block(BlockKind.BODY, at, at + len(paragraph)))
+        at += len(paragraph) + 1
+    return Article(
+        id=article_id, text="\n".join(paragraphs), blocks=tuple(blocks),
+        segments=tuple(Segment(block.start, block.start, block.end - block.start) for block in blocks),
+        gaps=(), headline=headline or f"{article_id}的消息", kicker="", authors=("某某",), publisher="某报",
+        published=Published(date(2024, 5, 1), date(2024, 5, 31), inferred=True, clue="五月"),
+        file_name=f"{article_id}.txt", source_sha256="0" * 64,
+    )
+
+
+def one_passage_a_block(article: Article) -> tuple[Passage, ...]:
+    """Cut an article at its blocks, the simplest way there is."""
+    return tuple(
+        Passage(article.id, block.start, block.end, article.text[block.start : block.end], block.kind,
+                (article.headline,))
+        for block in article.blocks
+    )
