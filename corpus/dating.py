@@ -1,10 +1,150 @@
-"""When did an article appear, if nobody says? Told from the dates in its own text, and always marked as inferred."""
+"""When did an article appear, if nobody says? Told from the dates in its own text, and always marked as inferred.
+
+A result names the earliest day on which the article can have appeared, a plan the latest; where neither narrows it, the
+article belongs to the year that its latest result names. Bounds are kept wide: a wrong date is worse than a vague one.
+"""
 
 from __future__ import annotations
 
-from corpus.records import Published
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+from corpus.records import Modality, Published, Span
+from corpus.text import fold, split_sentences
+from corpus.timing import modality
+
+_YEAR = r"(?<!\d)(20\d\d|19[5-9]\d) ?年"
+_MONTH = r" ?(1[0-2]|0?[1-9]) ?月"
+_DAY = r" ?(3[01]|[12]\d|0?[1-9]) ?[日号]"
+_FULL = re.compile(rf"{_YEAR}{_MONTH}{_DAY}|(?<!\d)(20\d\d)[-/.](1[0-2]|0?[1-9])[-/.](3[01]|[12]\d|0?[1-9])(?!\d)")
+_DATED_LINE = re.compile(rf"^[\s(\[]*(?:发布时间|发表时间|日期|时间|发布日期)?[:\s]*(?:{_FULL.pattern})[^。]{{0,20}}$")
+_DATELINE = re.compile(rf"^[^。]{{0,30}}?(?:{_YEAR})?{_MONTH}{_DAY}(?:电|讯|消息|报道)")
+_MENTION = re.compile(
+    rf"{_YEAR}(?:{_MONTH}(?:{_DAY}| ?([上中下])旬| ?([初底末]))?|度?(上半年|下半年|前三季度|[一二三]季度|[年]?[初底末]))?"
+)
+_THIS_YEAR = re.compile(rf"今年(?:{_MONTH}(?:{_DAY}| ?([上中下])旬)?|(上半年|前三季度|一季度|第一季度))")
+_FIGURES = re.compile(r"同比|增长|全年|总产值|增加值|生产总值|完成投资|实现|累计")
+_BEFORE_PLAN = re.compile(r"(?:到|(?<!截)至|力争|预计|目标|规划|[-~])\s*$")
+_AFTER_NAME = re.compile(r"\s*(?:以来|起|[-~至到]|.{0,12}(?:报告|规划|计划|行动|方案|纲要))")
+_PERIOD_END = {"上半年": 7, "前三季度": 10, "一季度": 4, "第一季度": 4, "二季度": 7, "三季度": 10}
+_TEN_DAYS = {"上": 1, "中": 11, "下": 21}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """A day on or after which (`earliest`) the article appeared, and the sentence that says so."""
+
+    earliest: date
+    clue: str
 
 
 def infer_published(text: str) -> Published | None:
-    """Return the span of days in which the article appeared, None when its text does not say."""
+    """Return the span of days in which the article appeared, None when its text does not say.
+
+    A printed date line is one day and not inferred; everything else is.
+    """
+    folded = fold(text)
+    lines = folded.split("\n")
+    for line in (*lines[:6], *lines[-3:]):
+        if match := _DATED_LINE.match(line):
+            day = _full_date(match)
+            if day:
+                return Published(day, day)
+    sentences = split_sentences(text)
+    results, plans = _split_by_modality(text, sentences)
+    signs = [sign for span in results for sign in _signs(text, folded, span)]
+    latest = max(signs, key=lambda sign: sign.earliest, default=None)
+    dated = _dateline(text, folded, sentences, latest.earliest if latest else None)
+    if dated:
+        return dated
+    if latest is None:
+        return None
+    year = latest.earliest.year
+    for span in results:
+        for match in _THIS_YEAR.finditer(folded, span.start, span.end):
+            earliest = _this_year(match, year)
+            if earliest and earliest > latest.earliest:
+                latest = _Sign(earliest, text[span.start : span.end])
+    last = min((_planned(folded, span, latest.earliest) for span in plans), default=date(year, 12, 31))
+    return Published(latest.earliest, last, True, latest.clue)
+
+
+def _split_by_modality(text: str, sentences: list[Span]) -> tuple[list[Span], list[Span]]:
+    results: list[Span] = []
+    plans: list[Span] = []
+    for span in sentences:
+        plan = modality(text[span.start : span.end]) is Modality.PLAN
+        (plans if plan else results).append(span)
+    return results, plans
+
+
+def _signs(text: str, folded: str, span: Span) -> list[_Sign]:
+    signs = []
+    for match in _MENTION.finditer(folded, span.start, span.end):
+        if _BEFORE_PLAN.search(folded, max(span.start, match.start() - 4), match.start()):
+            continue
+        earliest = _earliest(match, folded[match.end() : min(span.end, match.end() + 40)])
+        if earliest:
+            signs.append(_Sign(earliest, text[span.start : span.end]))
+    return signs
+
+
+def _earliest(match: re.Match[str], after: str) -> date | None:
+    year = int(match[1])
+    if match[2]:
+        day = int(match[3]) if match[3] else _TEN_DAYS.get(match[4] or "", 20 if match[5] in ("底", "末") else 1)
+        return _date(year, int(match[2]), day)
+    period = match[6] or ""
+    if period in _PERIOD_END:
+        return date(year, _PERIOD_END[period], 1)
+    if period in ("下半年",):
+        return date(year, 7, 1)
+    if period and period[-1] in "底末":
+        return date(year, 12, 1)
+    if not period and _FIGURES.search(after) and not _AFTER_NAME.match(after):
+        return date(year + 1, 1, 1)  # figures of a whole year are out when it is over
+    return date(year, 1, 1)
+
+
+def _this_year(match: re.Match[str], year: int) -> date | None:
+    if match[4]:
+        return date(year, _PERIOD_END[match[4]], 1)
+    return _date(year, int(match[1]), int(match[2]) if match[2] else _TEN_DAYS.get(match[3] or "", 1))
+
+
+def _planned(folded: str, span: Span, earliest: date) -> date:
+    """Return the last day before which a plan for this year was still one; the year's last day when none says."""
+    last = date(earliest.year, 12, 31)
+    for match in _THIS_YEAR.finditer(folded, span.start, span.end):
+        if match[1]:
+            end = date(earliest.year, int(match[1]), monthrange(earliest.year, int(match[1]))[1])
+            if end >= earliest:
+                last = min(last, end)
+    return last
+
+
+def _dateline(text: str, folded: str, sentences: list[Span], latest: date | None) -> Published | None:
+    """Return the day of «新华社杭州5月6日电» near the beginning, when a year for it is known."""
+    for span in sentences[:4]:
+        match = _DATELINE.match(folded[span.start : span.end])
+        if not match:
+            continue
+        year = int(match[1]) if match[1] else latest.year if latest else 0
+        day = _date(year, int(match[2]), int(match[3])) if year else None
+        if day:
+            return Published(day, day, True, text[span.start : span.end])
     return None
+
+
+def _full_date(match: re.Match[str]) -> date | None:
+    year, month, day = (int(part) for part in match.groups() if part)
+    return _date(year, month, day)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

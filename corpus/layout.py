@@ -6,7 +6,7 @@ Every test here is about form (marks, length, punctuation, the shape of a name),
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median_low
 
@@ -70,55 +70,9 @@ _SURNAMES = frozenset(
     "关蒯相查后荆红游竺权逯盖益桓公仉督岳帅缑亢况郈有琴归海晋楚闫法汝鄢涂钦商牟佘佴伯赏墨哈谯笪年爱阳佟言福肖付代覃粟"
     "揭苟仝税原冼尧青英银户候苑皇次兰邸鹿信凡宛"
 )
-_LONG_SURNAMES = frozenset(
-    [
-        "欧阳",
-        "太史",
-        "端木",
-        "上官",
-        "司马",
-        "东方",
-        "独孤",
-        "南宫",
-        "万俟",
-        "闻人",
-        "夏侯",
-        "诸葛",
-        "尉迟",
-        "公羊",
-        "赫连",
-        "澹台",
-        "皇甫",
-        "宗政",
-        "濮阳",
-        "公冶",
-        "太叔",
-        "申屠",
-        "公孙",
-        "慕容",
-        "仲孙",
-        "钟离",
-        "长孙",
-        "宇文",
-        "司徒",
-        "鲜于",
-        "司空",
-        "闾丘",
-        "子车",
-        "亓官",
-        "司寇",
-        "令狐",
-        "呼延",
-        "端木",
-        "百里",
-        "东郭",
-        "南门",
-        "西门",
-        "第五",
-        "梁丘",
-        "左丘",
-        "轩辕",
-    ]
+_LONG_SURNAMES = (
+    " 欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容"
+    " 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 令狐 呼延 百里 东郭 南门 西门 第五 梁丘 左丘 轩辕 "
 )
 _HAN_WORD = re.compile(rf"[{_HAN}]+")
 
@@ -136,7 +90,7 @@ class Line:
     """One line without the white space around it; `start`/`end` are offsets into the source.
 
     `blank` counts the blank lines before it. `apart` is true when there are more of them than between paragraphs of
-    this file: where a picture stood.
+    this file: where a picture stood. `tight` is true when there are fewer: a line broken inside its paragraph.
     """
 
     start: int
@@ -144,6 +98,7 @@ class Line:
     text: str
     blank: int
     apart: bool = False
+    tight: bool = False
 
     @property
     def shape(self) -> Shape:
@@ -173,8 +128,10 @@ def _mark_apart(lines: list[Line]) -> list[Line]:
     if len(lines) < 3:
         return lines
     usual = median_low(line.blank for line in lines[1:])
-    first, rest = lines[0], lines[1:]
-    return [first, *(Line(line.start, line.end, line.text, line.blank, line.blank > usual + 1) for line in rest)]
+    return [
+        lines[0],
+        *(replace(line, apart=line.blank > usual + 1, tight=line.blank < usual) for line in lines[1:]),
+    ]
 
 
 def shape_of(text: str) -> Shape:
@@ -305,6 +262,6 @@ def _pair_single(tokens: list[str]) -> list[str]:
 def _is_name(word: str) -> bool:
     if not _HAN_WORD.fullmatch(word):
         return False
-    if len(word) in (3, 4) and word[:2] in _LONG_SURNAMES:
+    if len(word) in (3, 4) and f" {word[:2]} " in _LONG_SURNAMES:
         return True
     return len(word) in (2, 3) and word[0] in _SURNAMES

@@ -158,19 +158,27 @@ class Article:
         return segment.source_start + min(offset - segment.start, segment.length)
 
     def source_span(self, start: int, end: int) -> Span:
-        """Return the smallest source span that holds every character of `text[start:end]`."""
-        where = [self.source_offset(start), self.source_offset(end - 1)]
-        first = bisect_right(self._starts, start)
-        last = bisect_right(self._starts, end - 1)
-        for segment in self.segments[first:last]:
-            where += [segment.source_start, segment.source_start + min(segment.length, end - segment.start) - 1]
-        for segment in self.segments[max(0, first - 1) : max(0, last - 1)]:
-            where.append(segment.source_start + segment.length - 1)
-        return Span(min(where), max(where) + 1)
+        """Return the smallest source span that holds every character of `text[start:end]`.
+
+        A caption that stood inside the quoted words lies inside the span, and is no part of the quote.
+        """
+        if not 0 <= start < end <= len(self.text):
+            raise ValueError(f"[{start}, {end}) lies outside {self.id} (0 to {len(self.text)})")
+        first, last = bisect_right(self._starts, start) - 1, bisect_right(self._starts, end - 1)
+        lows, highs = [], []
+        for segment in self.segments[max(0, first) : last]:
+            begin, stop = max(start, segment.start), min(end, segment.start + segment.length)
+            if begin < stop:
+                lows.append(segment.source_start + begin - segment.start)
+                highs.append(segment.source_start + stop - segment.start)
+        if not lows:  # the newline between two blocks
+            where = self.source_offset(start)
+            return Span(where, where)
+        return Span(min(lows), max(highs))
 
     def block_at(self, offset: int) -> Block:
-        """Return the block that holds `offset`."""
-        at = bisect_right([block.start for block in self.blocks], offset) - 1
+        """Return the block that holds `offset`; the newline after a block belongs to it."""
+        at = bisect_right(self.blocks, offset, key=lambda block: block.start) - 1
         return self.blocks[max(0, at)]
 
 

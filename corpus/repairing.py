@@ -21,7 +21,12 @@ from corpus.records import Article, Block, BlockKind, Segment, Span
 from corpus.text import bare_title, split_sentences
 
 _MAX_LIFTED = 4  # captions that may stand in one broken sentence
+_CARELESS = 0.5  # paragraphs without a full stop for each that has one
+# Log odds, before anything is read, that a line goes on in the next: one that stops in mid-sentence; a short one without
+# punctuation; a short one among the headlines or beside a picture. Chosen on broken news text: tests/corpus/breaking.py.
+_PRIOR_OPEN, _PRIOR_TITLE, _PRIOR_HEAD = 1.5, -1.5, -4.0
 _HEADLINE_LENGTH = 30
+_CLAUSE_LENGTH = 6  # shorter clauses (a place, a name) stay with their headline
 _SPACE = re.compile(r"\s+")
 
 
@@ -36,6 +41,7 @@ class _Piece:
     kind: BlockKind | None = None
     level: int = 0
     lost_after: bool = False  # the source lost text between this piece and the next one of its kind
+    careless: bool = False  # nothing but the lack of a full stop says so
 
 
 @dataclass(slots=True)
@@ -56,7 +62,7 @@ def repair(source: SourceText, metadata: ArticleMetadata | None = None) -> Artic
     """
     metadata = metadata or ArticleMetadata(file=source.file_name, id=_stem(source.file_name))
     lines = layout.split_lines(source.text)
-    pieces = _assemble(lines, source.text, metadata)
+    pieces = _Assembler(lines, source.text, metadata).pieces()
     pieces = _split_run_together(pieces, metadata)
     _label(pieces, metadata)
     made = _compose(pieces, source.text)
@@ -86,31 +92,109 @@ def _stem(file_name: str) -> str:
 # Step 1: lines → paragraphs
 
 
-def _assemble(lines: Sequence[Line], source: str, metadata: ArticleMetadata) -> list[_Piece]:
-    junctions = Junctions(source)
-    declared = _declared_gaps(metadata)
-    captions = frozenset(_bare(quote) for quote in metadata.captions)
-    pieces: list[_Piece] = []
-    at = 0
-    while at < len(lines):
-        line = lines[at]
-        piece = _Piece([Span(line.start, line.end)], line.text, line.apart, line.shape)
-        at += 1
-        lifted: list[_Piece] = []
-        if _bare(line.text) in captions:
-            piece.kind = BlockKind.CAPTION
-        while piece.kind is None and at < len(lines) and _may_run_on(piece, lines[at]):
-            skip = _continuation(piece, lines, at, junctions, declared)
-            if skip is None:
-                piece.lost_after = _lost(piece, lines[at], junctions, declared)
+class _Assembler:
+    """Decides, line by line, what continues what. One per article."""
+
+    def __init__(self, lines: Sequence[Line], source: str, metadata: ArticleMetadata) -> None:
+        self.lines = lines
+        self.junctions = Junctions(source)
+        self.declared = _declared_gaps(metadata)
+        self.captions = frozenset(_bare(quote) for quote in metadata.captions)
+
+    def pieces(self) -> list[_Piece]:
+        made: list[_Piece] = []
+        at = 0
+        in_head = True
+        while at < len(self.lines):
+            line = self.lines[at]
+            piece = _Piece([Span(line.start, line.end)], line.text, line.apart, line.shape)
+            in_head = in_head and line.shape is Shape.TITLE
+            at += 1
+            lifted: list[_Piece] = []
+            if _bare(line.text) in self.captions:
+                piece.kind = BlockKind.CAPTION
+            while piece.kind is None and at < len(self.lines):
+                skip = self._continuation(piece, at, in_head)
+                if skip is None:
+                    piece.lost_after = self._lost(piece, at)
+                    break
+                lifted += [_lifted(caption) for caption in self.lines[at : at + skip]]
+                following = self.lines[at + skip]
+                piece.parts.append(Span(following.start, following.end))
+                piece.text += following.text
+                piece.shape = layout.shape_of(piece.text)
+                at += skip + 1
+            made += [piece, *lifted]
+        return _without_careless(made)
+
+    def _continuation(self, piece: _Piece, at: int, in_head: bool) -> int | None:
+        """Return how many captions stand between a piece and its continuation; None when nothing continues it."""
+        if not _may_go_on(piece):
+            return None
+        best, best_score = None, 0.0
+        for skip in range(_MAX_LIFTED + 1):
+            if at + skip >= len(self.lines):
                 break
-            lifted += [_lifted(caption) for caption in lines[at : at + skip]]
-            following = lines[at + skip]
-            piece.parts.append(Span(following.start, following.end))
-            piece.text = _glue(piece.text, following.text)
-            piece.shape = layout.shape_of(piece.text)
-            at += skip + 1
-        pieces += [piece, *lifted]
+            following = self.lines[at + skip]
+            if _is_declared(piece.text, following.text, self.declared):
+                return None
+            if _is_credit_line(following):
+                continue
+            if _stands_alone(following):
+                break
+            score = self._score(piece, at, skip, in_head)
+            if score > best_score:
+                best, best_score = skip, score
+            if following.shape is not Shape.TITLE:
+                break
+        return best
+
+    def _score(self, piece: _Piece, at: int, skip: int, in_head: bool) -> float:
+        """Return the log odds that the line `skip` lines on continues a piece."""
+        following = self.lines[at + skip]
+        midway = layout.starts_midway(following.text) or layout.unclosed(piece.text)
+        if piece.shape is Shape.OPEN:
+            score = _PRIOR_OPEN
+        elif piece.shape is Shape.CLOSED:
+            # Only what cannot begin a sentence goes on after a full stop, and only right after it.
+            if skip or not _hangs(piece.text, following.text):
+                return -1.0
+            score = _PRIOR_OPEN
+        elif skip == 0 and following.tight and following.shape is Shape.TITLE and not in_head:
+            return 1.0
+        else:
+            score = _PRIOR_TITLE if midway else _PRIOR_HEAD if in_head or piece.apart else _PRIOR_TITLE - 1.0
+        score += self.junctions.runs_on(piece.text, following.text)
+        if following.shape is Shape.TITLE:
+            score -= 1.5 if following.apart or layout.looks_like_caption(following.text) else 0.5
+        if skip == 0 and following.apart:
+            score -= 1.0
+        return score - sum(not self._caption_evidence(at + between) for between in range(skip))
+
+    def _caption_evidence(self, at: int) -> bool:
+        line = self.lines[at]
+        return line.apart or self.lines[at - 1].apart or layout.looks_like_caption(line.text)
+
+    def _lost(self, piece: _Piece, at: int) -> bool:
+        """Whether text is missing after a piece that nothing continues."""
+        following = self.lines[at]
+        for skip in range(_MAX_LIFTED + 1):
+            if at + skip < len(self.lines) and _is_declared(piece.text, self.lines[at + skip].text, self.declared):
+                return True
+        if not _may_go_on(piece) or layout.looks_like_caption(piece.text) or layout.is_affiliation(piece.text):
+            return False
+        midway = layout.starts_midway(following.text) and following.shape is not Shape.TITLE
+        piece.careless = piece.shape is Shape.OPEN and not midway
+        return midway or piece.shape is Shape.OPEN
+
+
+def _without_careless(pieces: list[_Piece]) -> list[_Piece]:
+    """Where many paragraphs end without a full stop, the lack of one says nothing: such gaps are none."""
+    careless = [piece for piece in pieces if piece.careless]
+    closed = sum(piece.shape is Shape.CLOSED for piece in pieces)
+    if len(careless) > 2 and len(careless) > closed * _CARELESS:
+        for piece in careless:
+            piece.lost_after = False
     return pieces
 
 
@@ -118,65 +202,35 @@ def _lifted(line: Line) -> _Piece:
     return _Piece([Span(line.start, line.end)], line.text, line.apart, line.shape, BlockKind.CAPTION)
 
 
-def _may_run_on(piece: _Piece, following: Line) -> bool:
-    """Whether there is anything to decide between a piece and the next line."""
-    if layout.markdown_level(piece.text) or layout.is_column_head(piece.text):
-        return False
-    if layout.byline_names(piece.text, expected=True) or layout.is_credit(piece.text):
-        return False
-    if piece.shape is Shape.OPEN or layout.starts_midway(following.text):
-        return True
-    return piece.shape is Shape.TITLE and not following.apart and layout.unclosed(piece.text)
+def _may_go_on(piece: _Piece) -> bool:
+    """Whether a piece is of a kind that can be broken at all."""
+    return not (
+        layout.markdown_level(piece.text)
+        or layout.is_column_head(piece.text)
+        or layout.is_credit(piece.text)
+        or layout.is_data_source(piece.text)
+        or layout.byline_names(piece.text, expected=True)
+    )
 
 
-def _continuation(
-    piece: _Piece, lines: Sequence[Line], at: int, junctions: Junctions, declared: list[tuple[str, str]]
-) -> int | None:
-    """Return how many lines (captions) stand between a piece and its continuation; None when nothing continues it."""
-    best, best_score = None, 0.0
-    for skip in range(_MAX_LIFTED + 1):
-        if at + skip >= len(lines):
-            break
-        following = lines[at + skip]
-        if _is_fixed(following) or _is_declared(piece.text, following.text, declared):
-            if not layout.is_credit(following.text):
-                break
-            continue
-        score = junctions.runs_on(piece.text, following.text)
-        if following.shape is Shape.TITLE:
-            score -= 1.5 if following.apart or layout.looks_like_caption(following.text) else 0.5
-        score -= sum(0.0 if _caption_evidence(lines, at + k) else 1.0 for k in range(skip))
-        if score > best_score:
-            best, best_score = skip, score
-        if following.shape is not Shape.TITLE:
-            break
-    return best
-
-
-def _caption_evidence(lines: Sequence[Line], at: int) -> bool:
-    line = lines[at]
-    return line.apart or (at > 0 and lines[at - 1].apart) or layout.looks_like_caption(line.text)
-
-
-def _is_fixed(line: Line) -> bool:
+def _stands_alone(line: Line) -> bool:
     """Whether a line is nobody's continuation by its form alone."""
     return (
         layout.markdown_level(line.text) > 0
         or layout.is_column_head(line.text)
-        or layout.is_credit(line.text)
         or layout.is_data_source(line.text)
         or layout.is_numbered(line.text)
-        or (line.text[0] in "■□" and bool(layout.byline_names(line.text, expected=True)))
+        or bool(layout.byline_names(line.text, expected=False))
     )
 
 
-def _lost(piece: _Piece, following: Line, junctions: Junctions, declared: list[tuple[str, str]]) -> bool:
-    """Whether text is missing after a piece that nothing continues."""
-    if _is_declared(piece.text, following.text, declared):
-        return True
-    if piece.shape is Shape.TITLE and not layout.starts_midway(following.text):
-        return False
-    return not (layout.looks_like_caption(piece.text) or layout.is_affiliation(piece.text))
+def _is_credit_line(line: Line) -> bool:
+    return layout.is_credit(line.text)
+
+
+def _hangs(left: str, right: str) -> bool:
+    """Whether `right` begins with the mark that closes what `left` left open."""
+    return right[0] in "”’」』）)》】" and layout.unclosed(left)
 
 
 def _declared_gaps(metadata: ArticleMetadata) -> list[tuple[str, str]]:
@@ -195,46 +249,63 @@ def _bare(text: str) -> str:
     return _SPACE.sub("", text)
 
 
-def _glue(left: str, right: str) -> str:
-    return left + right
-
-
 # Step 2: paragraphs → kinds
 
 
 def _split_run_together(pieces: list[_Piece], metadata: ArticleMetadata) -> list[_Piece]:
-    """Part what was printed on one line: kicker and headline, a caption and its photo credit."""
+    """Part what was printed on one line: a caption and its photo credit, kicker and headline."""
     parted: list[_Piece] = []
-    head = True
     for piece in pieces:
-        head = (head and piece.shape is Shape.TITLE) or not parted
         cut = layout.credit_tail(piece.text)
-        if cut > 0 and piece.shape is not Shape.CLOSED:
+        if cut > 0 and piece.shape is not Shape.CLOSED and len(piece.parts) == 1:
             caption, credit = _cut(piece, cut)
             caption.kind, credit.kind = BlockKind.CAPTION, BlockKind.CREDIT
             parted += [caption, credit]
-            continue
-        parted.append(piece)
-    return _part_headline(parted, metadata)
+        else:
+            parted.append(piece)
+    return _part_described(parted, metadata) if metadata.headline else _part_by_form(parted)
 
 
-def _part_headline(pieces: list[_Piece], metadata: ArticleMetadata) -> list[_Piece]:
-    if not metadata.headline:
-        return pieces
+def _part_described(pieces: list[_Piece], metadata: ArticleMetadata) -> list[_Piece]:
+    """Find the headline that people wrote down, parting it from the kicker if they stand on one line."""
     wanted, kicker = _bare(metadata.headline), _bare(metadata.kicker)
     for number, piece in enumerate(pieces):
         bare = _bare(bare_title(piece.text))
         if bare == wanted:
             piece.kind = BlockKind.HEADLINE
             return pieces
-        if bare in (kicker + wanted, wanted + kicker):
-            first_kind = BlockKind.KICKER if bare.startswith(kicker) else BlockKind.HEADLINE
-            second_kind = BlockKind.HEADLINE if first_kind is BlockKind.KICKER else BlockKind.KICKER
-            cut = _offset_of_bare(piece.text, len(kicker if first_kind is BlockKind.KICKER else wanted))
-            first, second = _cut(piece, cut)
-            first.kind, second.kind = first_kind, second_kind
+        if bare in (kicker + wanted, wanted + kicker) and len(piece.parts) == 1:
+            kicker_first = bare == kicker + wanted
+            marks = piece.text.find(bare_title(piece.text))
+            first, second = _cut(
+                piece, marks + _offset_of_bare(piece.text[marks:], len(kicker if kicker_first else wanted))
+            )
+            first.kind, second.kind = BlockKind.KICKER, BlockKind.HEADLINE
+            if not kicker_first:
+                first.kind, second.kind = second.kind, first.kind
             return [*pieces[:number], first, second, *pieces[number + 1 :]]
     return pieces
+
+
+def _part_by_form(pieces: list[_Piece]) -> list[_Piece]:
+    """Part a line that holds kicker and headline: the clauses of one headline are of one length, as couplets are.
+
+    Only where the line is the first title of all; a kicker of its own line leaves nothing to part.
+    """
+    number = _find_headline(pieces)
+    if number < 0 or len(pieces[number].parts) != 1 or layout.markdown_level(pieces[number].text):
+        return pieces
+    if any(piece.shape is Shape.TITLE and not layout.looks_like_caption(piece.text) for piece in pieces[:number]):
+        return pieces
+    clauses = layout.title_parts(pieces[number].text)
+    if len(clauses) < 2 or len(set(map(len, clauses))) == 1 or min(map(len, clauses)) < _CLAUSE_LENGTH:
+        return pieces
+    kicker_evenly = len(set(map(len, clauses[:-1]))) == 1
+    if not kicker_evenly or abs(len(clauses[-1]) - len(clauses[-2])) < 3:
+        return pieces
+    kicker, headline = _cut(pieces[number], len(pieces[number].text) - len(clauses[-1]))
+    kicker.kind, headline.kind = BlockKind.KICKER, BlockKind.HEADLINE
+    return [*pieces[:number], kicker, headline, *pieces[number + 1 :]]
 
 
 def _offset_of_bare(text: str, count: int) -> int:
@@ -309,13 +380,20 @@ def _find_headline(pieces: list[_Piece]) -> int:
     for number, piece in enumerate(pieces):
         if layout.markdown_level(piece.text) == 1:
             return number
-    first = next((n for n, piece in enumerate(pieces) if piece.shape is not Shape.TITLE), len(pieces))
+    first = _next(pieces, 0, title=False)
     found = _last_title(pieces, 0, first)
-    if found < 0 and first < len(pieces) and layout.is_editor_note(pieces[first].text):
-        begin = next((n for n in range(first, len(pieces)) if pieces[n].shape is Shape.TITLE), len(pieces))
-        end = next((n for n in range(begin, len(pieces)) if pieces[n].shape is not Shape.TITLE), len(pieces))
-        found = _last_title(pieces, begin, end)
-    return found
+    if found >= 0 or first == len(pieces):
+        return found
+    # Running text comes first: an editor's note over the headline, if it says so; else there is no headline.
+    begin = _next(pieces, first, title=True)
+    if begin < len(pieces) and any(layout.is_editor_note(piece.text) for piece in pieces[first:begin]):
+        return _last_title(pieces, begin, _next(pieces, begin, title=False))
+    return -1
+
+
+def _next(pieces: list[_Piece], at: int, *, title: bool) -> int:
+    """Return the first piece from `at` on that is (or is not) of a title's shape, else how many pieces there are."""
+    return next((n for n in range(at, len(pieces)) if (pieces[n].shape is Shape.TITLE) == title), len(pieces))
 
 
 def _last_title(pieces: list[_Piece], begin: int, end: int) -> int:
@@ -337,45 +415,75 @@ def _last_title(pieces: list[_Piece], begin: int, end: int) -> int:
 
 
 def _label_body(pieces: list[_Piece], body: int) -> None:
-    last_prose = max((n for n, piece in enumerate(pieces) if piece.shape is not Shape.TITLE and n >= body), default=-1)
+    pictures = _pictures_at_the_end(pieces, body)
+    formal = sum(_is_formal_heading(piece) for piece in pieces[body:pictures])
     for number in range(body, len(pieces)):
         piece = pieces[number]
         if piece.kind is not None:
             continue
-        before = pieces[number - 1] if number else None
-        after = pieces[number + 1] if number + 1 < len(pieces) else None
         if layout.is_data_source(piece.text):
             piece.kind = BlockKind.DATA_SOURCE
         elif layout.is_credit(piece.text):
             piece.kind = BlockKind.CREDIT
-        elif layout.is_column_head(piece.text):
+        elif layout.is_column_head(piece.text) and number < pictures:
             piece.kind = BlockKind.HEADING
         elif layout.is_affiliation(piece.text) or layout.byline_names(piece.text, expected=False):
             piece.kind = BlockKind.BYLINE
-        elif piece.shape is not Shape.TITLE:
-            piece.kind = BlockKind.CAPTION if _is_long_caption(piece, pieces, number) else BlockKind.BODY
-        elif layout.looks_like_heading(piece.text) and number < last_prose:
-            piece.kind = BlockKind.HEADING
-        elif (
-            piece.apart
-            or layout.looks_like_caption(piece.text)
-            or number > last_prose
-            or (before and before.kind is BlockKind.CAPTION and after and after.shape is Shape.TITLE)
-        ):
+        elif number >= pictures:
             piece.kind = BlockKind.CAPTION
-        else:
+        elif piece.shape is not Shape.TITLE:
+            says_so = layout.looks_like_caption(piece.text) and len(piece.text) <= 60 and not piece.lost_after
+            piece.kind = BlockKind.CAPTION if says_so else BlockKind.BODY
+        elif _is_formal_heading(piece):
             piece.kind = BlockKind.HEADING
+        else:
+            # Headings of one page share a form: beside several formal ones, a bare line is a caption.
+            bare = piece.apart or layout.looks_like_caption(piece.text) or formal > 1
+            piece.kind = BlockKind.CAPTION if bare else BlockKind.HEADING
 
 
-def _is_long_caption(piece: _Piece, pieces: list[_Piece], number: int) -> bool:
-    """Whether running text is a caption: it says so, or it stands among pictures after the text has ended."""
-    if layout.looks_like_caption(piece.text) and len(piece.text) <= 60 and not piece.lost_after:
-        return True
-    return False
+def _is_formal_heading(piece: _Piece) -> bool:
+    return piece.kind is None and piece.shape is Shape.TITLE and layout.looks_like_heading(piece.text)
+
+
+def _pictures_at_the_end(pieces: list[_Piece], body: int) -> int:
+    """Return where the captions and credits begin that follow the whole text; the number of pieces when none do."""
+    begin = len(pieces)
+    for number in range(len(pieces) - 1, body - 1, -1):
+        piece = pieces[number]
+        short = piece.shape is Shape.TITLE or (len(piece.text) <= 60 and len(split_sentences(piece.text)) == 1)
+        if not short or layout.is_affiliation(piece.text):
+            break
+        if piece.shape is Shape.TITLE and (
+            piece.apart or layout.looks_like_caption(piece.text) or number == len(pieces) - 1
+        ):
+            begin = number
+        elif layout.is_credit(piece.text) or layout.is_data_source(piece.text):
+            begin = number
+    return begin
 
 
 def _label_expert(pieces: list[_Piece], body: int) -> None:
-    """A column by an expert runs from its own heading to the line that signs it."""
+    """A column by an expert runs from its heading to the line that signs it, else to the end."""
+    for number in range(body, len(pieces)):
+        signs = pieces[number].kind is BlockKind.BYLINE and layout.is_affiliation(pieces[number].text)
+        begin = _column_begin(pieces, number) if signs else -1
+        if begin >= body:
+            _turn_expert(pieces[begin:number])
+    column = next((n for n in range(body, len(pieces)) if layout.is_column_head(pieces[n].text)), len(pieces))
+    _turn_expert(pieces[column:])
+
+
+def _column_begin(pieces: list[_Piece], signature: int) -> int:
+    headings = [number for number in range(signature) if pieces[number].kind is BlockKind.HEADING]
+    heads = [number for number in headings if layout.is_column_head(pieces[number].text)]
+    return (heads or headings or [-1])[-1]
+
+
+def _turn_expert(pieces: Sequence[_Piece]) -> None:
+    for piece in pieces:
+        if piece.kind is BlockKind.BODY:
+            piece.kind = BlockKind.EXPERT
 
 
 def _set_levels(pieces: list[_Piece]) -> None:
@@ -414,9 +522,9 @@ def _add(made: _Layout, source: str, part: Span) -> None:
 
 
 def _add_break(made: _Layout, source: str, end: int, start: int) -> None:
-    """Keep one white space of a line break between two Latin words or numbers; Chinese closes up."""
+    """Keep one white space of a line break between two Latin words; Chinese, and a broken number, close up."""
     left, right = source[end - 1], source[start]
-    if not (_is_latin(left) and _is_latin(right)):
+    if not (_is_latin(left) and _is_latin(right) and _is_latin_text(source[max(0, end - 40) : end])):
         return
     between = source[end:start]
     at = max(between.find(" "), between.find("\n"))
@@ -425,7 +533,11 @@ def _add_break(made: _Layout, source: str, end: int, start: int) -> None:
 
 
 def _is_latin(character: str) -> bool:
-    return (character.isascii() and character.isalnum()) or "\u00c0" <= character <= "\u024f"
+    return (character.isascii() and character.isalpha()) or "\u00c0" <= character <= "\u024f"
+
+
+def _is_latin_text(text: str) -> bool:
+    return sum(map(_is_latin, text)) > len(text) / 2
 
 
 def _first(pieces: Sequence[_Piece], kind: BlockKind) -> str:
