@@ -79,6 +79,16 @@ class StaticEmbedder:
             start = end
         return _unit(vectors)
 
+    def token_ids(self, text: str) -> NDArray[np.intp]:
+        """Return the tokens of `text`, shape (tokens,)."""
+        encoding = self._tokenizer.encode(_encodable(text), add_special_tokens=False)
+        return np.asarray(encoding.ids, dtype=np.intp)
+
+    def vectors_of(self, token_ids: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Return the vector of each token, shape (tokens, dim); its length is the weight of the token."""
+        vectors: NDArray[np.float32] = self._table[token_ids] * self._scales[token_ids, None]
+        return vectors
+
     def _sums(self, tokens: list[list[int]]) -> NDArray[np.float32]:
         """Return each text's sum of token vectors: its direction is that of the mean."""
         sums = np.zeros((len(tokens), self.dim), dtype=np.float32)

@@ -43,10 +43,13 @@ def build_app(answerer: Answerer, openers: Sequence[str] = ()) -> gr.Blocks:
         try:
             answer = None
             for answer in answerer.stream(asked, remembered(history)):
-                yield render.answer_turn(turn, answer, answerer.articles, complete=False), *[gr.skip()] * 3
+                yield (
+                    render.answer_turn(turn, answer, answerer.articles, complete=False, follow_up=bool(history)),
+                    *[gr.skip()] * 3,
+                )
             if answer is None:
                 raise RuntimeError("the answerer said nothing")
-            done = render.answer_turn(turn, answer, answerer.articles)
+            done = render.answer_turn(turn, answer, answerer.articles, follow_up=bool(history))
         except QuestionError as error:
             yield render.refused_question(turn, asked, str(error)), gr.skip(), gr.skip(), gr.skip()
             return
@@ -64,27 +67,28 @@ def build_app(answerer: Answerer, openers: Sequence[str] = ()) -> gr.Blocks:
             with gr.Column(elem_id="talk"):
                 _html(render.stage(answerer.articles, openers), "stage")
                 turn = _html("", "turn")
-                with gr.Row(elem_id="composer"):
-                    question = gr.Textbox(
-                        label=wording.INPUT_LABEL,
-                        show_label=False,
-                        container=False,
-                        placeholder=wording.INPUT_HINT,
-                        lines=1,
-                        max_lines=8,
-                        elem_id="question",
-                        html_attributes=gr.InputHTMLAttributes(
-                            autocomplete="off",
-                            autocapitalize="off",
-                            spellcheck=False,
-                            enterkeyhint="send",
-                            lang="zh-CN",
-                        ),
-                    )
-                    ask = gr.Button(wording.ASK, elem_id="ask", variant="primary")
-                    stop = gr.Button(wording.STOP, elem_id="stop")
-                hint = _html("", "hint")
-                _html(render.footing(), "footing")
+                with gr.Column(elem_id="dock"):
+                    with gr.Row(elem_id="composer"):
+                        question = gr.Textbox(
+                            label=wording.INPUT_LABEL,
+                            show_label=False,
+                            container=False,
+                            placeholder=wording.INPUT_HINT,
+                            lines=1,
+                            max_lines=8,
+                            elem_id="question",
+                            html_attributes=gr.InputHTMLAttributes(
+                                autocomplete="off",
+                                autocapitalize="off",
+                                spellcheck=False,
+                                enterkeyhint="send",
+                                lang="zh-CN",
+                            ),
+                        )
+                        ask = gr.Button(wording.ASK, elem_id="ask", variant="primary")
+                        stop = gr.Button(wording.STOP, elem_id="stop")
+                    hint = _html("", "hint")
+                    _html(render.footing(), "footing")
             with gr.Column(elem_id="side"):
                 _html(render.pane(), "pane")
 

@@ -10,12 +10,12 @@ import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 from urllib.parse import quote
 
 from corpus.records import Article, Block, BlockKind, Published
+from rag import citing
 from rag.answer import Answer, Citation, Claim, Conflict, Mode, Status
 from ui import wording
 
@@ -28,8 +28,8 @@ _UNSEEN: Final = dict.fromkeys(
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _STACKED: Final = re.compile("([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]{2})[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]+")
 _FORMULA_MARK: Final = re.compile(r"\[(\d{1,3})\]")
+_MARKUP: Final = re.compile(r"#{1,6}[ \t]+|■[ \t]*")  # what a file sets before a heading or a byline
 _HOISTED: Final = frozenset({BlockKind.KICKER, BlockKind.HEADLINE})
-_PARAGRAPH: Final = frozenset({BlockKind.BODY, BlockKind.EXPERT})
 _SHOW_AROUND: Final = 160  # characters of the paragraph kept on either side of a quoted sentence
 
 
@@ -54,21 +54,7 @@ def permalink(article_id: str, start: int, end: int) -> str:
 
 
 def published_text(published: Published | None) -> str:
-    """Return «2024年5月3日», «2024年5月», «2024年5—6月», «2025年12月—2026年2月» or «日期不详»."""
-    if published is None:
-        return wording.UNDATED
-    first, last = published.first, published.last
-    if first == last:
-        return f"{first.year}年{first.month}月{first.day}日"
-    whole_months = first.day == 1 and (last + timedelta(days=1)).day == 1
-    if not whole_months:
-        return f"{first.year}年{first.month}月{first.day}日—{last.year}年{last.month}月{last.day}日"
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.year}年{first.month}月"
-    if first.year == last.year:
-        whole_year = first.month == 1 and last.month == 12
-        return f"{first.year}年" if whole_year else f"{first.year}年{first.month}—{last.month}月"
-    return f"{first.year}年{first.month}月—{last.year}年{last.month}月"
+    return citing.published_text(published) or wording.UNDATED
 
 
 # ── one turn of the conversation ──────────────────────────────────────────────────────────────────────────────────────
@@ -80,8 +66,13 @@ def pending_turn(turn: str, question: str) -> str:
     return _turn(turn, question, body, shape="pending", busy=True)
 
 
-def answer_turn(turn: str, answer: Answer, articles: Mapping[str, Article], *, complete: bool = True) -> str:
-    """Return one answered (or refused) question with its evidence cards, hidden until the page moves them aside."""
+def answer_turn(
+    turn: str, answer: Answer, articles: Mapping[str, Article], *, complete: bool = True, follow_up: bool = False
+) -> str:
+    """Return one answered (or refused) question with its evidence cards, hidden until the page moves them aside.
+
+    A `follow_up` says how it was read in the light of what went before.
+    """
     body = {
         Status.ANSWERED: _answered,
         Status.REFUSED: _refused,
@@ -92,7 +83,7 @@ def answer_turn(turn: str, answer: Answer, articles: Mapping[str, Article], *, c
     return _turn(
         turn,
         answer.question,
-        _understood(answer) + body + evidence_cards(answer, articles),
+        (_understood(answer) if follow_up else "") + body + evidence_cards(answer, articles),
         shape=_shape(answer),
         busy=not complete,
         answer_id=answer.id,
@@ -187,9 +178,17 @@ def _label(claim: Claim) -> str:
 
 def _claim(claim: Claim, known: Mapping[int, Citation]) -> str:
     """Return the sentence with the value in bold and a chip for every source that really exists."""
-    before, value, after = claim.text.partition(claim.value) if claim.value else (claim.text, "", "")
+    has_value = claim.value and claim.value != claim.text  # all bold is the same as none
+    before, value, after = claim.text.partition(claim.value) if has_value else (claim.text, "", "")
     strong = f"<strong>{safe(value)}</strong>" if value else ""
-    return safe(before) + strong + safe(after) + _chips(claim.citations, known)
+    return safe(before) + strong + _with_chips(after, _chips(claim.citations, known))
+
+
+def _with_chips(text: str, chips: str) -> str:
+    """Keep the last character and the chips on one line: a number alone on a line cites nothing."""
+    if not text or not chips:
+        return safe(text) + chips
+    return f'{safe(text[:-1])}<span class="whole">{safe(text[-1])}{chips}</span>'
 
 
 def _chips(numbers: Iterable[int], known: Mapping[int, Citation]) -> str:
@@ -244,10 +243,10 @@ def _refused(answer: Answer) -> str:
     parts = [f'<p class="says">{safe(answer.answer)}</p>', _notices(answer.notices)]
     if answer.citations:
         lead = answer.citations[0]
-        source = f"{safe(lead.headline)} · {safe(_cited_date(lead))}{_tag(lead.published_inferred)}"
+        source = f"{safe(lead.headline)} · {_dated(_cited_date(lead), lead.published_inferred)}"
         parts.append(
             f'<div class="lead"><p class="lead-name">{wording.LEAD}</p>'
-            f"<blockquote>{safe(lead.quote)}{_chip(lead)}</blockquote>"
+            f"<blockquote>{_with_chips(lead.quote, _chip(lead))}</blockquote>"
             f'<p class="dateline">{source}</p></div>'
         )
     return "".join(parts) + _date_line(answer)
@@ -257,14 +256,15 @@ def _small_talk(answer: Answer) -> str:
     return f'<p class="says">{safe(answer.answer)}</p>' + _notices(answer.notices)
 
 
-def _tag(inferred: bool) -> str:
-    return f' <span class="tag">{wording.INFERRED}</span>' if inferred else ""
+def _dated(words: str, inferred: bool) -> str:
+    tag = f' <span class="tag">{wording.INFERRED}</span>' if inferred else ""
+    return f'<span class="whole">{safe(words)}{tag}</span>'
 
 
 def _quiet_row(answer: Answer) -> str:
     if answer.status is Status.SMALLTALK:
         return ""
-    count = len(answer.citations)
+    count = len(answer.citations) if answer.status is Status.ANSWERED else 0  # a lead proves nothing
     evidence = (
         f'<button type="button" data-do="evidence">{wording.EVIDENCE_COUNT.format(n=count)}</button>' if count else ""
     )
@@ -301,8 +301,8 @@ def _asks(questions: Sequence[str]) -> str:
 
 def _announcement(answer: Answer) -> str:
     """Return what a screen reader says when the answer is there: the value, the words, how many sources."""
-    said = [part for part in (answer.short_answer, answer.answer) if part]
-    text = " ".join("。".join(said).split())
+    words = "".join(claim.text for claim in answer.claims) or answer.answer
+    text = " ".join("。".join(part for part in (answer.short_answer, words) if part).split())
     sources = wording.ANNOUNCE_SOURCES.format(n=len(answer.citations)) if answer.citations else ""
     return f"{text} {sources}".strip()
 
@@ -347,7 +347,7 @@ def evidence_cards(answer: Answer, articles: Mapping[str, Article]) -> str:
 def _evidence_card(citation: Citation, article: Article | None) -> str:
     link = safe(permalink(citation.article_id, citation.start, citation.end))
     meta = [safe(citation.publisher)] if citation.publisher else []
-    meta.append(safe(_cited_date(citation)) + _tag(citation.published_inferred))
+    meta.append(_dated(_cited_date(citation), citation.published_inferred))
     kind = ""
     paragraph = f'<mark class="hit">{safe(citation.quote)}</mark>'
     if article is not None and article.text[citation.start : citation.end] == citation.quote:
@@ -396,7 +396,7 @@ def _article_meta(article: Article) -> str:
     parts = [
         safe("、".join(article.authors)),
         safe(article.publisher),
-        safe(published_text(article.published)) + _tag(inferred),
+        _dated(published_text(article.published), inferred),
         wording.LENGTH.format(n=f"{_length(article):,}"),
     ]
     return " · ".join(part for part in parts if part)
@@ -413,7 +413,8 @@ def _length(article: Article) -> int:
 
 
 def _block(article: Article, block: Block, marks: Sequence[Mark]) -> str:
-    words = _marked(article, block.start, block.end, marks)
+    markup = _MARKUP.match(article.text, block.start, block.end)
+    words = _marked(article, block.start, block.end, marks, hidden=len(markup[0]) if markup else 0)
     match block.kind:
         case BlockKind.HEADLINE:
             return f'<h2 class="headline" tabindex="-1">{words}</h2>'
@@ -428,8 +429,14 @@ def _block(article: Article, block: Block, marks: Sequence[Mark]) -> str:
             return f'<p class="{block.kind.value}">{words}</p>'
 
 
-def _marked(article: Article, start: int, end: int, marks: Sequence[Mark], *, numbered: bool = True) -> str:
-    """Return `article.text[start:end]` escaped, with its marks and its gaps in place."""
+def _marked(
+    article: Article, start: int, end: int, marks: Sequence[Mark], *, numbered: bool = True, hidden: int = 0
+) -> str:
+    """Return `article.text[start:end]` escaped, with its marks and its gaps in place.
+
+    The first `hidden` characters are not shown; a mark that begins in them begins after them.
+    """
+    printed, start = start, start + hidden
     gaps = {gap for gap in article.gaps if start <= gap <= end}
     here = [mark for mark in marks if mark.start < end and mark.end > start]
     inner = {edge for mark in here for edge in (mark.start, mark.end) if start < edge < end}
@@ -444,7 +451,8 @@ def _marked(article: Article, start: int, end: int, marks: Sequence[Mark], *, nu
             parts.append(words)
             continue
         names = " ".join(str(mark.n) for mark in covering)
-        begins = [mark for mark in covering if mark.start == left] if numbered else []
+        first = printed if left == start else left
+        begins = [mark for mark in covering if first <= mark.start <= left] if numbered else []
         labels = "".join(
             f'<span class="mark-n" role="img" aria-label="{wording.MARK_NAME.format(n=mark.n)}">{mark.n}</span>'
             for mark in begins
@@ -483,7 +491,7 @@ def latest_first(articles: Mapping[str, Article]) -> list[Article]:
 def _shelf_meta(article: Article) -> str:
     inferred = article.published is not None and article.published.inferred
     parts = [
-        safe(published_text(article.published)) + _tag(inferred),
+        _dated(published_text(article.published), inferred),
         safe(article.publisher or wording.NO_PUBLISHER),
         wording.LENGTH.format(n=f"{_length(article):,}"),
     ]

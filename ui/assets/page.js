@@ -9,6 +9,7 @@
   document.documentElement.dataset.feedback = script.dataset.feedback;
 
   const wide = matchMedia("(min-width: 1000px)");
+  const handheld = matchMedia("(hover: none)");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const find = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -39,6 +40,7 @@
     say("");
     const busy = copy.getAttribute("aria-busy") === "true";
     document.body.toggleAttribute("data-busy", busy);
+    if (!old && handheld.matches) find("#question textarea").blur(); // its keyboard would cover the answer
     if (busy) {
       if (!old) announce(words.pending);
       return;

@@ -1,0 +1,52 @@
+"""Does a sentence speak of the time that the question asks about?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from corpus.records import Precision, Published, TimeMention
+from corpus.timing import Period, overlaps
+from index.snapshot import Snapshot
+from rag.candidates import Candidate
+
+_REACH = 2  # passages of the same article that are looked back for a time when the sentence names none
+
+
+def speaks_of(period: Period | None, candidate: Candidate, snapshot: Snapshot) -> bool:
+    """Tell whether `candidate` may be about `period`; True when the question names no time.
+
+    The times that the sentence names decide; when it names none, the last one named before it; when there is none, what
+    an article of that date reports: its own year and the one before.
+    """
+    if period is None or period.latest or (period.first is None and period.last is None):
+        return True
+    named = [mention for mention in _mentions(candidate, snapshot) if _known(mention)]
+    if named:
+        return any(overlaps(period, mention) for mention in named)
+    published = snapshot.articles[candidate.article_id].published
+    return published is None or overlaps(period, _usual(published))
+
+
+def _mentions(candidate: Candidate, snapshot: Snapshot) -> Sequence[TimeMention]:
+    """Return the times of the sentence, or the last one before it."""
+    owner = snapshot.sentences[candidate.row].passage
+    here = snapshot.passages[owner].times
+    own = [mention for mention in here if candidate.start <= mention.start < candidate.end]
+    if any(map(_known, own)):
+        return own
+    rows = snapshot.passage_rows(candidate.article_id)
+    for row in range(owner, max(rows.start, owner - _REACH) - 1, -1):
+        before = [m for m in snapshot.passages[row].times if m.start < candidate.start and _known(m)]
+        if before:
+            return before[-1:]
+    return ()
+
+
+def _known(mention: TimeMention) -> bool:
+    """Open spans (近年来, 目前) and unresolved ones say nothing that a question could contradict."""
+    return (mention.first is not None or mention.last is not None) and mention.precision is not Precision.OPEN
+
+
+def _usual(published: Published) -> Period:
+    return Period(date(published.first.year - 1, 1, 1), published.last, "", Precision.RANGE)

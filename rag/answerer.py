@@ -1,0 +1,229 @@
+"""The answerer that needs no language model: verbatim sentences, each proved, or a refusal with the nearest lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+
+from corpus.errors import QuestionError
+from corpus.records import Article, Modality, Published
+from corpus.text import clean
+from corpus.timing import modality, question_period
+from index.embedding import BUILTIN, StaticEmbedder, load_embedder
+from index.snapshot import Snapshot
+from rag import wording
+from rag.agreeing import speaks_of
+from rag.answer import Answer, Citation, Claim, Mode, Status
+from rag.answering import History
+from rag.asking import Asked
+from rag.candidates import Candidate, find_candidates
+from rag.citing import as_of_text, cite, faults, published_text
+from rag.composing import Evidence, choose, limit_of, quotable, trimmed
+from rag.confidence import Confidence
+from rag.imprint import ImprintFact, asked_imprint, find_imprint
+from rag.preparing import Prepared, prepare
+from rag.ranking import Ranked, SentenceRanker
+from rag.vocabulary import CorpusWords
+
+MAX_QUESTION = 1000  # characters
+_MODELS = Path(__file__).parent / "models"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for one question, before it is put into words: each step's result, for explanations."""
+
+    prepared: Prepared
+    ranked: tuple[Ranked, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The trained models that answering uses."""
+
+    ranker: SentenceRanker
+    confidence: Confidence
+
+    @classmethod
+    def load(cls, folder: Path = _MODELS) -> Models:
+        """Read the built-in models. Raises ModelError."""
+        embedder = load_embedder(BUILTIN)
+        if not isinstance(embedder, StaticEmbedder):  # the built-in one always is
+            raise TypeError(type(embedder).__name__)
+        return cls(SentenceRanker.load(folder / "ranker", embedder), Confidence.load(folder / "confidence"))
+
+
+class ExtractiveAnswerer:
+    """Answers from one snapshot. Immutable: any number of threads may ask."""
+
+    def __init__(
+        self, snapshot: Snapshot, models: Models, *, threshold: float = 0.5,
+        today: Callable[[], date | None] = lambda: None,
+    ) -> None:  # fmt: skip
+        """Take the models and the snapshot that they read; `today` resolves 今年 in a question, None: the newest article."""
+        self._snapshot = snapshot
+        self._models = models
+        self._threshold = threshold
+        self._today = today
+        self._words = CorpusWords.of(article.text for article in snapshot.articles.values())
+        dates = [article.published for article in snapshot.articles.values()]
+        self._period = _period(dates)
+        self._newest = max((published.last for published in dates if published is not None), default=None)
+
+    @property
+    def articles(self) -> Mapping[str, Article]:
+        return self._snapshot.articles
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+    def answer(self, question: str, history: History = ()) -> Answer:
+        """Return the complete answer. Raises QuestionError for a question that is empty or too long."""
+        started = perf_counter()
+        found = self.find(question, history)
+        searched = perf_counter()
+        answer = self._composed(question, found)
+        timings = {"find": (searched - started) * 1000, "compose": (perf_counter() - searched) * 1000}
+        return replace(answer, timings_ms={name: round(ms, 2) for name, ms in timings.items()})
+
+    def stream(self, question: str, history: History = ()) -> Iterator[Answer]:
+        """Yield the answer claim by claim; the last one is complete."""
+        whole = self.answer(question, history)
+        for count in range(1, len(whole.claims)):
+            shown = whole.claims[:count]
+            cited = {n for claim in shown for n in claim.citations}
+            yield replace(
+                whole, claims=shown, answer=_text(shown), citations=tuple(c for c in whole.citations if c.n in cited)
+            )
+        yield whole
+
+    def find(self, question: str, history: History = ()) -> Found:
+        """Return what is known before words are chosen. Raises QuestionError."""
+        cleaned = clean(question)
+        if not cleaned:
+            raise QuestionError(wording.QUESTION_EMPTY)
+        if len(cleaned) > MAX_QUESTION:
+            raise QuestionError(wording.QUESTION_LONG.format(len(cleaned), MAX_QUESTION))
+        prepared = prepare(cleaned, history, self._words)
+        if prepared.small_talk is not None:
+            return Found(prepared, (), 1.0)
+        wordings = [prepared.standalone, *prepared.wordings]
+        candidates = [one for one in find_candidates(self._snapshot, wordings) if quotable(one)]
+        ranked = self._models.ranker.rank(prepared.asked, candidates, self._snapshot.by_sentence.lexical)
+        period = question_period(prepared.standalone, self._today(), self._newest)
+        timely = tuple(one for one in ranked if speaks_of(period, one.candidate, self._snapshot))
+        return Found(prepared, timely or tuple(ranked), self._models.confidence.of(timely))
+
+    def _composed(self, question: str, found: Found) -> Answer:
+        prepared = found.prepared
+        if prepared.small_talk is not None:
+            return self._blank(question, found, Status.SMALLTALK, self._talk(prepared))
+        imprint = asked_imprint(prepared.typed)
+        if imprint is not None and (facts := find_imprint(imprint, prepared.typed, self.articles)):
+            return self._imprinted(question, found, facts)
+        if not found.ranked or found.confidence < self._threshold:
+            return self._refused(question, found)
+        evidence = choose(prepared.asked, found.ranked)
+        answer = self._answered(question, found, evidence)
+        if faults(answer, self.articles):
+            return replace(self._refused(question, found), notices=(wording.UNPROVEN,))
+        return answer
+
+    def _answered(self, question: str, found: Found, evidence: Sequence[Evidence]) -> Answer:
+        asked = found.prepared.asked
+        limit = limit_of(asked, len(evidence))
+        citations = tuple(self._cite(one.candidate, n) for n, one in enumerate(evidence, start=1))
+        claims = tuple(
+            Claim(trimmed(one, asked, limit), (n,), one.value_text) for n, one in enumerate(evidence, start=1)
+        )
+        first = self.articles[evidence[0].candidate.article_id]
+        planned = modality(evidence[0].candidate.text) is Modality.PLAN
+        return replace(
+            self._blank(question, found, Status.ANSWERED, _text(claims)),
+            short_answer=next((claim.value for claim in claims if claim.value), None),
+            claims=claims,
+            citations=citations,
+            as_of=_as_of(first.published),
+            modality=wording.PLAN if planned else "",
+        )
+
+    def _imprinted(self, question: str, found: Found, facts: Sequence[ImprintFact]) -> Answer:
+        citations = tuple(
+            cite(fact.article, fact.block.start, fact.block.end, n) for n, fact in enumerate(facts, start=1)
+        )
+        claims = tuple(
+            Claim(citation.quote, (citation.n,), fact.value) for citation, fact in zip(citations, facts, strict=True)
+        )
+        return replace(
+            self._blank(question, replace(found, confidence=1.0), Status.ANSWERED, _text(claims)),
+            short_answer=facts[0].value, claims=claims, citations=citations, as_of=_as_of(facts[0].article.published),
+        )  # fmt: skip
+
+    def _refused(self, question: str, found: Found) -> Answer:
+        lead = tuple(self._cite(one.candidate, 1) for one in found.ranked[:1])
+        text = wording.refusal(
+            found.prepared.typed, self._period, has_lead=bool(lead), english=found.prepared.language == "en"
+        )
+        return replace(self._blank(question, found, Status.REFUSED, text), citations=lead)
+
+    def _blank(self, question: str, found: Found, status: Status, text: str) -> Answer:
+        generation = self._snapshot.generation
+        notices = [wording.READ_AS.format(right) for _, right in found.prepared.corrections]
+        if found.prepared.instructions and status is Status.ANSWERED:
+            notices.append(wording.SET_ASIDE)
+        return Answer(
+            id=sha256(f"{generation}\0{question}\0{found.prepared.standalone}".encode("utf-8", "replace")).hexdigest()[:16],
+            question=question,
+            status=status,
+            answer=text,
+            short_answer=None,
+            claims=(),
+            citations=(),
+            as_of="",
+            conflicts=(),
+            confidence=round(found.confidence, 4),
+            mode=Mode.EXTRACTIVE,
+            index_generation=generation,
+            standalone=found.prepared.standalone,
+            notices=(*self._snapshot.warnings, *notices),
+        )
+
+    def _cite(self, candidate: Candidate, n: int) -> Citation:
+        return cite(self.articles[candidate.article_id], candidate.start, candidate.end, n)
+
+    def _talk(self, prepared: Prepared) -> str:
+        assert prepared.small_talk is not None
+        return wording.small_talk(
+            prepared.small_talk, example="今年有哪些新项目？", count=len(self.articles), period=self._period,
+            english=prepared.language == "en",
+        )  # fmt: skip
+
+
+def _text(claims: Sequence[Claim]) -> str:
+    return "\n".join(claim.text + "".join(f"[{n}]" for n in claim.citations) for claim in claims)
+
+
+def _as_of(published: Published | None) -> str:
+    return as_of_text(published_text(published), published is not None and published.inferred)
+
+
+def _period(dates: Sequence[Published | None]) -> str:
+    """Return «2024年2月—2026年2月», the time that the articles span; empty when no date is known."""
+    known = [published for published in dates if published is not None]
+    if not known:
+        return ""
+    first, last = min(published.first for published in known), max(published.last for published in known)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.year}年{first.month}月"
+    return f"{first.year}年{first.month}月—{last.year}年{last.month}月"
+
+
+def asked_of(found: Found) -> Asked:
+    """Return what was understood of the question."""
+    return found.prepared.asked

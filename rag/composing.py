@@ -1,0 +1,129 @@
+"""From ranked sentences to what is shown: which sentences, cut to which clauses, and the short answer in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.facts import Quantity, quantities
+from corpus.records import BlockKind, Span
+from corpus.text import fold, split_clauses
+from rag.asking import AnswerKind, Asked
+from rag.candidates import Candidate
+from rag.ranking import Ranked, common_runs
+
+_FACT_LIMIT = 200  # characters of an answer to a factual question
+_LONG_LIMIT = 360  # … and to why, how, what is, lists
+_SEVERAL = frozenset({AnswerKind.REASON, AnswerKind.HOW, AnswerKind.LIST, AnswerKind.DEFINITION, AnswerKind.CHANGE})
+_CLOSE = 1.0  # a further sentence must score within this of the best
+_CUT = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence that answers, and the part of it that is the short answer (offsets into `candidate.text`)."""
+
+    candidate: Candidate
+    value: Span | None = None
+
+    @property
+    def value_text(self) -> str:
+        return self.candidate.text[self.value.start : self.value.end] if self.value else ""
+
+
+def choose(asked: Asked, ranked: Sequence[Ranked]) -> tuple[Evidence, ...]:
+    """Return the sentences that answer, best first; `ranked` must not be empty.
+
+    One for a fact. Why, how, what-is and lists may take the neighbours that score nearly as well.
+    """
+    best = ranked[0]
+    chosen = [best.candidate]
+    if asked.kind in _SEVERAL:
+        for other in ranked[1:6]:
+            if best.score - other.score > _CLOSE or len(chosen) == 3:
+                break
+            if _beside(other.candidate, chosen) and other.candidate.kind is best.candidate.kind:
+                chosen.append(other.candidate)
+        chosen.sort(key=lambda candidate: candidate.start)
+    return tuple(Evidence(candidate, short_answer(asked, candidate.text)) for candidate in chosen)
+
+
+def _beside(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
+    return any(
+        candidate.article_id == other.article_id and abs(candidate.position - other.position) == 1 for other in chosen
+    )
+
+
+def short_answer(asked: Asked, text: str) -> Span | None:
+    """Return where in `text` the value stands that is asked for; None when its kind has no short value.
+
+    Of several quantities the one that stands nearest to the words of the question, with the unit that is asked for.
+    """
+    if asked.kind is not AnswerKind.QUANTITY:
+        return None
+    folded = fold(text)
+    matched, _, _ = common_runs(asked.folded, folded)
+    found = [quantity for quantity in quantities(text) if not matched[quantity.start : quantity.end].all()]
+    if asked.unit:
+        found = [quantity for quantity in found if _fits(quantity, asked.unit)] or found
+    if not found:
+        return None
+    where = [at for at, hit in enumerate(matched) if hit]
+
+    def distance(quantity: Quantity) -> float:
+        before = [quantity.start - at for at in where if at < quantity.start]
+        after = [at - quantity.end + 1 for at in where if at >= quantity.end]
+        return min([*before, *(2 * gap for gap in after)], default=len(text))
+
+    best = min(found, key=distance)
+    return Span(best.start, best.end)
+
+
+def _fits(quantity: Quantity, unit: str) -> bool:
+    return bool(quantity.unit) and (quantity.unit.startswith(unit[:1]) or unit.startswith(quantity.unit[:1]))
+
+
+def trimmed(evidence: Evidence, asked: Asked, limit: int) -> str:
+    """Return the sentence, or when it is longer than `limit` the clauses that carry value and question, cuts marked …"""
+    text = evidence.candidate.text
+    if len(text) <= limit:
+        return text
+    clauses = split_clauses(text, Span(0, len(text)))
+    matched, _, _ = common_runs(asked.folded, fold(text))
+    weight = [float(matched[clause.start : clause.end].sum()) for clause in clauses]
+    weight[0] += 2.0  # the subject usually stands first
+    if evidence.value is not None:
+        weight = [w + 50.0 * clause.overlaps(evidence.value) for w, clause in zip(weight, clauses, strict=True)]
+    kept: set[int] = set()
+    size = 0
+    for at in sorted(range(len(clauses)), key=lambda at: (-weight[at], at)):
+        if size + len(clauses[at]) > limit - 2:
+            continue
+        kept.add(at)
+        size += len(clauses[at])
+    return _joined(text, clauses, kept)
+
+
+def _joined(text: str, clauses: Sequence[Span], kept: set[int]) -> str:
+    pieces: list[str] = []
+    for at, clause in enumerate(clauses):
+        if at in kept:
+            pieces.append(text[clause.start : clause.end])
+        elif not pieces or pieces[-1] != _CUT:
+            pieces.append(_CUT)
+    joined = "".join(pieces)
+    return re.sub(r"[，,；;、]…$", _CUT, joined)
+
+
+def limit_of(asked: Asked, count: int) -> int:
+    """Return how many characters each of `count` sentences may take."""
+    return (_LONG_LIMIT if asked.kind in _SEVERAL else _FACT_LIMIT) // max(1, count)
+
+
+def quotable(candidate: Candidate) -> bool:
+    """Tell whether a block may answer. Headings name a thing and say nothing of it."""
+    return candidate.kind not in _NAMING
+
+
+_NAMING = frozenset({BlockKind.COLUMN, BlockKind.KICKER, BlockKind.HEADLINE, BlockKind.HEADING})

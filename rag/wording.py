@@ -1,0 +1,55 @@
+"""Every Chinese sentence that an answer says of its own, apart from quotes."""
+
+from __future__ import annotations
+
+from rag.smalltalk import SmallTalk
+
+_TALK = {
+    SmallTalk.GREETING: "您好，我根据公开报道回答有关杭州市临平区的问题，每句话都标明出处。",
+    SmallTalk.HOW_ARE_YOU: "我是一个程序，只回答报道里有的事；想了解临平的什么，直接问就行。",
+    SmallTalk.THANKS: "不客气，还想了解临平的什么，可以接着问。",
+    SmallTalk.FAREWELL: "再见，需要时再来问。",
+    SmallTalk.PRAISE: "谢谢。答案都来自报道原文，请以原文为准。",
+    SmallTalk.COMPLAINT: "抱歉没有答好。请换个说法，或写全名称和年份再问一次；也可以点「没帮助」告诉我们。",
+    SmallTalk.WHO: "这里是临平问答：从公开报道里找出原话来回答，每句话都能点开出处。",
+    SmallTalk.ABILITY: "可以问报道里的数字、日期、人物、企业、项目、规划和原因，例如「{example}」。报道没写的，我会直说没有。",
+    SmallTalk.USAGE: "像平常说话一样问就行，例如「{example}」。点回答里的编号，可以看到原文里的那一句。",
+    SmallTalk.MAKER: "这是一个开源程序，由项目的维护者制作；回答的内容来自已收录的报道。",
+    SmallTalk.IS_AI: "是程序自动整理的，不是人工客服。回答摘自报道原文，请以原文为准。",
+    SmallTalk.SOURCES: "回答全部摘自已收录的 {count} 篇报道（{period}），每句都标明出处，点编号可以核对原文。",
+    SmallTalk.LANGUAGE: "可以用简体、繁体、拼音或英文提问；证据按报道原文（中文）给出。",
+    SmallTalk.TEST: "可以用。试着问一个问题，例如「{example}」。",
+    SmallTalk.INSTRUCTION: "这里只根据已收录的报道回答有关临平的问题，不执行其他指令。",
+}
+_ENGLISH_TALK = "This service answers questions about Linping, Hangzhou from newspaper articles, with the source of every sentence."
+
+
+def small_talk(kind: SmallTalk, *, example: str, count: int, period: str, english: bool = False) -> str:
+    """Return what is said to small talk; `period` is the time that the articles span."""
+    if english:
+        return _ENGLISH_TALK
+    return _TALK[kind].format(example=example, count=count, period=period or "日期不详")
+
+
+def refusal(asked: str, period: str, *, has_lead: bool, english: bool = False) -> str:
+    """Return the refusal of a question: what was looked for, up to when the articles reach, and that a lead follows."""
+    if english:
+        reach = f" (articles of {period})" if period else ""
+        return f"The articles{reach} do not say this." + (" The nearest thing they do say is below." if has_lead else "")
+    reach = f"（已收录{period}的报道）" if period else ""
+    lead = "最接近的内容见下，供参考。" if has_lead else "换个说法，或写明名称和年份再试。"
+    return f"现有报道{reach}没有提到「{shortened(asked)}」。{lead}"
+
+
+def shortened(text: str, limit: int = 40) -> str:
+    """Return `text` cut to `limit` characters, its last question mark left out."""
+    text = text.strip().rstrip("?？。.!！ ")
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+UNPROVEN = "找到的内容没能通过与原文的核对，因此没有显示。"
+READ_AS = "已按「{}」理解。"
+SET_ASIDE = "问题里给程序的指令没有执行，只回答了其中的问题。"
+QUESTION_EMPTY = "问题是空的，请输入想问的内容。"
+QUESTION_LONG = "问题太长（{} 字），请缩短到 {} 字以内再问。"
+PLAN = "规划目标"

@@ -1,0 +1,78 @@
+"""`linping doctor`: is everything there, whole, and fit for the rest?"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import LinpingError
+from ui.settings import Settings
+
+_LOW_DISK = 200 << 20  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    good: bool
+    detail: str
+
+
+def check_all(settings: Settings, index_dir: Path) -> list[Finding]:
+    """Look at articles, embedder, index, models and disk; no failure stops the rest."""
+    return [
+        _checked("文章", lambda: _articles(settings.corpus)),
+        _checked("向量模型", lambda: _embedder(settings.embedder)),
+        _checked("索引", lambda: _index(index_dir, settings.embedder)),
+        _checked("问答模型", _models),
+        _checked("磁盘", lambda: _disk(index_dir)),
+    ]
+
+
+def _checked(what: str, look: Callable[[], tuple[bool, str]]) -> Finding:
+    try:
+        good, detail = look()
+    except LinpingError as error:
+        return Finding(what, False, str(error))
+    return Finding(what, good, detail)
+
+
+def _articles(folder: Path) -> tuple[bool, str]:
+    from corpus.loading import load_corpus
+
+    corpus = load_corpus(folder)
+    faults = [refused.reason for refused in corpus.refused] + list(corpus.notices)
+    return not faults, "；".join([f"{len(corpus.articles)} 篇（{folder}）", *faults])
+
+
+def _embedder(name: str) -> tuple[bool, str]:
+    from index.embedding import load_embedder
+
+    embedder = load_embedder(name)
+    return True, f"{embedder.name}，{embedder.dim} 维，{embedder.fingerprint[:8]}"
+
+
+def _index(folder: Path, embedder: str) -> tuple[bool, str]:
+    from index.embedding import load_embedder
+    from index.store import open_index
+
+    snapshot = open_index(folder, load_embedder(embedder))
+    size = f"{snapshot.generation}，{len(snapshot.articles)} 篇，{len(snapshot.sentences)} 句（{folder}）"
+    return not snapshot.warnings, "；".join([size, *snapshot.warnings])
+
+
+def _models() -> tuple[bool, str]:
+    from rag.answerer import Models
+
+    Models.load()
+    return True, "排序、置信度模型可用"
+
+
+def _disk(folder: Path) -> tuple[bool, str]:
+    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free = shutil.disk_usage(there).free
+    return free >= _LOW_DISK, f"剩余 {free >> 20} MB"

@@ -1,0 +1,316 @@
+"""The command `linping`: the only reader of flags. Everything heavy is imported where it is used."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from corpus.errors import BadIndex, CorpusError, LinpingError, QuestionError
+from ui import printing, wording_cli
+from ui.settings import FILE_VARIABLE, PREFIX, Settings, load_settings
+
+if TYPE_CHECKING:
+    from rag.answerer import ExtractiveAnswerer
+
+
+class _ChineseFormatter(click.HelpFormatter):
+    """Click's help with its few English words in Chinese."""
+
+    _HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        args = args.replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 …")
+        super().write_usage(prog, args, prefix=prefix or "用法：")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(self._HEADINGS.get(heading, heading))
+
+
+click.Context.formatter_class = _ChineseFormatter
+_HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class _Group(click.Group):
+    """A group that lists its commands in the order they are written."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _chinese_help(super().get_help_option(ctx))
+
+
+class _Command(click.Command):
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _chinese_help(super().get_help_option(ctx))
+
+
+def _chinese_help(option: click.Option | None) -> click.Option | None:
+    if option is not None:
+        option.help = "显示这段说明"
+    return option
+
+
+_Group.command_class = _Command
+_Group.group_class = _Group
+_index_option = click.option("--index", "index_dir", type=click.Path(path_type=Path), help="索引文件夹")
+_corpus_option = click.option("--corpus", "corpus_dir", type=click.Path(path_type=Path), help="文章文件夹")
+
+
+@click.group(cls=_Group, context_settings=_HELP, help=wording_cli.ROOT)
+@click.version_option(package_name="linping-qa", prog_name="linping", message="临平问答 %(version)s", help="显示版本")
+def cli() -> None:
+    pass
+
+
+@cli.command(help=wording_cli.ASK)
+@click.argument("question", required=False, metavar="[问题]")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.option("--explain", is_flag=True, help="显示每一步：怎样理解、找到什么、各通道的名次和分数")
+@click.option("--batch", type=click.Path(path_type=Path), help="成批提问：每行一个 JSON 的文件")
+@click.option("--out", type=click.Path(path_type=Path), help="成批提问的结果文件，与 --batch 同用")
+@_index_option
+def ask(
+    question: str | None, as_json: bool, explain: bool, batch: Path | None, out: Path | None, index_dir: Path | None
+) -> None:
+    if (batch is None) == (question is None):
+        raise click.UsageError("请给出一个问题，或用 --batch 给出问题文件（二者选一）。")
+    if (batch is None) != (out is None):
+        raise click.UsageError("--batch 和 --out 要一起用。")
+    answerer = _answerer(index_dir)
+    if batch is not None and out is not None:
+        from ui.batch import answer_batch
+
+        done = answer_batch(answerer, batch, out)
+        click.echo(done.summary(), err=True)
+        if done.failed:
+            raise SystemExit(wording_cli.SOME_FAILED)
+        return
+    assert question is not None
+    if explain:
+        click.echo(printing.explanation(answerer.find(question)))
+    answer = answerer.answer(question)
+    if as_json:
+        click.echo(json.dumps(answer.to_json(), ensure_ascii=False, indent=2))
+    else:
+        click.echo(printing.card(answer, colour=_colour()))
+
+
+@cli.command(help=wording_cli.CHAT)
+@_index_option
+def chat(index_dir: Path | None) -> None:
+    from ui.chatting import talk
+
+    talk(_answerer(index_dir), colour=_colour())
+
+
+@cli.command(help=wording_cli.INDEX)
+@_corpus_option
+@_index_option
+def index(corpus_dir: Path | None, index_dir: Path | None) -> None:
+    settings = load_settings()
+    _build(settings, corpus_dir or settings.corpus, index_dir or settings.index)
+
+
+@cli.group(cls=_Group, help=wording_cli.ARTICLES)
+def articles() -> None:
+    pass
+
+
+@articles.command("list", help=wording_cli.ARTICLES_LIST)
+@_corpus_option
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def articles_list(corpus_dir: Path | None, as_json: bool) -> None:
+    from corpus.loading import load_corpus
+
+    corpus = load_corpus(corpus_dir or load_settings().corpus)
+    click.echo(printing.article_rows_json(corpus) if as_json else printing.article_rows(corpus))
+
+
+@articles.command("add", help=wording_cli.ARTICLES_ADD)
+@click.argument("file", metavar="文件", type=click.Path(path_type=Path))
+@_corpus_option
+@_index_option
+def articles_add(file: Path, corpus_dir: Path | None, index_dir: Path | None) -> None:
+    from corpus.collection import add_article
+
+    settings = load_settings()
+    folder = corpus_dir or settings.corpus
+    added = add_article(folder, file)
+    click.echo(f"已收入「{added.headline}」（{added.id}），请核对 {folder / 'articles.toml'} 里的标题和日期。")
+    _build(settings, folder, index_dir or settings.index)
+
+
+@articles.command("remove", help=wording_cli.ARTICLES_REMOVE)
+@click.argument("article_id", metavar="编号")
+@_corpus_option
+@_index_option
+def articles_remove(article_id: str, corpus_dir: Path | None, index_dir: Path | None) -> None:
+    from corpus.collection import remove_article
+
+    settings = load_settings()
+    folder = corpus_dir or settings.corpus
+    kept = remove_article(folder, article_id)
+    click.echo(f"已移出 {article_id}；原文件保存在 {kept}。")
+    _build(settings, folder, index_dir or settings.index)
+
+
+@articles.command("show", help=wording_cli.ARTICLES_SHOW)
+@click.argument("place", metavar="编号[#起-止]")
+@_corpus_option
+def articles_show(place: str, corpus_dir: Path | None) -> None:
+    from corpus.loading import load_corpus
+
+    article_id, span = printing.parse_place(place)
+    corpus = load_corpus(corpus_dir or load_settings().corpus)
+    found = next((article for article in corpus.articles if article.id == article_id), None)
+    if found is None:
+        known = "、".join(article.id for article in corpus.articles[:8])
+        raise CorpusError(f"没有编号为 {article_id} 的文章；现有：{known}。")
+    click.echo(printing.article_page(found, span, colour=_colour()))
+
+
+@cli.command(help=wording_cli.SERVE)
+@click.option("--host", help="监听的地址")
+@click.option("--port", type=click.IntRange(0, 65535), help="监听的端口")
+@click.option("--open", "open_page", is_flag=True, help="打开浏览器")
+@_index_option
+def serve(host: str | None, port: int | None, open_page: bool, index_dir: Path | None) -> None:
+    import webbrowser
+
+    from ui.server import serve as serve_page
+
+    settings = load_settings()
+    answerer = _answerer(index_dir)
+
+    def started(address: str) -> None:
+        click.echo(f"临平问答已打开：{address}（按 Ctrl+C 结束）")
+        if open_page:
+            webbrowser.open(address)
+
+    serve_page(
+        answerer, host or settings.host, settings.port if port is None else port, started=started,
+        openers=answerer.openers(), feedback=settings.feedback,
+    )  # fmt: skip
+
+
+@cli.command(help=wording_cli.DOCTOR)
+@_index_option
+def doctor(index_dir: Path | None) -> None:
+    from ui.checking import check_all
+
+    settings = load_settings()
+    findings = check_all(settings, index_dir or settings.index)
+    click.echo(printing.findings(findings))
+    if any(not finding.good for finding in findings):
+        raise SystemExit(BadIndex.exit_code)
+
+
+@cli.command("settings", help=wording_cli.SETTINGS)
+def show_settings() -> None:
+    settings = load_settings()
+    click.echo(f"设置文件：{FILE_VARIABLE} 指定的文件，缺省为项目文件夹里的 linping.toml；环境变量优先。\n")
+    for name, field in Settings.model_fields.items():
+        click.echo(f"{name} = {getattr(settings, name)}\n    {field.description}（环境变量 {PREFIX}{name.upper()}，缺省 {field.default}）")
+
+
+def _answerer(index_dir: Path | None) -> ExtractiveAnswerer:
+    """Open the index and the models; the first time, with the default folders, build the index."""
+    from index.embedding import load_embedder
+    from index.store import open_index
+    from rag.answerer import ExtractiveAnswerer, Models
+
+    settings = load_settings()
+    folder = index_dir or settings.index
+    if index_dir is None and not folder.exists():
+        click.echo("第一次使用，先建立索引。", err=True)
+        _build(settings, settings.corpus, folder)
+    snapshot = open_index(folder, load_embedder(settings.embedder))
+    for warning in snapshot.warnings:
+        click.echo(f"注意：{warning}", err=True)
+    return ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold)
+
+
+def _build(settings: Settings, corpus_dir: Path, index_dir: Path) -> None:
+    from corpus.loading import load_corpus
+    from index.embedding import load_embedder
+    from index.store import build_index
+
+    with _bar("读取文章") as on_file:
+        corpus = load_corpus(corpus_dir, on_file)
+    for refused in corpus.refused:
+        click.echo(f"没有收入：{refused.reason}", err=True)
+    for notice in corpus.notices:
+        click.echo(f"注意：{notice}", err=True)
+    embedder = load_embedder(settings.embedder)
+    with _bars(wording_cli.STAGES) as progress:
+        built = build_index(corpus, index_dir, embedder, progress=progress)
+    click.echo(printing.built(built), err=True)
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Any]:
+    from tqdm import tqdm
+
+    with tqdm(desc=title, unit="篇", leave=False, disable=not sys.stderr.isatty()) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show
+
+
+@contextmanager
+def _bars(titles: dict[str, str]) -> Iterator[Any]:
+    from tqdm import tqdm
+
+    with tqdm(leave=False, disable=not sys.stderr.isatty()) as bar:
+
+        def show(stage: str, done: int, total: int) -> None:
+            if bar.desc != titles[stage] + ": ":
+                bar.reset(total)
+                bar.set_description(titles[stage])
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show
+
+
+def _colour() -> bool:
+    import os
+
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def main() -> None:
+    """Run the command; every failure is one Chinese sentence on stderr and a documented exit code."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else wording_cli.ROOT)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "linping"
+        click.echo(f"{wording_cli.usage_message(error)}\n运行 {command} --help 查看用法。", err=True)
+        raise SystemExit(2) from None
+    except click.exceptions.Abort:
+        click.echo("已停止。", err=True)
+        raise SystemExit(130) from None
+    except QuestionError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(error.exit_code) from None
+    except LinpingError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:
+        raise SystemExit(0) from None
+
+
+if __name__ == "__main__":
+    main()

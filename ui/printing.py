@@ -1,0 +1,172 @@
+"""Answers, articles and findings as text for a terminal. Pure: takes records, returns strings."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from corpus.errors import CorpusError
+from corpus.records import Article, BlockKind, Span
+from index.lexical import matched_words
+from rag.answer import Answer, Citation, Status
+from rag.citing import as_of_text, published_text
+
+if TYPE_CHECKING:
+    from corpus.loading import Corpus
+    from index.store import Built
+    from rag.answerer import Found
+    from ui.checking import Finding
+
+_BOLD, _DIM, _MARK, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[30;43m", "\x1b[0m"
+_PLACE = re.compile(r"(?P<id>.+?)(?:#(?P<start>\d+)-(?P<end>\d+))?", re.DOTALL)
+_SHOWN = 8  # candidates in an explanation
+
+
+def _style(text: str, code: str, colour: bool) -> str:
+    return f"{code}{text}{_OFF}" if colour and text else text
+
+
+def safe(text: str) -> str:
+    """Return `text` without what could steer a terminal; newlines stay."""
+    return "".join(c for c in text if c == "\n" or not unicodedata.category(c).startswith("C"))
+
+
+def card(answer: Answer, *, colour: bool = False) -> str:
+    """Return the answer card: short answer, sentences, date line, sources; or the refusal with its lead."""
+    lines: list[str] = [_style(notice, _DIM, colour) for notice in answer.notices]
+    if answer.status is Status.ANSWERED:
+        if answer.short_answer:
+            lines += [_style(safe(answer.short_answer), _BOLD, colour), ""]
+        lines.append(safe(answer.answer))
+        if answer.calculation:
+            lines.append(safe(answer.calculation))
+        lines += [f"{conflict.relation}：{safe(conflict.note or conflict.subject)}" for conflict in answer.conflicts]
+        lines.append(_style(" · ".join(filter(None, (answer.modality, answer.as_of))), _DIM, colour))
+    else:
+        lines.append(safe(answer.answer))
+    if answer.citations:
+        lines += ["", "依据：" if answer.status is Status.ANSWERED else "最接近的内容："]
+        lines += [source for citation in answer.citations for source in _source(citation, answer.status, colour)]
+    return "\n".join(lines)
+
+
+def _source(citation: Citation, status: Status, colour: bool) -> list[str]:
+    where = f"{citation.article_id}#{citation.start}-{citation.end}"
+    date = as_of_text(citation.published, citation.published_inferred).removeprefix("据").replace("报道", "")
+    head = f"[{citation.n}] 《{safe(citation.headline)}》 {date}"
+    lines = [head, _style(f"    {where}", _DIM, colour)]
+    if status is not Status.ANSWERED:
+        lines.insert(1, f"    {safe(citation.quote)}")
+    return lines
+
+
+def explanation(found: Found) -> str:
+    """Return what each step did: the question as understood, the candidates with ranks and scores, the confidence."""
+    lines = [*found.prepared.describe(), f"置信度：{found.confidence:.3f}", ""]
+    for place, one in enumerate(found.ranked[:_SHOWN], start=1):
+        candidate = one.candidate
+        lines.append(
+            f"{place:>2}. 排序 {one.score:+.2f}  句 BM25 {candidate.sentence_score:.1f}  段 BM25 {candidate.passage_score:.1f}"
+            f"  向量 {candidate.similarity:.2f}  {candidate.article_id}#{candidate.start}-{candidate.end}"
+        )
+        lines.append(f"    {safe(candidate.text)}")
+        if matched := matched_words(found.prepared.standalone, candidate.text):
+            lines.append(f"    相同的词：{'、'.join(map(safe, matched))}")
+    return "\n".join([*lines, ""])
+
+
+def article_rows(corpus: Corpus) -> str:
+    """Return one line per article, then what was refused and what was found odd."""
+    lines = [
+        f"{article.id}\n    《{article.headline}》{'（标题推定）' if article.headline_inferred else ''}  "
+        f"{as_of_text(published_text(article.published), bool(article.published and article.published.inferred)).removeprefix('据').replace('报道', '')}  "
+        f"{article.publisher or '未注明出处'}  {len(article.text)} 字"
+        for article in corpus.articles
+    ]
+    lines += [f"没有收入：{refused.reason}" for refused in corpus.refused]
+    lines += [f"注意：{notice}" for notice in corpus.notices]
+    return "\n".join(lines)
+
+
+def article_rows_json(corpus: Corpus) -> str:
+    """Return the articles as a JSON list."""
+    rows = [
+        {
+            "id": article.id, "headline": article.headline, "headline_inferred": article.headline_inferred,
+            "published": published_text(article.published),
+            "published_inferred": bool(article.published and article.published.inferred),
+            "publisher": article.publisher, "authors": article.authors, "characters": len(article.text),
+            "file": article.file_name,
+        }
+        for article in corpus.articles
+    ]  # fmt: skip
+    return json.dumps(rows, ensure_ascii=False, indent=2)
+
+
+def parse_place(place: str) -> tuple[str, Span | None]:
+    """Return article id and span of «id» or «id#start-end». Raises CorpusError."""
+    found = _PLACE.fullmatch(place)
+    if found is None or not found["id"]:
+        raise CorpusError(f"看不懂「{place}」；请写成 编号 或 编号#起-止。")
+    if found["start"] is None:
+        return found["id"], None
+    start, end = int(found["start"]), int(found["end"])
+    if start >= end:
+        raise CorpusError(f"「{place}」里的起点不在终点之前。")
+    return found["id"], Span(start, end)
+
+
+def article_page(article: Article, span: Span | None = None, *, colour: bool = False) -> str:
+    """Return the article to read, `span` marked. Raises CorpusError when the span lies outside."""
+    if span is not None and span.end > len(article.text):
+        raise CorpusError(f"《{article.headline}》只有 {len(article.text)} 字，没有 {span.start}-{span.end} 这一段。")
+    text = article.text
+    lines: list[str] = []
+    for block in article.blocks:
+        shown = _marked(text, Span(block.start, block.end), span, article.gaps, colour)
+        if block.kind in (BlockKind.HEADLINE, BlockKind.HEADING):
+            shown = _style(shown, _BOLD, colour)
+        elif block.kind is BlockKind.CAPTION:
+            shown = _style(f"［图］{shown}", _DIM, colour)
+        lines.append(shown)
+    return "\n\n".join(lines)
+
+
+def _marked(text: str, block: Span, span: Span | None, gaps: Sequence[int], colour: bool) -> str:
+    """Return the block with the span marked and the gaps shown."""
+    inserts = [(gap, "［原文缺失］") for gap in gaps if block.start <= gap <= block.end]
+    if span is not None and span.overlaps(block):
+        inserts += [
+            (max(span.start, block.start), _MARK if colour else "【"),
+            (min(span.end, block.end), _OFF if colour else "】"),
+        ]
+    pieces: list[str] = []
+    at = block.start
+    for where, mark in sorted(inserts, key=lambda insert: insert[0]):
+        pieces += [safe(text[at:where]), mark]
+        at = where
+    return "".join([*pieces, safe(text[at : block.end])])
+
+
+def built(result: Built) -> str:
+    """Return what an index run did, in one line."""
+    if not result.changed:
+        return f"索引已是最新（{result.generation}，{result.articles} 篇，{result.sentences} 句）。"
+    return (
+        f"索引已更新为 {result.generation}：{result.articles} 篇，{result.passages} 段，{result.sentences} 句；"
+        f"新算 {result.embedded} 条向量，沿用 {result.reused} 条。"
+    )
+
+
+def findings(found: Sequence[Finding]) -> str:
+    """Return the result of a check, a line each."""
+    return "\n".join(f"{'完好' if finding.good else '有问题'}  {finding.what}：{finding.detail}" for finding in found)
+
+
+def as_json_line(record: object) -> str:
+    """Return a dataclass as one line of JSON."""
+    return json.dumps(asdict(record), ensure_ascii=False)  # type: ignore[call-overload]

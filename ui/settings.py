@@ -1,0 +1,70 @@
+"""Every setting, in one typed record: defaults, then a file, then the environment, the later wins.
+
+Only this module and `ui.cli` read files of settings, flags or the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from corpus.errors import SettingsError
+
+PREFIX = "LINPING_"
+FILE_VARIABLE = "LINPING_SETTINGS"
+_ROOT = Path(__file__).resolve().parent.parent
+_HOME = _ROOT / ".linping"
+
+
+class Settings(BaseModel):
+    """What can be set. The description of each field is what `linping settings` prints."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    corpus: Path = Field(_ROOT / "corpus" / "articles", description="文章文件夹")
+    index: Path = Field(_HOME / "index", description="索引文件夹")
+    embedder: str = Field(
+        "builtin", min_length=1, description="向量模型：builtin、本机文件夹，或 BAAI/bge-small-zh-v1.5 这样的模型名"
+    )
+    threshold: float = Field(0.5, ge=0.0, le=1.0, description="置信度低于它就不回答（0 到 1）")
+    host: str = Field("127.0.0.1", description="网页监听的地址")
+    port: int = Field(7860, ge=0, le=65535, description="网页监听的端口，0 为任选一个")
+    feedback: Path | None = Field(None, description="保存 👍👎 的文件；不设则不保存")
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings in force. Raises SettingsError naming the setting that is wrong."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    path = Path(environment.get(FILE_VARIABLE, str(_ROOT / "linping.toml")))
+    if path.is_file():
+        values |= _read(path)
+    elif FILE_VARIABLE in environment:
+        raise SettingsError(f"设置文件 {path} 不存在，请检查环境变量 {FILE_VARIABLE}。")
+    for name in Settings.model_fields:
+        if PREFIX + name.upper() in environment:
+            values[name] = environment[PREFIX + name.upper()]
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise SettingsError(_first_fault(error)) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"设置文件 {path} 读不了：{error}。") from error
+
+
+def _first_fault(error: ValidationError) -> str:
+    fault = error.errors(include_url=False)[0]
+    name = ".".join(map(str, fault["loc"]))
+    if fault["type"] == "extra_forbidden":
+        return f"没有名为 {name} 的设置；运行 linping settings 查看全部设置。"
+    return f"设置 {name} 的值 {fault['input']!r} 不合要求；运行 linping settings 查看说明。"

@@ -1,0 +1,61 @@
+"""What the command line says of itself."""
+
+from __future__ import annotations
+
+import click
+
+ROOT = """临平问答：根据报道原文回答有关杭州市临平区的问题，每句话都标明出处。
+
+\b
+常用：
+  linping ask "临平2028工业目标是多少?"
+  linping chat
+  linping serve
+
+\b
+退出码：0 正常；2 用法不对；3 其他错误；4 问题不合要求；5 文章文件夹有问题；
+  6 索引缺失或损坏；7 别人正在写索引；8 磁盘满或不可写；9 设置不对；10 模型有问题；
+  20 成批提问时有几行没能回答。
+"""
+ASK = "问一个问题，或用 --batch 成批提问。"
+CHAT = "连续提问，记得上文。"
+INDEX = "读取文章，建立或更新索引。"
+ARTICLES = "查看、收入、移出文章。"
+ARTICLES_LIST = "列出全部文章。"
+ARTICLES_ADD = "收入一个文件（txt、md、html、pdf、docx）并更新索引。"
+ARTICLES_REMOVE = "移出一篇文章并更新索引，原文件会保留。"
+ARTICLES_SHOW = "显示一篇文章，可标出其中一段。"
+SERVE = "打开网页。"
+DOCTOR = "检查索引、模型、文章和设置是否完好。"
+SETTINGS = "列出全部设置和现在的值。"
+SOME_FAILED = 20
+STAGES = {"passages": "切分段落", "embedding": "计算向量", "terms": "建立词表", "writing": "写入索引"}
+
+CHAT_HELLO = "直接输入问题；/来源 1 看出处，/清空 忘掉上文，/帮助 看说明，/退出 结束。"
+CHAT_HELP = """\
+直接输入问题即可，可以接着上文追问。
+  /来源 1   显示第 1 条依据所在的原文
+  /清空     忘掉上文
+  /退出     结束"""
+CHAT_CLEARED = "已清空上文。"
+CHAT_NO_SOURCE = "上一个回答没有第 {} 条依据。"
+CHAT_UNKNOWN = "没有「{}」这个命令，/帮助 看说明。"
+
+
+def usage_message(error: click.UsageError) -> str:
+    """Return what is wrong with a command line, in Chinese."""
+    if isinstance(error, click.NoSuchOption):
+        return f"没有 {error.option_name} 这个选项。"
+    if isinstance(error, click.MissingParameter):
+        name = error.param.make_metavar(error.ctx) if error.param is not None and error.ctx is not None else ""
+        return f"缺少{name}。"
+    if isinstance(error, click.BadParameter):
+        name = error.param.opts[0] if error.param is not None and error.param.opts else ""
+        return f"{name} 的值不对：{error.message}"
+    if error.message.startswith("No such command"):
+        return f"没有{error.message.removeprefix('No such command').strip(' .')}这个命令。"
+    if error.message.startswith("Got unexpected extra argument"):
+        return "参数太多了；问题里有空格时请加引号。"
+    if error.message == "Missing command.":
+        return "还缺一个命令。"
+    return error.message
