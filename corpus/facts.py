@@ -18,7 +18,7 @@ from corpus.text import fold
 
 
 class Measure(StrEnum):
-    """What kind of thing a quantity measures. Quantities of two kinds never compare, a bare number compares with all."""
+    """What kind of thing a quantity measures. Two kinds never compare, a bare number compares with all."""
 
     BARE = "bare"  # no unit was written
     MONEY = "money"
@@ -150,15 +150,19 @@ money 台币 台币=1 新台币=1
 money 瑞士法郎 瑞士法郎=1
 share % %=1 ‰=1/10 成=10 倍=100
 points 个百分点 个百分点=1 百分点=1 个基点=1/100 基点=1/100
-area 平方米 平方米=1 平米=1 平方=1 ㎡=1 m²=1 平方公里=1000000 平方千米=1000000 km²=1000000 公顷=10000 亩=2000/3 平方厘米=1/10000
+area 平方米 平方米=1 平米=1 平方=1 ㎡=1 m²=1 平方公里=1000000 平方千米=1000000 km²=1000000 公顷=10000 亩=2000/3
+area 平方米 平方厘米=1/10000
 length 米 米=1 m=1 公里=1000 千米=1000 km=1000 里=500 华里=500 厘米=1/100 公分=1/100 cm=1/100 毫米=1/1000 mm=1/1000
-length 米 微米=1/1000000 纳米=1/1000000000 nm=1/1000000000 丈=10/3 尺=1/3 海里=1852 英里=1609344/1000 英尺=3048/10000 英寸=254/10000
+length 米 微米=1/1000000 纳米=1/1000000000 nm=1/1000000000 丈=10/3 尺=1/3
+length 米 海里=1852 英里=1609344/1000 英尺=3048/10000 英寸=254/10000
 duration 月 年=12 周年=12 个年头=12 个月=1 月=1 个季度=3 个世纪=1200 世纪=1200
-duration 秒 秒=1 秒钟=1 s=1 h=3600 毫秒=1/1000 分钟=60 小时=3600 个小时=3600 个钟头=3600 天=86400 昼夜=86400 个昼夜=86400
+duration 秒 秒=1 秒钟=1 s=1 h=3600 毫秒=1/1000 分钟=60 小时=3600 个小时=3600 个钟头=3600
+duration 秒 天=86400 昼夜=86400 个昼夜=86400
 duration 秒 周=604800 个星期=604800 星期=604800 个礼拜=604800
 duration 工作日 个工作日=1 工作日=1
 mass 克 微克=1/1000000 克=1 g=1 千克=1000 公斤=1000 kg=1000 斤=500 吨=1000000 毫克=1/1000 mg=1/1000
-volume 升 升=1 公升=1 L=1 毫升=1/1000 mL=1/1000 ml=1/1000 立方米=1000 立方=1000 m³=1000 立方英尺=28316846592/1000000000 桶=158987294928/1000000000
+volume 升 升=1 公升=1 L=1 毫升=1/1000 mL=1/1000 ml=1/1000 立方米=1000 立方=1000 m³=1000
+volume 升 立方英尺=28316846592/1000000000 桶=158987294928/1000000000
 energy 千瓦时 度=1 度电=1 千瓦时=1 千瓦小时=1 kWh=1 兆瓦时=1000 MWh=1000 吉瓦时=1000000 GWh=1000000
 power 瓦 瓦=1 千瓦=1000 kW=1000 KW=1000 兆瓦=1000000 MW=1000000 吉瓦=1000000000 GW=1000000000
 pressure 帕 帕=1 百帕=100 千帕=1000 兆帕=1000000
@@ -180,7 +184,11 @@ count 条 条=1 根=1
 count 份 份=1 封=1
 count 个 个=1
 """
-_MORE_COUNTS = ["次", "套", "辆", "艘", "架", "款", "种", "类", "批", "届", "支", "张", "篇", "本", "册", "只", "头", "匹", "棵", "株", "颗", "粒", "层", "片", "块", "班", "班次", "列", "门", "例", "道", "枚", "段", "笔", "单", "期", "站", "轮", "步", "代", "组", "对", "双", "瓶", "袋", "箱", "盒", "床", "节", "堂", "幅", "首", "集", "标箱", "票", "字", "页", "车道", "车次", "架次", "航次", "朵", "面", "标准箱", "TEU", "股", "席", "款次", "桩", "亭", "尊", "平台"]
+_MORE_COUNTS = """
+次 套 辆 艘 架 款 种 类 批 届 支 张 篇 本 册 只 头 匹 棵 株 颗 粒 层 片 块
+班 班次 列 门 例 道 枚 段 笔 单 期 站 轮 步 代 组 对 双 瓶 袋 箱 盒 床 节 堂
+幅 首 集 标箱 票 字 页 车道 车次 架次 航次 朵 面 标准箱 TEU 股 席 桩 亭 尊
+"""
 _THING = "个"  # counts anything except people and households
 
 
@@ -191,7 +199,7 @@ def _read_units() -> dict[str, tuple[Measure, str, Fraction]]:
         for size in sizes:
             word, _, number = size.partition("=")
             units[word] = (Measure(measure), base, Fraction(number))
-    for word in _MORE_COUNTS:
+    for word in _MORE_COUNTS.split():
         units[word] = (Measure.COUNT, word, Fraction(1))
     return units
 
@@ -200,7 +208,7 @@ _UNIT = _read_units()
 _UNIT_PATTERN = re.compile("|".join(sorted(map(re.escape, _UNIT), key=len, reverse=True)))
 _LATIN_UNITS = frozenset(word for word in _UNIT if word.isascii() and word.isalpha())
 
-# --------------------------------------------------------------------------------------------------------------- numbers
+# -------------------------------------------------------------------------------------------------------------- numbers
 
 _DIGITS = (
     {c: i for i, c in enumerate("零一二三四五六七八九")}
@@ -213,7 +221,8 @@ _HAN = "".join(_DIGITS) + "".join(_SMALL) + "".join(_BIG)
 _NUMERAL_START = re.compile(rf"[0-9{_HAN}几数半]")
 _TOKEN = re.compile(
     rf"[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}(?![0-9])(?:\.[0-9]{{1,12}})?|[0-9]{{1,24}}(?:\.[0-9]{{1,12}})?"
-    rf"|千(?![瓦克米伏卡焦赫帕])|百(?!分[点之]|帕)|[{_HAN.replace('千', '').replace('百', '')}]|点(?=[{''.join(_DIGITS)}])"
+    rf"|千(?![瓦克米伏卡焦赫帕])|百(?!分[点之]|帕)|[{_HAN.replace('千', '').replace('百', '')}]"
+    rf"|点(?=[{''.join(_DIGITS)}])"
 )
 _LONGEST_NUMERAL = 24  # tokens
 
@@ -249,7 +258,7 @@ def _tokens(text: str, source: str, at: int) -> tuple[list[str], int]:
 
 
 def _grouped(source: str, start: int, end: int) -> bool:
-    """Whether the commas in source[start:end] part thousands: never 、; a full-width one only before a unit or scale."""
+    """Whether the commas in source[start:end] part thousands: 、 never, a single ， only before 000 or a unit."""
     number = source[start:end]
     if "、" in number:
         return False
@@ -365,7 +374,7 @@ def _number(text: str, source: str, at: int) -> _Number | None:
 
 _INNER = re.compile(r"(余(?![杭姚额])|多(?!元化|样|少|维)|来(?![自到临访源])|几)([十百千万亿]{0,3})")
 
-# ---------------------------------------------------------------------------------------------- what is not a quantity
+# ----------------------------------------------------------------------------------------------- what is not a quantity
 
 _N = r"(?:[0-9]{1,4}|[一二三四五六七八九十百零〇两]{1,5})"
 _NAMED = re.compile(
@@ -373,20 +382,23 @@ _NAMED = re.compile(
     + "|".join(
         (
             r"https?://[^\s一-鿿]{1,300}|www\.[^\s一-鿿]{1,200}|[A-Za-z0-9._-]{1,64}@[A-Za-z0-9.-]{1,100}",
-            r"(?<![0-9])(?:1[3-9][0-9]{9}|0[0-9]{2,3}-[0-9]{7,8}|[48]00-?[0-9]{3,4}-?[0-9]{3,4})(?![0-9])",  # telephones
+            r"(?<![0-9])(?:1[3-9][0-9]{9}|0[0-9]{2,3}-[0-9]{7,8}|[48]00-[0-9]{3,4}-?[0-9]{3,4})"
+            rf"(?![0-9.万亿]|{_UNIT_PATTERN.pattern})",
+            rf"(?<![0-9])[48]00[0-9]{{7}}(?![0-9.万亿]|{_UNIT_PATTERN.pattern})",
             r"\+[0-9]{1,3}(?:-[0-9]{2,12}){1,3}",
-            r"(?<![0-9.,])0[0-9]{1,8}(?![0-9.])",  # a leading zero: a code
+            r"(?<![0-9.])0[0-9]{1,8}(?![0-9.])",  # a leading zero: a code
             r"[0-9]{5,6}(?=热线|专线|平台|政务服务)",
             r"\[(?:19|20)[0-9]{2}\][0-9]{1,5}号",
-            rf"第{_N}(?:届{_N}次)?(?:[,]第?{_N}){{0,3}}",
-            rf"(?:前|(?i:top ?|no\.? ?)|排名){_N}(?=[^0-9%万亿]|$)(?!个?(?:半|月|年|天|小时|周|日|季))",
+            rf"第{_N}(?:届{_N}次)?",
+            rf"(?:(?<![目此之以当年月日天提向往眼生])前|(?i:top ?|no\.? ?)|排名){_N}"
+            r"(?=[^0-9%万亿]|$)(?!个?(?:半|月|年|天|小时|周|日|季))",
             rf"{_N}(?:号线|号楼|号院|号馆|号厅|号门|号路|号文|号令|号机组|号(?!召|称)|强(?!度|化|烈|劲)|[aA]级)",
-            r"[A-Za-z]{1,12}[-/]?[0-9]{1,8}(?:\.[0-9]{1,3})?[A-Za-z0-9]{0,12}",  # product codes: HGT51F, G60, 5A after a letter
+            r"[A-Za-z]{1,12}[-/]?[0-9]{1,8}(?![0-9.,]{0,9}[万亿%元多余家名人个项台辆条座])(?:\.[0-9]{1,3})?[A-Za-z0-9]{0,12}",
             r"[0-9]{1,6}\+[A-Za-z0-9+]{1,8}",
             r"(?<![0-9.])[0-9]{1,4}[:比][0-9]{1,4}(?![0-9%])",  # scores and ratios
             r"(?<![0-9])[0-9]{1,4}(?:\.[0-9]{1,4}){2,5}",  # versions, addresses
             r"(?<![0-9])[0-9]{2}后(?![,.;天])",
-            r"(?m:^)[ \t]{0,4}[0-9]{1,2}(?:[.,](?![0-9])|\))|\((?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})\)",  # numbering
+            r"(?m:^)[ \t]{0,4}[0-9]{1,2}(?:[.,](?![0-9])|\))|\((?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})\)",
         )
     )
     + ")"
@@ -732,7 +744,7 @@ def _change(text: str, start: int, at: int, measure: Measure) -> Change:
     return Change.NONE
 
 
-# --------------------------------------------------------------------------------------------------------------- dates
+# ---------------------------------------------------------------------------------------------------------------- dates
 
 _YEAR = r"(?:19|20)[0-9]{2}|[一二][零〇九一二三四五六七八]{3}"
 _MONTH = r"1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]"
@@ -747,21 +759,34 @@ _DATE = re.compile(
             rf"(?<![0-9])(?P<y1>{_YEAR})年?{_TO}(?P<y2>{_YEAR})(?:年|(?![0-9]))",
             r"(?<![0-9])(?P<iy>(?:19|20)[0-9]{2})(?P<sep>[-/.])(?P<im>1[0-2]|0?[1-9])(?P=sep)(?P<id>3[01]|[12][0-9]|0?[1-9])(?![0-9])",
             rf"(?<![0-9])(?P<y>{_YEAR}) ?年(?:的?(?P<yp>{_PART_OF_YEAR}|年?[初底末]|中(?=[,.;)]|$)|全年))?",
-            rf"(?<![0-9个第])(?<![0-9]\.)(?P<m>{_MONTH})(?:月?{_TO}(?P<m2>{_MONTH}))? ?月(?:份| ?(?P<d>{_DAY})[日号]?(?:{_TO}(?P<d2>{_DAY}))? ?[日号]"
+            rf"(?<![0-9个第])(?<![0-9]\.)(?P<m>{_MONTH})(?:月?{_TO}(?P<m2>{_MONTH}))? ?月"
+            rf"(?:份| ?(?P<d>{_DAY})[日号]?(?:{_TO}(?P<d2>{_DAY}))? ?[日号]"
             r"|(?P<mp>[上中下]旬|[初底末]))?(?![季饼])",
             rf"(?P<p>{_PART_OF_YEAR})",
             r"(?<![0-9第个])(?<![0-9]\.)(?P<d3>3[01]|[12][0-9]|[1-9])日(?![益前后均产本常报游内间])",
             r"(?P<noon>上午|中午|下午|晚上|傍晚|凌晨|早上|早晨|晚)?(?:(?<![0-9])(?<![0-9][.:])(?P<h>[01]?[0-9]|2[0-4])|(?P<hh>二?十[一二三四五六七八九]?|[二两三四五六七八九]))"
             r"(?::(?P<n1>[0-5][0-9])(?![0-9])|(?P<o>[时点])(?:(?P<n2>[0-5]?[0-9])分?|(?P<n3>半)|整)?(?![间候代尚期段速空建要位一二三四五六七八九0-9个意]))",
-            rf"(?<![0-9A-Za-z])(?<![0-9][.,:])(?P<by>(?:19|20)[0-9]{{2}})(?![0-9A-Za-z万亿千百多余]|[.,:][0-9]| ?(?:{_UNIT_PATTERN.pattern}))",
+            rf"(?<![0-9A-Za-z])(?<![0-9][.,:])(?P<by>(?:19|20)[0-9]{{2}})"
+            rf"(?![0-9A-Za-z万亿千百多余]|[.,:][0-9]| ?(?:{_UNIT_PATTERN.pattern}))",
         )
     )
     + ")"
 )
 _PARTS = {
-    "上旬": "early", "中旬": "mid", "下旬": "late", "初": "early", "底": "late", "末": "late", "中": "mid", "年初": "early",
-    "年底": "late", "年末": "late", "上半年": "H1", "下半年": "H2", "前三季度": "Q1-3",
-}  # fmt: skip
+    "上旬": "early",
+    "中旬": "mid",
+    "下旬": "late",
+    "初": "early",
+    "年初": "early",
+    "中": "mid",
+    "底": "late",
+    "年底": "late",
+    "末": "late",
+    "年末": "late",
+    "上半年": "H1",
+    "下半年": "H2",
+    "前三季度": "Q1-3",
+}
 
 
 def whole_number(word: str) -> int | None:
@@ -775,7 +800,7 @@ def whole_number(word: str) -> int | None:
 
 
 def dates(text: str) -> tuple[DateFact, ...]:
-    """Return the dates and clock times that `text` writes out, in order. 今年 and its like are left to `corpus.timing`."""
+    """Return the dates and clock times that `text` writes out, in order. 今年 is left to `corpus.timing`."""
     return tuple(_dates(_evened(text), text))
 
 
@@ -871,40 +896,51 @@ def same_date(a: DateFact, b: DateFact) -> bool:
 _TITLE = re.compile(r"《([^《》\n]{1,80})》")
 _QUOTED = re.compile(r"[“「『]([^“”「」『』\n]{1,40})[”」』]")
 _LATIN = re.compile(
-    r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-z0-9Ａ-Ｚａ-ｚ０-９]{0,39}(?:[-+&.][A-Za-z0-9]{1,39}){0,5}|[0-9]{1,6}(?:\+[A-Za-z]|[A-Z][A-Za-z]{0,5})(?![A-Za-z])"
+    "[A-Za-zＡ-Ｚａ-ｚ][A-Za-z0-9Ａ-Ｚａ-ｚ０-９]{0,39}(?:[-+&.][A-Za-z0-9]{1,39}){0,5}"
+    r"|[0-9]{1,6}(?:\+[A-Za-z]|[A-Z][A-Za-z]{0,5})(?![A-Za-z])"
 )
 _SUFFIX = re.compile(
-    "有限责任公司|股份有限公司|有限公司|集团公司|公司|集团|科技|生物|股份|智能|药业|电器|电梯|动力|大学|学院|中学|小学|学校|研究院|研究所|研究中心|实验室|创新中心|服务中心|中心|医院"
-    "|急救中心|博物馆|美术馆|图书馆|体育馆|品牌馆|小镇|街道|社区|开发区|示范区|风貌区|高新区|新城|新区|科创城|数智城|大桥|广济桥|公园|广场|枢纽|车站|[东西南北]站|机场|地铁[0-9一二三四五六七八九十]{1,2}号线"
-    "|高速|铁路|大道|大走廊|走廊|走廊带|文化带|委员会|管委会|宣传部|银行|基金|协会|联盟|论坛|博览会|大赛|园区|产业园|主题公园|创新带|工业城|区块|村|镇|区|市|省|县|湖|山|河|路|街"
+    "有限责任公司|股份有限公司|有限公司|集团公司|公司|集团|大学|学院|中学|小学|学校|研究院|研究所|实验室|创新中心|服务中心|研究中心|运营中心"
+    "|急救中心|医院|博物馆|美术馆|图书馆|体育馆|品牌馆|小镇|古镇|街道|社区|经开区|开发区|高新区|示范区|新城|新区|科创城|数智城|大桥|公园|广场"
+    "|枢纽|车站|[东西南北]站|机场|号线|高速|铁路|大道|大走廊|走廊|文化带|创新带|委员会|管委会|宣传部|银行|基金会|协会|联盟|论坛|博览会|大赛|园区|产业园"
+    '|(?:科技|生物|药业|电器|电梯|股份|动力|服饰|新能)(?=[,.;:、)"》等的和与]|创始|董事|公司|负责|相关|$)|村(?![民落庄里])|镇(?![街江])'
+    "|区(?![域块间别位内委长划级政分])|(?<![城超])市(?![场民长委值级域区政面])|省(?![级委市份会内])|县(?![级域委])"
 )
 _LEFT_STOP = frozenset(
-    "的在与和及是了为将由对向从到被把于以等就也都还又而或并让使给跟同至有位个家名项座条这那该其,.;:!?\"'()[]<>《》、 \n\t达成打造建设"
+    "的在与和及是了为将由对向从到被把于以等就也都还又而或并让使给跟同至有位个家名项座条这那该其据占较着"
+    ",.;:!?\"'()[]<>《》、 \n\t"
 )
 _VERB_BEFORE = re.compile(
-    "(?:走进|来自|位于|坐落于|依托|打造|推动|推进|建设|围绕|获批|成立|落户|集聚|聚集|对接|参与|融入|加快|通过|聚焦|举办|包括|以及|目前|作为|引进|成为|走出|进入|毕业于|联合|携手)"
+    "走进|来自|位于|坐落于|依托|打造|推动|推进|建设|围绕|获批|成立|落户|集聚|聚集|对接|参与|融入|加快|通过|聚焦|举办|包括|以及|目前|作为"
+    "|引进|招引|成为|走出|进入|毕业|联合|携手|俯瞰|跻身|赋予|贯通|入选|加速|提升|助推|联动|实施|根据|距离|深化|一个|一座|已持续激发"
 )
+_NO_NAME = re.compile("[0-9]|[全我各本老多两三几每某级]|[一二两三四五六七八九十]大")
 
 
 def names(text: str) -> tuple[Name, ...]:
-    """Return candidates for names in `text`, in order; those that end alike keep the longest. They may nest in quotes."""
+    """Return candidates for names in `text`, in order: titles, quotations, Latin words, and what ends as a name ends.
+
+    The last kind is a guess without a dictionary: from the ending back to the nearest particle, mark or verb, at most
+    16 characters; of two that begin alike the longer stays. Kinds may overlap (a name within a quotation).
+    """
     folded = fold(text)
     found = [Name(m.start(1), m.end(1), m.group(1), NameKind.TITLE) for m in _TITLE.finditer(text)]
     found += [Name(m.start(1), m.end(1), m.group(1), NameKind.QUOTED) for m in _QUOTED.finditer(text)]
     found += [Name(m.start(), m.end(), m.group(), NameKind.LATIN) for m in _LATIN.finditer(text)]
+    proper: dict[int, int] = {}
     for suffix in _SUFFIX.finditer(folded):
-        start = suffix.start()
-        floor = max(0, start - 16)
+        start, floor = suffix.start(), max(0, suffix.start() - 16)
         while start > floor and folded[start - 1] not in _LEFT_STOP:
             start -= 1
         for verb in _VERB_BEFORE.finditer(folded, start, suffix.start()):
             start = verb.end()
-        if suffix.end() - start >= 3 and start < suffix.start():
-            found.append(Name(start, suffix.end(), text[start : suffix.end()], NameKind.PROPER))
+        if start < suffix.start() and suffix.end() - start >= 3 and not _NO_NAME.match(folded, start):
+            proper[start] = suffix.end()
+    found += [Name(start, end, text[start:end], NameKind.PROPER) for start, end in proper.items()]
     return tuple(sorted(found, key=lambda name: (name.start, name.end)))
 
 
-# ------------------------------------------------------------------------------------------------------------ comparison
+# ----------------------------------------------------------------------------------------------------------- comparison
 
 _NOT_THINGS = frozenset({"户", "次", "天"})
 
@@ -917,9 +953,11 @@ def compare(a: Quantity, b: Quantity) -> Comparison:
     """Tell whether two quantities are the same amount, different amounts, or not to be compared.
 
     - Same measure and base: compared exactly in the base unit, both ends of a range, so 15亩 is 10000平方米.
-    - One side without a unit: the numbers as written are compared, 万 and 亿 included (15 is 15亩, 3000 is not 3000亿元).
-    - 个 counts any thing: 12个 is 12家 and 12项, but no number of people, households or times. 家 and 座 do not compare,
-      words that count the same things (家 所; 座 幢 栋; 台 部; 项 件) do. 人, 名, 位 are one unit; 人次 is another.
+    - One side without a unit: the numbers as written are compared, with 万 and 亿; 15 is 15亩, 3000 is not 3000亿元.
+      So a bare answer may be right, and only where the text gives no other unit to contradict.
+    - 个 counts any thing, so that 12个 is 12家 and 12项: which one stands before 企业 or 项目 is style. It counts no
+      people, households or times. 家 and 座 do not compare; words that count the same things do (家 所, 座 幢 栋,
+      台 部, 项 件). 人, 名, 位 are one unit, 人次 is another. `equal` is therefore not transitive: 12家 = 12个 = 12座.
     - 约, 超, 近 … never make different numbers equal, nor equal numbers different.
     - A rise is not a fall of the same size; a number that is said to be neither matches both.
     """
@@ -960,7 +998,7 @@ def same_fact(a: str, b: str) -> bool:
 
 
 def may_agree(a: Quantity, b: Quantity) -> bool:
-    """Whether both could be said of one true value: 超2万亿元 and 2.03万亿元, 近400家 and 392家. About means within a tenth."""
+    """Whether both may hold of one value: 超2万亿元 and 2.03万亿元, 近400家 and 392家. About means within a tenth."""
     if compare(a, b) is Comparison.INCOMPARABLE:
         return False
     if equal(a, b):
@@ -979,7 +1017,7 @@ def _bounds(quantity: Quantity) -> tuple[Fraction, Fraction]:
     return low, high
 
 
-# --------------------------------------------------------------------------------------------------- display, arithmetic
+# -------------------------------------------------------------------------------------------------- display, arithmetic
 
 _WORDS = {Approximation.EXACT: "", Approximation.ABOUT: "约", Approximation.ABOVE: "超", Approximation.BELOW: "近"}
 
@@ -991,9 +1029,9 @@ def _plain(value: Fraction) -> str:
 
 
 def _scaled(value: Fraction) -> str:
-    for size, word in ((10**12, "万亿"), (10**8, "亿"), (10**4, "万")):
+    for size, word, places in ((10**12, "万亿", 4), (10**8, "亿", 4), (10**4, "万", 2)):
         scaled = value / size
-        if abs(scaled) >= 1 and (scaled * 10**4).denominator == 1:
+        if abs(scaled) >= 1 and (scaled * 10**places).denominator == 1:
             return f"{_plain(scaled)}{word}"
     return _plain(value)
 
@@ -1030,7 +1068,7 @@ def _checked(quantities_: Sequence[Quantity]) -> bool:
 
 
 def difference(a: Quantity, b: Quantity) -> Quantity:
-    """Return a − b exactly, in the unit of `a`; of two shares it is percentage points. Raises ValueError on unlike units."""
+    """Return a − b exactly in the unit of `a`; 个百分点 for two shares. Raises ValueError on unlike units, ranges."""
     approximate = _checked((a, b))
     if a.measure is Measure.SHARE:
         return _result(

@@ -1,6 +1,6 @@
 """When things happened, as an article says it: 今年, 3月, 设区3年来, 到2028年 resolved against the article's own date.
 
-What is resolved stands beside the text and is never put into it. Every function is pure: nothing here asks what day it is.
+What is resolved stands beside the text and is never put into it. Every function is pure: nothing asks what day it is.
 """
 
 from __future__ import annotations
@@ -72,7 +72,10 @@ _PART = (
 _MONTH = "1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]"
 _DAY = "3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九]"
 _TO = "(?:-{1,2}|~|至|到)"
-_MONTH_DAY = f"(?:{_MONTH})(?:月?{_TO}(?:{_MONTH}))?月(?:份|(?:{_DAY})[日号]?{_TO}(?:{_DAY})[日号]|(?:{_DAY})[日号]|[上中下]旬|[初底末])?"
+_MONTH_DAY = (
+    f"(?:{_MONTH})(?:月?{_TO}(?:{_MONTH}))?月"
+    f"(?:份|(?:{_DAY})[日号]?{_TO}(?:{_DAY})[日号]|(?:{_DAY})[日号]|[上中下]旬|[初底末])?"
+)
 _YEAR = "(?:19|20)[0-9]{2}|[一二][零〇九一二三四五六七八]{3}"
 _SINCE = "(?:以来|至今|起(?![来到点草步])|开始)"
 _SPAN = f"(?:{_NUMBER})(?:个月|个?年|天|周(?![年岁]))"
@@ -101,11 +104,15 @@ _FORMS = {
     "now": f"(?<![体呈再发展表实显出浮涌])(?:{_alternatives(_NOW)})",
     "named": f"(?:{_alternatives(_NAMED_YEAR)})(?:{_MONTH_DAY}|{_PART})?",
     "decade": "(?:上世纪|二十世纪|20世纪|本世纪|21世纪|二十一世纪)(?:[0-9]0|[二三四五六七八九]十)年代",
-    "holiday": f'"?(?:{_alternatives(_HOLIDAYS)})"?(?=小?长假|假期|黄金周|期间|节|前后|当天|大促|购物)(?:小?长假|假期|黄金周|节)?',
+    "holiday": f'"?(?:{_alternatives(_HOLIDAYS)})"?(?=小?长假|假期|黄金周|期间|节|前后|当天|大促|购物)'
+    "(?:小?长假|假期|黄金周|节)?",
     "bare": f"(?<![0-9个第一二三四五六七八九十])(?:{_MONTH_DAY})(?![季饼])"
     "|(?<![今去明前后每半全本当])(?:上半年|下半年|前三季度|第?[一二三四1-4]季度)|年[初底末]|岁末",
 }
-_FIRST = "0-9一二两三四五六七八九十百几数半\"今本年去上前大明后当这下昨截到至力未近最过此目眼现如迄不新日连长多历岁同该次翌第双元国"
+_FIRST = (
+    '0-9一二两三四五六七八九十百几数半"今本年去上前大明后当这下昨截到至力未近最过此目眼现如迄不新日连'
+    "长多历岁同该次翌第双元国"
+)
 _MENTION = re.compile(f"(?=[{_FIRST}])(?:{'|'.join(f'(?P<{name}>{form})' for name, form in _FORMS.items())})")
 
 
@@ -128,9 +135,9 @@ def time_mentions(text: str, published: Published | None) -> tuple[TimeMention, 
 
     Relative words are resolved against `published`; when that is a range, the span covers every reading. A month, a
     holiday or a part of a year without a year lies in the year named before it in the sentence, else in the latest that
-    is not in the future of the article, or, where the clause says that it is still to come, in the next. 同年, 当年, 次年,
-    年底 take the year last named in the text. Bounds are None where the article does not let us know them. Vague words
-    (近日, 近期, 年初 …) get the bounds that the tables above give them: conventions, not facts.
+    is not in the future of the article, or, where the clause says that it is still to come, in the next. 同年, 当年 and
+    年底 take the year last named in the text, 次年 the one after. Bounds are None where the article does not let us know
+    them. Vague words (近日, 年初 …) get the bounds that the tables above give them: conventions, not facts.
     """
     folded = fold(text)
     mentions: list[TimeMention] = []
@@ -387,33 +394,37 @@ def _in_month(year: int, rest: str) -> _Bounds | None:
     return date(year, fact.month, days[0]), date(year, end, days[1]), precision
 
 
-# -------------------------------------------------------------------------------------------------------------- modality
+# ------------------------------------------------------------------------------------------------------------- modality
 
-# 将 is "will" before an adverb, a preposition or a verb, and "take … and" (把) before a noun. These are the words before
-# which it is "will"; before any other it is taken for 把.
+# 将 is "will" before an adverb, a preposition or a verb, and "take … and" (把) before a noun. Before these words it is
+# "will"; before any other it is taken for 把.
 _WILL_WORDS = """
-继续 持续 进一步 成为 通过 依法 根据 及时 迎来 积极 达到 达成 面临 采取 举办 充分 进行 迅速 受到 按照 不断 密切 围绕 开展 加强 追究 陆续 坚持
-深入 导致 增加 结合 获得 全力 全面 超过 用于 参加 联合 一如既往 推出 推动 推进 保持 会同 实现 组织 发挥 分别 有效 正式 带来 带领 进入 依托
-采用 加快 提供 加大 邀请 认真 聚焦 影响 举行 严格 大幅 增长 始终 逐步 坚决 维持 产生 全部 发生 承担 立即 走进 走上 开始 共同 建立 逐渐 首次
-延续 针对 依据 利用 支持 包括 帮助 减少 携手 公布 直接 集中 前往 打造 需要 很快 得到 努力 取决 先后 明显 如何 呈现 开启 出席 定期 尽快 捐赠
-保留 讨论 发布 实施 取消 助力 配备 无法 致力 新增 新建 考虑 使用 提高 提升 安排 启动 极大 促进 重新 一直 突破 显示 做好 做足 扩大 着力 遭到
-加速 恢复 予以 完成 选择 拥有 同步 适时 看到 统筹 暂停 永远 放缓 覆盖 优化 形成 强化 变得 禁止 更好 上涨 结束 亮相 指导 紧紧 配合 加剧 本着
-接受 建成 建设 确保 加入 免费 择期 造成 切实 严肃 实行 调整 回归 要求 基于 大大 降低 降至 升至 增至 参与 低于 高于 展开 督促 提前 执行 引发
-派出 延长 生产 停止 搭载 秉持 持有 启用 支付 推迟 登陆 延期 下降 抵达 面对 上线 担任 打破 带着 改变 宣布 引入 展示 广泛 优先 准备 派遣 组建
-深化 借助 自动 彻底 汇聚 如期 投入 带动 出台 允许 负责 显著 搭建 一起 至少 开行 部署 起到 展出 吸引 反转 来自 专注 开发 迫使 增强 推高 创造
-紧盯 转入 开通 落实 具备 整合 再度 再次 申请 收购 具有 上升 联动 降息 加息 遭受 越来越 危及 给予 随着 接收 同比 齐聚 竭尽 生成 率先 视情
-丰富 暂时 引导 依照 基本 陷入 接近 相继 上演 收官 动工 开工 竣工 投用 投产 开业 开园 开馆 交付 签约 揭晓 揭牌 崛起 汇入 构建 构筑 挖掘 研究
-探索 沿着 深耕 惠及 满足 解决 设立 引进 引育 培育 招引 落户 落地 彰显 释放 激发 打通 串联 连接 贯通 缩短 缓解 辐射 承接 承载 融入 注入 对接
-布局 拓展 拓宽 发力 推广 普及 迈入 迈向 跻身 步入 问世 出现 到来 来临 长期 一并 同时 分批 分期 全程 首批 首先 多措并举 怎样 怎么 扮演 真正
-应用 运用 赋予 聚力 系统 做出 作出 取代 替代 代表 派驻 承办 主办 联手 复制 壮大 打响 谋划 奋力 全部 只 因此 按 凭 就 还 也 都 均 又 先 再 更 最终 总投资 总建筑面积 超
-""".split()
+继续 持续 进一步 成为 通过 依法 根据 及时 迎来 积极 达到 达成 面临 采取 举办 充分 进行 迅速 受到 按照 不断 密切
+围绕 开展 加强 追究 陆续 坚持 深入 导致 增加 结合 获得 全力 全面 超过 用于 参加 联合 一如既往 推出 推动 推进
+保持 会同 实现 组织 发挥 分别 有效 正式 带来 带领 进入 依托 采用 加快 提供 加大 邀请 认真 聚焦 影响 举行 严格
+大幅 增长 始终 逐步 坚决 维持 产生 全部 发生 承担 立即 走进 走上 开始 共同 建立 逐渐 首次 延续 针对 依据 利用
+支持 包括 帮助 减少 携手 公布 直接 集中 前往 打造 需要 很快 得到 努力 取决 先后 明显 如何 呈现 开启 出席 定期
+尽快 捐赠 保留 讨论 发布 实施 取消 助力 配备 无法 致力 新增 新建 考虑 使用 提高 提升 安排 启动 极大 促进 重新
+一直 突破 显示 做好 做足 扩大 着力 遭到 加速 恢复 予以 完成 选择 拥有 同步 适时 看到 统筹 暂停 永远 放缓 覆盖
+优化 形成 强化 变得 禁止 更好 上涨 结束 亮相 指导 紧紧 配合 加剧 本着 接受 建成 建设 确保 加入 免费 择期 造成
+切实 严肃 实行 调整 回归 要求 基于 大大 降低 降至 升至 增至 参与 低于 高于 展开 督促 提前 执行 引发 派出 延长
+生产 停止 搭载 秉持 持有 启用 支付 推迟 登陆 延期 下降 抵达 面对 上线 担任 打破 带着 改变 宣布 引入 展示 广泛
+优先 准备 派遣 组建 深化 借助 自动 彻底 汇聚 如期 投入 带动 出台 允许 负责 显著 搭建 一起 至少 开行 部署 起到
+展出 吸引 反转 来自 专注 开发 迫使 增强 推高 创造 紧盯 转入 开通 落实 具备 整合 再度 再次 申请 收购 具有 上升
+联动 降息 加息 遭受 越来越 危及 给予 随着 接收 同比 齐聚 竭尽 生成 率先 视情 丰富 暂时 引导 依照 基本 陷入 接近
+相继 上演 收官 动工 开工 竣工 投用 投产 开业 开园 开馆 交付 签约 揭晓 揭牌 崛起 汇入 构建 构筑 挖掘 研究 探索
+沿着 深耕 惠及 满足 解决 设立 引进 引育 培育 招引 落户 落地 彰显 释放 激发 打通 串联 连接 贯通 缩短 缓解 辐射
+承接 承载 融入 注入 对接 布局 拓展 拓宽 发力 推广 普及 迈入 迈向 跻身 步入 问世 出现 到来 来临 长期 一并 同时
+分批 分期 全程 首批 首先 多措并举 怎样 怎么 扮演 真正 应用 运用 赋予 聚力 系统 做出 作出 取代 替代 代表 派驻
+承办 主办 联手 复制 壮大 打响 谋划 奋力 只 因此 按 凭 就 还 也 都 均 又 先 再 更 最终 总投资 总建筑面积 超
+"""
 _WILL_CHARACTERS = (
     "于|在|会(?!议|员|场)|是(?!否)|有(?!关|毒|害|限|机(?!会)|色)|不(?!法|同|少|良|明|合|动产)|由|与(?!会)|以(?!色列|上|下|及|往)"
     "|从(?!业)|向|为|对(?!方|手|面|象|岸)|给|让|使(?!馆|者|命)|被(?!告|害|执|困|盗|拘|诉|捕|褥|子)|受(?!伤|害|困|贿|访)"
     "|率(?!先)|转(?!基因|账)|赴|可(?!疑|乐|回收)|能(?!源|量|力)|达(?!尔|芬)|把"
 )
 _WILL = (
-    f"(?<![已曾便小老名猛闯武健何])将(?:{_WILL_CHARACTERS}|{'|'.join(sorted(_WILL_WORDS, key=len, reverse=True))})"
+    f"(?<![已曾便小老名猛闯武健何])将(?:{_WILL_CHARACTERS}|{_alternatives(_WILL_WORDS.split())})"
     "(?![^,.;]{3,30}(?:列为|列入|视为|当作|看作|作为))"
     "|(?:即|必|(?<!始)终|势必|或|亦|仍)将(?![军士领])|[也还都均]将(?![其这该一他她它此所军士自])"
 )
@@ -421,7 +432,10 @@ _TO_DO = (
     "于|在|到|将|今|明|年内|用|从|未来|投资|投入|总投资|新建|建设|引进|招|分[两三四五]|实施|开展|打造|推出|募集|通过|利用|对|向|与|再|新增|完成"
     "|进行|发行|发布|举办|开(?!始)|[0-9]"
 )
-_COMPOUND = "工厂|社区|产业|城|新城|农场|乡村|医疗|学校|教育|科技|之|智|大厦|实验|广场|公园|中心|已|感|电视|网络|工场|市集|共富|出行|汽车|酒店"
+_COMPOUND = (
+    "工厂|社区|产业|城|新城|农场|乡村|医疗|学校|教育|科技|之|智|大厦|实验|广场|公园|中心|已|感|电视|网络|工场|市集"
+    "|共富|出行|汽车"
+)
 _PLAN_CUE = re.compile(
     f"{_WILL}|力争|争取(?=在|到|于|用|年|早|实现|尽|今|明|更|通)|(?<![原此曾前])预计(?![的、])|有望|即将|下一步(?!的|发展|工作|计划|方向|措施)|下一阶段|接下来|会(?=继续|进一步|陆续)|今后|日后|届时|将来"
     "|(?<![模虚草比曾])拟(?=[于在给建投将对以向用新募收发定从认购受引授任与由申])"
@@ -433,15 +447,15 @@ _PLAN_CUE = re.compile(
 
 
 def modality(sentence: str) -> Modality:
-    """Tell whether a sentence states what is meant to be (plan) or what is (result); of a clause, what the clause states.
+    """Tell whether a sentence states what is meant to be (plan) or what is (result); a clause, what the clause states.
 
-    A plan is an intention, a forecast, a schedule or a target; one such statement makes the sentence a plan. 将 in the sense
-    of 把, 计划 and 未来 as parts of names, and plans of the past (原计划, 已将) make none. Demands (要求, 必须) are no plans.
+    A plan is an intention, a forecast, a schedule or a target; one such statement makes the sentence a plan. 将 in the
+    sense of 把, 计划 and 未来 as parts of names, and plans of the past (原计划, 已将) make none; nor do demands (要求).
     """
     return Modality.PLAN if _PLAN_CUE.search(fold(sentence)) else Modality.RESULT
 
 
-# ------------------------------------------------------------------------------------------------------------- questions
+# ------------------------------------------------------------------------------------------------------------ questions
 
 _VAGUE = frozenset((*_RECENT, *_NOW, "近年来", "近年", "近几年"))
 
@@ -457,7 +471,9 @@ def question_period(question: str, today: date | None, last: date | None) -> Per
     solid = [mention for mention in mentions if mention.text not in _VAGUE]
     latest = len(solid) < len(mentions) or "最新" in fold(question)
     if not solid:
-        return Period(None, reference, mentions[0].text if mentions else "最新", Precision.OPEN, True) if latest else None
+        return (
+            Period(None, reference, mentions[0].text if mentions else "最新", Precision.OPEN, True) if latest else None
+        )
     starts = [mention.first for mention in solid if mention.first is not None]
     ends = [mention.last for mention in solid if mention.last is not None]
     return Period(
@@ -469,11 +485,11 @@ def question_period(question: str, today: date | None, last: date | None) -> Per
     )
 
 
-# ----------------------------------------------------------------------------------------------------------------- spans
+# ---------------------------------------------------------------------------------------------------------------- spans
 
 
 def overlaps(a: TimeMention | Period, b: TimeMention | Period) -> bool:
-    """Whether two spans of time share a day. A bound that is not known is open; nothing overlaps a span without bounds."""
+    """Whether two spans share a day. A bound that is not known is open; nothing overlaps a span without bounds."""
     if (a.first is None and a.last is None) or (b.first is None and b.last is None):
         return False
     return (a.first or date.min) <= (b.last or date.max) and (b.first or date.min) <= (a.last or date.max)
