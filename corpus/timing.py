@@ -87,7 +87,7 @@ def _alternatives(words: Iterable[str]) -> str:
 
 _FORMS = {
     "years": f"(?<![0-9])(?:{_YEAR})年?{_TO}(?:{_YEAR})(?:年|(?![0-9]))",
-    "relative": f"(?:{_alternatives(_RELATIVE_YEAR)})(?:的?(?:{_MONTH_DAY}|{_PART}))?{_SINCE}?",
+    "relative": f"(?:{_alternatives(_RELATIVE_YEAR)})(?!轻)(?:的?(?:{_MONTH_DAY}|{_PART}))?{_SINCE}?",
     "month": f"(?:{_alternatives(_RELATIVE_MONTH)})(?:(?:{_DAY})[日号]|[上中下]旬|[初底末])?",
     "day": f"(?:{_alternatives(_RELATIVE_DAY)})(?![头])",
     "week": _alternatives(_RELATIVE_WEEK),
@@ -136,8 +136,8 @@ def time_mentions(text: str, published: Published | None) -> tuple[TimeMention, 
     Relative words are resolved against `published`; when that is a range, the span covers every reading. A month, a
     holiday or a part of a year without a year lies in the year named before it in the sentence, else in the latest that
     is not in the future of the article, or, where the clause says that it is still to come, in the next. 同年, 当年 and
-    年底 take the year last named in the text, 次年 the one after. Bounds are None where the article does not let us know
-    them. Vague words (近日, 年初 …) get the bounds that the tables above give them: conventions, not facts.
+    年底 take the year last named in the text, 次年 the one after. Bounds are None where the article does not tell them.
+    Vague words (近日, 年初 …) get the bounds that the tables above give them: conventions, not facts.
     """
     folded = fold(text)
     mentions: list[TimeMention] = []
@@ -415,7 +415,7 @@ _WILL_WORDS = """
 相继 上演 收官 动工 开工 竣工 投用 投产 开业 开园 开馆 交付 签约 揭晓 揭牌 崛起 汇入 构建 构筑 挖掘 研究 探索
 沿着 深耕 惠及 满足 解决 设立 引进 引育 培育 招引 落户 落地 彰显 释放 激发 打通 串联 连接 贯通 缩短 缓解 辐射
 承接 承载 融入 注入 对接 布局 拓展 拓宽 发力 推广 普及 迈入 迈向 跻身 步入 问世 出现 到来 来临 长期 一并 同时
-分批 分期 全程 首批 首先 多措并举 怎样 怎么 扮演 真正 应用 运用 赋予 聚力 系统 做出 作出 取代 替代 代表 派驻
+分批 分期 全程 首批 首先 多措并举 怎样 怎么 扮演 真正 应用 运用 作为 赋予 聚力 系统 做出 作出 取代 替代 代表 派驻
 承办 主办 联手 复制 壮大 打响 谋划 奋力 只 因此 按 凭 就 还 也 都 均 又 先 再 更 最终 总投资 总建筑面积 超
 """
 _WILL_CHARACTERS = (
@@ -438,7 +438,7 @@ _COMPOUND = (
 )
 _PLAN_CUE = re.compile(
     f"{_WILL}|力争|争取(?=在|到|于|用|年|早|实现|尽|今|明|更|通)|(?<![原此曾前])预计(?![的、])|有望|即将|下一步(?!的|发展|工作|计划|方向|措施)|下一阶段|接下来|会(?=继续|进一步|陆续)|今后|日后|届时|将来"
-    "|(?<![模虚草比曾])拟(?=[于在给建投将对以向用新募收发定从认购受引授任与由申])"
+    "|(?<![模虚草比曾])拟(?=[于在给建投将对以向用新募收发定从认购受引授任与由申通])"
     f"|(?<![原曾由照此])(?:计划|打算)(?={_TO_DO})|目标(?:是|为|:)|指日可待|再过不久|不久的将来"
     f'|(?:^|(?<=[,.;:"]))未来,|未来(?!{_COMPOUND})(?=将|[0-9几数一二两三四五六七八九十]|的?一段|我|会|要|还|在)|(?:明年|后年|下周|下个?月)(?!.{{0,12}}了)'
     "|(?<![年0-9])到20[2-9][0-9]年(?:[底末])?,?(?=.{0,40}(?:达到?|实现|突破|建成|形成|力争|完成|基本|全面|成为|超过))|要到"
