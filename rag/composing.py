@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.facts import Quantity, quantities
+from corpus.facts import Quantity
 from corpus.records import BlockKind, Span
 from corpus.text import fold, split_clauses
 from rag.asking import AnswerKind, Asked
 from rag.candidates import Candidate
+from rag.fitting import fits, found_quantities, wanted
 from rag.ranking import Ranked, common_runs
 
 _FACT_LIMIT = 200  # characters of an answer to a factual question
@@ -62,11 +63,10 @@ def short_answer(asked: Asked, text: str) -> Span | None:
     """
     if asked.kind is not AnswerKind.QUANTITY:
         return None
-    folded = fold(text)
-    matched, _, _ = common_runs(asked.folded, folded)
-    found = [quantity for quantity in quantities(text) if not matched[quantity.start : quantity.end].all()]
-    if asked.unit:
-        found = [quantity for quantity in found if _fits(quantity, asked.unit)] or found
+    matched, _, _ = common_runs(asked.folded, fold(text))
+    what = wanted(asked)
+    new = [quantity for quantity in found_quantities(text) if not matched[quantity.start : quantity.end].all()]
+    found = [quantity for quantity in new if fits(quantity, what)]
     if not found:
         return None
     where = [at for at, hit in enumerate(matched) if hit]
@@ -78,10 +78,6 @@ def short_answer(asked: Asked, text: str) -> Span | None:
 
     best = min(found, key=distance)
     return Span(best.start, best.end)
-
-
-def _fits(quantity: Quantity, unit: str) -> bool:
-    return bool(quantity.unit) and (quantity.unit.startswith(unit[:1]) or unit.startswith(quantity.unit[:1]))
 
 
 def trimmed(evidence: Evidence, asked: Asked, limit: int) -> str:

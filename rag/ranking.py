@@ -24,6 +24,7 @@ from index.embedding import StaticEmbedder
 from index.lexical import LexicalIndex, terms
 from rag.asking import AnswerKind, Asked
 from rag.candidates import Candidate
+from rag.fitting import fits, found_quantities, wanted
 
 _FAR = 60.0  # characters; a distance longer than this, or to nothing, counts as this
 _SURNAMES = (
@@ -44,6 +45,7 @@ _EVIDENCE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("list", re.compile(r"、|,|和|及|包括|分别|等")),
     ("name", re.compile(r"[“「《『][^”」》』]{1,20}[”」》』]|[a-z][a-z0-9]+")),
 )
+_POINTS_BACK = re.compile(r"[“\"]?(?:它|他|她|其|该|这|那|此|两者|二者|前者|后者|对此|同时|此外|目前|如今|随后|最终)")
 _CLASSES = tuple(AnswerKind)
 
 FEATURES: tuple[str, ...] = (
@@ -54,7 +56,7 @@ FEATURES: tuple[str, ...] = (
     "longest", "longest_share", "runs", "matched_of_question", "matched_of_sentence", "length", "unmatched",
     "position", "position_share", "siblings",
     *(f"{what}_{name}" for name, _ in _EVIDENCE for what in ("count", "distance")),
-    "unit_after_number", "unit_present", "terms", "weight", "question_length",
+    "unit_after_number", "unit_present", "fitting", "lacks_fitting", "asks", "points_back", "points_on", "terms", "weight", "question_length",
     "similarity", "similarity_before", "similarity_share", "soft", "soft_missing", "soft_best",
     "kind",
 )  # fmt: skip
@@ -150,6 +152,7 @@ class _Question:
 
     def __init__(self, asked: Asked, question_terms: QuestionTerms, lexical: LexicalIndex) -> None:
         self.asked = asked
+        self.wanted = wanted(asked)
         self.terms = list(dict.fromkeys(terms(asked.text))) or ["?"]
         self.weights = np.array(
             [lexical.idf(term) * question_terms.weight(term) for term in self.terms], dtype=np.float32
@@ -215,8 +218,27 @@ def _overlap(question: _Question, candidate: Candidate) -> list[float]:
     unit = asked.unit[:1]
     after_number = bool(unit) and re.search(rf"[\d一二三四五六七八九十百千万亿两多余数]{re.escape(unit)}", folded)
     found += [float(bool(after_number)), float(bool(asked.unit) and asked.unit in folded)]
+    found += _shape(question, candidate.text, matched)
     found += [float(len(question.terms)), question.total, float(len(asked.folded))]
     return found
+
+
+def _shape(question: _Question, text: str, matched: NDArray[np.bool_]) -> list[float]:
+    """Fitting quantities that the question does not hold itself; whether the sentence asks, points back or points on."""
+    fitting = [
+        quantity
+        for quantity in found_quantities(text)
+        if question.wanted is not None
+        and fits(quantity, question.wanted)
+        and not matched[quantity.start : quantity.end].all()
+    ]
+    return [
+        float(len(fitting)),
+        float(question.wanted is not None and not fitting),
+        float(text.rstrip("”’\"'）)").endswith(("？", "?"))),
+        float(_POINTS_BACK.match(text) is not None),
+        float(text.endswith(("：", ":", "——", "—"))),
+    ]
 
 
 def common_runs(question: str, text: str, shortest: int = 2) -> tuple[NDArray[np.bool_], int, int]:

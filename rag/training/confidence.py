@@ -24,7 +24,7 @@ from rag.training.reading_sets import GREEN, YELLOW, ReadingQuestion, ReadingSet
 
 _PARAMETERS = {
     "objective": "binary", "learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 80, "feature_fraction": 0.4,
-    "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "verbose": -1, "num_threads": 2, "seed": SEED,
+    "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "verbose": -1, "num_threads": 1, "seed": SEED,
     "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
 _ROUNDS = 300

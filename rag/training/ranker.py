@@ -28,7 +28,7 @@ _KEPT_TERMS = 4000
 _PARAMETERS = {
     "objective": "lambdarank", "learning_rate": 0.06, "num_leaves": 31, "min_data_in_leaf": 60, "feature_fraction": 0.5,
     "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 2.0, "label_gain": [0, 1], "verbose": -1,
-    "num_threads": 2, "seed": SEED, "deterministic": True, "force_row_wise": True,
+    "num_threads": 1, "seed": SEED, "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
 _ROUNDS = 500
 

@@ -1,0 +1,67 @@
+"""Which quantities could answer a question: what is measured, and in which unit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.facts import Measure, Quantity, quantities
+from rag.asking import AnswerKind, Asked
+
+_COUNTED = frozenset({AnswerKind.QUANTITY, AnswerKind.COMPARISON})
+_ANY_COUNT = frozenset("个种项")  # said of nearly everything that is counted
+# In order; the first that matches decides. Words for what is measured, never for one thing that is measured.
+_SAID: tuple[tuple[re.Pattern[str], frozenset[Measure]], ...] = tuple(
+    (re.compile(pattern), frozenset(measures))
+    for pattern, measures in (
+        (r"多少个?百分点", {Measure.POINTS}),
+        (r"占比|比例|比重|百分比|百分之几|几成|增速|增幅|增长率|(?:增长|提升|提高|下降|减少|上涨)了?(?:多少|几)(?!亿|万|[个家名人])|率(?:是|为|达|有)?多少",
+         {Measure.SHARE, Measure.POINTS}),
+        (r"多久|多长时间|多少时间|几[天年](?!的)|几个?小时|几分钟|几个月|多少年|多少天", {Measure.DURATION, Measure.AGE}),
+        (r"多大年[纪龄]|几岁|年龄|岁数", {Measure.AGE}),
+        (r"面积|占地|多少平|几平|多少亩", {Measure.AREA}),
+        (r"多大", {Measure.AREA, Measure.AGE, Measure.MONEY, Measure.COUNT, Measure.PEOPLE}),
+        (r"多[宽高深厚远长]|长度|宽度|高度|距离|里程", {Measure.LENGTH, Measure.DURATION, Measure.COUNT}),
+        (r"多重|重量", {Measure.MASS}),
+        (r"多少钱|多少[亿万]?元|几[亿万]|价格|房价|投资额|总投资|金额|营收|产值|生产总值|gdp|增加值|销售额|费用|收入|资金",
+         {Measure.MONEY}),
+        (r"多少人|几[个位名]人|几[位名]|多少[位名]|人数|人口|员工", {Measure.PEOPLE}),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a fitting quantity measures; `bases` are the units it may have, none when any will do."""
+
+    measures: frozenset[Measure]
+    bases: frozenset[str] = frozenset()
+
+
+def wanted(asked: Asked) -> Wanted | None:
+    """Return what a quantity that answers must measure; None when no quantity is asked for, or nothing says which."""
+    if asked.kind not in _COUNTED:
+        return None
+    if asked.unit and asked.unit[:1] not in _ANY_COUNT:
+        for length in range(min(4, len(asked.unit)), 0, -1):
+            found = found_quantities("5" + asked.unit[:length])
+            if found and found[0].measure is not Measure.BARE and found[0].end == length + 1:
+                return Wanted(frozenset({found[0].measure}), frozenset({found[0].base}))
+    for pattern, measures in _SAID:
+        if pattern.search(asked.folded):
+            return Wanted(measures)
+    return None
+
+
+def fits(quantity: Quantity, what: Wanted | None) -> bool:
+    """Tell whether `quantity` could be what is asked for; a bare number only when nothing is known of it."""
+    if what is None:
+        return True
+    return quantity.measure in what.measures and (not what.bases or quantity.base in what.bases)
+
+
+@lru_cache(maxsize=8192)
+def found_quantities(text: str) -> tuple[Quantity, ...]:
+    """Return `corpus.facts.quantities`, remembered: the same sentences are candidates again and again."""
+    return quantities(text)

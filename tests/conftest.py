@@ -1,0 +1,37 @@
+"""What many tests share: the five articles, their index, and an answerer over them, each built once a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.loading import Corpus, load_corpus
+from index.embedding import load_embedder
+from index.snapshot import Snapshot
+from index.store import build_index, open_index
+from rag.answerer import ExtractiveAnswerer, Models
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    return load_corpus(ROOT / "corpus" / "articles")
+
+
+@pytest.fixture(scope="session")
+def index_folder(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("五篇") / "index"
+    build_index(corpus, folder, load_embedder())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def snapshot(index_folder: Path) -> Snapshot:
+    return open_index(index_folder, load_embedder())
+
+
+@pytest.fixture(scope="session")
+def answerer(snapshot: Snapshot) -> ExtractiveAnswerer:
+    return ExtractiveAnswerer(snapshot, Models.load())

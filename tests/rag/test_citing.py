@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from corpus.records import Article, Block, BlockKind, Published, Segment
+from rag.answer import Answer, Claim, Mode, Status
+from rag.citing import as_of_text, cite, faults, published_text
+
+TEXT = "标题\n到2028年，产值突破3000亿元。新增企业12家。"
+ARTICLE = Article(
+    id="a", text=TEXT, blocks=(Block(BlockKind.HEADLINE, 0, 2), Block(BlockKind.BODY, 3, len(TEXT))),
+    segments=(Segment(0, 5, 2), Segment(3, 9, len(TEXT) - 3)), gaps=(), headline="标题", kicker="", authors=(),
+    publisher="", published=Published(date(2024, 5, 1), date(2024, 6, 30), inferred=True), file_name="a.txt",
+    source_sha256="0" * 64,
+)  # fmt: skip
+
+
+def answered(claim: str, start: int = 3, end: int = 19) -> Answer:
+    citation = cite(ARTICLE, start, end, 1)
+    return Answer(
+        id="1", question="?", status=Status.ANSWERED, answer=claim, short_answer=None, claims=(Claim(claim, (1,)),),
+        citations=(citation,), as_of="", conflicts=(), confidence=1.0, mode=Mode.EXTRACTIVE, index_generation="g",
+    )  # fmt: skip
+
+
+def test_a_citation_quotes_the_article_and_points_into_the_source() -> None:
+    citation = cite(ARTICLE, 3, 19, 1)
+    assert citation.quote == TEXT[3:19]
+    assert (citation.source_start, citation.source_end) == (9, 25)
+    assert citation.published == "2024年5—6月"
+    assert citation.published_inferred
+
+
+def test_a_claim_in_the_words_of_its_quote_has_no_fault() -> None:
+    assert faults(answered(TEXT[3:19]), {"a": ARTICLE}) == []
+
+
+def test_a_cut_claim_keeps_the_order_of_its_quote() -> None:
+    assert faults(answered("到2028年，…3000亿元。"), {"a": ARTICLE}) == []
+    assert faults(answered("3000亿元…到2028年"), {"a": ARTICLE})
+
+
+@pytest.mark.parametrize(
+    "claim", ["到2028年，产值突破4000亿元。", "到2028年，产值突破3000万元。", "新增企业12家。", "产值将突破3000亿元"]
+)
+def test_a_claim_in_other_words_is_a_fault(claim: str) -> None:
+    assert faults(answered(claim), {"a": ARTICLE})
+
+
+def test_a_quote_moved_by_one_character_is_a_fault() -> None:
+    right = answered(TEXT[3:19])
+    moved = replace(right, citations=(replace(right.citations[0], start=4, end=20),))
+    assert faults(moved, {"a": ARTICLE})
+
+
+def test_an_unknown_article_and_a_dangling_mark_are_faults() -> None:
+    right = answered(TEXT[3:19])
+    assert faults(right, {})
+    assert faults(replace(right, claims=(Claim(TEXT[3:19], (2,)),)), {"a": ARTICLE})
+    assert faults(replace(right, claims=(Claim(TEXT[3:19], ()),)), {"a": ARTICLE})
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        (date(2024, 5, 3), date(2024, 5, 3), "2024年5月3日"),
+        (date(2024, 5, 1), date(2024, 5, 31), "2024年5月"),
+        (date(2024, 2, 1), date(2024, 3, 31), "2024年2—3月"),
+        (date(2023, 12, 1), date(2024, 1, 31), "2023年12月—2024年1月"),
+        (date(2024, 1, 1), date(2024, 12, 31), "2024年"),
+        (date(2024, 2, 1), date(2024, 2, 29), "2024年2月"),
+        (date(2024, 2, 3), date(2024, 2, 9), "2024年2月3日—2024年2月9日"),
+    ],
+)
+def test_a_date_is_shown_as_finely_as_it_is_known(first: date, last: date, text: str) -> None:
+    assert published_text(Published(first, last)) == text
+
+
+def test_a_date_line_says_when_the_date_was_inferred_or_is_unknown() -> None:
+    assert as_of_text("2024年5月", True) == "据2024年5月报道（推定）"
+    assert as_of_text("2024年5月", False) == "据2024年5月报道"
+    assert as_of_text("", False) == "报道日期不详"

@@ -1,0 +1,88 @@
+"""Imports flow one way, and asking a question stays light."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BELOW = {
+    "corpus": set(),
+    "index": {"corpus"},
+    "rag": {"corpus", "index"},
+    "ui": {"corpus", "index", "rag"},
+    "evals": {"corpus", "index", "rag"},
+}
+HEAVY = ("torch", "sentence_transformers", "transformers", "jieba", "lightgbm", "gradio", "langchain_core", "sklearn")
+BANNED = {"pickle", "dill", "joblib", "shelve", "marshal", "langchain_community"}
+
+
+def modules(layer: str) -> list[Path]:
+    return sorted((ROOT / layer).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("layer", BELOW)
+def test_a_layer_imports_only_layers_below_it(layer: str) -> None:
+    paths = modules(layer)
+    assert paths
+    for path in paths:
+        above = imported(path) & BELOW.keys() - BELOW[layer] - {layer}
+        assert not above, f"{path.relative_to(ROOT)} imports {above}"
+
+
+@pytest.mark.parametrize("layer", BELOW)
+def test_nothing_that_could_run_stored_code_is_imported(layer: str) -> None:
+    for path in modules(layer):
+        assert not imported(path) & BANNED, path
+        calls = {
+            node.func.id
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        assert not calls & {"eval", "exec"}, path
+
+
+@pytest.mark.parametrize("layer", BELOW)
+def test_a_layer_is_the_one_in_this_repository(layer: str) -> None:
+    found = __import__(layer).__file__
+    assert found is not None
+    assert Path(found).resolve().is_relative_to(ROOT)
+
+
+def test_only_one_module_imports_each_library_with_a_face() -> None:
+    found = {"gradio": set(), "faiss": set(), "sentence_transformers": set()}  # type: dict[str, set[str]]
+    for layer in BELOW:
+        for path in modules(layer):
+            for library in found.keys() & imported(path):
+                found[library].add(str(path.relative_to(ROOT)))
+    assert found["gradio"] == {"ui/app.py"}
+    assert found["faiss"] == {"index/dense.py"}
+    assert {path for path in found["sentence_transformers"] if "training" not in path} == {"index/embedding.py"}
+
+
+def test_asking_imports_nothing_heavy(index_folder: Path) -> None:
+    code = (
+        "import sys; sys.argv = ['linping', 'ask', '临平2028工业目标是多少?', '--index', sys.argv[1]]\n"
+        "from ui.cli import main; main()\n"
+        f"heavy = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(index_folder)], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "3000亿元" in done.stdout
