@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-import codecs
+import errno
 import hashlib
+import os
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from corpus.decoding import Decoded, decode
 from corpus.errors import UnreadableFile
 
 MAX_BYTES = 20_000_000
 
-_CONTROLS = frozenset(map(chr, (*range(9), *range(14, 28), 127)))
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with the same two bytes
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
+_SAVE_AS = "请用 Word 或 WPS 另存为 .docx"
+_REMEDIES = MappingProxyType(
+    {".doc": _SAVE_AS, ".wps": _SAVE_AS, ".rtf": _SAVE_AS, ".odt": _SAVE_AS, ".docm": f"{_SAVE_AS}（不含宏）"}
+    | dict.fromkeys((".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff"), "图片请先识别成文字")
+    | dict.fromkeys((".zip", ".rar", ".7z", ".gz", ".tar"), "请先解压")
+    | dict.fromkeys((".mht", ".mhtml", ".xhtml"), "请另存为 .html")
 )
-# What every page of Chinese is made of, simplified and traditional: bytes read in the wrong encoding hold few of these.
-_COMMON = frozenset(
-    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定"
-    "行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些"
-    "然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公"
-    "这為個國時來會發動過說產種麼後學經進著電裡實體機點業應開還與關樣間線內數對從東車長門報記們話區億萬餘達將據"
-    "，。、；：？！“”‘’「」『』（）《》—…·０１２３４５６７８９0123456789\n\r\t "
+_REASONS = MappingProxyType(
+    {
+        errno.EACCES: "没有读取权限，请检查权限",
+        errno.EPERM: "没有读取权限，请检查权限",
+        errno.ENOENT: "文件不存在，请检查路径",
+        errno.ELOOP: "链接绕成了圈，请换成文件本身",
+        errno.ENAMETOOLONG: "文件名太长，请改短",
+        errno.EISDIR: "这是文件夹，不是文件，请放入文件",
+    }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """One file as it was decoded. `format` is the suffix without its dot, `sha256` is of the bytes."""
+    """One file as it was decoded. `format` is the suffix without its dot, `sha256` is of the bytes.
+
+    `encoding` is empty for formats that settle it themselves.
+    """
 
     file_name: str
     text: str
@@ -42,77 +49,68 @@ class SourceText:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """What a reader returns: the text, and the encoding of the bytes when the format has one."""
-
-    text: str
-    encoding: str = ""
-
-
 Reader = Callable[[bytes], Decoded]
 
 
-def read_plain(data: bytes) -> Decoded:
-    """Decode a text file: by its mark, as UTF-8, else as the Chinese encoding that makes most sense of it.
+def _apart(kind: str) -> Reader:
+    """Return a reader that parses in a process of its own."""
 
-    Raises UnreadableFile when none does.
-    """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            try:
-                return Decoded(data[len(mark) :].decode(encoding), encoding)
-            except UnicodeDecodeError as error:
-                raise UnreadableFile(f"文件开头标明是 {encoding.upper()}，内容却不是") from error
-    if b"\x00" not in data:
-        try:
-            return Decoded(data.decode("utf-8"), "utf-8")
-        except UnicodeDecodeError:
-            pass
-    best, best_score = None, 0.3  # random characters score below .1, any Chinese prose above .4
-    for encoding in ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        score = _chineseness(text)
-        if score > best_score:
-            best, best_score = Decoded(text, encoding), score
-    if best is None:
-        raise UnreadableFile("认不出文字编码（试过 UTF-8、GB18030、Big5、UTF-16），请另存为 UTF-8 后重试")
-    return best
+    def read(data: bytes) -> Decoded:
+        from corpus.formats.sandbox import read_apart
+
+        return read_apart(kind, data)
+
+    return read
 
 
-# Add a reader here; it takes the bytes, imports its library inside, and raises UnreadableFile with a reason.
-READERS: Mapping[str, Reader] = MappingProxyType({".txt": read_plain, ".md": read_plain, ".markdown": read_plain})
+# Add a reader here; it takes the bytes, imports its library inside, and raises UnreadableFile: a reason, a remedy.
+READERS: Mapping[str, Reader] = MappingProxyType(
+    {
+        ".txt": decode,
+        ".md": decode,
+        ".markdown": decode,
+        ".html": _apart("html"),
+        ".htm": _apart("html"),
+        ".pdf": _apart("pdf"),
+        ".docx": _apart("docx"),
+    }
+)
 
 
 def read_source(path: Path) -> SourceText:
     """Read one file by the reader of its suffix. Raises UnreadableFile with the reason."""
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        known = "、".join(READERS)
-        raise UnreadableFile(f"{path.name}：不支持 {path.suffix or '没有后缀的'} 文件，能读的是 {known}。")
+    suffix = path.suffix.lower()
+    reader = READERS.get(suffix)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise UnreadableFile(f"{path.name}：文件超过 {MAX_BYTES // 1_000_000} MB，请拆成单篇文章。")
-        data = path.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(f"{path.name}：打不开（{error.strerror}）。") from error
-    try:
+        if reader is None:
+            remedy = _REMEDIES.get(suffix, f"能读的是 {'、'.join(READERS)}")
+            raise UnreadableFile(f"不支持 {suffix or '没有后缀的'} 文件，{remedy}")
+        data = _read_bytes(path)
+        if not data:
+            raise UnreadableFile("文件是空的，请检查是否保存完整")
         decoded = reader(data)
+        if not decoded.text.strip():
+            raise UnreadableFile("里面没有文字，请放入有正文的文件")
     except UnreadableFile as error:
         raise UnreadableFile(f"{path.name}：{error}。") from error
-    if not decoded.text.strip():
-        raise UnreadableFile(f"{path.name}：里面没有文字。")
-    if sum(character in _CONTROLS for character in decoded.text[:4096]) > 8:
-        raise UnreadableFile(f"{path.name}：不是文本文件，里面是二进制数据。")
-    return SourceText(
-        path.name, decoded.text, path.suffix.lower().lstrip("."), decoded.encoding, hashlib.sha256(data).hexdigest()
-    )
+    return SourceText(path.name, decoded.text, suffix.lstrip("."), decoded.encoding, hashlib.sha256(data).hexdigest())
 
 
-def _chineseness(text: str) -> float:
-    """Share of the first characters that common Chinese is made of, from 0 to 1."""
-    sample = text[:4000]
-    return sum(character in _COMMON for character in sample) / max(1, len(sample))
+def _read_bytes(path: Path) -> bytes:
+    """Read a regular file of at most MAX_BYTES; a pipe or a device would never end."""
+    try:
+        # Not to block on a pipe that nobody writes to; Windows has no such flag.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if stat.S_ISDIR(mode):
+                raise UnreadableFile(_REASONS[errno.EISDIR])
+            if not stat.S_ISREG(mode):
+                raise UnreadableFile("不是普通文件，请换成文件本身")
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, f"打不开（{error.strerror}），请检查磁盘")
+        raise UnreadableFile(reason) from error
+    if len(data) > MAX_BYTES:
+        raise UnreadableFile(f"文件超过 {MAX_BYTES // 1_000_000} MB，请拆成单篇文章")
+    return data

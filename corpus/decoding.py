@@ -1,0 +1,135 @@
+"""Bytes → text: which encoding makes sense of them, and when none does."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from corpus.errors import UnreadableFile
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with the same two bytes
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CHINESE = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+# What web pages call an encoding → the superset that browsers read it as.
+_ALIASES = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs", "big5-hkscs": "big5hkscs"}
+# The first bytes of files that carry a wrong suffix.
+_MAGIC = (
+    (b"%PDF-", "PDF", ".pdf"),
+    (b"PK\x03\x04", "压缩包或 Word 文档", ".docx"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版或加密的 Office 文档", ""),
+    (b"{\\rtf", "RTF 文档", ""),
+    (b"\x89PNG", "图片", ""),
+    (b"\xff\xd8\xff", "图片", ""),
+    (b"GIF8", "图片", ""),
+    (b"\x1f\x8b", "压缩包", ""),
+    (b"Rar!", "压缩包", ""),
+    (b"7z\xbc\xaf", "压缩包", ""),
+    (b"\x7fELF", "程序", ""),
+)
+_SAMPLE = 4000
+# Share of common characters among those outside ASCII. On 3,000 news texts the lowest is .147; the same bytes read in a
+# wrong encoding reach .104 at most, and .028 once Latin letters with accents are told apart.
+_PLAUSIBLE, _GARBLED = 0.125, 0.05
+_ENOUGH = 30
+_CONTROLS = frozenset(map(chr, (*range(9), *range(14, 28), 127)))
+# What every page of Chinese is made of, simplified and traditional.
+_COMMON = frozenset(
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定"
+    "行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些"
+    "然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公"
+    "这為個國時來會發動過說產種麼後學經進著電裡實體機點業應開還與關樣間線內數對從東車長門報記們話區億萬餘達將據"
+    "，。、；：？！“”‘’「」『』（）《》—…·０１２３４５６７８９"
+)
+_CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_\-]{2,20})""")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text, and the encoding of its bytes when the format has one."""
+
+    text: str
+    encoding: str = ""
+
+
+def decode(data: bytes) -> Decoded:
+    """Decode a text file: by its mark, as UTF-8, else as the Chinese encoding that makes most sense of it.
+
+    Raises UnreadableFile when none does, when the result is binary data, or when it was garbled before it came here.
+    """
+    return _checked(data, "")
+
+
+def decode_page(data: bytes) -> Decoded:
+    """Decode a web page as `decode` does, trusting the encoding that it declares where its bytes allow it."""
+    declared = _CHARSET.search(data[:4096])
+    name = declared[1].decode("ascii").lower() if declared else ""
+    return _checked(data, _ALIASES.get(name, name))
+
+
+def _checked(data: bytes, declared: str) -> Decoded:
+    for magic, what, suffix in _MAGIC:
+        if data.startswith(magic):
+            remedy = f"请把后缀改成 {suffix} 后重试" if suffix else "请另存为 .txt 或 .docx 后重试"
+            raise UnreadableFile(f"后缀与内容不符，里面其实是{what}，{remedy}")
+    found = _decoded(data, declared)
+    if sum(character in _CONTROLS for character in found.text[:_SAMPLE]) > 8:
+        raise UnreadableFile("不是文本文件，里面是二进制数据，请检查是否放错了文件")
+    if _is_garbled(found.text):
+        raise UnreadableFile("里面是乱码（存盘时编码已经弄错），请从原文重新导出")
+    return found
+
+
+def _decoded(data: bytes, declared: str) -> Decoded:
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            try:
+                return Decoded(data[len(mark) :].decode(encoding), encoding)
+            except UnicodeDecodeError as error:
+                raise UnreadableFile(f"文件开头标明是 {encoding.upper()}，内容却不是，请另存为 UTF-8 后重试") from error
+    if b"\x00" not in data:
+        # Chinese in another encoding is next to never valid UTF-8, so this comes before what a page says of itself.
+        try:
+            return Decoded(data.decode("utf-8"), "utf-8")
+        except UnicodeDecodeError:
+            pass
+    best, best_score = None, _PLAUSIBLE
+    for encoding in (declared, *_CHINESE) if declared in _ALIASES.values() else _CHINESE:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        score = _chineseness(text)
+        if score > best_score:
+            best, best_score = Decoded(text, encoding), score
+        if best and encoding == declared:
+            break
+    if best is None:
+        if data.count(b"\x00") * 8 > len(data):
+            raise UnreadableFile("不是文本文件，里面是二进制数据，请检查是否放错了文件")
+        raise UnreadableFile("认不出文字编码（试过 UTF-8、GB18030、Big5、UTF-16），请另存为 UTF-8 后重试")
+    return best
+
+
+def _chineseness(text: str) -> float:
+    """Share of the characters outside ASCII that common Chinese is made of, from 0 to 1."""
+    sample = [character for character in text if character > "\x7f"][:_SAMPLE]
+    return sum(character in _COMMON for character in sample) / max(1, len(sample))
+
+
+def _is_garbled(text: str) -> bool:
+    """Whether text was decoded wrongly and saved so, before it came here."""
+    sample = text[:_SAMPLE]
+    foreign = [character for character in sample if character > "\x7f"]
+    if sample.count("\ufffd") * 100 > len(sample):
+        return True
+    visible = sum(not character.isspace() for character in sample)
+    if len(foreign) < _ENOUGH or len(foreign) * 2 < visible:
+        return False
+    latin = sum("\x80" <= character <= "\u024f" for character in foreign)
+    return latin * 2 > len(foreign) or _chineseness(sample) < _GARBLED

@@ -1,0 +1,67 @@
+"""The process that parses one file: bytes on standard input, JSON on standard output.
+
+Limits come first, before any parser is imported. `python -m corpus.formats.child KIND MEMORY_BYTES CPU_SECONDS`
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+
+from corpus.decoding import Decoded
+from corpus.errors import UnreadableFile
+
+
+def main(arguments: list[str]) -> None:
+    kind, memory, cpu = arguments[0], int(arguments[1]), int(arguments[2])
+    _limit(memory, cpu)
+    # Whatever a library prints goes nowhere; the answer has the pipe to itself.
+    answer_to = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    try:
+        decoded = _read(kind, sys.stdin.buffer.read())
+        answer = {"text": decoded.text, "encoding": decoded.encoding}
+    except UnreadableFile as refusal:
+        answer = {"refused": str(refusal)}
+    except MemoryError:
+        answer = {"refused": f"解析需要的内存超过 {memory // 1_000_000} MB，请拆成单篇文章或另存为 .txt 后重试"}
+    except RecursionError:
+        answer = {"refused": "内部嵌套太深，请另存为 .txt 后重试"}
+    with os.fdopen(answer_to, "wb") as pipe:
+        pipe.write(json.dumps(answer).encode("ascii"))
+
+
+def _limit(memory: int, cpu: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows: the parent's clock is the only limit
+        return
+    limits = (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CPU, cpu),
+        (resource.RLIMIT_AS, memory),
+    )
+    for what, most in limits:
+        with contextlib.suppress(ValueError, OSError):  # a system may know some of them only
+            resource.setrlimit(what, (most, most))
+
+
+def _read(kind: str, data: bytes) -> Decoded:
+    if kind == "html":
+        from corpus.formats.html import read_html
+
+        return read_html(data)
+    if kind == "pdf":
+        from corpus.formats.pdf import read_pdf
+
+        return read_pdf(data)
+    from corpus.formats.docx import read_docx
+
+    return read_docx(data)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
