@@ -27,6 +27,7 @@ from rag.confidence import Confidence
 from rag.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.preparing import Prepared, prepare
 from rag.ranking import Ranked, SentenceRanker
+from rag.suggesting import suggestions
 from rag.vocabulary import CorpusWords
 
 MAX_QUESTION = 1000  # characters
@@ -102,6 +103,10 @@ class ExtractiveAnswerer:
                 whole, claims=shown, answer=_text(shown), citations=tuple(c for c in whole.citations if c.n in cited)
             )
         yield whole
+
+    def openers(self, count: int = 4) -> tuple[str, ...]:
+        """Return questions to begin with, drawn from the articles and answered by them."""
+        return tuple(suggestions(tuple(self.articles.values()), self.answer, count))
 
     def find(self, question: str, history: History = ()) -> Found:
         """Return what is known before words are chosen. Raises QuestionError."""

@@ -18,7 +18,7 @@ ARTICLE = Article(
 )  # fmt: skip
 
 
-def answered(claim: str, start: int = 3, end: int = 19) -> Answer:
+def answered(claim: str, start: int = 3, end: int = 21) -> Answer:
     citation = cite(ARTICLE, start, end, 1)
     return Answer(
         id="1", question="?", status=Status.ANSWERED, answer=claim, short_answer=None, claims=(Claim(claim, (1,)),),
@@ -27,15 +27,15 @@ def answered(claim: str, start: int = 3, end: int = 19) -> Answer:
 
 
 def test_a_citation_quotes_the_article_and_points_into_the_source() -> None:
-    citation = cite(ARTICLE, 3, 19, 1)
-    assert citation.quote == TEXT[3:19]
-    assert (citation.source_start, citation.source_end) == (9, 25)
+    citation = cite(ARTICLE, 3, 21, 1)
+    assert citation.quote == TEXT[3:21]
+    assert (citation.source_start, citation.source_end) == (9, 27)
     assert citation.published == "2024年5—6月"
     assert citation.published_inferred
 
 
 def test_a_claim_in_the_words_of_its_quote_has_no_fault() -> None:
-    assert faults(answered(TEXT[3:19]), {"a": ARTICLE}) == []
+    assert faults(answered(TEXT[3:21]), {"a": ARTICLE}) == []
 
 
 def test_a_cut_claim_keeps_the_order_of_its_quote() -> None:
@@ -51,16 +51,16 @@ def test_a_claim_in_other_words_is_a_fault(claim: str) -> None:
 
 
 def test_a_quote_moved_by_one_character_is_a_fault() -> None:
-    right = answered(TEXT[3:19])
-    moved = replace(right, citations=(replace(right.citations[0], start=4, end=20),))
+    right = answered(TEXT[3:21])
+    moved = replace(right, citations=(replace(right.citations[0], start=4, end=22),))
     assert faults(moved, {"a": ARTICLE})
 
 
 def test_an_unknown_article_and_a_dangling_mark_are_faults() -> None:
-    right = answered(TEXT[3:19])
+    right = answered(TEXT[3:21])
     assert faults(right, {})
-    assert faults(replace(right, claims=(Claim(TEXT[3:19], (2,)),)), {"a": ARTICLE})
-    assert faults(replace(right, claims=(Claim(TEXT[3:19], ()),)), {"a": ARTICLE})
+    assert faults(replace(right, claims=(Claim(TEXT[3:21], (2,)),)), {"a": ARTICLE})
+    assert faults(replace(right, claims=(Claim(TEXT[3:21], ()),)), {"a": ARTICLE})
 
 
 @pytest.mark.parametrize(

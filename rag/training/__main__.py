@@ -1,0 +1,60 @@
+"""`python -m rag.training MODEL`: train one of the models that answering needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+_DATA = click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path),
+                     default=Path("../shared/data"), show_default=True, help="folder of the training sets")
+_GREEN = click.option("--green-only", is_flag=True, help="leave out sets whose licence is not stated")
+
+
+@click.group()
+def main() -> None:
+    """Train one model; each command prints its minutes and scores and writes the model card."""
+
+
+@main.command()
+@_DATA
+@_GREEN
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("rag/models/reader"),
+              show_default=True, help="folder that the model is written to")
+def reader(data: Path, green_only: bool, out: Path) -> None:
+    """Span reader: a question and a few sentences → the short answer."""
+    from rag.training.reader import run
+
+    run(data, out, green_only)
+
+
+@main.command()
+@_DATA
+@_GREEN
+@click.option("--limit", type=int, help="questions of each set; all when left out")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("rag/models/ranker"),
+              show_default=True, help="folder that the model is written to")
+def ranker(data: Path, green_only: bool, limit: int | None, out: Path) -> None:
+    """Sentence ranker: candidate sentences → best first."""
+    from rag.training.ranker import train
+
+    train(data, out, green_only=green_only, limit=limit, say=click.echo)
+
+
+@main.command()
+@_DATA
+@_GREEN
+@click.option("--limit", type=int, help="questions of each set; all when left out")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("rag/models/confidence"),
+              show_default=True, help="folder that the model is written to")
+@click.option("--ranker", "ranker_folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              default=Path("rag/models/ranker"), show_default=True, help="the ranker whose scores are judged")
+def confidence(data: Path, green_only: bool, limit: int | None, out: Path, ranker_folder: Path) -> None:
+    """Confidence: does the best sentence answer the question?"""
+    from rag.training.confidence import train
+
+    train(data, out, ranker_folder, green_only=green_only, limit=limit, say=click.echo)
+
+
+if __name__ == "__main__":
+    main()

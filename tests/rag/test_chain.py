@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from langchain_core.runnables import RunnableLambda
+
+from corpus.errors import QuestionError
+from rag.answer import Answer, Status
+from rag.answerer import ExtractiveAnswerer
+from rag.chain import AnswerChain
+from rag.citing import faults
+
+QUESTION = "临平2028工业目标是多少?"
+
+
+@pytest.fixture(scope="module")
+def chain(answerer: ExtractiveAnswerer) -> AnswerChain:
+    return AnswerChain(answerer)
+
+
+def same(one: Answer, other: Answer) -> bool:
+    return one.to_json() | {"timings_ms": {}} == other.to_json() | {"timings_ms": {}}
+
+
+def test_invoke_answers_with_a_proof(chain: AnswerChain, answerer: ExtractiveAnswerer) -> None:
+    answer = chain.invoke({"question": QUESTION})
+    assert answer.status is Status.ANSWERED
+    assert "3000亿元" in answer.answer
+    assert faults(answer, answerer.articles) == []
+
+
+def test_awaited_streamed_and_batched_answers_are_the_same(chain: AnswerChain) -> None:
+    answer = chain.invoke({"question": QUESTION})
+    assert same(asyncio.run(chain.ainvoke({"question": QUESTION})), answer)
+    assert same(list(chain.stream({"question": QUESTION}))[-1], answer)
+    assert all(same(one, answer) for one in chain.batch([{"question": QUESTION}] * 3))
+
+    async def last() -> Answer:
+        return [one async for one in chain.astream({"question": QUESTION})][-1]
+
+    assert same(asyncio.run(last()), answer)
+
+
+def test_history_is_read(chain: AnswerChain) -> None:
+    answer = chain.invoke({"question": "那它有多少家企业？", "history": [("算力小镇什么时候开园的？", "……")]})
+    assert "算力小镇" in answer.standalone
+
+
+def test_it_composes_with_other_runnables(chain: AnswerChain) -> None:
+    composed = RunnableLambda(lambda question: {"question": question}) | chain | RunnableLambda(lambda a: a.status)
+    assert composed.invoke(QUESTION) is Status.ANSWERED
+
+
+def test_what_cannot_be_asked_is_an_error_and_not_an_answer(chain: AnswerChain) -> None:
+    with pytest.raises(QuestionError):
+        chain.invoke({"question": "  "})
