@@ -318,7 +318,7 @@ class Writer:
                 disk.rename(temporary, folder / manifest.generation)
                 disk.sync_folder(folder)
                 self._point_at(manifest)
-            except OSError:
+            except BaseException:  # an interrupt from the keyboard as well
                 with contextlib.suppress(OSError):  # the first error is the one to tell; the next writer sweeps again
                     self._sweep()
                 raise
