@@ -22,13 +22,23 @@ _FULL = re.compile(rf"{_YEAR}{_MONTH}{_DAY}|(?<!\d)(20\d\d)[-/.](1[0-2]|0?[1-9])
 _DATED_LINE = re.compile(rf"^[\s(\[]*(?:发布时间|发表时间|日期|时间|发布日期)?[:\s]*(?:{_FULL.pattern})[^。]{{0,20}}$")
 _DATELINE = re.compile(rf"^[^。]{{0,30}}?(?:{_YEAR})?{_MONTH}{_DAY}(?:电|讯|消息|报道)")
 _MENTION = re.compile(
-    rf"{_YEAR}(?:{_MONTH}(?:{_DAY}| ?([上中下])旬| ?([初底末]))?|度?(上半年|下半年|前三季度|[一二三]季度|[年]?[初底末]))?"
+    rf"{_YEAR}(?:{_MONTH}(?:{_DAY}| ?([上中下])旬| ?([初底末]))?"
+    r"|度?(上半年|下半年|前三季度|第?[一二三]季度|[年]?[初底末]))?"
 )
 _THIS_YEAR = re.compile(rf"今年(?:{_MONTH}(?:{_DAY}| ?([上中下])旬)?|(上半年|前三季度|一季度|第一季度))")
 _FIGURES = re.compile(r"同比|增长|全年|总产值|增加值|生产总值|完成投资|实现|累计")
 _BEFORE_PLAN = re.compile(r"(?:到|(?<!截)至|力争|预计|目标|规划|[-~])\s*$")
 _AFTER_NAME = re.compile(r"\s*(?:以来|起|[-~至到]|.{0,12}(?:报告|规划|计划|行动|方案|纲要))")
-_PERIOD_END = {"上半年": 7, "前三季度": 10, "一季度": 4, "第一季度": 4, "二季度": 7, "三季度": 10}
+_PERIOD_END = {
+    "上半年": 7,
+    "前三季度": 10,
+    "一季度": 4,
+    "第一季度": 4,
+    "二季度": 7,
+    "三季度": 10,
+    "第二季度": 7,
+    "第三季度": 10,
+}
 _TEN_DAYS = {"上": 1, "中": 11, "下": 21}
 
 
@@ -52,6 +62,8 @@ def infer_published(text: str) -> Published | None:
             day = _full_date(match)
             if day:
                 return Published(day, day)
+    if not re.search(_YEAR, folded):
+        return None
     sentences = split_sentences(text)
     results, plans = _split_by_modality(text, sentences)
     signs = [sign for span in results for sign in _signs(text, folded, span)]

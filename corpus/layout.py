@@ -23,6 +23,11 @@ _HARD_COMMA = re.compile(r"[，,、]$")
 _NEVER_FIRST = re.compile(rf"[的地得了着们吗呢吧，,、。；;：:！？!?％%{_CLOSERS}]")
 _NEVER_FIRST_WORD = re.compile(r"(?:地[方处区铁标位理点域下上球面利]|得[到知益以出]|了解|着[力眼手重陆]|的[确士])")
 
+# Characters that no line of a headline, heading or caption ends with.
+_NEVER_LAST = re.compile(
+    r"(?<![目标有是])[的和与及跟在将把被从向往对于并而且其这那使让给以由因或若则但虽既乃即就才又再也更最很都]$|[（(“‘《【]$"
+)
+
 _MARKDOWN = re.compile(r"(#{1,6})\s+\S")
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十]+[章节部分篇]|\d{1,2}[.、．](?!\d))"
@@ -50,7 +55,8 @@ _COLUMN_HEAD = re.compile(
 _EDITOR_NOTE = re.compile(r"^[【\[（(]?(?:编者按|编者的话|开栏的?话|开栏语|编前语?|按语|导读|核心提示)[】\]）)：:\s]")
 _SERIES = re.compile(r"(?:自今日起|即日起|今起|从今天起|今日起)[^。]{0,30}(?:刊登|刊发|推出|开设|开辟|陆续|连续)")
 _BYLINE_MARK = re.compile(
-    r"^(?:[■□▲◆●]\s*|(?:本报|本刊|见习|特约|首席|全媒体)*(?:记者|通讯员|评论员|撰稿人?)\s*[:：]?\s*|(?:文|图|文图|图文|撰文|作者|来稿|口述|整理|编辑|责编)\s*[/／:：]\s*)+"
+    r"^(?:[■□▲◆●]\s*|(?:本报|本刊|见习|特约|首席|全媒体)*(?:记者|通讯员|评论员|撰稿人?)\s*[:：]?\s*"
+    r"|(?:文|图|文图|图文|撰文|作者|来稿|口述|整理|编辑|责编)\s*[/／:：]\s*)+"
 )
 _ROLE_WORDS = re.compile(r"(?:本报|本刊|见习|特约|首席|全媒体)?(?:记者|通讯员|评论员|摄影|文|图|实习生)[:：/／]?")
 _AFFILIATED = re.compile(
@@ -71,8 +77,8 @@ _SURNAMES = frozenset(
     "揭苟仝税原冼尧青英银户候苑皇次兰邸鹿信凡宛"
 )
 _LONG_SURNAMES = (
-    " 欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容"
-    " 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 令狐 呼延 百里 东郭 南门 西门 第五 梁丘 左丘 轩辕 "
+    " 欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠"
+    " 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 令狐 呼延 百里 东郭 南门 西门 第五 梁丘 左丘 轩辕 "
 )
 _HAN_WORD = re.compile(rf"[{_HAN}]+")
 
@@ -140,7 +146,7 @@ def shape_of(text: str) -> Shape:
         return Shape.TITLE
     if _CLOSED.search(text):
         return Shape.CLOSED
-    if _FULL_STOP.search(text) or _HARD_COMMA.search(text) or len(text) > 45:
+    if _FULL_STOP.search(text) or _HARD_COMMA.search(text) or _NEVER_LAST.search(text) or len(text) > 45:
         return Shape.OPEN
     pauses = len(_PAUSE.findall(text))
     return Shape.OPEN if pauses > 1 or (pauses and len(text) > 16 and not is_two_parts(text)) else Shape.TITLE

@@ -30,6 +30,7 @@ _FIELDS = frozenset((*_TEXT_FIELDS, "authors", "inferred", "gaps", "captions"))
 _ENTRY = re.compile(r"^\s*\[\[\s*article\s*\]\]")
 _ID = re.compile(r"[\w.\-]{1,120}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_ODD = f"{FILE_NAME} 的写法比较特别，程序改不了，请手工修改；原文件没有改动。"
 _BLANK_FILE = "# 这个文件夹里每篇文章的说明；没有列在这里的文章也会收录，标题和日期由正文推定。\n"
 
 
@@ -152,6 +153,8 @@ def remove_entry(folder: Path, article_id: str) -> ArticleMetadata:
     lines = path.read_bytes().decode("utf-8-sig").splitlines(keepends=True)
     begins = [_with_comment(lines, number) for number, line in enumerate(lines) if _ENTRY.match(line)]
     ends = [*begins[1:], len(lines)]
+    if len(begins) != len(entries):
+        raise CorpusError(_ODD)
     kept = "".join(lines[: begins[at]] + lines[ends[at] :])
     _replace(path, kept, entries[:at] + entries[at + 1 :])
     return entries[at]
@@ -295,7 +298,7 @@ def _replace(path: Path, text: str, expected: tuple[ArticleMetadata, ...]) -> No
     An edit that does not read back as meant (an entry spelt in a way that the edit does not know) changes nothing.
     """
     if parse_metadata(text) != expected:
-        raise CorpusError(f"{FILE_NAME} 的写法比较特别，程序改不了，请手工修改；原文件没有改动。")
+        raise CorpusError(_ODD)
     handle = None
     try:
         with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=".articles-", delete=False) as handle:

@@ -22,10 +22,13 @@ from corpus.text import bare_title, split_sentences
 
 _MAX_LIFTED = 4  # captions that may stand in one broken sentence
 _CARELESS = 0.5  # paragraphs without a full stop for each that has one
-# Log odds, before anything is read, that a line goes on in the next: one that stops in mid-sentence; a short one without
-# punctuation; a short one among the headlines or beside a picture. Chosen on broken news text: tests/corpus/breaking.py.
+# Log odds, before anything is read, that a line goes on in the next: one that stops in mid-sentence; a short one
+# without punctuation; a short one among the headlines or beside a picture. Chosen on broken news text
+# (tests/corpus/breaking.py).
 _PRIOR_OPEN, _PRIOR_TITLE, _PRIOR_HEAD = 1.5, -1.5, -4.0
 _HEADLINE_LENGTH = 30
+_LONG_CAPTION = 60
+_LOOK = 200  # characters in which the first sentence is looked for
 _CLAUSE_LENGTH = 6  # shorter clauses (a place, a name) stay with their headline
 _SPACE = re.compile(r"\s+")
 
@@ -432,9 +435,11 @@ def _label_body(pieces: list[_Piece], body: int) -> None:
         elif number >= pictures:
             piece.kind = BlockKind.CAPTION
         elif piece.shape is not Shape.TITLE:
-            says_so = layout.looks_like_caption(piece.text) and len(piece.text) <= 60 and not piece.lost_after
+            says_so = (
+                layout.looks_like_caption(piece.text) and len(piece.text) <= _LONG_CAPTION and not piece.lost_after
+            )
             piece.kind = BlockKind.CAPTION if says_so else BlockKind.BODY
-        elif _is_formal_heading(piece):
+        elif _is_formal_heading(piece) or (not piece.apart and layout.is_column_head(pieces[number - 1].text)):
             piece.kind = BlockKind.HEADING
         else:
             # Headings of one page share a form: beside several formal ones, a bare line is a caption.
@@ -451,14 +456,12 @@ def _pictures_at_the_end(pieces: list[_Piece], body: int) -> int:
     begin = len(pieces)
     for number in range(len(pieces) - 1, body - 1, -1):
         piece = pieces[number]
-        short = piece.shape is Shape.TITLE or (len(piece.text) <= 60 and len(split_sentences(piece.text)) == 1)
+        is_title = piece.shape is Shape.TITLE
+        short = is_title or (len(piece.text) <= _LONG_CAPTION and len(split_sentences(piece.text)) == 1)
         if not short or layout.is_affiliation(piece.text):
             break
-        if piece.shape is Shape.TITLE and (
-            piece.apart or layout.looks_like_caption(piece.text) or number == len(pieces) - 1
-        ):
-            begin = number
-        elif layout.is_credit(piece.text) or layout.is_data_source(piece.text):
+        pictured = piece.apart or layout.looks_like_caption(piece.text) or number == len(pieces) - 1
+        if (is_title and pictured) or layout.is_credit(piece.text) or layout.is_data_source(piece.text):
             begin = number
     return begin
 
@@ -554,7 +557,7 @@ def _headline(pieces: Sequence[_Piece], metadata: ArticleMetadata) -> tuple[str,
     text = next((piece.text for piece in pieces if piece.kind is BlockKind.BODY), "") or (
         pieces[0].text if pieces else ""
     )
-    spans = split_sentences(text)
+    spans = split_sentences(text[:_LOOK])
     opening = text[spans[0].start : spans[0].end] if spans else ""
     return (opening if len(opening) <= _HEADLINE_LENGTH else opening[:_HEADLINE_LENGTH] + "…"), True
 

@@ -42,6 +42,7 @@ _SPEECH = re.compile(  # who said it, right after the closing mark, in folded te
 )
 _SPEECH_REACH = 60  # characters
 _MARKS = re.compile(r"(?:\s?(?:\[\^?\d{1,3}(?:[-,，、]\s?\d{1,3})*\]|[［【]\d{1,3}[］】]|[①-⑳]))+")  # citation marks
+_SIGNS = re.compile("[" + re.escape(_TERMINAL + "." + "".join(_OPENING_OF) + "".join(_CLOSING_OF)) + "]")
 _LATIN_STOP = re.compile(r"(?<=[a-z0-9)’'\"][a-z)’'\"])\.(?=[’'\")\]]*(?:\s+[\"'(“‘]?[A-Z]|\s*$|[\u3400-\u9fff]))")
 _HAN_STOP = re.compile(r"(?<=[\u3400-\u9fff％%”）)])\.(?!\.)")
 _CLAUSE_END = "，,；;。！？!?…"
@@ -107,10 +108,10 @@ def _split_line(line: str, offset: int) -> list[Span]:
     spans: list[Span] = []
     opened: list[tuple[str, int]] = []
     begin = at = 0
-    while at < len(line):
-        character = line[at]
-        _note_mark(character, at, opened)
-        at += 1
+    while sign := _SIGNS.search(line, at):
+        character = sign[0]
+        _note_mark(character, sign.start(), opened)
+        at = sign.end()
         if not (at - 1 in stops or (character in _TERMINAL and not _inside_word(line, at - 1))):
             continue
         at, closed = _after_stop(line, at, opened)

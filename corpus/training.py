@@ -1,8 +1,8 @@
 """Train the junction model: `python -m corpus.training [--green]`.
 
 Self-supervision: wherever running text goes on, its two sides are neighbours; text with a stretch taken out, a sentence
-put after half of another, a title put before a sentence are not. Read from ../shared/data; no text is kept in the model.
-About ten minutes on one core. Needs torch; nothing else in `corpus` does.
+begun after half of another, half a sentence after a whole one are not. Read from ../shared/data; no text is kept in the
+model. About ten quiet minutes on one core. Needs torch; nothing else in `corpus` does.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.junctions import BUCKETS, MODEL, SPANS, UNKNOWN, WINDOW, bucket_columns, code_points, vocabulary_rows
+from corpus.junctions import BUCKETS, MODEL, UNKNOWN, WINDOW, bucket_columns, code_points, vocabulary_rows
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 HELD_OUT = 50  # every 50th text is for measuring
@@ -119,8 +119,8 @@ def train(names: tuple[str, ...], steps: int, out: Path) -> None:
     training = Sample(list(read_texts(names, held_out=False)), _SEED)
     testing = Sample(list(read_texts(names, held_out=True)), _SEED + 1)
     counts = np.bincount(training.codes)
-    known = np.argsort(-counts)[:6000]
-    known = np.sort(known[(counts[known] >= 20) & (known > 0)]).astype(np.uint32)
+    frequent = np.argsort(-counts)[:6000]
+    known = np.sort(frequent[(counts[frequent] >= 20) & (frequent > 0)]).astype(np.uint32)
     print(f"{len(training.codes)} characters, {len(known)} of them different", flush=True)
 
     class Net(nn.Module):
@@ -163,7 +163,7 @@ def train(names: tuple[str, ...], steps: int, out: Path) -> None:
         loss = nn.functional.binary_cross_entropy_with_logits(net(rows, buckets), target)
         adam.zero_grad()
         adagrad.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         adam.step()
         adagrad.step()
         if step % 250 == 249:

@@ -25,11 +25,41 @@ NEWS = Path(__file__).parents[3] / "shared" / "data" / "news_text.jsonl.gz"
 HELD_OUT = 50  # every 50th text; training leaves these alone
 
 TITLES = NEWS.with_name("news_title_body_train.jsonl.gz")
-_PLACES = "东湖 云栖 梅林 江南新城 北港 双桥镇 红旗渠 青山湖 白马山 开化县 桥西历史街区 海棠公园 西岭 南泉村".split()
-_THINGS = (
-    "一角 文化礼堂 未来工厂车间 智能产线 规划展示馆 数字产业园 候车大厅 湿地公园 人才公寓 创新中心 工程师正在调试设备"
-    " 社区食堂内，老人正在用餐 志愿者为居民送药 生产的新能源汽车整装待发 绿道 夜景 物流园"
-).split()
+_PLACES = [
+    "东湖",
+    "云栖",
+    "梅林",
+    "江南新城",
+    "北港",
+    "双桥镇",
+    "红旗渠",
+    "青山湖",
+    "白马山",
+    "开化县",
+    "桥西历史街区",
+    "海棠公园",
+    "西岭",
+    "南泉村",
+]
+_THINGS = [
+    "一角",
+    "文化礼堂",
+    "未来工厂车间",
+    "智能产线",
+    "规划展示馆",
+    "数字产业园",
+    "候车大厅",
+    "湿地公园",
+    "人才公寓",
+    "创新中心",
+    "工程师正在调试设备",
+    "社区食堂内，老人正在用餐",
+    "志愿者为居民送药",
+    "生产的新能源汽车整装待发",
+    "绿道",
+    "夜景",
+    "物流园",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +91,8 @@ def headings() -> list[str]:
 def break_up(text: str, chance: random.Random, titles: list[str]) -> tuple[str, list[Break], list[str]]:
     """Return a newspaper page made of `text`, where it is broken, and the headings put in.
 
-    Paragraphs of one to three sentences; every second one is broken once in mid-sentence. Of the breaks, half are plain,
-    a quarter hold one or two captions, a fifth lost 1 to 60 characters (with or without a caption).
+    Paragraphs of one to three sentences; every second one is broken once in mid-sentence. A third of the breaks hold
+    one or two captions, a fifth lost 1 to 60 characters, with or without a caption.
     """
     text = re.sub(r"\s+", "", text)
     sentences = [text[span.start : span.end] for span in split_sentences(text)]
