@@ -1,0 +1,60 @@
+"""Chinese at large: how often two characters stand together, so that a right but rare word is not taken for a typo."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import ModelError
+
+_FILE = Path(__file__).parent / "models" / "language" / "pairs.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Counts of the commonest pairs of Han characters. `keys` are sorted, first character in the upper 16 bits.
+
+    `begins[code]` and `ends[code]` are the shares of all words that begin and end with a character, shape (65536,).
+    """
+
+    keys: NDArray[np.uint32]
+    counts: NDArray[np.float32]
+    begins: NDArray[np.float32]
+    ends: NDArray[np.float32]
+    total: int
+
+    def shares(self, first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.float32]:
+        """Return how likely a pair is, inside a word or where two words meet; shapes broadcast."""
+        inside = self.pairs(first, second) / np.float32(self.total)
+        return np.maximum(inside, self.ends[first] * self.begins[second]).astype(np.float32)
+
+    def pairs(self, first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.float32]:
+        """Return how often each pair occurs, 0 where it is too rare to be known; shapes broadcast."""
+        wanted = (first.astype(np.uint32) << np.uint32(16)) | second.astype(np.uint32)
+        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        return np.where(self.keys[at] == wanted, self.counts[at], np.float32(0)).astype(np.float32)
+
+    def count(self, pair: str) -> float:
+        """Return how often one pair occurs."""
+        return float(self.pairs(np.array([ord(pair[0])], np.uint32), np.array([ord(pair[1])], np.uint32))[0])
+
+
+@cache
+def language() -> Language:
+    """Return the table that comes with this project. Raises ModelError."""
+    try:
+        with np.load(_FILE, allow_pickle=False) as stored:
+            gaps = np.ascontiguousarray(stored["gaps"].T).view("<u4").ravel()
+            keys = np.cumsum(gaps, dtype=np.uint64).astype(np.uint32)
+            counts = np.exp2(stored["levels"].astype(np.float32) / 8)
+            edges = [np.full(1 << 16, np.exp2(-32), dtype=np.float32) for _ in range(2)]
+            for edge, name in zip(edges, ("begins", "ends"), strict=True):
+                edge[stored["characters"]] = np.exp2(-stored[name].astype(np.float32) / 8)
+            return Language(keys, counts, edges[0], edges[1], int(stored["total"][0]))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise ModelError(f"字表 {_FILE} 缺失或已损坏，请重新安装本项目。") from error
