@@ -18,6 +18,7 @@ from corpus.formats.paragraphs import Paragraph, settle_levels, tidy
 
 _ROW = 0.3  # em: baselines this near are one row
 _SPLIT = 0.6  # em: wider gaps may be gutters; justified Chinese stays below
+_SPACE = 2.6  # em: the widest gap inside a line
 _WORD = 0.12  # em: wider gaps between Latin letters are spaces
 _SAME_SIZE = 0.12
 _LEADING = 1.3  # em of white between lines of one block, at most
@@ -230,7 +231,7 @@ def _belong(left: list[Glyph], right: list[Glyph], spans: Sequence[tuple[float, 
     """Whether the gap between two fragments of a row is a space, not a gutter: lines above or below run across it."""
     size = _size(left)
     x0, x1 = left[-1].x1, right[0].x0
-    if x1 - x0 > 2.6 * size or not _alike(size, _size(right)):
+    if x1 - x0 > _SPACE * size or not _alike(size, _size(right)):
         return False
     middle, base = (x0 + x1) / 2, _base(left)
     across = beside = 0
@@ -497,13 +498,16 @@ def _mark_headings(ordered: Sequence[tuple[int, _Block]], body: _Print) -> None:
     tops = [block for _, block in ordered if block in found and block.size >= body.size * _HEADLINE]
     named = [block for block in tops if len(block.text) >= 6] or tops
     headline = max(named, key=lambda block: block.size, default=None)
-    sizes = sorted({round(block.size) for block in found if block is not headline}, reverse=True)
     passed = headline is None
+    below: list[_Block] = []
     for _, block in ordered:
         if block is headline:
             block.level, passed = 1, True
         elif block in found and passed and len("".join(block.text.split())) >= 2:
-            block.level = 2 if round(block.size) == sizes[0] else 3
+            below.append(block)
+    largest = max((round(block.size) for block in below), default=0)
+    for block in below:
+        block.level = 2 if round(block.size) == largest else 3
 
 
 def _is_heading(block: _Block, body: _Print) -> bool:

@@ -132,15 +132,17 @@ def _is_white(color: Any) -> bool:
 
 
 def _once(glyphs: Sequence[Glyph]) -> Iterator[Glyph]:
-    """Yield glyphs without those printed twice to look bold."""
-    seen: set[tuple[str, int, int]] = set()
+    """Yield glyphs without those printed twice, a hair apart, to look bold."""
+    printed: dict[tuple[str, int], list[Glyph]] = {}
     for glyph in glyphs:
-        x, y = round(glyph.x0 / 1.5), round(glyph.base / 1.5)
-        if not glyph.text.isspace() and any(
-            (glyph.text, x + dx, y + dy) in seen for dx in (-1, 0, 1) for dy in (-1, 0, 1)
+        row = round(glyph.base)
+        near = [other for line in (row - 1, row, row + 1) for other in printed.get((glyph.text, line), ())]
+        if any(
+            abs(other.x0 - glyph.x0) < 0.4 * (glyph.x1 - glyph.x0) and abs(other.base - glyph.base) < 0.1 * glyph.size
+            for other in near
         ):
             continue
-        seen.add((glyph.text, x, y))
+        printed.setdefault((glyph.text, row), []).append(glyph)
         yield glyph
 
 
