@@ -78,7 +78,7 @@ _SURNAMES = frozenset(
 )
 _LONG_SURNAMES = (
     " 欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠"
-    " 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 令狐 呼延 百里 东郭 南门 西门 第五 梁丘 左丘 轩辕 "
+    " 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 令狐 呼延 百里 东郭 梁丘 左丘 轩辕 "
 )
 _HAN_WORD = re.compile(rf"[{_HAN}]+")
 
@@ -146,7 +146,7 @@ def shape_of(text: str) -> Shape:
         return Shape.TITLE
     if _CLOSED.search(text):
         return Shape.CLOSED
-    if _FULL_STOP.search(text) or _HARD_COMMA.search(text) or _NEVER_LAST.search(text) or len(text) > 45:
+    if _FULL_STOP.search(text) or ends_midway(text) or len(text) > 45:
         return Shape.OPEN
     pauses = len(_PAUSE.findall(text))
     return Shape.OPEN if pauses > 1 or (pauses and len(text) > 16 and not is_two_parts(text)) else Shape.TITLE
@@ -160,6 +160,11 @@ def ends_sentence(text: str) -> bool:
 def starts_midway(text: str) -> bool:
     """Whether no sentence can begin as this line does."""
     return bool(_NEVER_FIRST.match(text)) and not _NEVER_FIRST_WORD.match(text)
+
+
+def ends_midway(text: str) -> bool:
+    """Whether no title and no sentence ends as this line does: on a particle, a comma, an opening mark."""
+    return bool(_NEVER_LAST.search(text) or _HARD_COMMA.search(text))
 
 
 def unclosed(text: str) -> bool:

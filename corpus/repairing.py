@@ -22,12 +22,13 @@ from corpus.text import bare_title, split_sentences
 
 _MAX_LIFTED = 4  # captions that may stand in one broken sentence
 _CARELESS = 0.5  # paragraphs without a full stop for each that has one
-# Log odds, before anything is read, that a line goes on in the next: one that stops in mid-sentence; a short one
-# without punctuation; a short one among the headlines or beside a picture. Chosen on broken news text
-# (tests/corpus/breaking.py).
-_PRIOR_OPEN, _PRIOR_TITLE, _PRIOR_HEAD = 1.5, -1.5, -4.0
+# Log odds, before anything is read, that a line goes on in the next: one that stops in mid-sentence; a short one with
+# a comma in it; one without punctuation; a short one among the headlines or beside a picture. Chosen on broken news
+# text (tests/corpus/breaking.py).
+_PRIOR_OPEN, _PRIOR_SHORT, _PRIOR_TITLE, _PRIOR_HEAD = 1.5, 0.5, -1.5, -4.0
 _HEADLINE_LENGTH = 30
 _LONG_CAPTION = 60
+_SHORT = 25
 _LOOK = 200  # characters in which the first sentence is looked for
 _CLAUSE_LENGTH = 6  # shorter clauses (a place, a name) stay with their headline
 _SPACE = re.compile(r"\s+")
@@ -157,7 +158,8 @@ class _Assembler:
         following = self.lines[at + skip]
         midway = layout.starts_midway(following.text) or layout.unclosed(piece.text)
         if piece.shape is Shape.OPEN:
-            score = _PRIOR_OPEN
+            short = len(piece.text) <= _SHORT and not layout.ends_midway(piece.text)
+            score = _PRIOR_SHORT if short else _PRIOR_OPEN
         elif piece.shape is Shape.CLOSED:
             # Only what cannot begin a sentence goes on after a full stop, and only right after it.
             if skip or not _hangs(piece.text, following.text):

@@ -143,13 +143,9 @@ def judge(page: str, breaks: list[Break], put: list[str]) -> Counter[str]:
         for caption in broken.captions:
             found["caption kept" if captions[caption] else "caption missed"] += 1
     ends = {broken.before[-8:] for broken in breaks}
-    kinds = {text: block.kind for block, text in blocks}
+    kinds = {text: block.kind.value for block, text in blocks}
     for heading in put:
-        kind = kinds.get(heading)
-        name = (
-            "kept" if kind is BlockKind.HEADING else "taken for a caption" if kind is BlockKind.CAPTION else "swallowed"
-        )
-        found[f"heading {name}"] += 1
+        found[f"heading {'swallowed' if heading not in kinds else 'as ' + kinds[heading]}"] += 1
     found["gap elsewhere"] += len(gaps - ends)
     true_captions = Counter(caption for broken in breaks for caption in broken.captions)
     found["caption invented"] += sum((captions - true_captions).values())
@@ -178,7 +174,8 @@ def rates(total: Counter[str]) -> dict[str, float]:
         "gap precision": share(lost, total["whole gap"], elsewhere),
         "gap recall": share(lost, total["lost joined"], total["lost neither"]),
         "heading recall": share(
-            total["heading kept"], total["heading swallowed"], total["heading taken for a caption"]
+            total["heading as heading"],
+            total["heading swallowed"] + total["heading as caption"] + total["heading as body"],
         ),
         "caption precision": share(total["caption kept"], total["caption invented"]),
         "caption recall": share(total["caption kept"], total["caption missed"]),

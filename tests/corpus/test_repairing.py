@@ -257,6 +257,12 @@ def test_missing_text_is_marked_and_never_bridged(five):
     }
 
 
+def test_a_torn_word_gives_a_gap_away_without_metadata():
+    # 平经开区 follows 临 everywhere else in this article.
+    article = repair(read_source(ARTICLES / "2025-10-linping-jingkaiqu.txt"))
+    assert [article.text[gap - 4 : gap] for gap in article.gaps] == ["城市发展"]
+
+
 def test_the_head_of_each_page_is_told_apart(five):
     def head(name: str) -> list[str]:
         kinds = (BlockKind.COLUMN, BlockKind.KICKER, BlockKind.HEADLINE, BlockKind.BYLINE)
