@@ -8,6 +8,9 @@ import click
 
 _DATA = click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path),
                      default=Path("../shared/data"), show_default=True, help="folder of the training sets")
+_APART = click.option("--embedder", "embedder_folder", default=Path("build/embedder-apart"), show_default=True,
+                      type=click.Path(exists=True, file_okay=False, path_type=Path),
+                      help="vectors that do not know the questions; docs/training.md tells how they are made")
 _GREEN = click.option("--green-only", is_flag=True, help="leave out sets whose licence is not stated")
 
 
@@ -31,29 +34,33 @@ def reader(data: Path, green_only: bool, out: Path) -> None:
 @main.command()
 @_DATA
 @_GREEN
+@_APART
 @click.option("--limit", type=int, help="questions of each set; all when left out")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("rag/models/ranker"),
               show_default=True, help="folder that the model is written to")
-def ranker(data: Path, green_only: bool, limit: int | None, out: Path) -> None:
+def ranker(data: Path, green_only: bool, limit: int | None, embedder_folder: Path, out: Path) -> None:
     """Sentence ranker: candidate sentences → best first."""
     from rag.training.ranker import train
 
-    train(data, out, green_only=green_only, limit=limit, say=click.echo)
+    train(data, out, embedder_folder, green_only=green_only, limit=limit, say=click.echo)
 
 
 @main.command()
 @_DATA
 @_GREEN
+@_APART
 @click.option("--limit", type=int, help="questions of each set; all when left out")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("rag/models/confidence"),
               show_default=True, help="folder that the model is written to")
 @click.option("--ranker", "ranker_folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
               default=Path("rag/models/ranker"), show_default=True, help="the ranker whose scores are judged")
-def confidence(data: Path, green_only: bool, limit: int | None, out: Path, ranker_folder: Path) -> None:
+def confidence(
+    data: Path, green_only: bool, limit: int | None, embedder_folder: Path, out: Path, ranker_folder: Path
+) -> None:
     """Confidence: does the best sentence answer the question?"""
     from rag.training.confidence import train
 
-    train(data, out, ranker_folder, green_only=green_only, limit=limit, say=click.echo)
+    train(data, out, ranker_folder, embedder_folder, green_only=green_only, limit=limit, say=click.echo)
 
 
 if __name__ == "__main__":
