@@ -6,17 +6,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.text import fold
 from rag.asking import Asked, understand
 from rag.followups import resolve
 from rag.instructions import separate
+from rag.pinyin import corpus_readings, decode, fewest_syllables, is_pinyin
 from rag.smalltalk import SmallTalk, small_talk
-from rag.tidying import simplify, tidy, without_fillers
+from rag.tidying import simplify, sounds_asking, tidy, without_fillers
 from rag.topics import TopicKind, find_topics
+from rag.translating import translate
+from rag.typos import correct
 from rag.vocabulary import CorpusWords
+from rag.wordings import wordings
 
 _TURNS = 3  # of the history that a question may lean on
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_LETTERS = re.compile("[A-Za-z]{4,}")
+_THAT = re.compile("那(?=[个家些年位里儿几所条座种款])")
+_WORDINGS = 4
 _DEICTIC = re.compile("^[这那](?:个|款|种|家)?")
 
 
@@ -69,24 +75,72 @@ def prepare(question: str, history: Sequence[tuple[str, str]], words: CorpusWord
     """Return `question` made ready after `history` (user's words, assistant's words; oldest first). Pure; never fails."""
     typed = tidy(question)
     separated = separate(question)
-    language = _language(typed)
     line = simplify(tidy(separated.question))
+    language = _language(tidy(separated.question) or typed, words)
     talk = _small_talk(line, bool(history)) if line else SmallTalk.INSTRUCTION if separated.instructions else None
+    if talk is None and line:
+        read = _read(line, language, words)
+        talk = _small_talk(read.text, bool(history)) if language == "pinyin" else None
     if talk is not None or not line:
         return Prepared(typed, "", (), (), language, understand(line), talk, separated.instructions, ())
-    core = without_fillers(line)
-    standalone = resolve(core, _spoken(history, words), words).question
+    standalone = resolve(read.text, _spoken(history, words), words).question
+    others = [read.other] if read.other else []
+    others += [wording for wording in wordings(standalone, words) if wording not in others]
     return Prepared(
         typed=typed,
         standalone=standalone,
-        wordings=(),
-        corrections=(),
+        wordings=tuple(others[:_WORDINGS]),
+        corrections=read.corrections,
         language=language,
         asked=understand(standalone),
         small_talk=None,
         instructions=separated.instructions,
         topics=tuple(t.text for t in find_topics(standalone, words) if t.kind is not TopicKind.TIME),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One turn in Chinese, without fillers and mistakes, before the history has a part in it."""
+
+    text: str
+    other: str
+    corrections: tuple[tuple[str, str], ...]
+
+
+def _read(line: str, language: str, words: CorpusWords) -> _Read:
+    if language == "en":
+        translated = translate(line, words)
+        return _Read(translated.question or line, translated.other, translated.readings)
+    if language == "pinyin":
+        text = _asking(decode(line, words))
+        return _Read(without_fillers(text), "", ((line, text),))
+    spelled, read = _spelled_out(line, words)
+    corrected = correct(without_fillers(spelled), words)
+    return _Read(corrected.text, "", (*read, *corrected.changes))
+
+
+def _asking(text: str) -> str:
+    """Read 那 as 哪 where nothing else asks: both are typed na."""
+    text = text.replace("甚么", "什么")
+    return text if sounds_asking(text) else _THAT.sub("哪", text, count=1)
+
+
+def _spelled_out(line: str, words: CorpusWords) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Read names typed in pinyin within a Chinese question: 临平shuzhicheng有多大."""
+    read: list[tuple[str, str]] = []
+
+    def character(found: re.Match[str]) -> str:
+        letters = found.group().lower()
+        if letters in words.latin or fewest_syllables(letters) < 2:
+            return found.group()
+        meant = corpus_readings(letters, words)
+        if not meant:
+            return found.group()
+        read.append((found.group(), meant[0]))
+        return meant[0]
+
+    return _LETTERS.sub(character, line), tuple(read)
 
 
 def _small_talk(line: str, has_history: bool) -> SmallTalk | None:
@@ -106,11 +160,14 @@ def _spoken(history: Sequence[tuple[str, str]], words: CorpusWords) -> list[tupl
         line = simplify(tidy(separate(asked).question))
         if not line or small_talk(line) is not None:
             continue
-        turns.append((resolve(without_fillers(line), turns, words).question, answered))
+        read = _read(line, _language(line, words), words)
+        turns.append((resolve(read.text, turns, words).question, answered))
     return turns
 
 
-def _language(typed: str) -> str:
-    if _HAN.search(typed):
-        return "zh-Hant" if any(fold(character) != character for character in _HAN.findall(typed)) else "zh-Hans"
-    return "en" if re.search("[A-Za-z]", typed) else "zh-Hans"
+def _language(line: str, words: CorpusWords) -> str:
+    if _HAN.search(line):
+        return "zh-Hant" if any(simplify(character) != character for character in _HAN.findall(line)) else "zh-Hans"
+    if is_pinyin(line, words):
+        return "pinyin"
+    return "en" if re.search("[A-Za-z]{2}", line) else "zh-Hans"

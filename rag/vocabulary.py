@@ -19,6 +19,10 @@ LONGEST = 4  # characters of a counted run: four codes of 16 bits fill one key
 _MANY = 4_000_000  # characters; of a corpus larger than this, runs of three and four that occur once are forgotten
 _LATIN = re.compile(r"[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*")
 _CALLED = re.compile(r"\(以?下简?称(?:为|作)?:?\"?(?P<short>[^\"()]{2,16})\"?\)|,简称(?:为|作)?\"?(?P<bare>[\u4e00-\u9fff]{2,8})\"?")
+_NAMES_AT_MOST = 20_000
+_FULL = re.compile(
+    "[\u4e00-\u9fff]{2,12}(?:公司|集团|大学|学院|中学|小学|研究院|研究所|研究中心|创新中心|服务中心|实验室|医院|博物馆|开发区|示范区|高新区|委员会|管委会|协会|联盟|银行|枢纽|走廊|大道)"
+)
 _HAN_TAIL = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,24}$")
 
 Keys = NDArray[np.uint64]
@@ -55,7 +59,7 @@ class CorpusWords:
     latin: Mapping[str, int]
     short_names: tuple[tuple[str, str], ...] = ()
     size: int = 0
-    _index: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+    _by_initials: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> CorpusWords:
@@ -73,7 +77,8 @@ class CorpusWords:
         singles = np.bincount(codes.astype(np.int64), minlength=1 << 16).astype(np.int32)
         singles[0] = 0
         latin = Counter(word for text in folded for word in _LATIN.findall(text) if len(word) > 1)
-        return cls(singles, keys, counts, dict(latin), tuple(_short_names(folded)), size)
+        short_names = tuple(dict.fromkeys(_short_names(folded)))
+        return cls(singles, keys, counts, dict(latin), short_names, size, _by_initials(folded, size))
 
     def count(self, run: str) -> int:
         """Return how often a folded run of Han characters occurs; of a longer run, the least of its parts of four."""
@@ -87,6 +92,18 @@ class CorpusWords:
         if len(parts) < len(run) - LONGEST + 1:
             return 0
         return int(self.counts_of(parts, LONGEST).min())
+
+    def name_for(self, short: str) -> str:
+        """Return the commonest name whose words begin with the characters of `short`, or an empty string.
+
+        Words are taken to have two characters, but for the last: 浙师大 is 浙江|师范|大学, 经开区 is 经济|技术|开发|区.
+        """
+        if len(short) < 2:
+            return ""
+        for name in self._by_initials.get(short[:2], ()):
+            if _stands_for(short, name):
+                return name
+        return ""
 
     def __contains__(self, run: str) -> bool:
         return self.count(run) > 0 if not _LATIN.fullmatch(run) else run in self.latin
@@ -135,6 +152,36 @@ def _runs(codes: NDArray[np.uint64], length: int) -> Keys:
     """Return the key of every run of `length` Han characters, in order, with repetitions."""
     keys, whole = _all_runs(codes, length)
     return keys[whole]
+
+
+def _by_initials(folded: Iterable[str], size: int) -> dict[str, tuple[str, ...]]:
+    """Return the names of organisations and places, commonest first, by the first characters of two of their words."""
+    found = Counter(name for text in folded for name in _FULL.findall(text))
+    if size > _NAMES_AT_MOST * 10:
+        found = Counter({name: n for name, n in found.items() if n > 1})
+    listed: dict[str, dict[str, int]] = {}
+    for name, often in found.most_common(_NAMES_AT_MOST):
+        for start in range(min(len(name) - 3, 9)):
+            rest = name[start:]
+            for at in range(2, len(rest), 2):
+                ends = listed.setdefault(rest[0] + rest[at], {})
+                ends[rest] = ends.get(rest, 0) + often
+    return {key: tuple(sorted(ends, key=lambda one: (-ends[one], len(one)))) for key, ends in listed.items()}
+
+
+def _stands_for(short: str, name: str) -> bool:
+    """Whether the characters of `short` begin words of `name`, in order, none of them far from the next."""
+    if not len(short) + 2 <= len(name) <= 3 * len(short):
+        return False
+    at = -2
+    for character in short:
+        following = [i for i in range(at + 2, len(name), 2) if name[i] == character]
+        if not following and character == name[-1] and at < len(name) - 1:
+            following = [len(name) - 1]
+        if not following or following[0] - at > 4:
+            return False
+        at = following[0]
+    return at >= len(name) - 4
 
 
 def _short_names(folded: Iterable[str]) -> Iterator[tuple[str, str]]:
