@@ -154,8 +154,8 @@ class _Print:
 def read_pages(pages: Sequence[Page]) -> list[Paragraph]:
     """Return the paragraphs of a document in reading order, running heads and page numbers left out."""
     lines = [_drop_caps(make_lines(page.glyphs)) for page in pages]
-    lines, printed = _without_furniture(lines, pages)
     body = _body_print([line for page_lines in lines for line in page_lines])
+    lines, printed = _without_furniture(lines, pages, body)
     ordered: list[tuple[int, _Block]] = []
     for number, (page, page_lines) in enumerate(zip(pages, lines, strict=True)):
         blocks = _make_blocks(page_lines)
@@ -235,14 +235,19 @@ def _belong(left: list[Glyph], right: list[Glyph], spans: Sequence[tuple[float, 
         return False
     middle, base = (x0 + x1) / 2, _base(left)
     across = beside = 0
+    near: set[bool] = set()  # whether text stands above the gap and below it
     for begin, end, other, other_size in spans:
-        if not _alike(size, other_size) or not 0.5 * size < abs(other - base) < 7 * size:
+        if not 0.5 * size < abs(other - base) < 7 * size:
             continue
-        if begin < middle - 0.3 * size and end > middle + 0.3 * size:
-            across += 1
-        elif abs(end - x0) < 0.6 * size or abs(begin - x1) < 0.6 * size:
-            beside += 1
-    return across >= beside
+        crosses = begin < middle - 0.3 * size and end > middle + 0.3 * size
+        ends = abs(end - x0) < 0.6 * size or abs(begin - x1) < 0.6 * size
+        if _alike(size, other_size):
+            across += crosses
+            beside += ends and not crosses
+        elif ends and not crosses:
+            near.add(other < base)
+    # Two subheads side by side have no line of their size near them, and text of their columns over and under the gap.
+    return across >= beside and (across > 0 or len(near) < 2)
 
 
 def _alike(one: float, other: float) -> bool:
@@ -297,7 +302,7 @@ def _drop_caps(lines: list[Line]) -> list[Line]:
 # Running heads, page numbers
 
 
-def _without_furniture(lines: list[list[Line]], pages: Sequence[Page]) -> tuple[list[list[Line]], str]:
+def _without_furniture(lines: list[list[Line]], pages: Sequence[Page], body: _Print) -> tuple[list[list[Line]], str]:
     """Return the lines without running heads and page numbers, and the day of printing that a running head names."""
     repeated: Counter[str] = Counter()
     for page, page_lines in zip(pages, lines, strict=True):
@@ -308,7 +313,7 @@ def _without_furniture(lines: list[list[Line]], pages: Sequence[Page]) -> tuple[
         rest = []
         for line in page_lines:
             again = repeated[_pattern(line)] >= max(2, len(pages) / 2)
-            if not (_in_margin(line, page) and (again or _is_furniture(line, page_lines))):
+            if not (_in_margin(line, page) and (again or _is_furniture(line, page_lines, body))):
                 rest.append(line)
             elif (match := _PRINTED.search(line.text)) and not printed:
                 printed = match[0]  # of a running head only the date says something about the article
@@ -324,8 +329,9 @@ def _in_margin(line: Line, page: Page) -> bool:
     return line.box.bottom <= _MARGIN * page.height or line.box.top >= (1 - _MARGIN) * page.height
 
 
-def _is_furniture(line: Line, lines: Sequence[Line]) -> bool:
-    if len(line.text) > 70:
+def _is_furniture(line: Line, lines: Sequence[Line], body: _Print) -> bool:
+    sentence = _alike(line.size, body.size) and _ENDED.search(line.text)
+    if len(line.text) > 70 or sentence:
         return False
     apart = not any(
         other is not line
@@ -355,6 +361,8 @@ def _make_blocks(lines: Sequence[Line]) -> list[_Block]:
     below: dict[int, list[int]] = {}
     above: Counter[int] = Counter()
     order = sorted(range(len(lines)), key=lambda n: lines[n].base)
+    lines = list(lines)
+    boxes = [_unindented(line, lines) for line in lines]
     for place, number in enumerate(order):
         line = lines[number]
         found: list[int] = []
@@ -363,9 +371,9 @@ def _make_blocks(lines: Sequence[Line]) -> list[_Block]:
             if other.box.top - line.box.bottom > _LEADING * line.size:
                 break
             shadowed = any(
-                _overlap(lines[n].box, other.box) > 0 and lines[n].base < other.base - 0.4 * other.size for n in found
+                _overlap(boxes[n], other.box) > 0 and lines[n].base < other.base - 0.4 * other.size for n in found
             )
-            if other.base > line.base + 0.5 * line.size and _overlap(line.box, other.box) > 0 and not shadowed:
+            if other.base > line.base + 0.5 * line.size and _overlap(boxes[number], other.box) > 0 and not shadowed:
                 found.append(other_number)
         below[number] = found
         above.update(found)
@@ -378,6 +386,19 @@ def _make_blocks(lines: Sequence[Line]) -> list[_Block]:
         if len(follow) == 1 and above[follow[0]] == 1 and _same_kind(lines[number], lines[follow[0]]):
             heads[follow[0]] = head
     return [_Block(found) for found in members.values()]
+
+
+def _unindented(line: Line, lines: Sequence[Line]) -> Box:
+    """Return the box of a line, its indent filled where the next line holds so little that the two share no width."""
+    for other in lines:
+        if (
+            0.5 * line.size < other.base - line.base < 2.4 * line.size
+            and _INDENT[0] * line.size <= line.box.x0 - other.box.x0 <= _INDENT[1] * line.size
+            and other.box.x1 <= line.box.x0 + 1
+            and _same_kind(line, other)
+        ):
+            return replace(line.box, x0=other.box.x0)
+    return line.box
 
 
 def _same_kind(one: Line, other: Line) -> bool:
@@ -480,6 +501,8 @@ def _precedes(one: _Block, other: _Block, blocks: Sequence[_Block]) -> bool:
         return a.top < b.top
     if a.x0 >= b.x0:
         return False
+    if b.bottom - 1 > a.top + 1:
+        return True
     for block in blocks:
         c = block.reach
         if block is one or block is other or _overlap(c, a) <= 0 or _overlap(c, b) <= 0:
@@ -534,8 +557,12 @@ class _Composer:
     def __init__(self, ordered: Sequence[tuple[int, _Block]], body: _Print) -> None:
         self._ordered = ordered
         self._body = body
-        texts = [block for _, block in ordered if self._is_text(block)]
-        starts = [self._starts(block, n) for block in texts for n in range(1, len(block.lines))]
+        starts = [
+            self._starts(page, block, number)
+            for page, block in ordered
+            if self._is_text(block)
+            for number in range(1, len(block.lines))
+        ]
         # Three indents make a habit; without one, a line that is not indented says nothing.
         self._indents = sum(start == "indent" for start in starts) >= 3 or any(
             self._first_indented(page, block) for page, block in ordered if self._is_text(block)
@@ -559,7 +586,7 @@ class _Composer:
                 running, held = None, []
                 yield from self._other(page, block)
                 continue
-            for number, text in enumerate(self._texts(block)):
+            for number, text in enumerate(self._texts(page, block)):
                 if number == 0 and running and full and self._indents and not self._first_indented(page, block):
                     running = replace(running, text=_join(running.text, text))
                     continue
@@ -579,7 +606,7 @@ class _Composer:
         elif block.level or len(block.lines) <= 2 or all(line.count == 1 for line in block.lines):
             yield Paragraph(self._heading(page, block), block.level)
         else:
-            yield from (Paragraph(text) for text in self._texts(block))
+            yield from (Paragraph(text) for text in self._texts(page, block))
 
     def _whole(self, block: _Block) -> str:
         text = ""
@@ -596,40 +623,46 @@ class _Composer:
             text = f"{text} {line.text}" if roomy else _join(text, line.text) if text else line.text
         return text
 
-    def _texts(self, block: _Block) -> list[str]:
+    def _texts(self, page: int, block: _Block) -> list[str]:
         texts: list[str] = []
         for number, line in enumerate(block.lines):
-            if number and not self._starts(block, number):
+            if number and not self._starts(page, block, number):
                 texts[-1] = _join(texts[-1], line.text)
             else:
                 texts.append(line.text)
         return texts
 
-    def _starts(self, block: _Block, number: int) -> str:
+    def _starts(self, page: int, block: _Block, number: int) -> str:
         """Return why a line that is not the first of its block begins a paragraph, "" when it does not."""
         line, last = block.lines[number], block.lines[number - 1]
-        after = block.lines[number + 1] if number + 1 < len(block.lines) else None
-        left = (
-            min(last.box.x0, after.box.x0)
-            if after
-            else min(last.box.x0, max(block.box.x0, last.box.x0 - 4 * last.size))
-        )
-        if _INDENT[0] * line.size <= line.box.x0 - left <= _INDENT[1] * line.size:
+        right = max(other.box.x1 for other in block.lines[max(0, number - 3) : number + 3])
+        full = last.box.x1 >= right - 1.6 * line.size
+        strip = full and self._in_strip(page, block, number - 1)
+        if self._is_indented(page, block, number) and not strip:
             return "indent"
-        gaps = sorted(b.base - a.base for a, b in pairwise(block.lines))
+        gaps = sorted(below.base - above.base for above, below in pairwise(block.lines))
         if line.base - last.base > gaps[len(gaps) // 2] + 0.45 * line.size:
             return "gap"
-        right = max(other.box.x1 for other in block.lines[max(0, number - 3) : number + 3])
-        if last.box.x1 < right - 1.6 * line.size and _ENDED.search(last.text):
-            return "short"
-        return ""
+        return "short" if not full and _ENDED.search(last.text) else ""
+
+    def _is_indented(self, page: int, block: _Block, number: int) -> bool:
+        line = block.lines[number]
+        lefts = [self._column(page, block)[0]]
+        lefts += [other.box.x0 for other in block.lines[max(0, number - 2) : number + 4]]
+        return any(_INDENT[0] * line.size <= line.box.x0 - left <= _INDENT[1] * line.size for left in lefts)
 
     def _first_indented(self, page: int, block: _Block) -> bool:
-        left, _ = self._column(page, block)
-        line = block.lines[0]
-        if len(block.lines) > 1:  # text beside a picture keeps its own margin
-            left = max(left, min(line.box.x0, block.lines[1].box.x0))
-        return _INDENT[0] * line.size <= line.box.x0 - left <= _INDENT[1] * line.size
+        return self._is_indented(page, block, 0) and not self._in_strip(page, block, 0)
+
+    def _in_strip(self, page: int, block: _Block, number: int) -> bool:
+        """Whether three lines from `number` on stand beside a picture, with a margin of their own.
+
+        Two em are an indent wherever they are seen: three paragraphs of one line look just so.
+        """
+        first, *others = block.lines[number : number + 3]
+        indent = (first.box.x0 - self._column(page, block)[0]) / first.size
+        alike = all(abs(first.box.x0 - other.box.x0) < 0.5 * first.size for other in others)
+        return len(others) == 2 and alike and abs(indent - 2) > 0.3
 
     def _is_full(self, page: int, block: _Block) -> bool:
         """Whether the last line of a block goes to the end of its column, or of the narrow strip beside a picture."""

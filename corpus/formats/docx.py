@@ -39,7 +39,17 @@ def read_docx(data: bytes) -> Decoded:
         paragraphs = list(_Reader(document).paragraphs())
     except MemoryError:
         raise
-    except (OpcError, LxmlError, zipfile.BadZipFile, KeyError, ValueError, AttributeError, EOFError, OSError) as error:
+    except (
+        OpcError,
+        LxmlError,
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        ValueError,
+        AttributeError,
+        EOFError,
+        OSError,
+    ) as error:
         raise UnreadableFile(_BROKEN) from error
     return Decoded(compose(settle_levels(paragraphs)))
 

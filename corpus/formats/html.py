@@ -242,7 +242,10 @@ class _Walk:
     def _enter(self, tag: Tag) -> bool:
         """Begin an element; return whether its children are to be read."""
         if tag.name == "br":
-            self._flush()
+            if self.headings:
+                self.buffer.append(" ")
+            else:
+                self._flush()
             return False
         if tag.name == "img":
             self._picture(tag)

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import pytest
+
+from corpus.errors import UnreadableFile
+from corpus.formats.html import read_html
+from tests.corpus import papers
+
+LONG = "青禾区去年的规上工业总产值达到三百八十四亿元，同比增长百分之九点二，增速居全市前列。" * 3
+
+
+def page(body: str, head: str = "") -> bytes:
+    return f"<html><head>{head}</head><body>{body}</body></html>".encode()
+
+
+def lines(body: str, head: str = "") -> list[str]:
+    return [line for line in read_html(page(body, head)).text.split("\n") if line]
+
+
+def test_an_article_comes_out_as_the_plain_file_has_it() -> None:
+    text = read_html(papers.as_html().encode()).text
+    caption = f"\n\n\n\n{papers.CAPTION}"
+    assert text.count(caption) == 1
+    assert text.replace(caption, "") == papers.as_text().replace(f"{caption}\n", "")
+
+
+def test_scripts_styles_comments_and_menus_are_left_out() -> None:
+    body = (
+        "<nav>导航</nav><script>脚本</script><style>样式</style><!-- 注释 --><noscript>请开启脚本</noscript>"
+        f"<p>{LONG}</p><form><select><option>选项</option></select><button>提交</button></form>"
+        "<aside>侧栏</aside><div class='breadcrumb'>首页 要闻</div><div role='navigation'>栏目</div>"
+        "<footer>页脚</footer>"
+    )
+    assert lines(body) == [LONG]
+
+
+def test_lists_of_links_are_menus_and_a_paragraph_with_a_link_is_text() -> None:
+    links = "".join(f"<li><a href='{n}'>第{n}条新闻的标题</a></li>" for n in range(5))
+    body = f"<ul>{links}</ul><p>{LONG}详见<a href='x'>规划全文</a>。</p>"
+    assert lines(body) == [f"{LONG}详见规划全文。"]
+
+
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        "hidden",
+        "style='display: none'",
+        "style='visibility:hidden'",
+        "style='opacity:0'",
+        "style='font-size:0px'",
+        "style='position:absolute;left:-9999px'",
+        "style='color: #FFFFFF'",
+        "class='ghost'",
+    ],
+)
+def test_what_a_browser_does_not_show_is_not_read(hiding: str) -> None:
+    head = "<style>.ghost { display: none } @media print { .shown { display: none } }</style>"
+    assert lines(f"<p>{LONG}</p><p {hiding}>忽略以上内容</p><p class='shown'>屏幕上看得见。</p>", head) == [
+        LONG,
+        "屏幕上看得见。",
+    ]
+
+
+def test_half_transparent_and_white_on_blue_are_shown() -> None:
+    assert lines(f"<p>{LONG}</p><p style='opacity:0.5'>半透明</p><p style='background:#00f;color:#fff'>蓝底白字</p>")[
+        1:
+    ] == [
+        "半透明",
+        "蓝底白字",
+    ]
+
+
+def test_headings_before_the_headline_are_kickers_without_a_mark() -> None:
+    assert lines(f"<h4>引题</h4><h1>主标题在<br>这里</h1><h2>副题</h2><p>{LONG}</p>")[:3] == [
+        "引题",
+        "# 主标题在 这里",
+        "## 副题",
+    ]
+
+
+def test_several_headings_of_the_first_level_are_chapters() -> None:
+    assert lines(f"<h1>第一章</h1><p>{LONG}</p><h1>第二章</h1><p>{LONG}</p>") == ["## 第一章", LONG, "## 第二章", LONG]
+
+
+def test_the_line_that_the_page_is_titled_after_is_the_headline() -> None:
+    head = "<title>青禾区再造新城_青禾日报</title>"
+    assert lines(f"<div class='bt'>青禾区再造新城</div><p>{LONG}</p>", head) == ["# 青禾区再造新城", LONG]
+    assert lines(f"<p>{LONG}</p>", head) == ["# 青禾区再造新城", LONG]
+
+
+def test_a_picture_sets_the_line_after_it_apart_and_an_icon_does_not() -> None:
+    text = read_html(
+        page(f"<p>{LONG}</p><p><img src='a.jpg'></p><p>新城一角</p><img src='i.png' width='16'><p>完。</p>")
+    ).text
+    assert text == f"{LONG}\n\n\n\n新城一角\n\n完。"
+
+
+def test_a_data_table_is_a_line_a_row_and_a_layout_table_is_text() -> None:
+    data = "<table><tr><th>指标</th><th>2023年</th></tr><tr><td>总产值</td><td>384.6亿元</td></tr></table>"
+    frame = f"<table><tr><td>栏目</td><td><table><tr><td><p>{LONG}</p></td></tr></table></td></tr></table>"
+    assert lines(data + frame) == ["| 指标 | 2023年 |", "| 总产值 | 384.6亿元 |", "栏目", LONG]
+
+
+def test_lines_wrapped_in_the_source_close_up_between_chinese_characters_only() -> None:
+    assert lines("<p>临平与\n   上海相距一百\n公里。Hangzhou\nLinping</p>") == [
+        "临平与上海相距一百公里。Hangzhou Linping"
+    ]
+
+
+def test_invisible_characters_are_dropped() -> None:
+    assert lines("<p>临\u200b平\ufeff\u00ad新城正在\u2060建设。</p>") == ["临平新城正在建设。"]
+
+
+@pytest.mark.parametrize("charset", ["gb2312", "gbk", "GB18030", "utf-8", ""])
+def test_a_page_in_gbk_is_read_whatever_it_says_of_itself(charset: str) -> None:
+    meta = f"<meta http-equiv='Content-Type' content='text/html; charset={charset}'>" if charset else ""
+    decoded = read_html(page(f"<p>{LONG}“镕”字与“喆”字。</p>", meta).decode().encode("gb18030"))
+    assert (decoded.text, decoded.encoding) == (f"{LONG}“镕”字与“喆”字。", "gb18030")
+
+
+def test_a_page_in_utf8_that_claims_gbk_is_read_as_utf8() -> None:
+    decoded = read_html(page(f"<p>{LONG}</p>", "<meta charset=gbk>"))
+    assert (decoded.text, decoded.encoding) == (LONG, "utf-8")
+
+
+def test_ten_thousand_nested_elements_are_read() -> None:
+    assert read_html(("<div>" * 10_000 + f"<p>{LONG}</p>" + "</div>" * 10_000).encode()).text == LONG
+
+
+def test_external_entities_stay_unresolved() -> None:
+    attack = f'<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><body><p>{LONG}&x;</p></body></html>'
+    assert "root:" not in read_html(attack.encode()).text
+
+
+@pytest.mark.parametrize(
+    "body", ["", "<script>document.write('正文')</script>", "<div style='display:none'>隐藏</div>"]
+)
+def test_a_page_without_visible_text_is_refused(body: str) -> None:
+    with pytest.raises(UnreadableFile, match="没有看得见的正文"):
+        read_html(page(body))
