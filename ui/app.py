@@ -101,14 +101,7 @@ def build_app(answerer: Answerer, openers: Sequence[str] = ()) -> gr.Blocks:
             trigger_mode="once",
             api_visibility="private",
         )
-        stop.click(
-            lambda: render.hint("", token_hex(4)),
-            outputs=[hint],
-            cancels=[asking],
-            queue=False,
-            show_progress="hidden",
-            api_visibility="private",
-        )
+        stop.click(None, cancels=[asking], api_visibility="private")
     app.queue(max_size=MAX_WAITING, default_concurrency_limit=RUN_AT_ONCE, api_open=False)
     app.state_session_capacity = 2000
     return app

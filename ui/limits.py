@@ -22,6 +22,8 @@ def checked(question: object) -> str:
 
     Raises QuestionError when it is not text, empty, only unreadable characters, or longer than `MAX_QUESTION`.
     """
+    if question is None:  # nothing was typed
+        raise QuestionError(wording.EMPTY_QUESTION)
     if not isinstance(question, str):
         raise QuestionError(wording.BAD_REQUEST)
     if len(question) > MAX_QUESTION:

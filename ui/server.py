@@ -7,6 +7,7 @@ Gradio is a toolbox for demos; of its sixty routes a visitor of this page needs 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import secrets
@@ -34,6 +35,8 @@ from rag.answering import Answerer
 from ui import render, wording
 from ui.feedback import Feedback, FeedbackBook
 from ui.limits import MAX_BODY, MAX_QUESTION
+
+log = logging.getLogger(__name__)
 
 _OPEN_ROUTES: Final = re.compile(
     r"/|/config|/theme\.css|/robots\.txt|/(assets|static)/[\w./@-]+"
@@ -80,10 +83,11 @@ def content_policy(nonce: str) -> str:
 
 
 class Gate:
-    """Between our server and Gradio: known routes only, small bodies only, Chinese refusals."""
+    """Between our server and Gradio: known routes, known events and small bodies only, and refusals in Chinese."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, events: frozenset[int]) -> None:
         self.app = app
+        self.events = events
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -101,41 +105,59 @@ class Gate:
             if body is None:
                 await _refusal(413, wording.too_long(MAX_QUESTION))(scope, receive, send)
                 return
-            if path.rstrip("/") == _QUEUE_JOIN and not _names_a_visitor(body):
+            if path.rstrip("/") == _QUEUE_JOIN and not _is_a_question(body, self.events):
                 await _refusal(422, wording.BAD_REQUEST)(scope, receive, send)
                 return
             receive = _replay(body, receive)
+        await self._pass_on(scope, receive, send)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let Gradio answer, but say its refusals in our words and end its broken streams in peace."""
+        refused = 0
+        begun = False
+
+        async def reply(message: Message) -> None:
+            nonlocal refused, begun
+            if message["type"] == "http.response.start" and message["status"] >= 400:
+                refused = message["status"]
+            if not refused:
+                begun = True
+                await send(message)
+
         try:
-            await self.app(scope, receive, _in_chinese(path, send))
-        except _Refused as refused:
-            await _refusal(refused.status, refused.words)(scope, receive, send)
-
-
-class _Refused(Exception):
-    """Gradio's answer is not for the visitor; ours goes out in its place."""
-
-    def __init__(self, status: int, words: str) -> None:
-        super().__init__(words)
-        self.status = status
-        self.words = words
+            await self.app(scope, receive, reply)
+        except Exception as error:
+            log.warning("the page's framework failed on %s: %r", scope["path"], error)
+            if begun:  # such as the stream of a session that does not exist
+                await send({"type": "http.response.body", "body": b""})
+                return
+            refused = 500
+        if refused == 503:
+            await _refusal(429, wording.BUSY)(scope, receive, send)
+        elif refused:
+            await _refusal(refused, wording.BAD_REQUEST)(scope, receive, send)
 
 
 def _wants_stored_page(scope: Scope) -> bool:
-    return any(key in {"deep_link", "__dep_link"} for key, _ in parse_qsl(scope["query_string"].decode("latin-1")))
+    return any(key == "deep_link" for key, _ in parse_qsl(scope["query_string"].decode("latin-1")))
 
 
-def _names_a_visitor(body: bytes) -> bool:
-    """Whether a question comes as the page sends it: a known event, a list of values, a session of plain letters."""
+def _is_a_question(body: bytes, events: frozenset[int]) -> bool:
+    """Tell whether a request is one that the page itself could send: a known event, text, a plain session."""
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError):
         return False
+    if not isinstance(sent, dict):
+        return False
+    event, data, session = sent.get("fn_index"), sent.get("data"), sent.get("session_hash")
     return (
-        isinstance(sent, dict)
-        and isinstance(sent.get("data"), list)
-        and isinstance(sent.get("fn_index"), int)
-        and isinstance(sent.get("session_hash"), str)
-        and re.fullmatch(r"[\w-]{4,64}", sent["session_hash"], re.ASCII) is not None
+        type(event) is int  # True is an int to isinstance
+        and event in events
+        and isinstance(data, list)
+        and all(value is None or isinstance(value, str) for value in data[:1])
+        and isinstance(session, str)
+        and re.fullmatch(r"[\w-]{4,64}", session, re.ASCII) is not None
     )
 
 
@@ -169,20 +191,6 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return again
-
-
-def _in_chinese(path: str, send: Send) -> Send:
-    """Replace what Gradio says when its queue is full or it fails: English, and 5xx where the visitor is at fault."""
-
-    async def answer(message: Message) -> None:
-        if message["type"] == "http.response.start" and message["status"] >= 400 and path.startswith("/gradio_api/"):
-            status = message["status"]
-            if status == 503:
-                raise _Refused(429, wording.BUSY)
-            raise _Refused(400 if status >= 500 else status, wording.BAD_REQUEST)
-        await send(message)
-
-    return answer
 
 
 def _refusal(status: int, words: str) -> JSONResponse:
@@ -284,7 +292,8 @@ def build_server(answerer: Answerer, *, openers: Sequence[str] = (), feedback: P
     server.mount("/page/assets", StaticFiles(directory=str(assets)), name="assets")
     _add_articles(server, answerer)
     _add_feedback(server, None if feedback is None else FeedbackBook(feedback))
-    return mount(server, build_app(answerer, openers), Middleware(Gate), _closed_folders())
+    page = build_app(answerer, openers)
+    return mount(server, page, Middleware(Gate, events=frozenset(page.fns)), _closed_folders())
 
 
 def _version(assets: Path) -> str:
@@ -300,7 +309,7 @@ def _closed_folders() -> list[Path]:
 
 
 def _add_articles(server: FastAPI, answerer: Answerer) -> None:
-    @server.get("/page/articles/{article_id}", response_class=HTMLResponse)
+    @server.get("/page/articles/{article_id:path}", response_class=HTMLResponse)
     def article(article_id: str, request: Request) -> Response:
         found = answerer.articles.get(article_id)
         if found is None:

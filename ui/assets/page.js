@@ -105,7 +105,7 @@
 
   function openPane(view, opener) {
     const pane = find(".pane");
-    if (pane.hidden) shown.opener = opener || document.activeElement;
+    if (pane.hidden || opener) shown.opener = opener || document.activeElement;
     pane.hidden = false;
     document.body.dataset.pane = view;
     find(".pane-title").textContent = view === "cards" ? words.evidence : words.article;
