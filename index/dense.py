@@ -49,6 +49,7 @@ class DenseIndex:
         wanted = min(k, len(self))
         if wanted <= 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        faiss.omp_set_num_threads(1)  # of this thread; it shares out questions, and one question cannot be shared
         scores, rows = self._index.search(np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1), wanted)
         order = np.lexsort((rows[0], -scores[0]))
         return rows[0][order], scores[0][order]

@@ -237,7 +237,8 @@ class PowerLossDisk(OsDisk):
                 self._damage(path)
         lost: dict[Path, int] = {}  # how many of a folder's last changes never reached the medium
         for folder in sorted({entry.path.parent for entry in self._pending}):
-            lost[folder] = self._chance.randint(0, sum(entry.path.parent == folder for entry in self._pending))
+            changes = sum(entry.path.parent == folder for entry in self._pending)
+            lost[folder] = self._chance.choice((0, changes, self._chance.randint(0, changes)))
         while self._pending:
             entry = self._pending.pop()
             folder = entry.path.parent

@@ -75,8 +75,11 @@ def test_f02_a_build_killed_at_any_time_is_finished_by_the_next_with_the_same_by
     assert scene("killed_at_random_times", tmp_path)["killed"] >= KILLS // 2
 
 
-@pytest.mark.parametrize("number", FULL_DISK_ERRORS, ids=errno.errorcode.get)
-@pytest.mark.parametrize("lasting", [False, True], ids=["once", "from_then_on"])
+@pytest.mark.parametrize(
+    ("number", "lasting"),
+    [*((number, False) for number in FULL_DISK_ERRORS), (errno.ENOSPC, True)],
+    ids=lambda given: errno.errorcode[given] if given > 1 else ["once", "from_then_on"][given],
+)
 def test_f03_an_error_at_any_operation_keeps_the_old_index_and_says_what_to_do(
     old: Path, tmp_path: Path, number: int, lasting: bool
 ) -> None:
@@ -110,11 +113,16 @@ def test_f03_a_real_limit_on_file_sizes_is_noticed(tmp_path: Path) -> None:
     assert scene("file_size_limit", tmp_path) == {"limits": 5, "refused": 5}
 
 
-def after_power_cuts(template: Path, home: Path, forget: str = "") -> Counter[str]:
-    """Cut the power at every operation, three times by other chances; count what is found afterwards."""
+def after_power_cuts(template: Path, home: Path, seeds: int = 2, forget: str = "") -> Counter[str]:
+    """Cut the power at every operation, with chance falling otherwise for each seed; count what is found afterwards.
+
+    A disk that forgets is let off at the first violation.
+    """
     found: Counter[str] = Counter()
-    for seed in range(3):
+    for seed in range(seeds):
         for at in range(1, 1000):
+            if forget and found["violated"]:
+                return found
             folder = copied(template, home / "i")
             disk = PowerLossDisk(at, seed, forget)
             cut = False
@@ -137,13 +145,13 @@ def after_power_cuts(template: Path, home: Path, forget: str = "") -> Counter[st
 def test_f04_what_was_not_synced_when_the_power_failed_was_not_needed(old: Path, tmp_path: Path) -> None:
     found = after_power_cuts(old, tmp_path)
     assert found["violated"] == 0
-    assert found["old"] > 100 and found["new"] > 10
+    assert found["old"] > 60 and found["new"] > 6
     assert found["mended"] == found["runs"]
 
 
 @pytest.mark.parametrize("forgotten", ["sync", "sync_folder"])
 def test_f04_the_power_loss_model_would_notice_a_missing_sync(old: Path, tmp_path: Path, forgotten: str) -> None:
-    assert after_power_cuts(old, tmp_path, forgotten)["violated"] > 0
+    assert after_power_cuts(old, tmp_path, 20, forgotten)["violated"] > 0
 
 
 def test_f05_leaving_again_during_recovery_still_leaves_the_old_index_or_the_new_one(tmp_path: Path) -> None:
