@@ -19,10 +19,10 @@ from rag import wording
 from rag.agreeing import speaks_of
 from rag.answer import Answer, Citation, Claim, Mode, Status
 from rag.answering import History
-from rag.asking import Asked
+from rag.asking import Asked, understand
 from rag.candidates import Candidate, find_candidates
 from rag.citing import as_of_text, cite, faults, published_text
-from rag.composing import Evidence, choose, limit_of, quotable, trimmed
+from rag.composing import Composition, compose, limit_of, quotable, trimmed
 from rag.confidence import Confidence
 from rag.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.preparing import Prepared, prepare
@@ -31,6 +31,7 @@ from rag.suggesting import suggestions
 from rag.vocabulary import CorpusWords
 
 MAX_QUESTION = 1000  # characters
+_RANKED_WORDINGS = 2  # other wordings that candidates are judged by, beside the question's own
 _MODELS = Path(__file__).parent / "models"
 
 
@@ -120,9 +121,10 @@ class ExtractiveAnswerer:
             return Found(prepared, (), 1.0)
         wordings = [prepared.standalone, *prepared.wordings]
         candidates = [one for one in find_candidates(self._snapshot, wordings) if quotable(one)]
-        ranked = self._models.ranker.rank(prepared.asked, candidates, self._snapshot.by_sentence.lexical)
+        asked = [prepared.asked, *map(understand, prepared.wordings[:_RANKED_WORDINGS])]
+        ranked = self._models.ranker.rank_wordings(asked, candidates, self._snapshot.by_sentence.lexical)
         period = question_period(prepared.standalone, self._today(), self._newest)
-        timely = tuple(one for one in ranked if speaks_of(period, one.candidate, self._snapshot))
+        timely = tuple(one for one in ranked if speaks_of(period, prepared.asked, one.candidate, self._snapshot))
         return Found(prepared, timely or tuple(ranked), self._models.confidence.of(timely))
 
     def _composed(self, question: str, found: Found) -> Answer:
@@ -134,26 +136,35 @@ class ExtractiveAnswerer:
             return self._imprinted(question, found, facts)
         if not found.ranked or found.confidence < self._threshold:
             return self._refused(question, found)
-        evidence = choose(prepared.asked, found.ranked)
-        answer = self._answered(question, found, evidence)
+        period = question_period(prepared.standalone, self._today(), self._newest)
+        composition = compose(prepared.asked, found.ranked, self._snapshot, self._search, period)
+        answer = self._answered(question, found, composition)
         if faults(answer, self.articles):
             return replace(self._refused(question, found), notices=(wording.UNPROVEN,))
         return answer
 
-    def _answered(self, question: str, found: Found, evidence: Sequence[Evidence]) -> Answer:
+    def _search(self, question: str) -> Sequence[Ranked]:
+        """Return sentences for a part of a question, best first."""
+        candidates = [one for one in find_candidates(self._snapshot, [question]) if quotable(one)]
+        return self._models.ranker.rank(understand(question), candidates, self._snapshot.by_sentence.lexical)
+
+    def _answered(self, question: str, found: Found, composition: Composition) -> Answer:
         asked = found.prepared.asked
+        evidence = composition.evidence
         limit = limit_of(asked, len(evidence))
         citations = tuple(self._cite(one.candidate, n) for n, one in enumerate(evidence, start=1))
         claims = tuple(
-            Claim(trimmed(one, asked, limit), (n,), one.value_text) for n, one in enumerate(evidence, start=1)
+            Claim(trimmed(one, asked, limit), (n,), one.value_text, one.label) for n, one in enumerate(evidence, start=1)
         )
         first = self.articles[evidence[0].candidate.article_id]
         planned = modality(evidence[0].candidate.text) is Modality.PLAN
         return replace(
             self._blank(question, found, Status.ANSWERED, _text(claims)),
-            short_answer=next((claim.value for claim in claims if claim.value), None),
+            short_answer=composition.short or next((claim.value for claim in claims if claim.value), None),
             claims=claims,
             citations=citations,
+            conflicts=composition.conflicts,
+            calculation=composition.calculation,
             as_of=_as_of(first.published),
             modality=wording.PLAN if planned else "",
         )

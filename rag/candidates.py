@@ -68,6 +68,11 @@ def find_candidates(snapshot: Snapshot, questions: Sequence[str], limit: int = L
     ]
 
 
+def candidate_at(snapshot: Snapshot, row: int) -> Candidate:
+    """Return the sentence in row `row` as a candidate that no question has scored."""
+    return _candidate(snapshot, row, 0.0, 0.0, 0.0)
+
+
 def _candidate(snapshot: Snapshot, row: int, lexical: float, passage: float, similarity: float) -> Candidate:
     sentence = snapshot.sentences[row]
     owner = snapshot.passages[sentence.passage]

@@ -1,0 +1,160 @@
+"""The figure that a question asks for, and the figures elsewhere that speak of the same thing and say otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from corpus.records import Published
+from corpus.timing import Period, overlaps
+from index.lexical import terms
+from index.retrieval import best_rows
+from index.snapshot import Snapshot
+from rag.answer import Conflict
+from rag.asking import AnswerKind, Asked
+from rag.citing import published_text
+from rag.conflicts import Difference, Relation, difference, newest_first
+from rag.figures import Figure, short_form
+from rag.fitting import fits, wanted
+from rag.ranking import Ranked
+
+FiguresAt = Callable[[Snapshot, int], tuple[Figure, ...]]
+_LOOKED_AT = 10  # ranked sentences among which the figure is chosen
+_SEARCHED = 20  # further sentences in which the same subject and indicator are looked for
+_MOST = 3  # sentences of a timeline
+_CLEAR = 0.5  # by how much a lower sentence must fit better to be preferred to the first
+_PER_SCORE = 0.25  # what one point of the ranker weighs beside the fit of a figure
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Figures with the rows of their sentences, in the order shown, a label each, and how they differ."""
+
+    entries: tuple[tuple[int, Figure], ...]
+    labels: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+def timeline(
+    asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, period: Period | None, figures_at: FiguresAt
+) -> Timeline | None:
+    """Return the figure asked for and those that differ from it; None when no figure is clearly asked for."""
+    main = asked_figure(asked, ranked, snapshot, period, figures_at)
+    if main is None:
+        return None
+    row, figure = main
+    others = _siblings(figure, ranked, snapshot, period, figures_at)
+    if not others:
+        return Timeline((main,), ("",), ()) if row != ranked[0].candidate.row else None
+    return _ordered(row, figure, others)
+
+
+def asked_figure(
+    asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, period: Period | None, figures_at: FiguresAt
+) -> tuple[int, Figure] | None:
+    """Return the figure whose subject and indicator the question names best, with its row."""
+    what = wanted(asked)
+    if what is None and asked.kind is not AnswerKind.CHANGE:
+        return None
+    question = short_form(asked.text)
+    found: list[tuple[float, int, int, Figure]] = []
+    for place, one in enumerate(ranked[:_LOOKED_AT]):
+        behind = _PER_SCORE * (one.score - ranked[0].score)
+        for figure in figures_at(snapshot, one.candidate.row):
+            if not fits(figure.quantity, what) or short_form(figure.quantity.text) in question:
+                continue
+            if (fit := fitting(figure, question)) is not None:
+                found.append((fit + behind + _timely(figure, period), place, one.candidate.row, figure))
+    if not found:
+        return None
+    first = max((fit for fit, place, _, _ in found if place == 0), default=None)
+    fit, place, row, figure = max(found, key=lambda entry: (entry[0], -entry[1]))
+    if first is not None and place and fit - first < _CLEAR:
+        _, _, row, figure = max((entry for entry in found if entry[1] == 0), key=lambda entry: entry[0])
+    return row, figure
+
+
+def _timely(figure: Figure, period: Period | None) -> float:
+    if period is None or period.latest or figure.time is None or not figure.dated:
+        return 0.0
+    return 0.3 if overlaps(period, figure.time) else -1.0
+
+
+def fitting(figure: Figure, question: str) -> float | None:
+    """Return how well the question names what a figure is of, 0 to 2; None when it names neither well enough."""
+    indicator = _share(figure.indicator, question)
+    if not figure.indicator or indicator < 0.5:
+        return None
+    if figure.subject and figure.subject in question:
+        return indicator + 1.0
+    return indicator + (0.4 if not figure.subject or _share(figure.subject, question) >= 0.5 else 0.0)
+
+
+def _share(named: str, question: str) -> float:
+    pieces = [named[i : i + 2] for i in range(len(named) - 1)]
+    return sum(piece in question for piece in pieces) / len(pieces) if pieces else 0.0
+
+
+def _siblings(
+    figure: Figure, ranked: Sequence[Ranked], snapshot: Snapshot, period: Period | None, figures_at: FiguresAt
+) -> list[tuple[int, Figure, Difference]]:
+    """Return the figures that differ, one per article and relation, those of the ranking first."""
+    rows = dict.fromkeys(one.candidate.row for one in ranked)
+    if figure.subject:
+        scores = snapshot.by_sentence.lexical.scores(terms(figure.subject + figure.indicator))
+        rows |= dict.fromkeys(best_rows(scores, _SEARCHED).tolist())
+    found: list[tuple[int, Figure, Difference]] = []
+    seen: set[tuple[str, Relation]] = set()
+    for row in rows:
+        for other in figures_at(snapshot, row):
+            if other is figure or (other.start, other.article_id) == (figure.start, figure.article_id):
+                continue
+            told = difference(figure, other)
+            if told is None or not _asked_for(other, told, period):
+                continue
+            if (other.article_id, told.relation) not in seen:
+                seen.add((other.article_id, told.relation))
+                found.append((row, other, told))
+    order = {Relation.TIME: 0, Relation.SAID: 0, Relation.SCOPE: 1}
+    found.sort(key=lambda entry: order.get(entry[2].relation, 2))
+    return found[: _MOST - 1]
+
+
+def _asked_for(other: Figure, told: Difference, period: Period | None) -> bool:
+    """A question about one year wants no other year; a rise is not asked with a level."""
+    if period is None or period.latest or (period.first is None and period.last is None):
+        return True
+    if told.relation is Relation.TIME:
+        return False
+    return told.relation is Relation.SAID or other.time is None or overlaps(period, other.time)
+
+
+def _ordered(row: int, figure: Figure, others: Sequence[tuple[int, Figure, Difference]]) -> Timeline:
+    """Newest first; what is of another scope comes after what was asked for."""
+    same = [(row, figure), *((r, f) for r, f, told in others if told.relation is not Relation.SCOPE)]
+    same.sort(key=lambda entry: _when(entry[1]), reverse=True)
+    entries = [*same, *((r, f) for r, f, told in others if told.relation is Relation.SCOPE)]
+    places = {id(entry[1]): at for at, entry in enumerate(entries)}
+    conflicts = []
+    for _, other, told in others:
+        newer, older = newest_first(figure, other)
+        conflicts.append(
+            Conflict(subject_of(figure), told.relation.value, (places[id(newer)], places[id(older)]), told.note)
+        )
+    return Timeline(tuple(entries), tuple(label(f) for _, f in entries), tuple(conflicts))
+
+
+def _when(figure: Figure) -> tuple[str, str]:
+    return str(figure.last or figure.first or ""), str(figure.published.last if figure.published else "")
+
+
+def subject_of(figure: Figure) -> str:
+    """Return what a conflict is about, for a reader."""
+    return f"{figure.subject}{figure.indicator}"
+
+
+def label(figure: Figure) -> str:
+    """Return as of when a figure holds: the time the sentence names, else when the article appeared."""
+    if figure.dated and figure.time and figure.time.first and figure.time.last:
+        return published_text(Published(figure.time.first, figure.time.last))
+    return published_text(figure.published) + "报道" if figure.published else ""
