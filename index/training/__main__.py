@@ -23,7 +23,10 @@ def main() -> None:
 @click.option("--cache", type=click.Path(path_type=Path), default=Path("build/embedder"), show_default=True)
 @click.option("--green-only", is_flag=True, help="only data whose licence lets the weights be shipped")
 @click.option("--steps", type=click.IntRange(1), help="training steps, if not those of the recipe")
-def embedder(data: Path, out: Path, cache: Path, green_only: bool, steps: int | None) -> None:
+@click.option("--without", multiple=True, metavar="SOURCE", help="leave a source out; may be given again")
+def embedder(
+    data: Path, out: Path, cache: Path, green_only: bool, steps: int | None, without: tuple[str, ...]
+) -> None:
     """Train the embedder on 2 cores, write its folder with its model card, and print the retrieval table."""
     from dataclasses import replace
 
@@ -33,7 +36,7 @@ def embedder(data: Path, out: Path, cache: Path, green_only: bool, steps: int | 
     from index.training.learning import Recipe
 
     recipe = replace(Recipe(), steps=steps) if steps else Recipe()
-    trained = train_embedder(data, cache, green_only=green_only, recipe=recipe)
+    trained = train_embedder(data, cache, green_only=green_only, recipe=recipe, without=frozenset(without))
     exporting.save(out, trained.tokenizer, trained.table, "")
     results = benchmarks.judge(data, read_static(out, "builtin"))
     card = cards.card(trained, recipe, results, green_only=green_only)

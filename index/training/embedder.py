@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
@@ -41,15 +42,17 @@ class Trained:
 
 def train_embedder(
     data: Path, cache: Path, *, green_only: bool = False, recipe: Recipe | None = None,
-    vocabulary: int = VOCABULARY, quiet: bool = False,
+    vocabulary: int = VOCABULARY, quiet: bool = False, without: frozenset[str] = frozenset(),
 ) -> Trained:
     """Train on everything in `data` that is not held out. Word counts and mined negatives are kept in `cache`.
 
-    Raises ModelError if the data is not there.
+    Sources named in `without` are left out: what learns from their questions afterwards must not meet vectors that know
+    them. Raises ModelError if the data is not there.
     """
     recipe = recipe or Recipe()
     begun = time.monotonic()
-    sources = pairs.sources(data, green_only=green_only, seed=recipe.seed)
+    found = pairs.sources(data, green_only=green_only, seed=recipe.seed)
+    sources = [source for source in found if source.name not in without]
     texts = pairs.plain_texts(data, green_only=green_only)
     key = _digest([*texts, *(text for source in sources for text in (*source.left, *source.right))])
     for source in sources:  # the words of questions and messages stand nowhere else
@@ -100,8 +103,15 @@ def _task(
         right = right[: len(place)] + [right[row] for row in used]
         negatives = np.where(negatives < len(place), negatives, len(place) + np.searchsorted(used, negatives))
     return Task(
-        source.name, source.weight, tokenised(tokenizer, source.left), tokenised(tokenizer, right), gold, negatives
+        source.name, source.weight, tokenised(tokenizer, source.left), tokenised(tokenizer, right), gold,
+        _numbered(source.left), negatives,
     )
+
+
+def _numbered(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Return one number per text, equal for equal texts."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(text, len(numbers)) for text in texts], dtype=np.int64)
 
 
 def _cached_counts(path: Path, texts: Sequence[str], names: Sequence[str]) -> Counter[str]:

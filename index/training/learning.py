@@ -28,12 +28,12 @@ class Recipe:
     dim: int = 256
     steps: int = 9000
     batch: int = 512
-    rate: float = 5e-3
+    rate: float = 2e-2
     scale_rate: float = 1e-2
     temperature: float = 0.05
     backward: float = 0.5  # share of the loss right → left
     negatives: int = 1  # mined, for each pair
-    longest: int = 160  # tokens of a text that are read
+    longest: int = 128  # tokens of a text that are read
     rare: float = 1e-4  # a word of this relative frequency starts at half the weight of a rare one
     warm: int = 100  # steps until the full rate
     seed: int = 0
@@ -57,39 +57,44 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Pairs of one source as tokens: left i belongs to right `gold[i]`; `mined[i]` are rights that only look right."""
+    """Pairs of one source as tokens: left i belongs to right `gold[i]`; `mined[i]` are rights that only look right.
+
+    Lefts with one number in `groups` are the same text.
+    """
 
     name: str
     weight: float
     left: Tokens
     right: Tokens
     gold: Integers
+    groups: Integers
     mined: Integers | None = None
 
 
 @dataclass(slots=True)
-class _Adam:
-    """Adam that moves only the rows a step has touched."""
+class _Rows:
+    """A table that moves only in the rows a step has touched, each at a rate of its own.
+
+    The rate falls with the root of the row's mean squared gradient: Adam's second moment, one number per row, and no
+    first. Adam itself took half the time of a step and gained nothing.
+    """
 
     values: Floats
     rate: float
-    mean: Floats = field(init=False)
     square: Floats = field(init=False)
     seen: Floats = field(init=False)
 
     def __post_init__(self) -> None:
-        self.mean = np.zeros_like(self.values)
-        self.square = np.zeros_like(self.values)
-        self.seen = np.zeros((len(self.values),) + (1,) * (self.values.ndim - 1), dtype=np.float32)
+        self.square = np.zeros((len(self.values), 1), dtype=np.float32)
+        self.seen = np.zeros((len(self.values), 1), dtype=np.float32)
 
     def step(self, rows: Integers, gradient: Floats, share: float) -> None:
+        """Move `rows` against their gradient, shape (len(rows), width)."""
         self.seen[rows] += 1
-        mean = 0.9 * self.mean[rows] + 0.1 * gradient
-        square = 0.98 * self.square[rows] + 0.02 * gradient**2
-        self.mean[rows], self.square[rows] = mean, square
-        times = self.seen[rows]
-        change = (mean / (1 - 0.9**times)) / (np.sqrt(square / (1 - 0.98**times)) + 1e-8)
-        self.values[rows] -= np.float32(self.rate * share) * change
+        square = 0.98 * self.square[rows] + 0.02 * (gradient**2).mean(axis=1, keepdims=True)
+        self.square[rows] = square
+        size = np.sqrt(square / (1 - 0.98 ** self.seen[rows])) + 1e-8
+        self.values[rows] -= np.float32(self.rate * share) / size * gradient
 
 
 class StaticModel:
@@ -107,20 +112,25 @@ class StaticModel:
         generator = np.random.default_rng(recipe.seed)
         vectors = generator.standard_normal((size, recipe.dim)).astype(np.float32) / math.sqrt(recipe.dim)
         frequency = np.maximum(counts, 1) / np.maximum(counts, 1).sum()
-        scales = np.log(recipe.rare / (recipe.rare + frequency)).astype(np.float32)
-        self._vectors = _Adam(vectors, recipe.rate)
-        self._scales = _Adam(scales, recipe.scale_rate)
+        scales = np.log(recipe.rare / (recipe.rare + frequency)).astype(np.float32)[:, None]
+        self._vectors = _Rows(vectors, recipe.rate)
+        self._scales = _Rows(scales, recipe.scale_rate)
         self._recipe = recipe
 
     def table(self) -> Floats:
         """Return one vector per token, shape (tokens, dim), of which a text is the sum; row 0, the unknown, is zero."""
-        table: Floats = (self._made_of @ self._vectors.values) * np.exp(self._scales.values)[:, None]
+        table: Floats = (self._made_of @ self._vectors.values) * np.exp(self._scales.values)
         table[0] = 0
         return table
 
-    def learn(self, left: tuple[NDArray[np.int32], Integers], right: tuple[NDArray[np.int32], Integers],
-              gold: Integers, share: float) -> float:
-        """Take one step: left i belongs to right `gold[i]`, all other rights are wrong. Return the loss before it."""
+    def learn(
+        self, left: tuple[NDArray[np.int32], Integers], right: tuple[NDArray[np.int32], Integers], gold: Integers,
+        groups: Integers, share: float,
+    ) -> float:
+        """Take one step and return the loss before it. Left i belongs to right `gold[i]`.
+
+        Lefts of one group are the same text: the right of one is not wrong for another.
+        """
         tokens, place = np.unique(np.concatenate([left[0], right[0]]), return_inverse=True)
         ends = np.concatenate([[0], np.cumsum(np.concatenate([left[1], right[1]]))])
         bags = sp.csr_matrix(
@@ -132,32 +142,41 @@ class StaticModel:
         made_of = sp.csr_matrix(
             (made_of.data, column.astype(np.int32), made_of.indptr), shape=(len(tokens), len(parts))
         )
-        scale = np.exp(self._scales.values[tokens])[:, None]
+        scale = np.exp(self._scales.values[tokens])
         table = (made_of @ self._vectors.values[parts]) * scale
         sums = bags @ table
         lengths = np.linalg.norm(sums, axis=1, keepdims=True) + 1e-9
         units = sums / lengths
-        loss, slope = contrast(units[: len(gold)], units[len(gold) :], gold, self._recipe)
+        loss, slope = contrast(units[: len(gold)], units[len(gold) :], gold, groups, self._recipe)
         slope = (slope - units * (units * slope).sum(axis=1, keepdims=True)) / lengths
         by_token = bags.T.tocsr() @ slope.astype(np.float32)
-        self._scales.step(tokens, (by_token * table).sum(axis=1), share)
+        self._scales.step(tokens, (by_token * table).sum(axis=1, keepdims=True), share)
         self._vectors.step(parts, made_of.T.tocsr() @ (by_token * scale), share)
         return loss
 
 
-def contrast(left: Floats, right: Floats, gold: Integers, recipe: Recipe) -> tuple[float, Floats]:
+def contrast(
+    left: Floats, right: Floats, gold: Integers, groups: Integers, recipe: Recipe
+) -> tuple[float, Floats]:
     """Return the loss and its slope by the rows of `left`, then of `right` (all of unit length).
 
-    Forward, each left chooses its right among all; backward, each right its left among those of other rights.
+    Forward, each left chooses its right among all but the other rights of its group; backward, each right its left
+    among those of other rights and groups.
     """
     rows = np.arange(len(gold))
     cosines = left @ right.T / recipe.temperature
-    forward = _softmax(cosines)
+    related = (groups[:, None] == groups[None, :]) | (gold[:, None] == gold[None, :])
+    np.fill_diagonal(related, False)
+    among = cosines.copy()
+    one, other = np.nonzero(groups[:, None] == groups[None, :])
+    also_right = gold[one] != gold[other]
+    among[one[also_right], gold[other[also_right]]] = -np.inf
+    forward = _softmax(among)
     loss = -(1 - recipe.backward) * np.log(forward[rows, gold] + 1e-12).mean()
     forward[rows, gold] -= 1
     slope = forward * ((1 - recipe.backward) / len(gold))
     chosen = cosines[:, gold].T.copy()
-    chosen[(gold[:, None] == gold[None, :]) & (rows[:, None] != rows[None, :])] = -np.inf
+    chosen[related] = -np.inf
     back = _softmax(chosen)
     loss -= recipe.backward * np.log(back[rows, rows] + 1e-12).mean()
     back[rows, rows] -= 1
@@ -189,7 +208,7 @@ def train(model: StaticModel, tasks: Sequence[Task], recipe: Recipe, *, quiet: b
             distinct, place = np.unique(right, return_inverse=True)
             loss = model.learn(
                 task.left.of(rows, recipe.longest), task.right.of(distinct, recipe.longest), place[: len(rows)],
-                _share(step, recipe),
+                task.groups[rows], _share(step, recipe),
             )
             losses[task.name] = loss if step < recipe.warm else 0.95 * losses.get(task.name, loss) + 0.05 * loss
             bar.set_postfix({task.name: f"{losses[task.name]:.2f}"}, refresh=False)

@@ -57,15 +57,23 @@ def test_a_word_is_made_of_itself_and_the_tokens_inside_it() -> None:
 def test_the_loss_of_two_opposite_pairs_is_worked_out_by_hand() -> None:
     left = np.array([[1, 0], [0, 1]], dtype=np.float32)
     recipe = Recipe(temperature=1.0)
-    loss, _slope = contrast(left, left, np.array([0, 1]), recipe)
+    loss, _slope = contrast(left, left, np.array([0, 1]), np.array([0, 1]), recipe)
     assert loss == pytest.approx(np.log(1 + np.exp(-1)), abs=1e-6)
+
+
+def test_two_rights_of_one_question_do_not_push_each_other_away() -> None:
+    left = np.array([[1, 0], [1, 0]], dtype=np.float32)
+    right = np.array([[1, 0], [0, 1]], dtype=np.float32)
+    loss, slope = contrast(left, right, np.array([0, 1]), np.array([3, 3]), Recipe())
+    assert loss == pytest.approx(0, abs=1e-6)
+    assert not slope.any()
 
 
 def test_the_slope_is_that_of_the_loss() -> None:
     generator = np.random.default_rng(1)
     left, right = generator.standard_normal((3, 4)), generator.standard_normal((4, 4))
-    gold, recipe = np.array([2, 0, 0]), Recipe(temperature=0.7)
-    _loss, slope = contrast(left, right, gold, recipe)
+    gold, groups, recipe = np.array([2, 0, 0]), np.array([5, 5, 6]), Recipe(temperature=0.7)
+    _loss, slope = contrast(left, right, gold, groups, recipe)
     both = np.concatenate([left, right])
     for row in range(7):
         for column in range(4):
@@ -73,14 +81,14 @@ def test_the_slope_is_that_of_the_loss() -> None:
             for step in (1e-5, -1e-5):
                 shifted = both.copy()
                 shifted[row, column] += step
-                moved.append(contrast(shifted[:3], shifted[3:], gold, recipe)[0])
+                moved.append(contrast(shifted[:3], shifted[3:], gold, groups, recipe)[0])
             assert slope[row, column] == pytest.approx((moved[0] - moved[1]) / 2e-5, abs=1e-4)
 
 
 def test_training_brings_pairs_together() -> None:
     tokens = Tokens(np.arange(1, 21, dtype=np.int32), np.arange(21))
     other = Tokens(np.arange(21, 41, dtype=np.int32), np.arange(21))
-    task = Task("pairs", 1.0, tokens, other, np.arange(20), None)
+    task = Task("pairs", 1.0, tokens, other, np.arange(20), np.arange(20), None)
     recipe = Recipe(dim=8, steps=200, batch=20, warm=10)
     model = StaticModel(np.ones(41), range(41), range(41), recipe)
     before = model.table()
@@ -180,7 +188,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         }
 
     def law(topic: int) -> dict[str, Any]:
-        return {"law": f"{FORMAL[topic]}法", "chapter": "第一章 总则", "article": "第一条", "text": passage(topic)}
+        return {
+            "law": f"{FORMAL[topic]}法", "category": "DLC/某省" if topic else "民法典", "chapter": "第一章 总则",
+            "article": "第一条", "text": passage(topic),
+        }
 
     rows: dict[str, Callable[[int], dict[str, Any]]] = {
         "cmrc2018_train": question, "cmrc2018_trial": question, "drcd_dev_simp": question, "drcd_dev_trad": question,
