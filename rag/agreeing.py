@@ -6,26 +6,48 @@ from collections.abc import Sequence
 from datetime import date
 
 from corpus.records import Precision, Published, TimeMention
+from corpus.text import fold
 from corpus.timing import Period, overlaps
 from index.snapshot import Snapshot
+from rag.asking import AnswerKind, Asked
 from rag.candidates import Candidate
+from rag.fitting import fits, found_quantities, wanted
 
 _REACH = 2  # passages of the same article that are looked back for a time when the sentence names none
 
 
-def speaks_of(period: Period | None, candidate: Candidate, snapshot: Snapshot) -> bool:
+def speaks_of(period: Period | None, asked: Asked, candidate: Candidate, snapshot: Snapshot) -> bool:
     """Tell whether `candidate` may be about `period`; True when the question names no time.
 
     The times that the sentence names decide; when it names none, the last one named before it; when there is none, what
-    an article of that date reports: its own year and the one before.
+    an article of that date reports: its own year and the one before. Of a quantity that is asked for, the time decides
+    that stands before it: «到2028年，产值3000亿元，较2023年…» gives no figure of 2023.
     """
     if period is None or period.latest or (period.first is None and period.last is None):
         return True
+    governing = _governing(asked, candidate, snapshot)
+    if governing:
+        return any(overlaps(period, mention) for mention in governing)
     named = [mention for mention in _mentions(candidate, snapshot) if _known(mention)]
     if named:
         return any(overlaps(period, mention) for mention in named)
     published = snapshot.articles[candidate.article_id].published
-    return published is None or overlaps(period, _usual(published))
+    if published is None:
+        return True
+    over = period.last is None or period.last <= published.last  # nothing is reported of a time that has not passed
+    return over and overlaps(period, _usual(published))
+
+
+def _governing(asked: Asked, candidate: Candidate, snapshot: Snapshot) -> Sequence[TimeMention]:
+    """Return, for every quantity that fits the question, the last time named before it in the sentence."""
+    if asked.kind is not AnswerKind.QUANTITY:
+        return ()
+    owner = snapshot.sentences[candidate.row].passage
+    named = [m for m in snapshot.passages[owner].times if candidate.start <= m.start < candidate.end and _known(m)]
+    what = wanted(asked)
+    found = [quantity for quantity in found_quantities(candidate.text) if fits(quantity, what)]
+    before = [[m for m in named if m.end <= candidate.start + quantity.start] for quantity in found]
+    return [mentions[-1] for mentions in before if mentions] if found and all(before) else ()
 
 
 def _mentions(candidate: Candidate, snapshot: Snapshot) -> Sequence[TimeMention]:
@@ -50,3 +72,9 @@ def _known(mention: TimeMention) -> bool:
 
 def _usual(published: Published) -> Period:
     return Period(date(published.first.year - 1, 1, 1), published.last, "", Precision.RANGE)
+
+
+def names_missing(names: Sequence[str], candidate: Candidate) -> int:
+    """Return how many names of the question stand nowhere around the candidate: it then speaks of something else."""
+    around = fold("\n".join((candidate.text, candidate.before, candidate.heading, candidate.passage)))
+    return sum(fold(name) not in around for name in names)

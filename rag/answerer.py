@@ -16,7 +16,7 @@ from corpus.timing import modality, question_period
 from index.embedding import BUILTIN, StaticEmbedder, load_embedder
 from index.snapshot import Snapshot
 from rag import wording
-from rag.agreeing import speaks_of
+from rag.agreeing import names_missing, speaks_of
 from rag.answer import Answer, Citation, Claim, Mode, Status
 from rag.answering import History
 from rag.asking import Asked, understand
@@ -28,9 +28,12 @@ from rag.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.preparing import Prepared, prepare
 from rag.ranking import Ranked, SentenceRanker
 from rag.suggesting import suggestions
+from rag.topics import TopicKind, find_topics
 from rag.vocabulary import CorpusWords
 
 MAX_QUESTION = 1000  # characters
+_NAMED = frozenset({TopicKind.PLACE, TopicKind.ORGANISATION, TopicKind.PERSON, TopicKind.WORK})
+_OF_SOMETHING_ELSE = 0.4  # what is left of the confidence for each name of the question that is not there
 _RANKED_WORDINGS = 2  # other wordings that candidates are judged by, beside the question's own
 _MODELS = Path(__file__).parent / "models"
 
@@ -125,7 +128,15 @@ class ExtractiveAnswerer:
         ranked = self._models.ranker.rank_wordings(asked, candidates, self._snapshot.by_sentence.lexical)
         period = question_period(prepared.standalone, self._today(), self._newest)
         timely = tuple(one for one in ranked if speaks_of(period, prepared.asked, one.candidate, self._snapshot))
-        return Found(prepared, timely or tuple(ranked), self._models.confidence.of(timely))
+        confidence = self._models.confidence.of(timely)
+        if timely:
+            confidence *= _OF_SOMETHING_ELSE ** names_missing(self._names(prepared), timely[0].candidate)
+        return Found(prepared, timely or tuple(ranked), confidence)
+
+    def _names(self, prepared: Prepared) -> list[str]:
+        """Return the names in the question that a sentence about the same thing would hold somewhere around it."""
+        topics = find_topics(prepared.standalone, self._words)
+        return [topic.text for topic in topics if topic.kind in _NAMED and len(topic.text) > 2]
 
     def _composed(self, question: str, found: Found) -> Answer:
         prepared = found.prepared

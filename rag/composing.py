@@ -12,11 +12,13 @@ from corpus.text import fold, split_clauses
 from corpus.timing import Period
 from index.snapshot import Snapshot
 from rag.answer import Conflict
-from rag.asking import AnswerKind, Asked
+from rag.asking import AnswerKind, Asked, understand
 from rag.calculating import Calculation, calculate, queries, task_of
 from rag.candidates import Candidate, candidate_at
-from rag.figures import Figure, figures
+from rag.collating import by_article, conflicts_among, holding, label_of, newest, other_spellings, with_value
+from rag.figures import Figure, figures_at
 from rag.fitting import fits, found_quantities, wanted
+from rag.parts import alternatives, parts_of, side_by_side
 from rag.ranking import Ranked, common_runs
 from rag.timelines import Timeline, timeline
 
@@ -66,10 +68,82 @@ def compose(
 ) -> Composition:
     """Return what answers; `ranked` must not be empty. `search` finds sentences for a part of the question."""
     return (
-        _calculated(asked, ranked, snapshot, search)
+        _side_by_side(asked, ranked, snapshot, search)
+        or _calculated(asked, ranked, snapshot, search)
+        or _in_parts(asked, ranked, snapshot, search, period)
         or _over_time(asked, ranked, snapshot, period)
+        or _spelt_twice(asked, ranked, snapshot)
         or Composition(choose(asked, ranked))
     )
+
+
+def _side_by_side(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, search: Search) -> Composition | None:
+    """What the articles say each: asked for as such, or as a choice between two values or names, or of one value."""
+    two = alternatives(asked.text)
+    topic = side_by_side(asked.text)
+    chosen: list[Candidate] = []
+    if two:
+        chosen = holding(two, [*ranked, *(one for wording in two for one in search(f"{topic or ''}{wording}"))])
+    if len(chosen) < 2 and topic:
+        chosen = by_article(topic, search(topic))
+    if len(chosen) < 2 and asked.kind is AnswerKind.DATE:
+        chosen = with_value(asked.text, ranked)
+    if len(chosen) < 2 and _LATER.search(asked.folded):
+        about = _LATER.sub("", asked.text)
+        chosen = by_article(about, search(about), most=3)
+    if len(chosen) < 2:
+        return None
+    for other, _, _ in [found for one in chosen for found in other_spellings(asked.text, one, snapshot)]:
+        if other.row not in {one.row for one in chosen} and len(chosen) < _MOST_SIDES:
+            chosen.append(other)
+    return _labelled(newest(chosen, snapshot), snapshot)
+
+
+_MOST_SIDES = 4
+_LATER = re.compile(
+    "(?:20[0-9]{2}年?(?:和|与|到|至)20[0-9]{2}年?的?(?:报道|文章)?(?:里|中)?的?)|(?:的)?(?:进展|状态|最新情况|近况)?(?:上)?(?:有什么|有何|有哪些)变化|后来|的?进展(?:如何|怎么样|怎样)?|怎么样了"
+)
+
+
+def _labelled(candidates: Sequence[Candidate], snapshot: Snapshot) -> Composition:
+    evidence = tuple(Evidence(candidate, None, label_of(candidate, snapshot)) for candidate in candidates)
+    return Composition(evidence, conflicts_among(candidates, snapshot))
+
+
+def _spelt_twice(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot) -> Composition | None:
+    """The best sentence and those that spell the name which is asked about in another way."""
+    if asked.kind not in _NAMING_KINDS:
+        return None
+    chosen = choose(asked, ranked)
+    others = other_spellings(asked.text, chosen[0].candidate, snapshot)
+    if not others:
+        return None
+    candidates = [chosen[0].candidate, *(candidate for candidate, _, _ in others[:2])]
+    return _labelled(candidates, snapshot)
+
+
+_NAMING_KINDS = frozenset({AnswerKind.NAME, AnswerKind.OTHER, AnswerKind.YES_NO, AnswerKind.PLACE})
+
+
+def _in_parts(
+    asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, search: Search, period: Period | None
+) -> Composition | None:
+    """The single questions of one that asks several, each answered by its own sentence."""
+    parts = parts_of(asked.text)
+    if len(parts) < 2:
+        return None
+    evidence: dict[int, Evidence] = {}
+    for part in parts:
+        found = search(part.question)
+        if not found:
+            return None
+        understood = understand(part.question)
+        made = _over_time(understood, found, snapshot, period) or Composition(choose(understood, found))
+        first = made.evidence[0]
+        evidence.setdefault(first.candidate.row, Evidence(first.candidate, first.value, part.name))
+    if len(evidence) < 2 and ranked[0].candidate.row not in evidence:
+        return None
+    return Composition(tuple(evidence.values()))
 
 
 _LOOKED_AT = 12  # of the ranked sentences, for operands and figures
@@ -106,21 +180,13 @@ def _figures_of(found: dict[int, Candidate], snapshot: Snapshot) -> list[Figure]
     return [figure for row in found for figure in figures_at(snapshot, row)]
 
 
-def figures_at(snapshot: Snapshot, row: int) -> tuple[Figure, ...]:
-    """Return the figures of the sentence in row `row`."""
-    sentence = snapshot.sentences[row]
-    article = snapshot.articles[sentence.article_id]
-    passage = snapshot.passages[sentence.passage]
-    return figures(passage, Span(sentence.start, sentence.end), article.text, article.published)
-
-
 def _over_time(
     asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, period: Period | None
 ) -> Composition | None:
     """The figure that is asked for, with the others that speak of the same thing and say otherwise."""
     if asked.kind not in _FIGURES:
         return None
-    found = timeline(asked, ranked, snapshot, period, figures_at)
+    found = timeline(asked, ranked, snapshot, period)
     return None if found is None else _laid_out(found, {one.candidate.row: one.candidate for one in ranked}, snapshot)
 
 
@@ -217,7 +283,7 @@ def _joined(text: str, clauses: Sequence[Span], kept: set[int]) -> str:
 
 def limit_of(asked: Asked, count: int) -> int:
     """Return how many characters each of `count` sentences may take."""
-    return (_LONG_LIMIT if asked.kind in _SEVERAL else _FACT_LIMIT) // max(1, count)
+    return (_LONG_LIMIT if asked.kind in _SEVERAL or count > 1 else _FACT_LIMIT) // max(1, count)
 
 
 def quotable(candidate: Candidate) -> bool:

@@ -17,6 +17,7 @@ from corpus.facts import Change, Measure, NameKind, Quantity, names
 from corpus.records import Modality, Passage, Precision, Published, Span, TimeMention
 from corpus.text import fold, split_clauses
 from corpus.timing import modality
+from index.snapshot import Snapshot
 from rag.fitting import found_quantities
 
 # Long forms of statistics and administration, and what they are usually shortened to.
@@ -131,6 +132,14 @@ def figures(passage: Passage, at: Span, article_text: str, published: Published 
             )
         )  # fmt: skip
     return tuple(made)
+
+
+def figures_at(snapshot: Snapshot, row: int) -> tuple[Figure, ...]:
+    """Return the figures of the sentence in row `row`."""
+    sentence = snapshot.sentences[row]
+    article = snapshot.articles[sentence.article_id]
+    passage = snapshot.passages[sentence.passage]
+    return figures(passage, Span(sentence.start, sentence.end), article.text, article.published)
 
 
 def all_figures(passage: Passage, article_text: str, published: Published | None) -> Iterator[Figure]:

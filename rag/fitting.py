@@ -6,7 +6,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from corpus.facts import Measure, Quantity, quantities
+from corpus.text import fold
 from rag.asking import AnswerKind, Asked
 
 _COUNTED = frozenset({AnswerKind.QUANTITY, AnswerKind.COMPARISON})
@@ -22,9 +26,10 @@ _SAID: tuple[tuple[re.Pattern[str], frozenset[Measure]], ...] = tuple(
         (r"多大年[纪龄]|几岁|年龄|岁数", {Measure.AGE}),
         (r"面积|占地|多少平|几平|多少亩", {Measure.AREA}),
         (r"多大", {Measure.AREA, Measure.AGE, Measure.MONEY, Measure.COUNT, Measure.PEOPLE}),
-        (r"多[宽高深厚远长]|长度|宽度|高度|距离|里程", {Measure.LENGTH, Measure.DURATION, Measure.COUNT}),
+        (r"多远|距离", {Measure.LENGTH, Measure.DURATION}),
+        (r"多[宽高深厚长]|长度|宽度|高度|里程|身高", {Measure.LENGTH}),
         (r"多重|重量", {Measure.MASS}),
-        (r"多少钱|多少[亿万]?元|几[亿万]|价格|房价|投资额|总投资|金额|营收|产值|生产总值|gdp|增加值|销售额|费用|收入|资金",
+        (r"多少钱|多少[亿万]?元|几[亿万]|价格|价钱|[票房股均造单售油电水]价|投资额|总投资|金额|营收|产值|生产总值|gdp|增加值|销售额|费用|收入|资金",
          {Measure.MONEY}),
         (r"多少人|几[个位名]人|几[位名]|多少[位名]|人数|人口|员工", {Measure.PEOPLE}),
     )
@@ -58,7 +63,39 @@ def fits(quantity: Quantity, what: Wanted | None) -> bool:
     """Tell whether `quantity` could be what is asked for; a bare number only when nothing is known of it."""
     if what is None:
         return True
+    if quantity.measure is Measure.BARE:  # 收视率7.07: a share is often printed without its sign
+        return Measure.SHARE in what.measures
     return quantity.measure in what.measures and (not what.bases or quantity.base in what.bases)
+
+
+_TIME = re.compile(
+    r"\d{1,4}年|\d{1,2}月|\d{1,2}[日号]|[〇零一二三四五六七八九十]+[年月日]|世纪|年代|朝|代|[今去前明当同次每近]年|\d{3,4}"
+    r"|年[初底末]|月[初底末中]|上半年|下半年|季度|近[日期]|目前|前不久|周[一二三四五六日]|星期|节|\"五一\"|时期|期间|时候|[点时]"
+)
+_ORDINAL = re.compile(r"第\s*[\d一二三四五六七八九十百]|[冠亚季]军|首位|榜首|之首")
+_CONTACT = re.compile(r"电话|手机|号码|联系方式|邮箱|微信|网址|网站|邮编")
+_CONTACT_VALUE = re.compile(r"[\d-]{6,}|@|www|http")
+
+
+def lacking(asked: Asked, text: str, matched: NDArray[np.bool_]) -> bool:
+    """Tell whether a sentence lacks what every answer of the asked kind holds, apart from words of the question.
+
+    `matched` tells which characters of `text` the question holds itself. A quantity needs one that fits, or the noun
+    that is counted; a date needs a word of time; a telephone number needs digits. Other kinds lack nothing.
+    """
+    if _CONTACT.search(asked.folded) and asked.kind is not AnswerKind.DEFINITION:
+        return _CONTACT_VALUE.search(text) is None
+    if asked.kind is AnswerKind.DATE:
+        return all(matched[found.start() : found.end()].all() for found in _TIME.finditer(text))
+    if asked.kind is not AnswerKind.QUANTITY:
+        return False
+    if "第几" in asked.folded or re.search(r"排名?第?几", asked.folded):
+        return _ORDINAL.search(text) is None
+    what = wanted(asked)
+    new = [quantity for quantity in found_quantities(text) if not matched[quantity.start : quantity.end].all()]
+    if what is None and asked.unit and asked.unit[:1] not in _ANY_COUNT:
+        return asked.unit[:2] not in fold(text)
+    return not any(fits(quantity, what) for quantity in new)
 
 
 @lru_cache(maxsize=8192)

@@ -10,7 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from corpus.text import fold
+from rag.language import language
 from rag.topics import SURNAMES, Topic, TopicKind, find_topics
 from rag.vocabulary import CorpusWords
 
@@ -23,7 +26,7 @@ _CORRECTS = re.compile(
 )
 _LEAD = re.compile(r"^(?:那么|那(?=[^个家些座条里位边款项种儿天年时])|还有(?=[^多哪什谁几吗没])|再问(?:一?下)?|然后|另外|至于|接着|换成|要是换成|如果是|要是|若是|同样|以及|and |what about |how about )[,，]?(?:问一?下)?")
 _ENDS = re.compile(r"(?:呢|又如何|又怎么样|又怎样|怎么样|如何|的话呢?|的情况(?:呢)?|也是(?:这样)?吗|(?:又|也)?(?:是)?(?:多少|几)?(?:呢))[?？。!！~]*$")
-_ASKS = re.compile(r"谁|什么|啥|哪|几(?!乎|何)|多少|多[大久长高远宽重深]|怎|如何|为何|何时|何地|吗|是否|有没有|是不是|能不能|会不会|咋|么[?？]?$")
+_ASKS = re.compile(r"谁|什么|啥|哪|几(?!乎|何)|多少|多[大久长高远宽重深]|怎|如何|为何|何时|何地|吗|是否|(?P<either>[\u4e00-\u9fff])[不没](?P=either)|咋|么[?？]?$")
 _BARE = re.compile(
     r"^(?P<why>(?:这是|那是)?(?:为什么|为啥|为何|怎么会|怎么回事|什么原因|原因(?:呢|是什么)?|凭什么|why)(?:呢|呀|啊|会这样|这样|这么说)*)[?？。!！]*$"
     r"|^(?P<more>还有(?:吗|呢|没有|别的(?:吗)?|其他的?(?:吗)?|哪些|什么|谁)?|(?:还有)?(?:别的|其他的?)(?:呢|吗|有哪些)?|更多|(?:说|讲)?(?:得)?(?:详细|具体)(?:一?点|一?些|说说|讲讲|呢)?|展开(?:说说|讲讲)|继续|然后呢|接着说|举(?:个)?例(?:子|说明)?|细说|more)[?？。!！]*$"
@@ -32,7 +35,7 @@ _BARE = re.compile(
     r"|^(?P<sure>(?:真的|是真的|确定|当真|准确)(?:吗|么)?)[?？。!！]*$"
 )
 _POINTS = re.compile(
-    r"(?P<other>另外?一?(?:个|家|位|所|座|条|项|处|款|种|者|边|方)|其(?:余|他)的?(?:那)?(?:一?(?:个|家|位|所|座))?)(?P<other_noun>[\u4e00-\u9fff]{0,4}?)(?=呢|是|在|有|的|叫|什么|何|由|多|[?？]|$)"
+    r"(?P<other>另外?一?(?:个|家|位|所|座|条|项|处|款|种|篇|者|边|方)|其(?:余|他)的?(?:那)?(?:一?(?:个|家|位|所|座))?)(?P<other_noun>[\u4e00-\u9fff]{0,4}?)(?=呢|是|在|有|的|叫|什么|何|由|多|[?？]|$)"
     r"|(?P<former>前者|(?:第一|前一|头一)(?:个|家|位|所|座|条|项|处|款|种))(?!区|字)"
     r"|(?P<latter>后者|(?:第二|后一|最后一)(?:个|家|位|所|座|条|项|处|款|种))(?!区|字)"
     r"|(?P<third>第三(?:个|家|位|所|座|条|项|处|款|种))(?!区|字)"
@@ -101,15 +104,22 @@ def _resolve_asking(question: str, turn: _Turn, words: CorpusWords) -> str:
     if pointed != question:
         return pointed
     own = find_topics(question, words)
-    if any(is_name(topic, words) for topic in own):
+    if any(is_name(topic, words) for topic in own) or _POINTS.search(question):
         return question
     entity = _entity(turn, words)
     if not entity or entity in question:
         return question
+    if _PARTIAL.match(question):
+        what = [t.text for t in turn.topics if t.kind is TopicKind.MEASURE and t.text not in entity][:1]
+        when = [t.text for t in turn.topics if t.kind is TopicKind.TIME][:1]
+        return "".join([*when, entity, *what]) + question
     times = [topic.text for topic in turn.topics if topic.kind is TopicKind.TIME]
     has_time = any(topic.kind is TopicKind.TIME for topic in own)
     time = times[0] if times and not has_time and any(t.kind is TopicKind.MEASURE for t in own) else ""
     return f"{entity}{time}{_glue(question)}{question}"
+
+
+_PARTIAL = re.compile(r"^(?:占|比|同比|环比|增长|下降|增加|减少|涨|超过|排|高|低|多|少)(?!大|长|远|高|久)")
 
 
 def _glue(question: str) -> str:
@@ -117,15 +127,42 @@ def _glue(question: str) -> str:
 
 
 def is_name(topic: Topic, words: CorpusWords) -> bool:
-    """Whether a topic names one thing rather than a class of things."""
+    """Whether a topic names one thing rather than a class of things or an ordinary word."""
     text = fold(topic.text)
-    if topic.kind is TopicKind.TIME or topic.kind is TopicKind.MEASURE and len(text) <= 6 and not _has_place(text):
+    if topic.kind is TopicKind.TIME or topic.kind is TopicKind.MEASURE and len(text) <= 8 and not _has_place(text):
         return False
     if topic.kind in (TopicKind.WORK, TopicKind.PERSON):
         return True
     if re.search(r"[a-z]{2}|[a-z]\d", text):
+        return text not in ("gdp", "ai", "app", "vr", "r&d")
+    if _GENERIC.fullmatch(text):
+        return False
+    if topic.kind is TopicKind.OTHER:
+        return words.count(text) > 0 and not is_ordinary(text)
+    return True
+
+
+def is_ordinary(text: str) -> bool:
+    """Whether a run of Han characters is made of everyday words alone, by how Chinese at large uses its pairs."""
+    if len(text) < 2:
         return True
-    return not _GENERIC.fullmatch(text)
+    at_large = language()
+    codes = np.array([ord(character) & 0xFFFF for character in text], dtype=np.uint32)
+    sure = at_large.pairs(codes[:-1], codes[1:]) > _EVERYDAY * at_large.total
+    alone = at_large.ends[codes] > _STANDS_ALONE
+    covered = [True] + [False] * len(text)
+    for at in range(len(text)):
+        if covered[at]:
+            covered[at + 1] = covered[at + 1] or bool(alone[at])
+            run = at
+            while run < len(sure) and sure[run]:
+                run += 1
+                covered[run + 1] = True
+    return covered[-1]
+
+
+_EVERYDAY = 8e-6  # of all pairs: what a pair of an everyday word has at least
+_STANDS_ALONE = 4e-4  # of all words: what a character that is a word by itself has at least
 
 
 def _has_place(text: str) -> bool:
@@ -147,12 +184,21 @@ _GENERIC = re.compile(
 
 
 def _entity(turn: _Turn, words: CorpusWords) -> str:
-    """Return the thing that the last question was about: its first name, with what stands right before it."""
+    """Return the thing that the last question was about; what its answer named, when it asked for that."""
     names = [topic for topic in turn.topics if is_name(topic, words)]
+    if _IDENTITY.search(turn.question):
+        named = _answered(turn, words, None)
+        if named and named not in turn.question:
+            return named
     if names:
-        whole = [topic for topic in names if topic.kind is not TopicKind.OTHER] or names
-        return whole[0].text if len(names) < 2 else _main(names).text
-    return _answered(turn, words, None)
+        return _main(names).text
+    answered = _answered(turn, words, None)
+    if answered:
+        return answered
+    return "".join(topic.text for topic in turn.topics if topic.kind is not TopicKind.TIME)[:16]
+
+
+_IDENTITY = re.compile(r"谁|哪(?:一?[个家所座条位款种项])|叫什么|叫啥|(?:是|有)(?:什么|啥)(?:公司|企业|项目|公园|小镇|楼|产品|机器|电池|模型|奖|桥|学校|大学|医院)|另")
 
 
 def _main(names: Sequence[Topic]) -> Topic:
@@ -169,11 +215,20 @@ def _answered(turn: _Turn, words: CorpusWords, kind: TopicKind | None) -> str:
     first = turn.answer[:200]
     if kind is TopicKind.PERSON:
         return _person(turn.answer)
+    asked = fold(turn.question)
+    if kind is None and re.search("谁|哪一?位|叫什么名字", asked) and (person := _person(turn.answer)):
+        return person
+    ending = re.search(r"(?:哪|另外?)一?[个家所座条位款种项]?(?P<noun>[\u4e00-\u9fff]{0,4}?)(?:的|是|有|在|呢|拿|把|转|被|[?？]|$)", asked)
+    if kind is None and ending and ending.group("noun"):
+        same = [t.text for t in find_topics(first, words) if t.text.endswith(ending.group("noun")) and t.text not in asked]
+        if same:
+            return same[0]
     quoted = re.search(r"[“《「]([^”》」]{2,20})[”》」]", first)
     found = [topic for topic in find_topics(first, words) if is_name(topic, words) and (kind is None or topic.kind is kind)]
-    if kind is None and quoted:
+    if kind is None and quoted and quoted.group(1) not in asked:
         return quoted.group(1)
-    return found[0].text if found else ""
+    fresh = [topic for topic in found if topic.text not in asked]
+    return (fresh or found)[0].text if found else ""
 
 
 def _person(text: str) -> str:
@@ -312,6 +367,8 @@ def _replace(fragment: str, turn: _Turn, words: CorpusWords) -> str:
         old = _counterpart(topic, turn.topics, words, kinds)
         if old is not None:
             asked = asked.replace(old.text, topic.text, 1) if old.text in asked else asked
+        elif (whole := _recombined(topic, turn.topics, words)) is not None:
+            asked = asked.replace(whole[0].text, whole[1], 1)
         elif topic.kind is TopicKind.MEASURE:
             asked = _asking_about(topic.text, turn, words)
         elif topic.kind is TopicKind.TIME:
@@ -321,11 +378,27 @@ def _replace(fragment: str, turn: _Turn, words: CorpusWords) -> str:
     return asked
 
 
+def _recombined(new: Topic, old: Sequence[Topic], words: CorpusWords) -> tuple[Topic, str] | None:
+    """Return an old term and what it becomes with `new` as its first part: 规上工业增加值 + 服务业 → 服务业增加值."""
+    if new.kind is TopicKind.TIME:
+        return None
+    for topic in reversed(old):
+        for at in range(1, len(topic.text) - 1):
+            whole = new.text + topic.text[at:]
+            if topic.kind is not TopicKind.TIME and new.text not in topic.text and words.count(fold(whole)) > 0:
+                return topic, whole
+    return None
+
+
 def _counterpart(new: Topic, old: Sequence[Topic], words: CorpusWords, kinds: set[TopicKind]) -> Topic | None:
     """Return the topic of the last question that `new` takes the place of."""
     same = [topic for topic in old if topic.kind is new.kind and topic.text != new.text]
+    if new.kind is TopicKind.MEASURE and _RELATIVE.match(new.text):
+        return None
     if new.kind in (TopicKind.TIME, TopicKind.MEASURE):
         return same[-1] if same else None
+    if not is_name(new, words) and _recombined(new, old, words) is not None:
+        return None
     if not is_name(new, words):
         generic = [t for t in old if not is_name(t, words) and t.kind not in (TopicKind.TIME, TopicKind.MEASURE)]
         return generic[-1] if generic else None
@@ -337,10 +410,15 @@ def _counterpart(new: Topic, old: Sequence[Topic], words: CorpusWords, kinds: se
     return others[0] if others else None
 
 
+_RELATIVE = re.compile("^(?:增速|增幅|增长率|增长|同比(?:增长|增速|增幅)?|占比|比重|比例|占全[区市国省]比重?)$")
+
+
 def _asking_about(measure: str, turn: _Turn, words: CorpusWords) -> str:
     """Return a question for another attribute of what was asked about."""
-    entity = _entity(turn, words)
+    entity = _entity(turn, words) or "".join(t.text for t in turn.topics if t.kind is TopicKind.OTHER)
     time = next((topic.text for topic in turn.topics if topic.kind is TopicKind.TIME), "")
+    if _RELATIVE.match(measure):
+        entity += "".join(t.text for t in turn.topics if t.kind is TopicKind.MEASURE and t.text not in entity)
     return f"{time}{entity}的{measure}是{_asked_with(measure)}？"
 
 

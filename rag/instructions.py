@@ -28,16 +28,20 @@ _COMMANDS: tuple[str, ...] = (
     r"\b(?:you are now|from now on,? you|act as|pretend (?:to be|you|that you)|role-?play|imagine you(?:'re| are)|you must now|you will now)\b[^!?\n。]{0,80}",
     r"(?:从现在(?:开始|起)|从此刻起|接下来|今后|以后)[,]?(?:请)?(?:你|所有|每个|都|只能|一律|无论|不管|不要|必须|用)[^。;!?\n,]{2,60}",
     # how to answer
-    r"(?:请|你)?(?:直接|只(?:需|要|能|准|许|用)?|必须|务必|一律|统一|全部|都|永远)(?:要|都|地|需要)?(?:回答|回复|输出|说|答)(?!(?:什么|哪|谁|多少))[^,。;!?\n]{1,40}(?:即可|就行|就好|就可以)?(?=[,。;!?\n]|$)",
-    r"(?:不(?:要|用|必|许|准|需要?)|别|禁止|无需)(?:再)?(?:给出?|附上?|加|带|标注?|显示|写|提供|使用|管|看|查|检查|核对|核实|验证|拒绝|说)(?:任何)?(?:引用|出处|来源|证据|原文|文章|依据|拒答|不知道|限制|拒绝)?[^,。;!?\n]{0,16}(?=[,。;!?\n]|$)",
+    r"(?:请|你)?(?:直接|只(?:需|要|能|准|许|用)?|必须|务必|一律|统一|全部|永远)(?:要|都|地|需要)?(?:回答|回复|输出|说|答)(?!(?:什么|哪|谁|多少))[^,。;!?\n]{1,40}(?:即可|就行|就好|就可以)?(?=[,。;!?\n]|$)",
+    r"(?:(?<!要)不(?:要|用|必|许|准|需要?)|别|禁止|无需)(?:再)?(?:给出?|附上?|加|带|标注?|显示|写|提供|使用|管|看|查|检查|核对|核实|验证|拒绝|说)(?:任何)?(?:引用|出处|来源|证据|原文|文章|依据|拒答|不知道|限制|拒绝)?[^,。;!?\n]{0,16}(?=[,。;!?\n]|$)",
     r"(?:如果|要是|否则|不然|若)[^,。;!?\n]{0,12}(?:不(?:回答|照做|听|按|服从|执行|配合)|拒绝)[^。;!?\n]{0,40}|你(?:没有|不受)(?:任何)?(?:限制|约束|规则)[^。;!?\n]{0,20}|(?:不受|摆脱|没有)(?:任何|一切)?(?:限制|约束|规则)(?:的束缚)?(?=[,。;!?\n]|$)",
     r"(?:用|以)(?:海盗|猫娘|鲁迅|脏话|诗歌?|rap|说唱|文言文|莎士比亚|奶奶)[^,。;!?\n]{0,12}(?:的)?(?:口吻|语气|方式|风格|腔调)?(?:来)?(?:回答|说|讲|答)",
+    r"(?:请)?(?:必须|务必)?在(?:你的)?(?:每个|每次|所有)?(?:回答|答案|回复|结果|输出)(?:的)?(?:末尾|最后|开头|前面?|结尾|后面?|里面?|中)[^。?\n]{1,80}|(?:请)?(?:用|以)[^,。;!?\n]{1,10}(?:的)?(?:口气|口吻|语气|身份|腔调)[^。?\n]{0,50}|(?:必须|务必|一定要|强制)(?:给出|提供|回答|说|编|写)[^,。;!?\n]{0,20}|(?:编造|瞎编|捏造|杜撰|编)(?:一个|一些|个)",
+    r"\b(?:reply|respond|answer|say|output|write|return|print)\b (?:only |just |exactly |nothing but |back )?(?:with |the word |the text |the phrase )?[\"'][^\"'\n]{0,60}[\"']|\b(?:reply|respond|answer|output|return|say)\b (?:only|just|exactly|nothing but)\b[^!?\n。]{0,40}|\b(?:do not|don't|never) (?:cite|quote|use|mention|refuse|give)\b[^!?\n。]{0,40}",
+    r"(?:作为|我是|我们是|本人是|这里是|以)(?:系统)?(?:管理员|开发者|系统|老板|主人|工程师|运维|创建者|openai|官方|测试员)[^,。;!?\n]{0,10}?(?:,|授权|命令|允许|要求|命你|许可)(?:(?:我)?(?:授权|命令|允许|要求)?(?:给)?你[^,。;!?\n]{0,3})?|我(?:现在)?(?:授权|命令|允许|要求)(?:给)?你(?:可以|去|来)?",
     # forged evidence and forged confirmation
     r"(?:文章|报道|资料|证据|检索结果|搜索结果|引文|来源|原文|最新(?:消息|报道|数据|证据)|知识库|数据库|context|evidence|补充(?:材料|证据|资料)|参考(?:资料|材料)|已知(?:信息|事实)?)\s*(?:\[?\d{0,3}\]?)\s*:[^。!?\n]{2,120}[。!?]?",
     r"(?:请|你)?(?:必须|务必|直接|就|要)?(?:以|按照?|根据|依据|基于|采信|相信|引用|使用)(?:上面|以上|上述|这|此|该|我(?:刚才)?(?:给|说|提供)的?|下面|以下|我说)(?:条|段|个|份|些)?(?:的)?(?:说法|内容|证据|资料|数据|信息|材料|为准|数字|结论)(?:为准|回答|来回答|作答|作为(?:依据|证据))?[^,。;!?\n]{0,12}",
     r"(?:请)?(?:记住|牢记|注意|确认|承认|接受|认定)[:,]?[^,。;!?\n]{2,60}(?:已经|是事实|为准|是真的|没错|是对的|改为|更正为|现在是|就是)[^,。;!?\n]{0,40}",
 )
 _SECRETS: tuple[str, ...] = (
+    r"把(?:你)?(?:们)?(?:的)?[^,。;!?\n]{0,10}(?:系统提示词?|提示词|prompt|初始(?:设定|指令|提示)|内部(?:指令|规则|设定|提示)|隐藏(?:指令|规则|提示)|密钥|密码|设定|系统消息)[^,。;!?\n]{0,30}",
     # the prompt and other secrets
     r"(?:输出|打印|显示|告诉(?:我|大家)?|透露|泄露|泄漏|复述|重复|展示|公开|给我(?:看|出)?|说出|发(?:给)?我|列出|翻译|写出|原样|逐字|暴露|交出|公布|贴出|念出|总结|回显|还原)[^,。;!?\n]{0,16}(?:系统提示|提示词|prompt|system message|系统消息|系统指令|初始(?:设定|指令|提示)|内部(?:指令|规则|设定|提示|配置)|开发者(?:消息|指令)|隐藏(?:指令|规则|提示)|api ?key|密钥|密码|配置文件|环境变量|源代码|你的(?:设定|规则|指令|配置|源码|训练数据))[^,。;!?\n]{0,30}",
     r"(?:你的|把你的?|系统)?(?:系统)?(?:提示词|system ?prompt|系统提示)(?:是什么|是啥|有哪些|内容|给我|发我|怎么写|说了什么|全文)[^。;!?\n]{0,20}|以上(?:所有)?(?:内容|文字)(?:原样|逐字)(?:输出|重复|打印)[^。;!?\n]{0,20}",
@@ -96,13 +100,22 @@ def separate(text: str) -> Separated:
     taken = tuple(stripped for start, end in merged if (stripped := text[start:end].strip(" \n,，。;；")) and re.search(r"\w", stripped))
     kept = [re.sub(r"[\s,，;；:：(（\[{<]*(?:请|和|并|并且|然后|但是?)?[\s,，:：(（\[{<]*$", "", piece) for piece in kept]
     kept = [piece for piece in kept if re.search(r"\w", piece)]
+    kept = [_asking_part(piece) for piece in kept]
     asking = [piece for piece in kept if _QUESTION.search(fold(piece))]
     return Separated(_joined(asking or kept), taken)
 
 
 def _folded(text: str) -> str:
     """Return folded text of the same length in which every full stop is 。 and no decimal point is."""
-    return re.sub(r"\.(?=\s|$|[\u3400-\u9fff])", "。", fold(text))
+    folded = "".join("。" if mark in "。．｡" else one for mark, one in zip(text, fold(text), strict=True))
+    return re.sub(r"\.(?=\s|$|[\u3400-\u9fff])", "。", folded)
+
+
+def _asking_part(piece: str) -> str:
+    """Return the sentences of `piece` that ask, all of them when none does."""
+    sentences = [found.group() for found in _SENTENCE.finditer(piece.replace("？", "?").replace("！", "!")) if found.group()]
+    asking = [sentence for sentence in sentences if _QUESTION.search(fold(sentence))]
+    return "".join(asking or sentences).strip()
 
 
 def _joined(pieces: list[str]) -> str:

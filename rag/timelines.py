@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.facts import Comparison, compare
 from corpus.records import Published
 from corpus.timing import Period, overlaps
 from index.lexical import terms
@@ -14,11 +15,10 @@ from rag.answer import Conflict
 from rag.asking import AnswerKind, Asked
 from rag.citing import published_text
 from rag.conflicts import Difference, Relation, difference, newest_first
-from rag.figures import Figure, short_form
+from rag.figures import Figure, figures_at, short_form
 from rag.fitting import fits, wanted
 from rag.ranking import Ranked
 
-FiguresAt = Callable[[Snapshot, int], tuple[Figure, ...]]
 _LOOKED_AT = 10  # ranked sentences among which the figure is chosen
 _SEARCHED = 20  # further sentences in which the same subject and indicator are looked for
 _MOST = 3  # sentences of a timeline
@@ -36,21 +36,21 @@ class Timeline:
 
 
 def timeline(
-    asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, period: Period | None, figures_at: FiguresAt
+    asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, period: Period | None
 ) -> Timeline | None:
     """Return the figure asked for and those that differ from it; None when no figure is clearly asked for."""
-    main = asked_figure(asked, ranked, snapshot, period, figures_at)
+    main = asked_figure(asked, ranked, snapshot, period)
     if main is None:
         return None
     row, figure = main
-    others = _siblings(figure, ranked, snapshot, period, figures_at)
+    others = _siblings(figure, ranked, snapshot, period)
     if not others:
         return Timeline((main,), ("",), ()) if row != ranked[0].candidate.row else None
     return _ordered(row, figure, others)
 
 
 def asked_figure(
-    asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, period: Period | None, figures_at: FiguresAt
+    asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, period: Period | None
 ) -> tuple[int, Figure] | None:
     """Return the figure whose subject and indicator the question names best, with its row."""
     what = wanted(asked)
@@ -64,7 +64,7 @@ def asked_figure(
             if not fits(figure.quantity, what) or short_form(figure.quantity.text) in question:
                 continue
             if (fit := fitting(figure, question)) is not None:
-                found.append((fit + behind + _timely(figure, period), place, one.candidate.row, figure))
+                found.append((fit + behind + _timely(figure, period) + _meant(figure, question), place, one.candidate.row, figure))
     if not found:
         return None
     first = max((fit for fit, place, _, _ in found if place == 0), default=None)
@@ -72,6 +72,14 @@ def asked_figure(
     if first is not None and place and fit - first < _CLEAR:
         _, _, row, figure = max((entry for entry in found if entry[1] == 0), key=lambda entry: entry[0])
     return row, figure
+
+
+_GOAL = ("目标", "规划", "计划", "预计", "力争", "将")
+
+
+def _meant(figure: Figure, question: str) -> float:
+    """A plan answers a question about a plan, a result any other."""
+    return -0.8 if figure.plan != any(word in question for word in _GOAL) and figure.plan else 0.0
 
 
 def _timely(figure: Figure, period: Period | None) -> float:
@@ -96,7 +104,7 @@ def _share(named: str, question: str) -> float:
 
 
 def _siblings(
-    figure: Figure, ranked: Sequence[Ranked], snapshot: Snapshot, period: Period | None, figures_at: FiguresAt
+    figure: Figure, ranked: Sequence[Ranked], snapshot: Snapshot, period: Period | None
 ) -> list[tuple[int, Figure, Difference]]:
     """Return the figures that differ, one per article and relation, those of the ranking first."""
     rows = dict.fromkeys(one.candidate.row for one in ranked)
@@ -115,6 +123,11 @@ def _siblings(
             if (other.article_id, told.relation) not in seen:
                 seen.add((other.article_id, told.relation))
                 found.append((row, other, told))
+    found = [
+        entry
+        for at, entry in enumerate(found)
+        if all(compare(entry[1].quantity, known.quantity) is not Comparison.EQUAL for _, known, _ in found[:at])
+    ]
     order = {Relation.TIME: 0, Relation.SAID: 0, Relation.SCOPE: 1}
     found.sort(key=lambda entry: order.get(entry[2].relation, 2))
     return found[: _MOST - 1]
@@ -133,15 +146,22 @@ def _ordered(row: int, figure: Figure, others: Sequence[tuple[int, Figure, Diffe
     """Newest first; what is of another scope comes after what was asked for."""
     same = [(row, figure), *((r, f) for r, f, told in others if told.relation is not Relation.SCOPE)]
     same.sort(key=lambda entry: _when(entry[1]), reverse=True)
+    same.sort(key=lambda entry: entry[1].plan != figure.plan)  # what is so before what is meant to be
     entries = [*same, *((r, f) for r, f, told in others if told.relation is Relation.SCOPE)]
     places = {id(entry[1]): at for at, entry in enumerate(entries)}
     conflicts = []
     for _, other, told in others:
         newer, older = newest_first(figure, other)
         conflicts.append(
-            Conflict(subject_of(figure), told.relation.value, (places[id(newer)], places[id(older)]), told.note)
+            Conflict(subject_of(figure), told.relation.value, (places[id(newer)], places[id(older)]), _note(newer, older, told))
         )
     return Timeline(tuple(entries), tuple(label(f) for _, f in entries), tuple(conflicts))
+
+
+def _note(newer: Figure, older: Figure, told: Difference) -> str:
+    """Return both values with their dates, and in what they differ when it is not the time alone."""
+    values = "；".join(f"{label(f)} {f.quantity.text}{'（规划目标）' if f.plan else ''}" for f in (newer, older))
+    return values if told.relation is Relation.TIME else f"{told.note}（{values}）"
 
 
 def _when(figure: Figure) -> tuple[str, str]:

@@ -238,7 +238,7 @@ def _longest(tokens: list[str], at: int, known: Glossary, words: CorpusWords) ->
             return 1, (), False
         found = known.find(part)
         if found:
-            return length, found, False
+            return length, tuple(sorted(found, key=lambda word: _held(word, words) == 0)), False
         if length <= 3 and all(token.isalpha() and token not in _STOP for token in (_bare(token) for token in part)):
             letters = "".join(_bare(token) for token in part)
             if letters in words.latin or length == 1 and part[0] in words.latin:

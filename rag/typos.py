@@ -24,10 +24,12 @@ from rag.vocabulary import CorpusWords
 _SAME_SOUND = 2.0
 _NEAR_SOUND = 3.5
 _NEAR_SHAPE = 3.5
-_MARGIN = 4.5
+_MARGIN = 4.1
 _FLOOR = 3e-8  # the share of a pair that nobody has ever seen
 _SMALL = 20_000  # characters; the counts of a corpus smaller than this weigh as if it were as large
-_SURE = 4e-6  # a pair of this share in Chinese at large is never doubted
+_SURE = 4e-6  # a pair of this share inside words of Chinese at large is never doubted
+_PASSING = 3e-5  # nor is one where a word that often ends so meets one that often begins so
+_RARE = 2.0  # a pair that occurs no more often at large is nobody's everyday word
 _CLINGS = 5.0  # nats of mutual information from which two characters are taken for one word
 _JOINED = 3.0  # the same where runs of four on either side speak too
 _MOSTLY = 0.1  # of the commoner character: how much of it stands in that pair
@@ -40,7 +42,7 @@ _CHOICES = 24  # readings of one character at most
 _ASCII_WORD = re.compile(r"[A-Za-z]{5,}")
 _PARTICLES = frozenset("的了着过吗呢吧啊是在有和与及或也都就还又不这那哪几多个上下中里到从对为被把让给等之其")
 
-_NEVER_MEANT = frozenset("的了着过吗呢吧啊")
+_NEVER_MEANT = frozenset("的了着过吗呢吧啊是在有和与")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def correct(question: str, words: CorpusWords) -> Corrected:
         return Corrected(question, ())
     folded = fold(question)
     reading = _Reading(folded, words, language())
-    changes = [*reading.changes()] if reading.weak_spots() else []
+    changes = [*reading.changes()]
     changes += _latin_changes(question, words)
     if not changes:
         return Corrected(question, ())
@@ -107,12 +109,12 @@ class _Reading:
         here = self._corpus(first, second)
         both = (first > 0) & (second > 0)
         inside = at_large.pairs(first, second) / np.float32(at_large.total)
-        home = np.log(np.maximum(np.where(here == 0, inside, 0), _HOME) / _HOME)
+        home = np.where(here > 0, np.log1p(here), np.log(np.maximum(np.where(both, inside, 0), _HOME) / _HOME))
+        light = np.array([c in _PARTICLES for c in folded], dtype=bool)
+        home = np.where(light[:-1] | light[1:], 0.0, home)  # 的 goes with anything
         self.home = np.maximum(np.append(home, 0.0), np.insert(home, 0, 0.0))  # of each character, in nats
-        self.doubtful = both & (here == 0) & (at_large.shares(first, second) < _SURE)
-
-    def weak_spots(self) -> bool:
-        return bool(self.doubtful.any())
+        doubted = (inside < _SURE) & (at_large.shares(first, second) < _PASSING)
+        self.doubtful = both & (here == 0) & doubted
 
     def _corpus(self, first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.int32]:
         keys = (first.astype(np.uint64) << np.uint64(16)) | second.astype(np.uint64)
@@ -270,6 +272,29 @@ class _Reading:
             yield from self._missing(at)
             yield from self._extra(at)
             yield from self._swapped(at)
+        yield from self._completed()
+
+    def _completed(self) -> Iterator[_Change]:
+        """After a pair that is rare at large and that the corpus ends in one way only: 隋永峰, where all say 隋永枫."""
+        text = self.folded
+        counts = self.words.within(text)
+        for at in range(len(text) - 2):
+            if not counts.count(at, at + 2) or not _is_han(text[at + 2]) or counts.count(at, at + 3):
+                continue
+            if text[at + 2] in _PARTICLES or not self._joined(text[at], text[at + 1]):
+                continue
+            if self.at_large.count(text[at : at + 2]) > _RARE:
+                continue
+            ending = self._after(text[at : at + 2])
+            if len(ending) == 1 and _sound_alike(text[at + 2], ending):
+                yield _Change(at + 2, at + 3, ending, _MARGIN + 1)
+
+    def _after(self, pair: str) -> str:
+        """Return the characters that follow a pair in the corpus."""
+        keys = self.words.keys[3]
+        low = ord(pair[0]) << 32 | ord(pair[1]) << 16
+        found = keys[np.searchsorted(keys, np.uint64(low)) : np.searchsorted(keys, np.uint64(low + (1 << 16)))]
+        return "".join(chr(int(key) & 0xFFFF) for key in found[:3])
 
     def _missing(self, at: int) -> Iterator[_Change]:
         """Between at and at + 1: a run of five of the corpus that has one character more."""
@@ -319,6 +344,11 @@ class _Reading:
             if all(map(_is_han, window)) and self.words.count(window) > 0:
                 yield _Change(at, at + 2, swapped, _MARGIN + self.words.count(window))
                 return
+
+
+def _sound_alike(a: str, b: str) -> bool:
+    readings = sounds().readings
+    return bool({near(s) for s in readings.get(a, ())} & {near(s) for s in readings.get(b, ())})
 
 
 def _latin_changes(question: str, words: CorpusWords) -> Iterator[_Change]:

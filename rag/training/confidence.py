@@ -7,20 +7,22 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.records import Article, Segment
 from corpus.text import clean, split_sentences
-from index.embedding import BUILTIN, StaticEmbedder, load_embedder
+from index.embedding import read_static
 from index.snapshot import Snapshot
 from rag.asking import understand
 from rag.candidates import find_candidates
 from rag.confidence import SIGNALS, signals
 from rag.ranking import SentenceRanker, Trees
+from rag.training.cards import card, share
 from rag.training.ranker import SEED, flatten, index_of, is_gold
-from rag.training.reading_sets import GREEN, YELLOW, ReadingQuestion, ReadingSet, read_set
+from rag.training.reading_sets import GREEN, YELLOW, ReadingQuestion, ReadingSet, read_set, shared_out
 
 _PARAMETERS = {
     "objective": "binary", "learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 80, "feature_fraction": 0.4,
@@ -111,23 +113,29 @@ def judge(
 
 
 def train(
-    data: Path, out: Path, ranker_folder: Path, *, green_only: bool = False, limit: int | None = None,
+    data: Path, out: Path, ranker_folder: Path, embedder_folder: Path, *, green_only: bool = False, limit: int | None = None,
     say: Callable[[str], None] = print,
 ) -> None:  # fmt: skip
-    """Train on `data` with the ranker of `ranker_folder` and write the model to `out`."""
+    """Train on `data` with the ranker of `ranker_folder` and write the model to `out`.
+
+    Only questions that the ranker did not learn from are used, and vectors that know none of them.
+    """
     import lightgbm
     from tqdm import tqdm
 
-    embedder = load_embedder(BUILTIN)
-    assert isinstance(embedder, StaticEmbedder)
+    started = perf_counter()
+    names = GREEN if green_only else (*GREEN, YELLOW[1])
+    embedder = read_static(embedder_folder, str(embedder_folder))
     ranker = SentenceRanker.load(ranker_folder, embedder)
     chance = random.Random(SEED)
     parts: list[Judged] = []
     with tempfile.TemporaryDirectory() as folder:
-        for name in GREEN if green_only else (*GREEN, YELLOW[1]):
+        for name in names:
             reading = with_answers_taken_out(read_set(data, name), chance)
-            if limit is not None:
-                reading = replace(reading, questions=tuple(chance.sample(reading.questions, min(limit, len(reading.questions)))))
+            kept = [one for one in reading.questions if shared_out(one.text) or not one.starts]
+            if limit is not None and len(kept) > limit:
+                kept = chance.sample(kept, limit)
+            reading = replace(reading, questions=tuple(kept))
             snapshot = index_of(reading, embedder, Path(folder))
             with tqdm(total=len(reading.questions), desc=reading.name) as bar:
                 parts.append(judge(reading, snapshot, ranker, bar.update))
@@ -140,11 +148,48 @@ def train(
     trees = flatten(booster)
     out.mkdir(parents=True, exist_ok=True)
     trees.save(out / "trees.safetensors")
-    for part, out_ in zip(parts, held, strict=True):
-        scores = 1 / (1 + np.exp(-trees.predict(part.signals[out_])))
-        right, answerable = part.right[out_], part.answerable[out_]
-        absent = np.sort(scores[answerable == 0])
-        for refused in (0.8, 0.9, 0.95):
-            threshold = float(absent[int(refused * (len(absent) - 1))]) if len(absent) else 0.5
-            kept = scores[right == 1] > threshold
-            say(f"refuse {refused:.0%} of absent: threshold {threshold:.3f}, {1 - kept.mean():.1%} of right answers lost")
+    scores = score_table(parts, held, trees)
+    say(scores)
+    used = [(name, len(part.right)) for name, part in zip(names, parts, strict=True)]
+    (out / "README.md").write_text(_card(used, scores, (perf_counter() - started) / 60), encoding="utf-8")
+
+
+def score_table(parts: Sequence[Judged], held: Sequence[NDArray[np.bool_]], trees: Trees) -> str:
+    """Return, for shares of absent questions that are refused, the right answers that are lost with them."""
+    features = np.vstack([part.signals[out] for part, out in zip(parts, held, strict=True)])
+    right = np.concatenate([part.right[out] for part, out in zip(parts, held, strict=True)])
+    answerable = np.concatenate([part.answerable[out] for part, out in zip(parts, held, strict=True)])
+    scores = 1 / (1 + np.exp(-trees.predict(features)))
+    absent, kept = scores[answerable == 0], scores[right == 1]
+    rows = []
+    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        shown = scores >= threshold
+        wrong = 1 - float(right[shown].mean()) if shown.any() else 0.0
+        rows.append(
+            f"| {threshold:.1f} | {share(float((absent < threshold).mean()), len(absent))} "
+            f"| {share(float((kept < threshold).mean()), len(kept))} | {shown.mean():.3f} | {wrong:.3f} |"
+        )
+    table = "\n".join(rows)
+    return (
+        f"A held-out fifth: {len(absent):,} questions without an answer in the corpus, {len(kept):,} whose best sentence is "
+        "right. Risk is the share of wrong ones among what is shown, coverage the share of all questions shown.\n\n"
+        f"| threshold | absent refused | right lost | coverage | risk |\n|--:|---|---|--:|--:|\n{table}"
+    )
+
+
+def _card(used: Sequence[tuple[str, int]], scores: str, minutes: float) -> str:
+    return card(
+        title="Confidence",
+        what="The probability that the best sentence holds the answer: boosted trees over the ranker's features of that "
+        "sentence and over how the ranker's scores lie.",
+        sources=used,
+        command="python -m rag.training confidence",
+        recipe="Binary log loss (LightGBM) on questions that the ranker did not learn from. Absent ones are the set's "
+        "impossible questions, and questions whose answering sentences were blanked out of their article.",
+        minutes=minutes,
+        scores=scores,
+        weak=(
+            "A sentence that holds the right words and another relation (who bought whom) looks like an answer.",
+            "Impossible questions of the data were written for machine-translated encyclopedia text.",
+        ),
+    )

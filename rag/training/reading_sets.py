@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -80,9 +80,6 @@ def _lines(text: str) -> Iterable[tuple[int, int]]:
         start += len(line) + 1
 
 
-def without(reading: ReadingSet, article_ids: Sequence[str]) -> ReadingSet:
-    """Return `reading` as if these articles had never been printed; their questions stay, now without an answer."""
-    gone = set(article_ids)
-    return ReadingSet(
-        reading.name, tuple(article for article in reading.articles if article.id not in gone), reading.questions
-    )
+def shared_out(text: str) -> bool:
+    """Tell whether a question is kept from the ranker (three in ten, by its hash) for what judges the ranker's scores."""
+    return int(sha256(text.encode()).hexdigest(), 16) % 10 >= 7
