@@ -10,10 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from corpus.text import fold
-from rag.language import language
+from rag.language import is_ordinary
 from rag.topics import SURNAMES, Topic, TopicKind, find_topics
 from rag.vocabulary import CorpusWords
 
@@ -36,6 +34,7 @@ _BARE = re.compile(
 )
 _POINTS = re.compile(
     r"(?P<other>另外?一?(?:个|家|位|所|座|条|项|处|款|种|篇|者|边|方)|其(?:余|他)的?(?:那)?(?:一?(?:个|家|位|所|座))?)(?P<other_noun>[\u4e00-\u9fff]{0,4}?)(?=呢|是|在|有|的|叫|什么|何|由|多|[?？]|$)"
+    r"|(?:前面|刚才|刚刚|上面|之前|方才)(?:你)?(?:说|提|讲|问)?(?:到|过|起)?的?(?:那|这)?(?:个|家|位|座|条|项|款)?(?P<recalled>[\u4e00-\u9fff]{2,5}?)(?=[,，、是叫有在能要怎什的呢?？]|$)"
     r"|(?P<former>前者|(?:第一|前一|头一)(?:个|家|位|所|座|条|项|处|款|种))(?!区|字)"
     r"|(?P<latter>后者|(?:第二|后一|最后一)(?:个|家|位|所|座|条|项|处|款|种))(?!区|字)"
     r"|(?P<third>第三(?:个|家|位|所|座|条|项|处|款|种))(?!区|字)"
@@ -45,7 +44,7 @@ _POINTS = re.compile(
     r"|^(?P<this>这个|那个|这|那)(?=呢|是|叫|在|有|怎|多|什|何|[?？]|$)"
 )
 _PAIR = re.compile(r"[、和与跟及]|以及|,")
-_SPEAKS = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,3})(?:[,，])?(?:介绍|说|表示|认为|透露|指出|告诉|坦言|直言|强调|称|是|任|担任|先生|女士)|(?:董事长|总经理|负责人|院长|所长|书记|主任|创始人|教授|经理|秘书|区长|局长|院士|专家|董事|记者|设计师|研究员|居民|会长|校长)(?P<titled>[\u4e00-\u9fff]{2,3})(?=[,，。、介说表认透是任在坦指的：: ]|$)")
+_SPEAKS = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,3})(?:[,，])?(?:介绍|说|表示|认为|透露|指出|告诉|坦言|直言|强调|称|是|任|担任|先生|女士)|(?<=[是为叫由])(?P<after>[\u4e00-\u9fff]{2,3})(?=[,，。.;；、]|$)|(?:董事长|总经理|负责人|院长|所长|书记|主任|创始人|教授|经理|秘书|区长|局长|院士|专家|董事|记者|设计师|研究员|居民|会长|校长)(?P<titled>[\u4e00-\u9fff]{2,3})(?=[,，。、介说表认透是任在坦指的：: ]|$)")
 _MARKS = re.compile(r"\[\d+\]|【\d+】|\*+|[#>`_]|…")
 
 
@@ -62,6 +61,28 @@ class _Turn:
     question: str
     answer: str
     topics: tuple[Topic, ...]
+    said: str  # everything that was said so far
+
+
+def changes_topic(question: str) -> bool:
+    """Whether somebody says that what follows has nothing to do with what was said: 换个问题，…"""
+    return _CHANGES.match(question) is not None
+
+
+_CHANGES = re.compile(r"^(?:那|好的?|嗯|ok|行)?[,， ]*(?:我)?(?:们)?(?:换|转|另(?!一)|再)(?:一?个|一?下)?(?:别的)?(?:问题|话题)|^(?:我)?(?:想)?(?:另外|顺便)(?:再)?问(?:一?下|一?个|个)|^不(?:说|聊|问)这个了")
+
+
+def settle(asked: str, standalone: str, answer: str, words: CorpusWords) -> str:
+    """Return what an earlier question came to mean once it was answered: 另一个小镇 is the one that the answer names."""
+    other = re.search(r"另外?一?[个家位所座条项处款种篇](?P<noun>[\u4e00-\u9fff]{0,4}?)(?=呢|是|在|有|的|叫|什么|何|由|多|[?？]|$)", asked)
+    if not other:
+        return standalone
+    noun = other.group("noun")
+    named = [t.text for t in find_topics(answer[:200], words) if t.text.endswith(noun) and is_name(t, words) and t.text not in standalone]
+    old = [t.text for t in find_topics(standalone, words) if t.text.endswith(noun) and is_name(t, words)]
+    if named and old:
+        return standalone.replace(old[0], named[0], 1)
+    return standalone
 
 
 def resolve(question: str, history: Sequence[tuple[str, str]], words: CorpusWords) -> Resolved:
@@ -69,7 +90,8 @@ def resolve(question: str, history: Sequence[tuple[str, str]], words: CorpusWord
     if not history:
         return Resolved(_LEAD.sub("", question) if _LEAD.match(question) and _ASKS.search(question) else question, False)
     asked, answered = history[-1]
-    turn = _Turn(asked, _MARKS.sub("", answered)[:_ANSWER], find_topics(asked, words))
+    said = "\n".join(text[:_ANSWER] for turn in reversed(history[-_TURNS:]) for text in turn)
+    turn = _Turn(asked, _MARKS.sub("", answered)[:_ANSWER], find_topics(asked, words), _MARKS.sub("", said))
     resolved = _resolve(question, turn, words)
     return Resolved(resolved, resolved != question)
 
@@ -88,6 +110,8 @@ def _resolve(question: str, turn: _Turn, words: CorpusWords) -> str:
     led = stripped != question
     if core and not _ASKS.search(core) and (core != stripped or led or _is_fragment(core, words)):
         pointed = _point(core, turn, words)
+        if pointed == core and _POINTS.match(core):
+            return f"{core}是{_asked_with(core)}？"
         return _replace(pointed, turn, words)
     return _resolve_asking(stripped if led else question, turn, words)
 
@@ -137,32 +161,17 @@ def is_name(topic: Topic, words: CorpusWords) -> bool:
         return text not in ("gdp", "ai", "app", "vr", "r&d")
     if _GENERIC.fullmatch(text):
         return False
+    if _WELL_KNOWN.fullmatch(text):
+        return True
     if topic.kind is TopicKind.OTHER:
         return words.count(text) > 0 and not is_ordinary(text)
     return True
 
 
-def is_ordinary(text: str) -> bool:
-    """Whether a run of Han characters is made of everyday words alone, by how Chinese at large uses its pairs."""
-    if len(text) < 2:
-        return True
-    at_large = language()
-    codes = np.array([ord(character) & 0xFFFF for character in text], dtype=np.uint32)
-    sure = at_large.pairs(codes[:-1], codes[1:]) > _EVERYDAY * at_large.total
-    alone = at_large.ends[codes] > _STANDS_ALONE
-    covered = [True] + [False] * len(text)
-    for at in range(len(text)):
-        if covered[at]:
-            covered[at + 1] = covered[at + 1] or bool(alone[at])
-            run = at
-            while run < len(sure) and sure[run]:
-                run += 1
-                covered[run + 1] = True
-    return covered[-1]
-
-
-_EVERYDAY = 8e-6  # of all pairs: what a pair of an everyday word has at least
-_STANDS_ALONE = 4e-4  # of all words: what a character that is a word by itself has at least
+_WELL_KNOWN = re.compile(
+    "(?:北京|上海|天津|重庆|杭州|宁波|温州|嘉兴|湖州|绍兴|金华|义乌|台州|浙江|江苏|安徽|南京|苏州|无锡|合肥|广州|深圳|广东|福建|厦门|山东|青岛|四川|成都|武汉|湖北"
+    "|湖南|长沙|河南|郑州|西安|陕西|江西|海南|云南|香港|澳门|台湾|日本|美国|长三角|珠三角|京津冀|沪杭|大运河|西湖|钱塘江)(?:市|省)?"
+)
 
 
 def _has_place(text: str) -> bool:
@@ -172,7 +181,7 @@ def _has_place(text: str) -> bool:
 _CLASSES = (
     "公司|企业|集团|单位|机构|部门|大学|学校|高校|院校|医院|研究院|研究所|项目|工程|方案|计划|政策|活动|大赛|会议|公园|小镇|小区|社区|园区|开发区|新城|街道|地方|区域|区块|片区|板块|桥|道路|线路"
     "|地铁|铁路|高铁|列车|博物馆|场馆|中心|平台|基地|产品|技术|模型|电池|机器|工具|荣誉|称号|理念|概念|模式|战略|规划|体系|指标|产业|集群|人才|专家|学生|居民|老人|员工|工程师|设计师|博士|记者"
-    "|作者|城市|商场|街区|驿站|文章|报道|东西|事情|问题|情况|进展|成果|成绩|变化|影响|地点|地区|房子|住房|公寓|车站|车位|图片|照片|内容|细节|结果|数据|数字|领域|方面|行业|赛道|场景|设施|资源|服务|环境"
+    "|作者|城市|商场|街区|驿站|文章|报道|全区|全市|全省|全国|本地|当地|东西|事情|问题|情况|进展|成果|成绩|变化|影响|地点|地区|房子|住房|公寓|车站|车位|图片|照片|内容|细节|结果|数据|数字|领域|方面|行业|赛道|场景|设施|资源|服务|环境"
 )
 _VERBS = (
     "开业|开馆|开街|开园|开工|动工|完工|竣工|建成|启动|启用|投用|开放|成立|创办|创立|签约|合作|发布|推出|举办|召开|举行|提出|获得|获奖|入选|入驻|引进|新增|增长|下降|增加|减少|提高|提升|占|达到|突破"
@@ -188,17 +197,17 @@ def _entity(turn: _Turn, words: CorpusWords) -> str:
     names = [topic for topic in turn.topics if is_name(topic, words)]
     if _IDENTITY.search(turn.question):
         named = _answered(turn, words, None)
-        if named and named not in turn.question:
+        if named and named not in turn.question and (not names or _NAMING.search(turn.question)):
             return named
     if names:
         return _main(names).text
-    answered = _answered(turn, words, None)
-    if answered:
-        return answered
-    return "".join(topic.text for topic in turn.topics if topic.kind is not TopicKind.TIME)[:16]
+    things = "".join(topic.text for topic in turn.topics if topic.kind is TopicKind.OTHER)
+    return things[:16] if len(things) > 2 else _answered(turn, words, None)
 
 
-_IDENTITY = re.compile(r"谁|哪(?:一?[个家所座条位款种项])|叫什么|叫啥|(?:是|有)(?:什么|啥)(?:公司|企业|项目|公园|小镇|楼|产品|机器|电池|模型|奖|桥|学校|大学|医院)|另")
+_IDENTITY = re.compile(r"^(?:是)?谁|哪(?:一?[个家所座条位款种项])|叫什么|叫啥|(?:是|有)(?:什么|啥)(?:公司|企业|项目|公园|小镇|楼|产品|机器|电池|模型|奖|桥|学校|大学|医院)|另")
+
+_NAMING = re.compile(r"叫什么|叫啥|^哪|^谁|是哪|(?:是|有)(?:什么|啥)|另")
 
 
 def _main(names: Sequence[Topic]) -> Topic:
@@ -224,7 +233,8 @@ def _answered(turn: _Turn, words: CorpusWords, kind: TopicKind | None) -> str:
         if same:
             return same[0]
     quoted = re.search(r"[“《「]([^”》」]{2,20})[”》」]", first)
-    found = [topic for topic in find_topics(first, words) if is_name(topic, words) and (kind is None or topic.kind is kind)]
+    firm = (TopicKind.PLACE, TopicKind.ORGANISATION, TopicKind.WORK, TopicKind.PERSON) if kind is None else (kind,)
+    found = [topic for topic in find_topics(first, words) if topic.kind in firm and is_name(topic, words)]
     if kind is None and quoted and quoted.group(1) not in asked:
         return quoted.group(1)
     fresh = [topic for topic in found if topic.text not in asked]
@@ -236,7 +246,7 @@ def _person(text: str) -> str:
     if alone and alone.group(1)[0] in SURNAMES:
         return alone.group(1)
     for found in _SPEAKS.finditer(text):
-        name = found.group("titled") or found.group("name")
+        name = found.group("titled") or found.group("after") or found.group("name")
         for length in (3, 2):
             part = name[-length:] if found.group("name") else name[:length]
             if len(part) == length and part[0] in SURNAMES:
@@ -250,10 +260,12 @@ def _point(question: str, turn: _Turn, words: CorpusWords) -> str:
     if not found:
         return question
     group = found.lastgroup or ""
-    kind = next((name for name in ("other", "former", "latter", "third", "named", "person", "thing", "place", "this") if found.group(name)), group)
+    kind = next((name for name in ("other", "recalled", "former", "latter", "third", "named", "person", "thing", "place", "this") if found.group(name)), group)
     target = ""
-    if kind in ("other", "former", "latter", "third"):
-        target = _one_of(kind, turn, words)
+    if kind in ("other", "recalled", "former", "latter", "third"):
+        target = _one_of(kind, turn, words, found.group("other_noun") or "")
+    elif kind == "recalled":
+        target = _said_before(found.group("recalled"), turn, words)
     elif kind == "person":
         names = [topic.text for topic in turn.topics if topic.kind is TopicKind.PERSON]
         target = names[0] if names else _person(turn.answer)
@@ -283,10 +295,14 @@ def _called(noun: str, turn: _Turn, words: CorpusWords) -> str:
         if person:
             return person
     names = [topic for topic in turn.topics if is_name(topic, words)]
+    if re.search("^(?:是)?哪|谁", turn.question) and noun in _FIRMS:
+        answered = _answered(turn, words, TopicKind.ORGANISATION)
+        if answered:
+            return answered
     same = [topic.text for topic in names if topic.text.endswith(noun)]
     if same:
         return same[0]
-    wanted = TopicKind.ORGANISATION if noun in ("公司", "企业", "集团", "单位", "机构", "大学", "学校", "医院", "研究院", "院校", "高校") else None
+    wanted = TopicKind.ORGANISATION if noun in _FIRMS else None
     if wanted:
         firms = [topic.text for topic in names if topic.kind is wanted]
         if firms:
@@ -302,18 +318,35 @@ def _called(noun: str, turn: _Turn, words: CorpusWords) -> str:
     return _entity(turn, words)
 
 
+_FIRMS = frozenset("公司 企业 集团 单位 机构 大学 学校 医院 研究院 院校 高校".split())
+
+
+def _said_before(noun: str, turn: _Turn, words: CorpusWords) -> str:
+    """Return the longest term of the conversation, latest first, that ends with `noun`."""
+    for line in turn.said.split("\n"):
+        found = [t.text for t in find_topics(line, words) if t.text.endswith(noun)]
+        if found:
+            return max(found, key=len)
+    return ""
+
+
 def _first_of(turn: _Turn, words: CorpusWords, kinds: tuple[TopicKind, ...]) -> str:
     return next((topic.text for topic in turn.topics if topic.kind in kinds and is_name(topic, words)), "")
 
 
-def _one_of(which: str, turn: _Turn, words: CorpusWords) -> str:
+def _one_of(which: str, turn: _Turn, words: CorpusWords, noun: str = "") -> str:
     """Return the former, the latter, or the one that the last question did not name."""
     asked = [topic.text for topic in turn.topics if is_name(topic, words)]
     items = _listed(turn.question, words) or _listed(turn.answer, words)
     if which == "other":
         items = _listed(turn.answer, words) if not any(item in turn.question for item in items) else items
         rest = [item for item in items if item not in asked and not any(item in name or name in item for name in asked)]
-        return rest[0] if rest else ""
+        if rest:
+            return rest[0]
+        endings = [t.text for t in turn.topics if noun and t.text.endswith(noun) and is_name(t, words)]
+        return words.sibling(endings[0], noun) if endings else ""
+    if which == "recalled":
+        return ""
     at = {"former": 0, "latter": -1, "third": 2}[which]
     if which == "latter" and len(items) > 2:
         at = 1
@@ -402,7 +435,7 @@ def _counterpart(new: Topic, old: Sequence[Topic], words: CorpusWords, kinds: se
     if not is_name(new, words):
         generic = [t for t in old if not is_name(t, words) and t.kind not in (TopicKind.TIME, TopicKind.MEASURE)]
         return generic[-1] if generic else None
-    named = [topic for topic in same if is_name(topic, words)]
+    named = [topic for topic in same if is_name(topic, words) or re.fullmatch("[全本][国省市区县]", topic.text)]
     ending = [topic for topic in named if topic.text[-1] == new.text[-1]]
     if ending or named:
         return (ending or named)[0]

@@ -31,13 +31,15 @@ class Language:
     def shares(self, first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.float32]:
         """Return how likely a pair is, inside a word or where two words meet; shapes broadcast."""
         inside = self.pairs(first, second) / np.float32(self.total)
-        return np.maximum(inside, self.ends[first] * self.begins[second]).astype(np.float32)
+        shares: NDArray[np.float32] = np.maximum(inside, self.ends[first] * self.begins[second]).astype(np.float32)
+        return shares
 
     def pairs(self, first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.float32]:
         """Return how often each pair occurs, 0 where it is too rare to be known; shapes broadcast."""
         wanted = (first.astype(np.uint32) << np.uint32(16)) | second.astype(np.uint32)
         at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        return np.where(self.keys[at] == wanted, self.counts[at], np.float32(0)).astype(np.float32)
+        found: NDArray[np.float32] = np.where(self.keys[at] == wanted, self.counts[at], np.float32(0)).astype(np.float32)
+        return found
 
     def count(self, pair: str) -> float:
         """Return how often one pair occurs."""
@@ -58,3 +60,26 @@ def language() -> Language:
             return Language(keys, counts, edges[0], edges[1], int(stored["total"][0]))
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise ModelError(f"字表 {_FILE} 缺失或已损坏，请重新安装本项目。") from error
+
+
+def is_ordinary(text: str) -> bool:
+    """Whether a run of Han characters is made of everyday words alone, by how Chinese at large uses its pairs."""
+    if len(text) < 2:
+        return True
+    at_large = language()
+    codes = np.array([ord(character) & 0xFFFF for character in text], dtype=np.uint32)
+    sure = at_large.pairs(codes[:-1], codes[1:]) > _EVERYDAY * at_large.total
+    alone = at_large.ends[codes] > _STANDS_ALONE
+    covered = [True] + [False] * len(text)
+    for at in range(len(text)):
+        if covered[at]:
+            covered[at + 1] = covered[at + 1] or bool(alone[at])
+            run = at
+            while run < len(sure) and sure[run]:
+                run += 1
+                covered[run + 1] = True
+    return covered[-1]
+
+
+_EVERYDAY = 8e-6  # of all pairs: what a pair of an everyday word has at least
+_STANDS_ALONE = 4e-4  # of all words: what a character that is a word by itself has at least

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.asking import Asked, understand
-from rag.followups import resolve
+from rag.followups import changes_topic, resolve, settle
 from rag.instructions import separate
 from rag.pinyin import corpus_readings, decode, fewest_syllables, is_pinyin
 from rag.smalltalk import SmallTalk, small_talk
@@ -83,7 +83,8 @@ def prepare(question: str, history: Sequence[tuple[str, str]], words: CorpusWord
         talk = _small_talk(read.text, bool(history)) if language == "pinyin" else None
     if talk is not None or not line:
         return Prepared(typed, "", (), (), language, understand(line), talk, separated.instructions, ())
-    standalone = resolve(read.text, _spoken(history, words), words).question
+    turns = [] if changes_topic(line) else _spoken(history, words)
+    standalone = resolve(read.text, turns, words).question
     others = [read.other] if read.other else []
     others += [wording for wording in wordings(standalone, words) if wording not in others]
     return Prepared(
@@ -161,7 +162,9 @@ def _spoken(history: Sequence[tuple[str, str]], words: CorpusWords) -> list[tupl
         if not line or small_talk(line) is not None:
             continue
         read = _read(line, _language(line, words), words)
-        turns.append((resolve(read.text, turns, words).question, answered))
+        before = [] if changes_topic(line) else turns
+        standalone = resolve(read.text, before, words).question
+        turns.append((settle(read.text, standalone, answered, words), answered))
     return turns
 
 

@@ -105,6 +105,27 @@ class CorpusWords:
                 return name
         return ""
 
+    def sibling(self, name: str, noun: str) -> str:
+        """Return the commonest other name of four characters that ends with `noun` of two, or an empty string.
+
+        算力小镇 with 小镇 gives 艺尚小镇, if the corpus speaks of it at least three times.
+        """
+        if len(noun) != 2 or not all(character > "\u3400" for character in noun):
+            return ""
+        ending = np.uint64(ord(noun[0]) << 16 | ord(noun[1]))
+        rows = np.flatnonzero((self.keys[LONGEST] & np.uint64(0xFFFFFFFF)) == ending)
+        for row in rows[np.argsort(-self.counts[LONGEST][rows], kind="stable")].tolist():
+            key = int(self.keys[LONGEST][row])
+            other = chr(key >> 48) + chr(key >> 32 & 0xFFFF) + noun
+            if self.counts[LONGEST][row] >= 3 and not name.endswith(other) and self._is_whole(other):
+                return other
+        return ""
+
+    def _is_whole(self, run: str) -> bool:
+        """Whether the first two characters of `run` mostly stand together: not the tail of one word and the head of another."""
+        pair = self.count(run[:2])
+        return 2 * pair >= min(self.count(run[0]), self.count(run[1]))
+
     def __contains__(self, run: str) -> bool:
         return self.count(run) > 0 if not _LATIN.fullmatch(run) else run in self.latin
 
