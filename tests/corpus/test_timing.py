@@ -200,3 +200,12 @@ def test_an_unknown_bound_is_open_and_nothing_overlaps_the_unknown() -> None:
     assert overlaps(since, one("2024年")) and not overlaps(since, one("2022年"))
     assert not overlaps(unknown, one("2024年")) and not contains(unknown, one("2024年"))
     assert not contains(one("2023年"), since)
+
+
+@pytest.mark.parametrize(
+    ("question", "year"),
+    [("临平2028工业目标是多少?", 2028), ("临平2023GDP多少", 2023), ("2000家企业", None), ("人口2000人", None), ("整治1951处", None)],
+)
+def test_a_lone_year_in_a_question_is_one_and_a_count_is_none(question: str, year: int | None) -> None:
+    period = question_period(question, None, date(2026, 2, 28))
+    assert (period.first.year if period and period.first else None) == year
