@@ -235,19 +235,18 @@ def _belong(left: list[Glyph], right: list[Glyph], spans: Sequence[tuple[float, 
         return False
     middle, base = (x0 + x1) / 2, _base(left)
     across = beside = 0
-    near: set[bool] = set()  # whether text stands above the gap and below it
+    margins: set[bool] = set()  # which of the two fragments begins where lines of other print do
     for begin, end, other, other_size in spans:
         if not 0.5 * size < abs(other - base) < 7 * size:
             continue
-        crosses = begin < middle - 0.3 * size and end > middle + 0.3 * size
-        ends = abs(end - x0) < 0.6 * size or abs(begin - x1) < 0.6 * size
-        if _alike(size, other_size):
-            across += crosses
-            beside += ends and not crosses
-        elif ends and not crosses:
-            near.add(other < base)
-    # Two subheads side by side have no line of their size near them, and text of their columns over and under the gap.
-    return across >= beside and (across > 0 or len(near) < 2)
+        if not _alike(size, other_size):
+            margins.update(near is left for near in (left, right) if abs(begin - near[0].x0) < 2)
+        elif begin < middle - 0.3 * size and end > middle + 0.3 * size:
+            across += 1
+        elif abs(end - x0) < 0.6 * size or abs(begin - x1) < 0.6 * size:
+            beside += 1
+    # Two subheads side by side have no line of their size near them, but each has its column.
+    return across >= beside and (across > 0 or len(margins) < 2)
 
 
 def _alike(one: float, other: float) -> bool:
@@ -307,13 +306,14 @@ def _without_furniture(lines: list[list[Line]], pages: Sequence[Page], body: _Pr
     repeated: Counter[str] = Counter()
     for page, page_lines in zip(pages, lines, strict=True):
         repeated.update({_pattern(line) for line in page_lines if _in_margin(line, page)})
+    often = {pattern for pattern, count in repeated.items() if count >= max(2, len(pages) / 2)}
     kept: list[list[Line]] = []
     printed = ""
     for page, page_lines in zip(pages, lines, strict=True):
         rest = []
+        text = [line for line in page_lines if not (_in_margin(line, page) and _pattern(line) in often)]
         for line in page_lines:
-            again = repeated[_pattern(line)] >= max(2, len(pages) / 2)
-            if not (_in_margin(line, page) and (again or _is_furniture(line, page_lines, body))):
+            if not (_in_margin(line, page) and _is_furniture(line, text, body, _pattern(line) in often)):
                 rest.append(line)
             elif (match := _PRINTED.search(line.text)) and not printed:
                 printed = match[0]  # of a running head only the date says something about the article
@@ -329,20 +329,22 @@ def _in_margin(line: Line, page: Page) -> bool:
     return line.box.bottom <= _MARGIN * page.height or line.box.top >= (1 - _MARGIN) * page.height
 
 
-def _is_furniture(line: Line, lines: Sequence[Line], body: _Print) -> bool:
-    sentence = _alike(line.size, body.size) and _ENDED.search(line.text)
-    if len(line.text) > 70 or sentence:
-        return False
+def _is_furniture(line: Line, text: Sequence[Line], body: _Print, again: bool) -> bool:
+    """Whether a line in the margin is no part of the text: it stands apart, and is a number or says what such lines say.
+
+    `again`: it is on other pages too. `text`: the lines of its page that are not.
+    """
     apart = not any(
         other is not line
         and _alike(other.size, line.size)
         and 0.5 * line.size < abs(other.base - line.base) < 2.2 * line.size
         and _overlap(other.box, line.box) > 0
-        for other in lines
+        for other in text
     )
-    if _NUMBER.fullmatch(line.text):
-        return apart or line.count <= 4
-    return apart and bool(_FURNITURE.search(line.text))
+    if again or _NUMBER.fullmatch(line.text):
+        return apart
+    sentence = _alike(line.size, body.size) and _ENDED.search(line.text)
+    return apart and not sentence and len(line.text) <= 70 and bool(_FURNITURE.search(line.text))
 
 
 def _body_print(lines: Sequence[Line]) -> _Print:
@@ -441,7 +443,7 @@ def reading_order(blocks: Sequence[_Block], size: float, pictures: Sequence[Box]
         before = [
             place
             for place, block in enumerate(ordered)
-            if not block.caption and _overlap(block.box, caption.box) > 0 and block.box.top < caption.box.top
+            if not block.caption and _overlap(block.reach, caption.box) > 0 and block.box.top < caption.box.top
         ]
         ordered.insert(_after_captions(ordered, max(before, default=-1) + 1), caption)
     return ordered
@@ -467,8 +469,18 @@ def _widen(blocks: Sequence[_Block], size: float, pictures: Sequence[Box]) -> No
         heads = any(b.top >= box.bottom - 1 and _overlap(b, box) <= 0 for b in others)
         above = max((b for b in others if b.bottom <= box.top + 2 and _overlap(b, box) > 0), key=_bottom, default=None)
         in_column = above is not None and above.width <= wide
-        if box.bottom <= first + 1 or (alone and heads and len(block.lines) <= 3 and not in_column):
+        # A subhead may open its column beside others; everything else above the columns heads the page.
+        opens = (
+            any(b.top < box.bottom - 1 and box.top < b.bottom - 1 for b in (*others, *pictures))
+            and block.size > size
+            and any(0 <= b.box.top - box.bottom <= 1.5 * block.size and _holds(b.box, box, block.size) for b in columns)
+        )
+        if (box.bottom <= first + 1 and not opens) or (alone and heads and len(block.lines) <= 3 and not in_column):
             block.reach = replace(box, x0=x0, x1=x1)
+
+
+def _holds(column: Box, box: Box, slack: float) -> bool:
+    return column.x0 - 1 <= box.x0 and box.x1 <= column.x1 + slack
 
 
 def _bottom(box: Box) -> float:
@@ -689,10 +701,8 @@ def _join(left: str, right: str) -> str:
     """Put two lines of one paragraph together: Latin words keep a space, Chinese closes up, numbers stay whole."""
     if not left:
         return right
-    a, b = left[-1], right[0]
-    latin = (
-        a.isascii() and b.isascii() and not (a.isdigit() and b.isdigit()) and a not in "-/([" and b not in ",.;:!?%)]-/"
-    )
-    return (
-        f"{left} {right}" if latin and (a.isalnum() or a in ",.;:!?)%") and (b.isalnum() or b in "([") else left + right
-    )
+    ends, begins = left[-1], right[0]
+    if not (ends.isascii() and begins.isascii() and (begins.isalnum() or begins in "([")):
+        return left + right
+    number = begins.isdigit() and (ends.isdigit() or ends in ".,")
+    return left + right if number or not (ends.isalnum() or ends in ".,;:!?)%") else f"{left} {right}"

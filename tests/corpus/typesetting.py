@@ -84,7 +84,9 @@ class _Setter:
         self._new_page()
         for paragraph in self.sheet.paragraphs:
             if paragraph.startswith("# "):
-                self._set(broken(paragraph[2:], self.width, self.sheet.size + 4), self.sheet.size + 4, 22.0, 0)
+                lines = broken(paragraph[2:], self.width, self.sheet.size + 4)
+                self._make_room(22.0 * len(lines) + 2 * self.sheet.leading)  # a subhead stays with its text
+                self._set(lines, self.sheet.size + 4, 22.0, 0)
             else:
                 lines = broken(paragraph, self.width, self.sheet.size, self.sheet.indent)
                 self._set(lines, self.sheet.size, self.sheet.leading, self.sheet.indent)
