@@ -128,10 +128,16 @@ class ExtractiveAnswerer:
         ranked = self._models.ranker.rank_wordings(asked, candidates, self._snapshot.by_sentence.lexical)
         period = question_period(prepared.standalone, self._today(), self._newest)
         timely = tuple(one for one in ranked if speaks_of(period, prepared.asked, one.candidate, self._snapshot))
-        confidence = self._models.confidence.of(timely)
-        if timely:
-            confidence *= _OF_SOMETHING_ELSE ** names_missing(self._names(prepared), timely[0].candidate)
-        return Found(prepared, timely or tuple(ranked), confidence)
+        return Found(prepared, timely or tuple(ranked), self._confidence(prepared, timely))
+
+    def _confidence(self, prepared: Prepared, ranked: Sequence[Ranked]) -> float:
+        """Return how sure it is that the first sentence answers, from 0 to 1; 0 when there is none."""
+        if not ranked:
+            return 0.0
+        first = ranked[0].candidate
+        around = self._models.ranker.featuriser.around(prepared.standalone, first)
+        missing = names_missing(self._names(prepared), first)
+        return self._models.confidence.of(ranked, around) * _OF_SOMETHING_ELSE**missing
 
     def _names(self, prepared: Prepared) -> list[str]:
         """Return the names in the question that a sentence about the same thing would hold somewhere around it."""
@@ -145,10 +151,17 @@ class ExtractiveAnswerer:
         imprint = asked_imprint(prepared.typed)
         if imprint is not None and (facts := find_imprint(imprint, prepared.typed, self.articles)):
             return self._imprinted(question, found, facts)
-        if not found.ranked or found.confidence < self._threshold:
+        if not found.ranked:
             return self._refused(question, found)
         period = question_period(prepared.standalone, self._today(), self._newest)
-        composition = compose(prepared.asked, found.ranked, self._snapshot, self._search, period)
+        composition = compose(
+            prepared.asked, found.ranked, self._snapshot, self._search,
+            lambda ranked: self._confidence(prepared, ranked), period,
+        )  # fmt: skip
+        if composition is not None and composition.confidence is not None:
+            found = replace(found, confidence=composition.confidence)
+        if composition is None or found.confidence < self._threshold:
+            return self._refused(question, found)
         answer = self._answered(question, found, composition)
         if faults(answer, self.articles):
             return replace(self._refused(question, found), notices=(wording.UNPROVEN,))
@@ -169,8 +182,13 @@ class ExtractiveAnswerer:
         )
         first = self.articles[evidence[0].candidate.article_id]
         planned = modality(evidence[0].candidate.text) is Modality.PLAN
+        blank = self._blank(question, found, Status.ANSWERED, _text(claims))
+        if composition.corrects:
+            blank = replace(blank, answer=wording.CORRECTED + blank.answer)
+        if composition.listed:
+            blank = replace(blank, notices=(*blank.notices, wording.LISTED.format(composition.listed)))
         return replace(
-            self._blank(question, found, Status.ANSWERED, _text(claims)),
+            blank,
             short_answer=composition.short or next((claim.value for claim in claims if claim.value), None),
             claims=claims,
             citations=citations,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import combinations
 
@@ -30,6 +31,8 @@ _NAMED = 0.6  # of a name's bigrams that a question must hold to be about it
 def by_article(topic: str, ranked: Sequence[Ranked], most: int = _MOST) -> list[Candidate]:
     """Return the best sentence on `topic` of each article that speaks of it, newest article first."""
     values = found_quantities(topic)
+    name = topic.strip('"')
+    named = len(name) <= _SHORT_NAME and any(name in fold(one.candidate.text) for one in ranked)
     if not ranked:
         return []
     best = max(float(one.features[_COVERED]) for one in ranked)
@@ -38,10 +41,33 @@ def by_article(topic: str, ranked: Sequence[Ranked], most: int = _MOST) -> list[
         candidate = one.candidate
         if float(one.features[_COVERED]) < _ENOUGH * best or candidate.article_id in chosen:
             continue
+        if named and not _is_about(name, candidate.text):
+            continue
         if values and not _holds(candidate.text, values[0].text):
             continue
         chosen[candidate.article_id] = candidate
     return list(chosen.values())[:most]
+
+
+_SHORT_NAME = 8
+_BESIDE = re.compile("(?:距离?|离|位于|毗邻|邻近|靠近)$")
+
+
+def _is_about(name: str, text: str) -> bool:
+    """Whether a sentence says something of `name`, and does not merely tell where something else lies."""
+    folded = fold(text)
+    at = folded.find(name)
+    return at >= 0 and not _BESIDE.search(folded[:at])
+
+
+def covers(topic: str, candidates: Sequence[Candidate], ranked: Sequence[Ranked]) -> bool:
+    """Tell whether the sentences hold so much of `topic` that they are surely about it."""
+    rows = {candidate.row for candidate in candidates}
+    held = [float(one.features[_COVERED]) for one in ranked if one.candidate.row in rows]
+    return len(held) >= 2 and sorted(held)[-2] >= _SURELY
+
+
+_SURELY = 0.6
 
 
 def newest(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[Candidate]:
@@ -72,7 +98,7 @@ def holding(wordings: Sequence[str], ranked: Sequence[Ranked]) -> list[Candidate
 
 def with_value(text: str, ranked: Sequence[Ranked]) -> list[Candidate]:
     """Return the best sentence of each article that holds the quantity which `text` names."""
-    values = [quantity for quantity in found_quantities(text) if quantity.measure is not Measure.BARE]
+    values = [q for q in found_quantities(text) if q.measure not in (Measure.BARE, Measure.DURATION, Measure.AGE)]
     chosen: dict[str, Candidate] = {}
     for one in ranked:
         if values and _holds(one.candidate.text, values[0].text):

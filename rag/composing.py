@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.facts import Quantity
-from corpus.records import BlockKind, Span
+from corpus.records import BlockKind, Modality, Span
 from corpus.text import fold, split_clauses
-from corpus.timing import Period
+from corpus.timing import Period, modality
 from index.snapshot import Snapshot
 from rag.answer import Conflict
 from rag.asking import AnswerKind, Asked, understand
 from rag.calculating import Calculation, calculate, queries, task_of
 from rag.candidates import Candidate, candidate_at
-from rag.collating import by_article, conflicts_among, holding, label_of, newest, other_spellings, with_value
+from rag.collating import by_article, conflicts_among, covers, holding, label_of, newest, other_spellings, with_value
 from rag.figures import Figure, figures_at
 from rag.fitting import fits, found_quantities, wanted
+from rag.listing import enumeration, has_clear_end, is_complete, plain_span
 from rag.parts import alternatives, parts_of, side_by_side
-from rag.ranking import Ranked, common_runs
+from rag.premises import asks_outcome, contradicting, outcome, verdict
+from rag.ranking import FEATURES, Ranked, common_runs
 from rag.timelines import Timeline, timeline
 
 _FACT_LIMIT = 200  # characters of an answer to a factual question
@@ -46,35 +48,105 @@ class Evidence:
 
 
 Search = Callable[[str], Sequence[Ranked]]
+Confident = Callable[[Sequence[Ranked]], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Composition:
     """What an answer is made of: sentences in the order shown, and what is said of them.
 
-    `conflicts` refer to `evidence` by index. `short` is None when the values of the sentences say it. `sure` when it
-    rests on checks of its own (all operands found) and needs no confidence.
+    `conflicts` refer to `evidence` by index. `short` is None when the values of the sentences say it. `confidence` is
+    that of the sentences chosen when they are not the first of the ranking; 1 when all operands were found.
     """
 
     evidence: tuple[Evidence, ...]
     conflicts: tuple[Conflict, ...] = ()
     calculation: str = ""
     short: str | None = None
-    sure: bool = False
+    confidence: float | None = None
+    corrects: bool = False  # the articles contradict what the question takes for granted
+    listed: int = 0  # how many things the sentence lists, when it surely lists all of them
 
 
 def compose(
-    asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, search: Search, period: Period | None
-) -> Composition:
-    """Return what answers; `ranked` must not be empty. `search` finds sentences for a part of the question."""
+    asked: Asked,
+    ranked: Sequence[Ranked],
+    snapshot: Snapshot,
+    search: Search,
+    confident: Confident,
+    period: Period | None,
+) -> Composition | None:
+    """Return what answers; None when only plans speak of the outcome that is asked for. `ranked` must not be empty.
+
+    `search` finds sentences for a part of the question, `confident` tells how surely the first of them answers.
+    """
+    if asks_outcome(asked) and modality(ranked[0].candidate.text) is Modality.PLAN:
+        result = outcome(asked, ranked)
+        return None if result is None else Composition((Evidence(result),))
+    if against := contradicting(asked, ranked, snapshot, period):
+        candidate, figure = against
+        value = Span(figure.quantity.start, figure.quantity.end) if figure else None
+        return Composition((Evidence(candidate, value),), corrects=True)
     return (
         _side_by_side(asked, ranked, snapshot, search)
         or _calculated(asked, ranked, snapshot, search)
-        or _in_parts(asked, ranked, snapshot, search, period)
-        or _over_time(asked, ranked, snapshot, period)
+        or _in_parts(asked, ranked, snapshot, search, confident, period)
+        or _over_time(asked, ranked, snapshot, confident, period)
         or _spelt_twice(asked, ranked, snapshot)
-        or Composition(choose(asked, ranked))
+        or _plainly(asked, ranked, snapshot)
     )
+
+
+def _plainly(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot) -> Composition:
+    chosen = list(choose(asked, ranked))
+    if asked.kind in _SEVERAL:
+        chosen = _continued(chosen, asked, snapshot)
+    if asked.kind is AnswerKind.LIST:
+        chosen += [Evidence(candidate) for candidate in _elsewhere(chosen[0].candidate, ranked)]
+    first = chosen[0].candidate
+    members = enumeration(asked, first.text) if len(chosen) == 1 else ()
+    if members and has_clear_end(first.text, members):
+        whole = Evidence(first, Span(members[0].start, members[-1].end))
+        return Composition((whole,), listed=len(members) if is_complete(first.text, members) else 0)
+    return Composition(tuple(chosen), short=verdict(asked, first) or None)
+
+
+_ANNOUNCES = re.compile("[：:]$|(?:以下|如下|[两二三四五六七八九十几]|[0-9])(?:个|大|层|点|项|方面|条)[^，。,.]{0,8}[。：:.]?$")
+_UNFOLDS = re.compile("[“\"]?(?:一来|一方面|首先|第一|一是|这是因为|原因|因为|由于)")
+_MOST_SENTENCES = 3
+
+
+def _continued(chosen: Sequence[Evidence], asked: Asked, snapshot: Snapshot) -> list[Evidence]:
+    """Add the sentences that the chosen one announces, or that give the reason right after it."""
+    last = chosen[-1].candidate
+    rows = {one.candidate.row for one in chosen}
+    added: list[Evidence] = []
+    siblings = snapshot.article_sentence_rows(last.article_id)
+    row, text = last.row + 1, last.text
+    while row < siblings.stop and row not in rows and len(chosen) + len(added) < _MOST_SENTENCES:
+        following = snapshot.sentences[row]
+        if following.kind is not last.kind or not (_ANNOUNCES.search(text) or _UNFOLDS.match(following.text)):
+            break
+        added.append(Evidence(candidate_at(snapshot, row)))
+        row, text = row + 1, following.text
+    return [*chosen, *added]
+
+
+def _elsewhere(best: Candidate, ranked: Sequence[Ranked]) -> list[Candidate]:
+    """Return sentences of other articles that answer a question for a list nearly as well."""
+    first = ranked[0]
+    found: dict[str, Candidate] = {}
+    for one in ranked[1:8]:
+        close = first.score - one.score <= _CLOSE_ELSEWHERE
+        covers = float(one.features[_COVERED]) >= _COVERS * float(first.features[_COVERED])
+        if close and covers and one.candidate.article_id != best.article_id and one.candidate.kind is best.kind:
+            found.setdefault(one.candidate.article_id, one.candidate)
+    return list(found.values())[:2]
+
+
+_CLOSE_ELSEWHERE = 1.5
+_COVERS = 0.8
+_COVERED = FEATURES.index("covered")
 
 
 def _side_by_side(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, search: Search) -> Composition | None:
@@ -82,24 +154,33 @@ def _side_by_side(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, se
     two = alternatives(asked.text)
     topic = side_by_side(asked.text)
     chosen: list[Candidate] = []
+    sure = False
     if two:
         chosen = holding(two, [*ranked, *(one for wording in two for one in search(f"{topic or ''}{wording}"))])
+        sure = len(chosen) >= 2
     if len(chosen) < 2 and topic:
-        chosen = by_article(topic, search(topic))
-    if len(chosen) < 2 and asked.kind is AnswerKind.DATE:
+        found = search(topic)
+        chosen = by_article(topic, found)
+        sure = covers(topic, chosen, found)
+    if len(chosen) < 2 and (asked.kind is AnswerKind.DATE or _WHENCE.search(asked.folded)):
         chosen = with_value(asked.text, ranked)
+        sure = len(chosen) >= 2
     if len(chosen) < 2 and _LATER.search(asked.folded):
         about = _LATER.sub("", asked.text)
-        chosen = by_article(about, search(about), most=3)
+        found = search(about)
+        chosen = by_article(about, found, most=3)
+        sure = covers(about, chosen, found)
     if len(chosen) < 2:
         return None
     for other, _, _ in [found for one in chosen for found in other_spellings(asked.text, one, snapshot)]:
         if other.row not in {one.row for one in chosen} and len(chosen) < _MOST_SIDES:
             chosen.append(other)
-    return _labelled(newest(chosen, snapshot), snapshot)
+    made = _labelled(newest(chosen, snapshot), snapshot)
+    return replace(made, confidence=1.0) if sure else made
 
 
-_MOST_SIDES = 4
+_MOST_SIDES = 5
+_WHENCE = re.compile("哪.{0,3}(?:时间|时段|时期|年度)|什么(?:时间|时候|口径)")
 _LATER = re.compile(
     "(?:20[0-9]{2}年?(?:和|与|到|至)20[0-9]{2}年?的?(?:报道|文章)?(?:里|中)?的?)|(?:的)?(?:进展|状态|最新情况|近况)?(?:上)?(?:有什么|有何|有哪些)变化|后来|的?进展(?:如何|怎么样|怎样)?|怎么样了"
 )
@@ -126,24 +207,31 @@ _NAMING_KINDS = frozenset({AnswerKind.NAME, AnswerKind.OTHER, AnswerKind.YES_NO,
 
 
 def _in_parts(
-    asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, search: Search, period: Period | None
+    asked: Asked,
+    ranked: Sequence[Ranked],
+    snapshot: Snapshot,
+    search: Search,
+    confident: Confident,
+    period: Period | None,
 ) -> Composition | None:
     """The single questions of one that asks several, each answered by its own sentence."""
     parts = parts_of(asked.text)
     if len(parts) < 2:
         return None
     evidence: dict[int, Evidence] = {}
+    sure: list[float] = []
     for part in parts:
         found = search(part.question)
         if not found:
             return None
         understood = understand(part.question)
-        made = _over_time(understood, found, snapshot, period) or Composition(choose(understood, found))
+        made = _over_time(understood, found, snapshot, confident, period) or Composition(choose(understood, found))
+        sure.append(made.confidence or confident(found))
         first = made.evidence[0]
         evidence.setdefault(first.candidate.row, Evidence(first.candidate, first.value, part.name))
     if len(evidence) < 2 and ranked[0].candidate.row not in evidence:
         return None
-    return Composition(tuple(evidence.values()))
+    return Composition(tuple(evidence.values()), confidence=max(min(sure), confident(ranked)))
 
 
 _LOOKED_AT = 12  # of the ranked sentences, for operands and figures
@@ -152,7 +240,7 @@ _LOOKED_AT = 12  # of the ranked sentences, for operands and figures
 def _calculated(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, search: Search) -> Composition | None:
     task = task_of(asked.text)
     if task is None:
-        return None
+        return _anniversary(asked, ranked[0].candidate, snapshot)
     found = {one.candidate.row: one.candidate for one in ranked[:_LOOKED_AT]}
     result = calculate(task, _figures_of(found, snapshot), wanted(asked))
     if result is None:
@@ -160,6 +248,23 @@ def _calculated(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, sear
             found |= {one.candidate.row: one.candidate for one in search(query)[:_LOOKED_AT]}
         result = calculate(task, _figures_of(found, snapshot), wanted(asked))
     return None if result is None else _formula(result, found)
+
+
+def _anniversary(asked: Asked, candidate: Candidate, snapshot: Snapshot) -> Composition | None:
+    """哪一年 … of something whose N周年 a sentence dates: the year is reckoned."""
+    if asked.kind is not AnswerKind.DATE or not re.search("哪一?年|何年|年份|几年", asked.folded):
+        return None
+    for figure in figures_at(snapshot, candidate.row):
+        time = figure.time
+        if "周年" not in figure.quantity.unit or time is None or time.first is None or time.last is None:
+            continue
+        if time.first.year == time.last.year and candidate.start <= time.start < candidate.end:
+            years = int(figure.quantity.low / figure.quantity.factor)
+            year = f"{time.first.year - years}年"
+            value = Span(figure.quantity.start, figure.quantity.end)
+            formula = f"{time.first.year}年（{time.text}）− {years}年[1] = {year}"
+            return Composition((Evidence(candidate, value),), calculation=formula, short=year)
+    return None
 
 
 def _formula(result: Calculation, found: dict[int, Candidate]) -> Composition:
@@ -173,7 +278,7 @@ def _formula(result: Calculation, found: dict[int, Candidate]) -> Composition:
             known = len(evidence) - 1
         numbers.append(known + 1)
     formula = result.text.format(*(f"[{n}]" for n in numbers))
-    return Composition(tuple(evidence), calculation=formula, short=result.short, sure=True)
+    return Composition(tuple(evidence), calculation=formula, short=result.short, confidence=1.0)
 
 
 def _figures_of(found: dict[int, Candidate], snapshot: Snapshot) -> list[Figure]:
@@ -181,13 +286,19 @@ def _figures_of(found: dict[int, Candidate], snapshot: Snapshot) -> list[Figure]
 
 
 def _over_time(
-    asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, period: Period | None
+    asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, confident: Confident, period: Period | None
 ) -> Composition | None:
     """The figure that is asked for, with the others that speak of the same thing and say otherwise."""
     if asked.kind not in _FIGURES:
         return None
     found = timeline(asked, ranked, snapshot, period)
-    return None if found is None else _laid_out(found, {one.candidate.row: one.candidate for one in ranked}, snapshot)
+    if found is None:
+        return None
+    made = _laid_out(found, {one.candidate.row: one.candidate for one in ranked}, snapshot)
+    ahead = [one for one in ranked if one.candidate.row == found.main]
+    if not ahead or ahead[0] is ranked[0]:
+        return made
+    return replace(made, confidence=confident([*ahead, *(one for one in ranked if one is not ahead[0])]))
 
 
 def _laid_out(found: Timeline, known: dict[int, Candidate], snapshot: Snapshot) -> Composition:
@@ -231,7 +342,7 @@ def short_answer(asked: Asked, text: str) -> Span | None:
     Of several quantities the one that stands nearest to the words of the question, with the unit that is asked for.
     """
     if asked.kind is not AnswerKind.QUANTITY:
-        return None
+        return plain_span(asked, text)
     matched, _, _ = common_runs(asked.folded, fold(text))
     what = wanted(asked)
     new = [quantity for quantity in found_quantities(text) if not matched[quantity.start : quantity.end].all()]

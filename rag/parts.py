@@ -38,7 +38,7 @@ class Part:
 
 def parts_of(question: str) -> tuple[Part, ...]:
     """Return the single questions in `question`, in its order; none when it asks one thing."""
-    text = fold(question).strip().rstrip("?. ")
+    text = re.sub(r"\([^()]{1,8}\)", "", fold(question).strip().rstrip("?. "))
     each = _EACH.match(text)
     if each:
         a, b, rest = each["a"], each["b"], each["rest"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.facts import Comparison, compare
+from corpus.facts import Comparison, Measure, compare
 from corpus.records import Published
 from corpus.timing import Period, overlaps
 from index.lexical import terms
@@ -16,23 +16,33 @@ from rag.asking import AnswerKind, Asked
 from rag.citing import published_text
 from rag.conflicts import Difference, Relation, difference, newest_first
 from rag.figures import Figure, figures_at, short_form
-from rag.fitting import fits, wanted
+from rag.fitting import fits, found_quantities, wanted
 from rag.ranking import Ranked
 
 _LOOKED_AT = 10  # ranked sentences among which the figure is chosen
 _SEARCHED = 20  # further sentences in which the same subject and indicator are looked for
 _MOST = 3  # sentences of a timeline
 _CLEAR = 0.5  # by how much a lower sentence must fit better to be preferred to the first
+_UNREAD = 1.4  # the fit of a first sentence whose figures could not be read
+_CERTAIN = 1.4  # the fit from which a lower sentence may take the place of a first one without any figure
 _PER_SCORE = 0.25  # what one point of the ranker weighs beside the fit of a figure
+
+
+_SIZES = frozenset({Measure.AREA, Measure.LENGTH})
+_UNASKED = frozenset({Measure.BARE, Measure.DURATION, Measure.AGE})  # when nothing says what is measured
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Figures with the rows of their sentences, in the order shown, a label each, and how they differ."""
+    """Figures with the rows of their sentences, in the order shown, a label each, and how they differ.
+
+    `main` is the row of the sentence that was asked for; the others were found because of it.
+    """
 
     entries: tuple[tuple[int, Figure], ...]
     labels: tuple[str, ...]
     conflicts: tuple[Conflict, ...]
+    main: int
 
 
 def timeline(
@@ -45,7 +55,7 @@ def timeline(
     row, figure = main
     others = _siblings(figure, ranked, snapshot, period)
     if not others:
-        return Timeline((main,), ("",), ()) if row != ranked[0].candidate.row else None
+        return Timeline((main,), ("",), (), row) if row != ranked[0].candidate.row else None
     return _ordered(row, figure, others)
 
 
@@ -54,23 +64,30 @@ def asked_figure(
 ) -> tuple[int, Figure] | None:
     """Return the figure whose subject and indicator the question names best, with its row."""
     what = wanted(asked)
-    if what is None and asked.kind is not AnswerKind.CHANGE:
+    if what is None and asked.kind not in (AnswerKind.CHANGE, AnswerKind.QUANTITY):
         return None
     question = short_form(asked.text)
     found: list[tuple[float, int, int, Figure]] = []
     for place, one in enumerate(ranked[:_LOOKED_AT]):
         behind = _PER_SCORE * (one.score - ranked[0].score)
         for figure in figures_at(snapshot, one.candidate.row):
+            if what is None and figure.quantity.measure in _UNASKED:
+                continue
             if not fits(figure.quantity, what) or short_form(figure.quantity.text) in question:
                 continue
             if (fit := fitting(figure, question)) is not None:
                 found.append((fit + behind + _timely(figure, period) + _meant(figure, question), place, one.candidate.row, figure))
     if not found:
         return None
-    first = max((fit for fit, place, _, _ in found if place == 0), default=None)
+    top = [quantity for quantity in found_quantities(ranked[0].candidate.text) if fits(quantity, what)]
     fit, place, row, figure = max(found, key=lambda entry: (entry[0], -entry[1]))
-    if first is not None and place and fit - first < _CLEAR:
-        _, _, row, figure = max((entry for entry in found if entry[1] == 0), key=lambda entry: entry[0])
+    here = [entry for entry in found if entry[1] == 0]
+    if place and top and fit - max((entry[0] for entry in here), default=_UNREAD) < _CLEAR:
+        if not here:
+            return None
+        _, _, row, figure = max(here, key=lambda entry: entry[0])
+    elif place and fit < _CERTAIN:
+        return None
     return row, figure
 
 
@@ -90,6 +107,8 @@ def _timely(figure: Figure, period: Period | None) -> float:
 
 def fitting(figure: Figure, question: str) -> float | None:
     """Return how well the question names what a figure is of, 0 to 2; None when it names neither well enough."""
+    if figure.quantity.measure in _SIZES and len(figure.indicator) < 3 and figure.subject and figure.subject in question:
+        return 1.8  # 6500平方米的某某馆: the unit is the indicator
     indicator = _share(figure.indicator, question)
     if not figure.indicator or indicator < 0.5:
         return None
@@ -155,7 +174,7 @@ def _ordered(row: int, figure: Figure, others: Sequence[tuple[int, Figure, Diffe
         conflicts.append(
             Conflict(subject_of(figure), told.relation.value, (places[id(newer)], places[id(older)]), _note(newer, older, told))
         )
-    return Timeline(tuple(entries), tuple(label(f) for _, f in entries), tuple(conflicts))
+    return Timeline(tuple(entries), tuple(label(f) for _, f in entries), tuple(conflicts), row)
 
 
 def _note(newer: Figure, older: Figure, told: Difference) -> str:

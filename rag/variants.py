@@ -80,17 +80,20 @@ def names_of(text: str) -> list[tuple[int, int]]:
 
 
 def variants_of(name: str, text: str) -> Iterable[tuple[int, int]]:
-    """Yield where `text` (folded) has another form of `name` (folded): the same first two and last characters."""
-    tail = name[-3:] if len(name) > 5 else name[-2:]
-    at = text.find(tail)
+    """Yield where `text` (folded) has another form of `name` (folded): it begins with the same two characters.
+
+    A form must end as the name ends, in two characters, or in one where a mark or the text's end closes it.
+    """
+    at = text.find(name[:2])
     while at >= 0:
-        end = at + len(tail)
-        for more in (1, 2, -1, -2):
-            start = end - len(name) - more
-            form = text[max(0, start) : end]
-            if start >= 0 and form[:2] == name[:2] and (is_variant(name, form) or is_variant(form, name)):
-                yield start, end
-        at = text.find(tail, at + 1)
+        for length in range(max(_SHORTEST, len(name) - _MOST), len(name) + _MOST + 1):
+            form = text[at : at + length]
+            if len(form) < length or length == len(name) or form[-1] != name[-1]:
+                continue
+            closed = form[-2:] == name[-2:] or not text[at + length : at + length + 1].isalnum()
+            if closed and (is_variant(name, form) or is_variant(form, name)):
+                yield at, at + length
+        at = text.find(name[:2], at + 1)
 
 
 def find_variants(articles: Iterable[Article]) -> list[Variant]:

@@ -53,3 +53,5 @@ SET_ASIDE = "问题里给程序的指令没有执行，只回答了其中的问�
 QUESTION_EMPTY = "问题是空的，请输入想问的内容。"
 QUESTION_LONG = "问题太长（{} 字），请缩短到 {} 字以内再问。"
 PLAN = "规划目标"
+CORRECTED = "报道中的说法不同："
+LISTED = "报道共列出 {} 项。"
