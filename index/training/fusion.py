@@ -28,6 +28,7 @@ from index.training.benchmarks import Benchmark, benchmarks, lexical_index
 K = 10
 _STEPS = (0.1, 0.025)  # of the grid over the weights, coarse to fine
 _RRF = 60  # Cormack, Clarke & Büttcher, SIGIR 2009
+_TEXTS = 30_000  # of one set; all of the law would take an hour and change no weight
 _YELLOW = frozenset({"gov_inbox", "ncp_policy_qa"})
 
 
@@ -40,6 +41,7 @@ class Pool:
     """
 
     name: str
+    texts: int
     features: NDArray[np.float32]
     relevant: NDArray[np.bool_]
     wanted: NDArray[np.int64]
@@ -52,35 +54,50 @@ class Row:
 
     name: str
     questions: int
+    texts: int
     lexical: float
     dense: float
     reciprocal_rank: float
     fused: float
 
 
-def pool(benchmark: Benchmark, embedder: Embedder, *, tuning: bool) -> Pool:
-    """Return the candidates of one half of a benchmark's questions, just as a search would propose and score them."""
-    chosen = [at for at, question in enumerate(benchmark.questions) if _tunes(question) == tuning]
-    lexical = lexical_index(benchmark.texts)
-    vectors = embedder.encode(benchmark.texts)
-    asked = embedder.encode([benchmark.questions[at] for at in chosen])
-    shape = (len(chosen), 2 * CANDIDATES)
+def pools(benchmark: Benchmark, embedder: Embedder) -> tuple[Pool, Pool]:
+    """Return the candidates of the questions that tune and of those that judge, as a search would propose them."""
+    texts, relevant = _thinned(benchmark)
+    lexical = lexical_index(texts)
+    vectors = embedder.encode(texts)
+    asked = embedder.encode(benchmark.questions)
+    shape = (len(asked), 2 * CANDIDATES)
     calibrated = np.full((*shape, len(FEATURES)), -1, dtype=np.float32)
-    relevant = np.zeros(shape, dtype=bool)
+    right = np.zeros(shape, dtype=bool)
     ranks = np.zeros((*shape, 2), dtype=np.float32)
-    for row, (at, vector) in enumerate(zip(chosen, asked, strict=True)):
-        words = terms(benchmark.questions[at])
+    for at, (question, vector) in enumerate(zip(benchmark.questions, asked, strict=True)):
+        words = terms(question)
         bm25, cosine = lexical.scores(words), vectors @ vector
         proposed = best_rows(bm25, CANDIDATES), best_rows(cosine, CANDIDATES)
         rows = np.union1d(*proposed)
-        calibrated[row, : len(rows)] = features(
+        calibrated[at, : len(rows)] = features(
             bm25[rows], cosine[rows], float(bm25.max()), lexical.best_possible(words), float(cosine.max())
         )
-        relevant[row, : len(rows)] = [int(found) in benchmark.relevant[at] for found in rows]
+        right[at, : len(rows)] = [int(found) in relevant[at] for found in rows]
         for channel, order in enumerate(proposed):
-            ranks[row, np.searchsorted(rows, order), channel] = 1 / (_RRF + np.arange(1, len(order) + 1))
-    wanted = np.array([len(benchmark.relevant[at]) for at in chosen])
-    return Pool(benchmark.name, calibrated, relevant, wanted, ranks)
+            ranks[at, np.searchsorted(rows, order), channel] = 1 / (_RRF + np.arange(1, len(order) + 1))
+    wanted = np.array([len(rows) for rows in relevant])
+    tunes = np.array([_tunes(question) for question in benchmark.questions])
+    first, second = (
+        Pool(benchmark.name, len(texts), calibrated[part], right[part], wanted[part], ranks[part])
+        for part in (tunes, ~tunes)
+    )
+    return first, second
+
+
+def _thinned(benchmark: Benchmark) -> tuple[list[str], list[frozenset[int]]]:
+    """Return at most `_TEXTS` texts, evenly taken, all right ones among them, and where the right ones now are."""
+    needed = frozenset().union(*benchmark.relevant)
+    every = -(-len(benchmark.texts) // _TEXTS)
+    kept = [row for row in range(len(benchmark.texts)) if row in needed or row % every == 0]
+    place = {row: at for at, row in enumerate(kept)}
+    return [benchmark.texts[row] for row in kept], [frozenset(place[r] for r in rows) for rows in benchmark.relevant]
 
 
 def _tunes(question: str) -> bool:
@@ -129,7 +146,7 @@ def tune(pools: Sequence[Pool]) -> FusionWeights:
     best = max(_simplex(_STEPS[0]), key=worth)
     for coarse, fine in pairwise(_STEPS):
         best = max(_around(best, coarse, fine), key=worth)
-    return FusionWeights(*(round(weight, 4) for weight in best))
+    return FusionWeights(*(round(float(weight), 4) for weight in best))
 
 
 def _simplex(step: float) -> Iterator[tuple[float, ...]]:
@@ -153,7 +170,7 @@ def judge(pools: Sequence[Pool], weights: FusionWeights) -> list[Row]:
     """Return how the channels alone, reciprocal-rank fusion and the weights do on each pool."""
     return [
         Row(
-            each.name, len(each.wanted), scored(each, (1, 0, 0, 0)), scored(each, (0, 0, 1, 0)),
+            each.name, len(each.wanted), each.texts, scored(each, (1, 0, 0, 0)), scored(each, (0, 0, 1, 0)),
             ndcg(each, each.ranks.sum(axis=2)), scored(each, weights.as_array().tolist()),
         )
         for each in pools
@@ -162,10 +179,10 @@ def judge(pools: Sequence[Pool], weights: FusionWeights) -> list[Row]:
 
 def table(rows: Sequence[Row]) -> str:
     """Return the rows as Markdown."""
-    lines = ["| set | questions | BM25 | dense | reciprocal rank | fused |", "|---|--:|--:|--:|--:|--:|"]
+    lines = ["| set | questions | texts | BM25 | dense | reciprocal rank | fused |", "|---|--:|--:|--:|--:|--:|--:|"]
     for row in rows:
         figures = " | ".join(f"{value:.3f}" for value in (row.lexical, row.dense, row.reciprocal_rank, row.fused))
-        lines.append(f"| {row.name} | {row.questions} | {figures} |")
+        lines.append(f"| {row.name} | {row.questions} | {row.texts} | {figures} |")
     return "\n".join(lines)
 
 
@@ -191,10 +208,9 @@ def write(path: Path, embedder: str, weights: FusionWeights, rows: Sequence[Row]
 def main(data: Path, name: str, out: Path, green_only: bool) -> None:
     """Tune how BM25 and the embedder are fused, write the weights, and print the table of the other half."""
     embedder = load_embedder(name)
-    sets = benchmarks(data)
-    tuning = [pool(each, embedder, tuning=True) for each in sets if not (green_only and each.name in _YELLOW)]
-    weights = tune(tuning)
-    rows = judge([pool(each, embedder, tuning=False) for each in sets], weights)
+    halves = [pools(each, embedder) for each in benchmarks(data)]
+    weights = tune([tuning for tuning, _ in halves if not (green_only and tuning.name in _YELLOW)])
+    rows = judge([judging for _, judging in halves], weights)
     write(out, name, weights, rows)
     click.echo(f"{weights}\n{table(rows)}")
 

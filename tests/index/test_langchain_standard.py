@@ -24,10 +24,11 @@ class TestArticleRetriever(RetrieversIntegrationTests):
     snapshot: Snapshot
 
     @pytest.fixture(autouse=True, scope="class")
-    def _index(self, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    @classmethod
+    def _index(cls, tmp_path_factory: pytest.TempPathFactory) -> None:
         folder = tmp_path_factory.mktemp("index")
         build(NEW, folder)
-        request.cls.snapshot = opened(folder)
+        cls.snapshot = opened(folder)
 
     @property
     def retriever_constructor(self) -> type[BaseRetriever]:
