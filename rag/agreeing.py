@@ -34,7 +34,8 @@ def speaks_of(period: Period | None, asked: Asked, candidate: Candidate, snapsho
     published = snapshot.articles[candidate.article_id].published
     if published is None:
         return True
-    over = period.last is None or period.last <= published.last  # nothing is reported of a time that has not passed
+    since = period.precision is Precision.OPEN
+    over = since or period.last is None or period.last <= published.last  # nothing is reported of a time that has not passed
     return over and overlaps(period, _usual(published))
 
 
@@ -66,8 +67,9 @@ def _mentions(candidate: Candidate, snapshot: Snapshot) -> Sequence[TimeMention]
 
 
 def _known(mention: TimeMention) -> bool:
-    """Open spans (近年来, 目前) and unresolved ones say nothing that a question could contradict."""
-    return (mention.first is not None or mention.last is not None) and mention.precision is not Precision.OPEN
+    """Vague spans (近年来, 目前) and unresolved ones say nothing that a question could contradict; 2023年以来 does."""
+    vague = mention.precision is Precision.OPEN and not any(map(str.isdigit, mention.text))
+    return (mention.first is not None or mention.last is not None) and not vague
 
 
 def _usual(published: Published) -> Period:

@@ -26,7 +26,7 @@ from rag.composing import Composition, compose, limit_of, quotable, trimmed
 from rag.confidence import Confidence
 from rag.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.preparing import Prepared, prepare
-from rag.ranking import Ranked, SentenceRanker
+from rag.ranking import FEATURES, Ranked, SentenceRanker
 from rag.suggesting import suggestions
 from rag.topics import TopicKind, find_topics
 from rag.vocabulary import CorpusWords
@@ -34,6 +34,7 @@ from rag.vocabulary import CorpusWords
 MAX_QUESTION = 1000  # characters
 _NAMED = frozenset({TopicKind.PLACE, TopicKind.ORGANISATION, TopicKind.PERSON, TopicKind.WORK})
 _OF_SOMETHING_ELSE = 0.4  # what is left of the confidence for each name of the question that is not there
+_LACKS_FITTING = FEATURES.index("lacks_fitting")
 _RANKED_WORDINGS = 2  # other wordings that candidates are judged by, beside the question's own
 _MODELS = Path(__file__).parent / "models"
 
@@ -137,6 +138,8 @@ class ExtractiveAnswerer:
         first = ranked[0].candidate
         around = self._models.ranker.featuriser.around(prepared.standalone, first)
         missing = names_missing(self._names(prepared), first)
+        if ranked[0].features[_LACKS_FITTING]:
+            missing += 2
         return self._models.confidence.of(ranked, around) * _OF_SOMETHING_ELSE**missing
 
     def _names(self, prepared: Prepared) -> list[str]:

@@ -23,11 +23,17 @@ SIGNALS: tuple[str, ...] = (
     "best_covered",
     "best_covered_passage",
     "candidates",
+    "around_share",
+    "around_missing",
+    "around_missing_3",
 )
 
 
-def signals(ranked: Sequence[Ranked]) -> NDArray[np.float32]:
-    """Return shape (len(SIGNALS),) for the ranking of one question, best first; it must not be empty."""
+def signals(ranked: Sequence[Ranked], around: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return shape (len(SIGNALS),) for the ranking of one question, best first; it must not be empty.
+
+    `around` is what `Featuriser.around` says of the first.
+    """
     scores = [one.score for one in ranked]
     margins = [scores[0] - scores[place] if place < len(scores) else 9.0 for place in range(1, _NEXT + 1)]
     covered, passage = FEATURES.index("covered"), FEATURES.index("covered_passage")
@@ -39,7 +45,7 @@ def signals(ranked: Sequence[Ranked]) -> NDArray[np.float32]:
         max(float(one.features[passage]) for one in ranked),
         float(len(ranked)),
     ]
-    return np.concatenate([ranked[0].features, np.array(extra, dtype=np.float32)])
+    return np.concatenate([ranked[0].features, np.array(extra, dtype=np.float32), around])
 
 
 class Confidence:
@@ -53,9 +59,7 @@ class Confidence:
         """Read the model of `folder`. Raises ModelError."""
         return cls(Trees.load(folder / "trees.safetensors"))
 
-    def of(self, ranked: Sequence[Ranked]) -> float:
-        """Return from 0 to 1; 0 when nothing was found."""
-        if not ranked:
-            return 0.0
-        margin = float(self._trees.predict(signals(ranked)[None, :])[0])
+    def of(self, ranked: Sequence[Ranked], around: NDArray[np.float32]) -> float:
+        """Return from 0 to 1 for a ranking that is not empty; `around` as `signals` takes it."""
+        margin = float(self._trees.predict(signals(ranked, around)[None, :])[0])
         return float(1.0 / (1.0 + np.exp(-margin)))

@@ -25,7 +25,8 @@ _SAID: tuple[tuple[re.Pattern[str], frozenset[Measure]], ...] = tuple(
         (r"多久|多长时间|多少时间|几[天年](?!的)|几个?小时|几分钟|几个月|多少年|多少天", {Measure.DURATION, Measure.AGE}),
         (r"多大年[纪龄]|几岁|年龄|岁数", {Measure.AGE}),
         (r"面积|占地|多少平|几平|多少亩", {Measure.AREA}),
-        (r"多大", {Measure.AREA, Measure.AGE, Measure.MONEY, Measure.COUNT, Measure.PEOPLE}),
+        (r"规模[^?]{0,3}多大", {Measure.MONEY, Measure.AREA, Measure.COUNT, Measure.PEOPLE}),
+        (r"多大", {Measure.AREA, Measure.AGE}),
         (r"多远|距离", {Measure.LENGTH, Measure.DURATION}),
         (r"多[宽高深厚长]|长度|宽度|高度|里程|身高", {Measure.LENGTH}),
         (r"多重|重量", {Measure.MASS}),
@@ -69,8 +70,9 @@ def fits(quantity: Quantity, what: Wanted | None) -> bool:
 
 
 _TIME = re.compile(
-    r"\d{1,4}年|\d{1,2}月|\d{1,2}[日号]|[〇零一二三四五六七八九十]+[年月日]|世纪|年代|朝|代|[今去前明当同次每近]年|\d{3,4}"
-    r"|年[初底末]|月[初底末中]|上半年|下半年|季度|近[日期]|目前|前不久|周[一二三四五六日]|星期|节|\"五一\"|时期|期间|时候|[点时]"
+    r"\d{1,4}年|\d{1,2}月|\d{1,2}[日号](?!线)|[〇零一二三四五六七八九十]+[年月日]|世纪|年代|朝代|[唐宋元明清隋汉]代|[今去前明当同次每近]年"
+    r"|(?<![\d.])[12]\d{3}(?!\d|[家个名人])|年[初底末]|月[初底末中]|上半年|下半年|季度|近[日期]|前不久|周[一二三四五六日]|星期"
+    r"|春节|元旦|国庆|\"五一\"|时期|期间|[\d一二三四五六七八九十][点时]|小时|年间"
 )
 _ORDINAL = re.compile(r"第\s*[\d一二三四五六七八九十百]|[冠亚季]军|首位|榜首|之首")
 _CONTACT = re.compile(r"电话|手机|号码|联系方式|邮箱|微信|网址|网站|邮编")

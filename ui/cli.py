@@ -176,6 +176,18 @@ def articles_show(place: str, corpus_dir: Path | None) -> None:
     click.echo(printing.article_page(found, span, colour=_colour()))
 
 
+@articles.command("conflicts", help=wording_cli.ARTICLES_CONFLICTS)
+@_corpus_option
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def articles_conflicts(corpus_dir: Path | None, as_json: bool) -> None:
+    from corpus.loading import load_corpus
+    from rag.surveying import survey
+
+    corpus = load_corpus(corpus_dir or load_settings().corpus)
+    found = survey(corpus.articles)
+    click.echo(printing.disagreements_json(found) if as_json else printing.disagreements(found))
+
+
 @cli.command(help=wording_cli.SERVE)
 @click.option("--host", help="监听的地址")
 @click.option("--port", type=click.IntRange(0, 65535), help="监听的端口")
@@ -228,7 +240,7 @@ def _answerer(index_dir: Path | None) -> ExtractiveAnswerer:
 
     settings = load_settings()
     folder = index_dir or settings.index
-    if index_dir is None and not folder.exists():
+    if index_dir is None and not any(folder.glob("gen-*")):
         click.echo("第一次使用，先建立索引。", err=True)
         _build(settings, settings.corpus, folder)
     snapshot = open_index(folder, load_embedder(settings.embedder))
@@ -272,9 +284,12 @@ def _bars(titles: dict[str, str]) -> Iterator[Any]:
     from tqdm import tqdm
 
     with tqdm(leave=False, disable=not sys.stderr.isatty()) as bar:
+        under_way = ""
 
         def show(stage: str, done: int, total: int) -> None:
-            if bar.desc != titles[stage] + ": ":
+            nonlocal under_way
+            if stage != under_way:
+                under_way = stage
                 bar.reset(total)
                 bar.set_description(titles[stage])
             bar.total = total

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -14,15 +15,18 @@ from corpus.records import Article, BlockKind, Span
 from index.lexical import matched_words
 from rag.answer import Answer, Citation, Status
 from rag.citing import as_of_text, published_text
+from ui import wording_cli
 
 if TYPE_CHECKING:
     from corpus.loading import Corpus
     from index.store import Built
     from rag.answerer import Found
+    from rag.surveying import Disagreement, Statement
     from ui.checking import Finding
 
 _BOLD, _DIM, _MARK, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[30;43m", "\x1b[0m"
 _PLACE = re.compile(r"(?P<id>.+?)(?:#(?P<start>\d+)-(?P<end>\d+))?", re.DOTALL)
+_AROUND = 30  # characters shown on either side of a value
 _SHOWN = 8  # candidates in an explanation
 
 
@@ -44,7 +48,9 @@ def card(answer: Answer, *, colour: bool = False) -> str:
         lines.append(safe(answer.answer))
         if answer.calculation:
             lines.append(safe(answer.calculation))
-        lines += [f"{conflict.relation}：{safe(conflict.note or conflict.subject)}" for conflict in answer.conflicts]
+        lines += list(
+            dict.fromkeys(f"{one.relation}：{safe(one.note or one.subject)}" for one in answer.conflicts)
+        )
         lines.append(_style(" · ".join(filter(None, (answer.modality, answer.as_of))), _DIM, colour))
     else:
         lines.append(safe(answer.answer))
@@ -160,6 +166,36 @@ def built(result: Built) -> str:
         f"索引已更新为 {result.generation}：{result.articles} 篇，{result.passages} 段，{result.sentences} 句；"
         f"新算 {result.embedded} 条向量，沿用 {result.reused} 条。"
     )
+
+
+def disagreements(found: Sequence[Disagreement]) -> str:
+    """Return the pairs of statements that differ, each with what differs, where and when, then how many there are."""
+    if not found:
+        return wording_cli.NO_CONFLICTS
+    lines: list[str] = []
+    for one in found:
+        lines.append(f"{one.relation}　{safe(one.subject)}" + (f"　{safe(one.note)}" if one.note else ""))
+        for statement in (one.newer, one.older):
+            place = f"{statement.article_id}#{statement.start}-{statement.end}"
+            lines.append(f"    {safe(statement.value)}　{statement.when}　{place}")
+            lines.append(f"      {safe(_around(statement))}")
+        lines.append("")
+    counts = Counter(one.relation for one in found)
+    told = "、".join(f"{relation} {count}" for relation, count in counts.most_common())
+    return "\n".join([*lines, wording_cli.CONFLICTS_COUNT.format(len(found), told)])
+
+
+def _around(statement: Statement) -> str:
+    """Return what stands around the value, cuts marked …"""
+    at = max(0, statement.quote.find(statement.value))
+    low, high = max(0, at - _AROUND), at + len(statement.value) + _AROUND
+    quote = statement.quote[low:high]
+    return ("…" if low else "") + quote + ("…" if high < len(statement.quote) else "")
+
+
+def disagreements_json(found: Sequence[Disagreement]) -> str:
+    """Return the pairs as a JSON list."""
+    return json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2)
 
 
 def findings(found: Sequence[Finding]) -> str:

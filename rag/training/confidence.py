@@ -106,7 +106,7 @@ def judge(
         on_question()
         if not ranked:
             continue
-        rows.append(signals(ranked))
+        rows.append(signals(ranked, ranker.featuriser.around(asked.text, ranked[0].candidate)))
         right.append(int(is_gold(question, ranked[0].candidate)))
         answerable.append(int(bool(question.starts)))
     return Judged(np.array(rows), np.array(right, dtype=np.int8), np.array(answerable, dtype=np.int8))

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from corpus.timing import question_period
+from index.snapshot import Snapshot
+from rag.agreeing import names_missing, speaks_of
+from rag.asking import understand
+from rag.candidates import Candidate, find_candidates
+
+NEWEST = date(2026, 2, 28)
+
+
+def candidate(snapshot: Snapshot, words: str) -> Candidate:
+    return next(one for one in find_candidates(snapshot, [words]) if words in one.text)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "agrees"),
+    [
+        ("2023年临平规模以上工业产值是多少？", "已实现规模以上工业产值1724.22亿元", True),
+        ("2022年临平规模以上工业产值是多少？", "已实现规模以上工业产值1724.22亿元", False),
+        ("2023年临平规模以上工业产值是多少？", "规模以上工业产值突破3000亿元", False),
+        ("2028年临平规模以上工业产值是多少？", "规模以上工业产值突破3000亿元", True),
+        ("2025年上半年经开区研发费用是多少？", "规上企业研发费用30.93亿元", True),
+        ("2024年上半年经开区研发费用是多少？", "规上企业研发费用30.93亿元", False),
+        ("临平规模以上工业产值是多少？", "已实现规模以上工业产值1724.22亿元", True),
+    ],
+)
+def test_a_sentence_answers_only_for_its_own_time(
+    question: str, words: str, agrees: bool, snapshot: Snapshot
+) -> None:
+    period = question_period(question, None, NEWEST)
+    assert speaks_of(period, understand(question), candidate(snapshot, words), snapshot) is agrees
+
+
+def test_a_name_that_stands_nowhere_around_is_missing(snapshot: Snapshot) -> None:
+    found = candidate(snapshot, "拥有近400家规模以上工业企业")
+    assert names_missing(["临平经济技术开发区"], found) == 0
+    assert names_missing(["萧山经济技术开发区", "临平经济技术开发区"], found) == 1
