@@ -110,7 +110,7 @@ def _decoded(data: bytes, declared: str) -> Decoded:
         if best and encoding == declared:
             break
     if best is None:
-        if data.count(b"\x00") * 8 > len(data):
+        if sum(byte < 9 for byte in data[:_SAMPLE]) * 20 > len(data[:_SAMPLE]):
             raise UnreadableFile("不是文本文件，里面是二进制数据，请检查是否放错了文件")
         raise UnreadableFile("认不出文字编码（试过 UTF-8、GB18030、Big5、UTF-16），请另存为 UTF-8 后重试")
     return best

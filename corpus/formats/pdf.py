@@ -41,7 +41,10 @@ def read_pdf(data: bytes) -> Decoded:
     except (MemoryError, UnreadableFile, RecursionError):
         raise
     except PdfminerException as error:
-        if isinstance(error.args[0] if error.args else None, (PDFPasswordIncorrect, PDFEncryptionError)):
+        cause = error.args[0] if error.args else None
+        if isinstance(cause, (MemoryError, RecursionError)):
+            raise cause from error
+        if isinstance(cause, (PDFPasswordIncorrect, PDFEncryptionError)):
             raise UnreadableFile("文件加了密码，请去掉密码后重试") from error
         raise UnreadableFile(_BROKEN) from error
     except Exception as error:  # a damaged file breaks pdfminer in every way there is
