@@ -23,6 +23,7 @@ from rag.spans import (
     FEATURES,
     LONGEST_TEXT,
     Alphabet,
+    Reading,
     SpanReader,
     best_overlap,
     bucket_matrix,
@@ -256,6 +257,8 @@ def loss_of(spans: Tensor, nothing: Tensor, start: Tensor, end: Tensor, risk: fl
 # --- measuring --------------------------------------------------------------------------------------------------
 
 MODES = {
+    "gold": "the sentence with the answer",
+    "apart": "the three that BM25 ranks first, one by one; the best by no-answer score and rank",
     "near": "the sentence with the answer and its neighbours",
     "top3": "the three sentences of the passage that BM25 ranks first",
     "whole": "the whole passage (its first 512 characters)",
@@ -280,7 +283,9 @@ def measured_window(case: ReadingCase, mode: str) -> str:
     """Return the text that a mode of `MODES` puts before the reader."""
     first, last = gold_sentences(case)
     chosen: Sequence[int]
-    if mode == "near":
+    if mode == "gold":
+        chosen = range(first, last)
+    elif mode == "near":
         chosen = range(max(0, first - 1), min(len(case.sentences), last + 1))
     elif mode == "top3":
         chosen = case.ranked[:3]
@@ -323,9 +328,20 @@ def measure(reader: SpanReader, cases: Sequence[ReadingCase], mode: str) -> Scor
     """Score the finished reader as it will be run."""
     found: list[str] = []
     for case in cases:
-        best = reader.read(case.question, [measured_window(case, mode)])[0].best
+        if mode == "apart":
+            texts = [case.context[a:b] for a, b in (case.sentences[i] for i in case.ranked[:3])]
+        else:
+            texts = [measured_window(case, mode)]
+        readings = reader.read(case.question, texts)
+        chosen = max(range(len(readings)), key=lambda i: _belief(readings[i], i))
+        best = readings[chosen].best
         found.append(best.text if best else "")
     return scored(found, cases)
+
+
+def _belief(reading: Reading, rank: int) -> float:
+    """Log-odds that a text holds the answer, and what its place in the ranking adds."""
+    return float(np.log((1 - reading.nothing + 1e-6) / (reading.nothing + 1e-6))) + (1.0, 0.4, 0.0)[rank]
 
 
 def refusal_quality(reader: SpanReader, cases: Sequence[ReadingCase]) -> float:
@@ -395,7 +411,8 @@ def gather(data: Path, green_only: bool, recipe: Recipe) -> Material:
     cmrc = read("cmrc2018_train")
     squad = [] if green_only else read("squad_zh_v1_dev_noxquad")
     second = [] if green_only else read("squad_zh_v2_dev_noxquad")
-    source = (row["text"] for row in rows(data, "gov_reports" if green_only else "news_text"))
+    texts = (row["text"] for row in rows(data, "gov_reports" if green_only else "news_text"))
+    source = (text[at:at + 1500] for text in texts for at in range(0, len(text), 1500))
     simplified, traditional = read("drcd_dev_simp"), read("drcd_dev_trad")
     return Material(
         first_vectors(plain_text(data, green_only, recipe.text), sizes=recipe.vector_sizes, seed=recipe.seed),
@@ -544,19 +561,27 @@ def _give_lengths(model: Any) -> None:
 def _unshare(model: Any) -> None:
     """Copy what two LSTMs share: quantising would pack the first one's weights alone."""
     values = {one.name: one for one in model.graph.initializer}
+    for node in model.graph.node:
+        if node.op_type == "Identity" and node.input[0] in values:  # how the exporter shares
+            values[node.output[0]] = values[node.input[0]]
     taken: set[str] = set()
     for node in model.graph.node:
         if node.op_type != "LSTM":
             continue
         for place, name in enumerate(node.input):
-            if name in taken:
+            if name not in values:
+                continue
+            held = values[name].name
+            if held in taken:
                 copy = type(values[name])()
                 copy.CopyFrom(values[name])
-                copy.name = f"{name}_{len(model.graph.initializer)}"
+                copy.name = f"{held}_{len(model.graph.initializer)}"
                 model.graph.initializer.append(copy)
                 node.input[place] = copy.name
-            elif name in values:
-                taken.add(name)
+            taken.add(held)
+    used = {name for node in model.graph.node for name in node.input}
+    for node in [one for one in model.graph.node if one.op_type == "Identity" and one.output[0] not in used]:
+        model.graph.node.remove(node)  # or it would keep the unquantised copy in the file
 
 
 def run(data: Path, out: Path, green_only: bool, recipe: Recipe | None = None) -> None:
@@ -592,8 +617,7 @@ def _card(lines: Sequence[str], area: float, size: float, minutes: str, green_on
     return f"""{CARD_HEAD}
 {yellow}
 ## Recipe
-`python -m rag.training reader{" --green-only" if green_only else ""}`: {minutes} on {recipe.threads} thread(s), seed
-{recipe.seed}.
+`python -m rag.training reader{" --green-only" if green_only else ""}`: {minutes}, seed {recipe.seed}.
 Character and bigram vectors by positive PMI and SVD; BiLSTM encoder ({recipe.hidden} a direction), attention both
 ways, BiLSTM, softmax over whole spans and "none". First {recipe.made} made questions with {recipe.early} real ones,
 then {recipe.passes} passes over CMRC, DRCD{others}. Made questions come from {made}: a sentence loses a
@@ -618,7 +642,7 @@ Question and a few sentences → the short answer in them, and how likely it is 
 
 ## Data
 Trained on (text is not shipped, only weights):
-- CMRC 2018 train, nine tenths (CC BY-SA 4.0, ymcui/cmrc2018); the other tenth is for development.
+- CMRC 2018 train, nine tenths (CC BY-SA 4.0, ymcui/expmrc); the other tenth is for development.
 - DRCD dev, both scripts (CC BY-SA 3.0, DRCKnowledgeTeam/DRCD).
 - Law articles and government work reports (official texts) for the first vectors.
 
