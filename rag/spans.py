@@ -70,8 +70,9 @@ class Alphabet:
     def ids(self, folded: str) -> tuple[Ids, Ids]:
         """Return ids of the characters, and of the bigrams that begin at each."""
         singles = np.fromiter((self.characters.get(c, 1) for c in folded), dtype=np.int64, count=len(folded))
-        pairs = np.fromiter((self.bigrams.get(folded[i:i + 2], 1) for i in range(len(folded))), dtype=np.int64,
-                            count=len(folded))
+        pairs = np.fromiter(
+            (self.bigrams.get(folded[i : i + 2], 1) for i in range(len(folded))), dtype=np.int64, count=len(folded)
+        )
         return singles, pairs
 
 
@@ -143,8 +144,9 @@ def _buckets(size: int) -> Ids:
     return np.where(gap >= 0, rows[np.maximum(gap, 0)], -1)
 
 
-def likely_spans(scores: Floats, nothing: float, allowed: NDArray[np.bool_] | None = None, keep: int = 24
-                 ) -> tuple[list[tuple[int, int, float]], float]:
+def likely_spans(
+    scores: Floats, nothing: float, allowed: NDArray[np.bool_] | None = None, keep: int = 24
+) -> tuple[list[tuple[int, int, float]], float]:
     """Return (start, end, probability) of the likeliest spans, best first, and the probability that there is none.
 
     `scores` is (length, length), minus infinity where no span may lie. Spans that `allowed` forbids share nothing.
@@ -209,7 +211,9 @@ def amounts_of(text: str) -> tuple[Span, ...]:
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start] in _DANGLING and not (text[start] == "-" and text[start + 1:start + 2].isdigit()):
+    while (
+        start < end and text[start] in _DANGLING and not (text[start] == "-" and text[start + 1 : start + 2].isdigit())
+    ):
         start += 1
     while end > start and text[end - 1] in _DANGLING:
         end -= 1
@@ -254,8 +258,9 @@ def _balanced(text: str, start: int, end: int) -> tuple[int, int]:
 class SpanReader:
     """Reads texts for the short answer to a question. Safe to share between threads: it keeps nothing of a question."""
 
-    def __init__(self, session: InferenceSession, alphabet: Alphabet, characters: Floats, bigrams: Floats, prior: Floats
-                 ) -> None:
+    def __init__(
+        self, session: InferenceSession, alphabet: Alphabet, characters: Floats, bigrams: Floats, prior: Floats
+    ) -> None:
         self._session = session
         self._alphabet = alphabet
         self._characters = characters
@@ -276,11 +281,14 @@ class SpanReader:
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.log_severity_level = 3
             session = onnxruntime.InferenceSession(
-                (folder / "reader.onnx").read_bytes(), options, providers=["CPUExecutionProvider"])
+                (folder / "reader.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
+            )
             letters, pairs = vocabulary["characters"], vocabulary["bigrams"]
             alphabet = Alphabet(
                 {c: i + 2 for i, c in enumerate(letters)},
-                {pairs[i:i + 2]: i // 2 + 2 for i in range(0, len(pairs), 2)}, tables["idf"].astype(np.float32))
+                {pairs[i : i + 2]: i // 2 + 2 for i in range(0, len(pairs), 2)},
+                tables["idf"].astype(np.float32),
+            )
             characters = _unpacked(tables["characters"], tables["character_scales"])
             bigrams = _unpacked(tables["bigrams"], tables["bigram_scales"])
             prior = tables["prior"].astype(np.float32)
@@ -294,8 +302,9 @@ class SpanReader:
             raise ModelError(f"短答案模型的字表与向量不相配：{folder.name}；{_MENDED}")
         return cls(session, alphabet, characters, bigrams, prior)
 
-    def read(self, question: str, texts: Sequence[str], places: Sequence[Sequence[Span] | None] | None = None,
-             keep: int = 5) -> list[Reading]:
+    def read(
+        self, question: str, texts: Sequence[str], places: Sequence[Sequence[Span] | None] | None = None, keep: int = 5
+    ) -> list[Reading]:
         """Return one Reading per text, in order, with up to `keep` answers each.
 
         `places`, one entry per text, says where an answer may lie: every answer then holds or lies in one of the spans
@@ -329,15 +338,20 @@ class SpanReader:
         asked = np.zeros((len(texts), len(question), width), dtype=np.float32)
         mask = np.zeros((len(texts), longest), dtype=np.float32)
         for row, text in enumerate(texts):
-            context[row, :len(text)] = self._inputs(text, question)
+            context[row, : len(text)] = self._inputs(text, question)
             asked[row] = self._inputs(question, text)
-            mask[row, :len(text)] = 1
-        spans, nothing = self._session.run(None, {
-            "context": context, "question": asked, "context_mask": mask,
-            "question_mask": np.ones(asked.shape[:2], dtype=np.float32),
-            "context_lengths": np.array([len(text) for text in texts], dtype=np.int32),
-            "question_lengths": np.full(len(texts), len(question), dtype=np.int32),
-        })
+            mask[row, : len(text)] = 1
+        spans, nothing = self._session.run(
+            None,
+            {
+                "context": context,
+                "question": asked,
+                "context_mask": mask,
+                "question_mask": np.ones(asked.shape[:2], dtype=np.float32),
+                "context_lengths": np.array([len(text) for text in texts], dtype=np.int32),
+                "question_lengths": np.full(len(texts), len(question), dtype=np.int32),
+            },
+        )
         return np.asarray(spans, dtype=np.float32), np.asarray(nothing, dtype=np.float32)
 
     def _inputs(self, text: str, other: str) -> Floats:
@@ -360,8 +374,8 @@ def _allowed(places: Sequence[Span], size: int) -> NDArray[np.bool_]:
         last = min(place.end, size) - 1
         if place.start > last:
             continue
-        allowed[:place.start + 1, last:] = True
-        allowed[place.start:last + 1, place.start:last + 1] = True
+        allowed[: place.start + 1, last:] = True
+        allowed[place.start : last + 1, place.start : last + 1] = True
     return allowed
 
 
