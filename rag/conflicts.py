@@ -44,6 +44,7 @@ _HEADS = re.compile("(?P<head>增加值|产值|营业收入|投资|利润|税收
 _SCOPES = re.compile("(?:规上|限上|全社会|全部|新|总|主要|重点)")
 _FLOW = re.compile("^(?:新|招|引进|完成|签约|落地|实现|接待|新增)")
 _FINE = frozenset({Precision.HALF, Precision.QUARTER, Precision.MONTH})
+_SERIES = 4  # as many figures of one indicator in an article are a table of cases
 _DIGITS = 3  # significant digits from which equal values are no coincidence
 _LIKE_SHARES = 0.65  # … and two shares of something
 _LIKE = 0.8  # Dice's coefficient over bigrams from which two indicators are one
@@ -147,8 +148,12 @@ def _dice(a: str, b: str) -> float:
 def apart(a: Figure, b: Figure) -> bool:
     """Tell whether two figures hold of different times: spans without a common day, or reports half a year apart."""
     if a.dated and b.dated:
-        return a.first is not None and b.first is not None and a.last is not None and b.last is not None and (
-            a.last < b.first or b.last < a.first
+        return (
+            a.first is not None
+            and b.first is not None
+            and a.last is not None
+            and b.last is not None
+            and (a.last < b.first or b.last < a.first)
         )
     first, second = (f.last or f.first for f in (a, b))
     if first is None or second is None:
@@ -173,7 +178,9 @@ def _moves(figures: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
             yield one, two
 
 
-_BECAME = re.compile("^[^，,。；;]{0,6}(?:增|升|提高|扩大|降|减|缩|跌|涨|调整|变)[^，,。；;]{0,3}[至到为成][^，,。；;]{0,3}$")
+_BECAME = re.compile(
+    "^[^，,。；;]{0,6}(?:增|升|提高|扩大|降|减|缩|跌|涨|调整|变)[^，,。；;]{0,3}[至到为成][^，,。；;]{0,3}$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +194,7 @@ class FigurePair:
 
 def newest_first(a: Figure, b: Figure) -> tuple[Figure, Figure]:
     """Return the two with the later one first: by the time they are of, then by when they were reported."""
+
     def key(figure: Figure) -> tuple[str, str]:
         return (
             str(figure.last or figure.first or ""),
@@ -201,11 +209,13 @@ def figure_pairs(figures: Iterable[Figure]) -> list[FigurePair]:
     listed = list(figures)
     pairs = [FigurePair(*newest_first(b, a), Difference(Relation.TIME, "说的是不同时间")) for a, b in _moves(listed)]
     groups: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
+    cases = Counter((f.article_id, f.subject, f.indicator, f.growth, f.quantity.measure) for f in listed)
     often = Counter((f.article_id, f.start, f.indicator, f.growth, f.quantity.measure) for f in listed)
     for figure in listed:
         # an indicator that a sentence gives to several things does not say which of them is meant
         alone = often[figure.article_id, figure.start, figure.indicator, figure.growth, figure.quantity.measure] == 1
-        if figure.indicator and figure.subject and alone:
+        series = cases[figure.article_id, figure.subject, figure.indicator, figure.growth, figure.quantity.measure]
+        if figure.indicator and figure.subject and alone and series < _SERIES:
             groups[figure.quantity.measure, figure.growth, figure.subject[:2]].append(figure)
             if figure.subject[-3:] != figure.subject[:2]:
                 groups[figure.quantity.measure, figure.growth, figure.subject[-3:]].append(figure)

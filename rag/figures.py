@@ -29,23 +29,29 @@ _SHORTER = (
 )  # fmt: skip
 _LIGHT = (
     "成功|正式|已经|已|共计|共有|共|总计|合计|一共|累计|目前|现有|现已|全年|全市|全区|全县|全省|年均|平均|预计|力争|争取|将|要|可|能|年|月|日"
-    "|实现|完成|拥有|具有|集聚了?|聚集了?|汇聚了?|吸引了?|达成|取得|创造|贡献了?|形成|有|其中|超|仍|还|也|又|再|均|了|的|和|及|以及|与|并|且|,|:|\""
+    '|实现|完成|拥有|具有|集聚了?|聚集了?|汇聚了?|吸引了?|达成|取得|创造|贡献了?|形成|有|其中|超|仍|还|也|又|再|均|了|的|和|及|以及|与|并|且|,|:|"'
 )
 _LEFT = re.compile(f"^(?:{_LIGHT})+")
 _VERBS = (
-    "突破|达到?了?|高达|多达|实现|完成|超过?|增至|增长至|增长到|增加到|增加至|提高到|提高至|提升到|提升至|升至|降至|降到|减少到|下降到|扩大到|压缩到"
-    "|上升到|跃升至|攀升至|回落至|缩短到|缩短至|为|是|有|约|近|只有|仅|从|由|至|到|了|已|共|总计|累计|合计|不低于|不少于|保持在|稳定在|的|在|:|,|\""
+    "力争|争取|预计|有望|将|突破|达到?了?|高达|多达|实现|完成|超过?|增至|增长至|增长到|增加到|增加至|提高到|提高至|提升到|提升至|升至|降至|降到|减少到|下降到|扩大到|压缩到"
+    '|上升到|跃升至|攀升至|回落至|缩短到|缩短至|为|是|有|约|近|只有|仅|从|由|至|到|了|已|共|总计|累计|合计|不低于|不少于|保持在|稳定在|的|在|:|,|"'
 )
 _RIGHT = re.compile(f"(?:{_VERBS})+$")
-_MOVED = re.compile("(?:增长|增加|提高|提升|上升|扩大|跃升|攀升|降低?|减少|下降|回落|压缩|缩短)(?:至|到|为)|(?:增|升|降)至")
-_GROWTH = re.compile("(?:同比|环比|年均|每年|比上年|比去年|较上年|较去年|累计)*(?:增长率?|增速|增幅|增加|提高|提升|上升|上涨|下降|下跌|降幅|跌幅|减少|回落|涨幅|降低|涨|跌)了?$")
+_MOVED = re.compile(
+    "(?:增长|增加|提高|提升|上升|扩大|跃升|攀升|降低?|减少|下降|回落|压缩|缩短)(?:至|到|为)|(?:增|升|降)至"
+)
+_GROWTH = re.compile(
+    "(?:同比|环比|年均|每年|比上年|比去年|较上年|较去年|累计)*(?:增长率?|增速|增幅|增加|提高|提升|上升|上涨|下降|下跌|降幅|跌幅|减少|回落|涨幅|降低|涨|跌)了?$"
+)
 _AGAINST = re.compile("(?:较|比|相比|相较)(?!重|例|率|较)[^,]{1,12}$")
 _USUAL_BASE = re.compile("同期|上年|去年|同比")
 _STOP = re.compile(r"[,.;:!?()、\"“”]")
 _COUNTED = frozenset({Measure.COUNT, Measure.PEOPLE, Measure.BARE, Measure.AREA})
 _WHOLE = re.compile("全(?P<level>[国省市区县镇])|(?<![主城市新园片社街小校景厂地])(?P<own>我[国省市区县]|本[省市区县])")
 _ADMIN = re.compile("(?=(?P<stem>[\u4e00-\u9fff]{2})(?P<level>[省市区县镇])(?![域块间别位内划级场民长街江]))")
-_NO_STEM = re.compile("[的在与和及是个这那全各城新园主郊山社片景地街市区县省老小]|开发|高新|示范|经济|自治|特别|行政|试验|试点|启动|保护|周边|居民|居住|功能|生活|服务|风景|度假|办公|住宅|[库灾疫牧矿辖郊特路塞防盲禁误时地战]|工业|商业|重点|核心|最年轻")
+_NO_STEM = re.compile(
+    "[的在与和及是个这那全各城园郊社片景街市区县省]|开发|高新|示范|经济|自治|特别|行政|试验|试点|启动|保护|周边|居民|居住|功能|生活|服务|风景|度假|办公|住宅|[库灾疫牧矿辖郊特路塞防盲禁误时地战]|工业|商业|重点|核心|最年轻"
+)
 _LANDS = frozenset(
     "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾"
     " 内蒙古 广西 西藏 宁夏 新疆 香港 澳门 中国 美国 日本 韩国 英国 法国 德国 俄罗斯 印度 欧盟 欧洲 亚洲 非洲".split()
@@ -84,7 +90,7 @@ class Figure:
     @property
     def dated(self) -> bool:
         """Whether the sentence itself bounds the time."""
-        return self.time is not None and self.time.precision is not Precision.OPEN
+        return self.time is not None and self.time.precision is not Precision.OPEN and self.time.first is not None
 
 
 def short_form(text: str) -> str:
@@ -109,7 +115,9 @@ def _home(article_text: str, level: str) -> str:
     """Return the place that 全区, 全市 mean: the one of that level that the article names most."""
     folded = fold(article_text)
     stems = Counter(
-        found["stem"] for found in _ADMIN.finditer(folded) if found["level"] == level and not _NO_STEM.search(found["stem"])
+        found["stem"]
+        for found in _ADMIN.finditer(folded)
+        if found["level"] == level and not _NO_STEM.search(found["stem"])
     )
     return max(stems, key=lambda stem: folded.count(stem)) if stems else ""
 
@@ -148,9 +156,7 @@ def all_figures(passage: Passage, article_text: str, published: Published | None
         yield from figures(passage, sentence, article_text, published)
 
 
-def _indicator(
-    sentence: _Sentence, found: Sequence[Quantity], number: int, made: Sequence[Figure]
-) -> tuple[str, bool]:
+def _indicator(sentence: _Sentence, found: Sequence[Quantity], number: int, made: Sequence[Figure]) -> tuple[str, bool]:
     """Return what the quantity measures, and whether it is a rate of change."""
     quantity = found[number]
     clause = sentence.clause_of(quantity.start)
@@ -198,7 +204,7 @@ def _plain(before: str, sentence: _Sentence, left: int) -> str:
     return short_form(before)[-16:]
 
 
-_ASIDE = re.compile(r"[(]|约?合|相当于|折合|即")
+_ASIDE = re.compile(r"[()]|约?合|相当于|折合|即")
 _LISTED = re.compile("(?:.*[,、])")
 
 
@@ -217,7 +223,9 @@ def _noun_after(folded: str, quantity: Quantity) -> str:
     noun = tail[: stop.start()] if stop else tail
     if _MOVED.match(noun):
         return ""
-    return re.split("的|在|以(?!上)|开展|参与|参加|实现|完成|正式|签约|落户|入驻|达到?|协同|为|是|和|与|及", noun.removeprefix("的"))[0]
+    return re.split(
+        "的|在|以(?!上)|开展|参与|参加|实现|完成|正式|签约|落户|入驻|达到?|协同|为|是|和|与|及", noun.removeprefix("的")
+    )[0]
 
 
 @dataclass(slots=True)
@@ -249,7 +257,9 @@ class _Sentence:
         return next((clause for clause in self.clauses if clause.start <= at < clause.end), Span(0, len(self.text)))
 
     def known_names(self) -> set[str]:
-        return {name for _, _, name in self.names()} | {stem + level for stem in places_of(self.article_text) for level in ("", "市", "区", "县", "省")}
+        return {name for _, _, name in self.names()} | {
+            stem + level for stem in places_of(self.article_text) for level in ("", "市", "区", "县", "省")
+        }
 
     def names(self) -> list[tuple[int, int, str]]:
         """Return names and places of the sentence with where they stand, in order."""
@@ -296,7 +306,11 @@ class _Sentence:
 
     def _subject_within(self, start: int, end: int, acting: bool) -> str:
         whole = _WHOLE.search(self.folded, start, end)
-        if whole and whole.start() <= start + 2 and (home := _home(self.article_text, whole["level"] or whole["own"][-1])):
+        if (
+            whole
+            and whole.start() <= start + 2
+            and (home := _home(self.article_text, whole["level"] or whole["own"][-1]))
+        ):
             return home
         inside = [name for name in self.names() if start <= name[0] and name[1] <= end]
         if acting:
@@ -313,7 +327,7 @@ class _Mention:
 
 _PREPOSITIONS = frozenset("在从向对与于给由到往把被")
 _FROM = re.compile("[从由自](?=[0-9一二])")
-_OWNER = re.compile("(?:的|大的|长的)\"?")
+_OWNER = re.compile('(?:的|大的|长的)"?')
 
 
 def _named(folded: str, text: str, article_text: str) -> list[tuple[int, int, str]]:
@@ -334,19 +348,32 @@ def _named(folded: str, text: str, article_text: str) -> list[tuple[int, int, st
             continue
         if folded[start : start + 2] not in stems and not _FIRM.search(folded[start:end]):
             start = _frequent(whole, folded, start, end)
-        if end - start >= 3 and not _WHOLE.search(folded, start, end) and "级" not in folded[start:end] and not _COMMON.fullmatch(folded[start:end]):
+        if (
+            end - start >= 3
+            and not _WHOLE.search(folded, start, end)
+            and "级" not in folded[start:end]
+            and not _COMMON.fullmatch(folded[start:end])
+        ):
             found.append((start, end, folded[start:end]))
     for stem in stems:
         at = folded.find(stem)
         while at >= 0:
             level = folded[at + len(stem) : at + len(stem) + 1]
             end = at + len(stem) + (level in ("市", "区", "县", "省") and level != "")
-            if not any(start <= at < stop for start, stop in taken) and not _MEMBER.match(text, end) and text[at - 1 : at] != "、":
+            if _CODE.match(folded, end):  # 某地新能(603693): a company, not the place
+                at = folded.find(stem, at + 1)
+                continue
+            if (
+                not any(start <= at < stop for start, stop in taken)
+                and not _MEMBER.match(text, end)
+                and text[at - 1 : at] != "、"
+            ):
                 found.append((at, end, folded[at:end]))
             at = folded.find(stem, at + 1)
     return sorted(found)
 
 
+_CODE = re.compile(r"[^,.;:!?\s()]{1,8}\([0-9a-z.]{5,12}\)")
 _MEMBER = re.compile("[^，。,.;；：:“”与和]{0,5}(?:、|等)")
 
 
@@ -360,7 +387,9 @@ def _frequent(whole: str, folded: str, start: int, end: int) -> int:
 
 
 _FIRM = re.compile("(?:公司|集团|大学|学院|医院|银行|研究院|科技|生物|药业|电器|股份|动力|服饰)$")
-_COMMON = re.compile("研究院|研究所|实验室|有限公司|开发区|经开区|[城老旧新住宅片社街小园校厂核心主]{1,5}[区村镇]|全?[省市区县][省市区县]?|这?[一两个座]?小镇")
+_COMMON = re.compile(
+    "研究院|研究所|实验室|有限公司|开发区|经开区|[城老旧新住宅片社街小园校厂核心主]{1,5}[区村镇]|全?[省市区县][省市区县]?|这?[一两个座]?小镇"
+)
 
 
 def _first(named: Sequence[tuple[int, int, str]], folded: str) -> str:

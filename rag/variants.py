@@ -1,4 +1,7 @@
-"""Names that are printed in two ways: one has a character or two more inside, and all the rest is the same."""
+"""Names that are printed in two ways: one has a character more inside, and all the rest is the same.
+
+Three spellings of one name may differ by two characters; they are joined through the one between.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,19 @@ from corpus.facts import NameKind, names
 from corpus.records import Article
 from corpus.text import fold
 
+_SURE = 5  # a shorter name is doubtful
 _SHORTEST, _LONGEST = 4, 16  # characters of a name
-_MOST = 2  # characters that one form has more
-_LONG_ENOUGH = 6  # characters of the shorter form when two are inserted
 _ONLY_HAN = re.compile("[\u4e00-\u9fff]+")
-_PIECES = re.compile("[、·,;。，；\"“”()（）]|--|——")
+_PIECES = re.compile('[、·,;。，；"“”()（）]|--|——')
 # What makes another thing of a name, or merely spells out a form that is usual in short.
 _TELLS_APART = re.compile(
     "[一二三四五六七八九十百千万亿零两几第]|[东西南北中上下左右前后内外大小新老旧高低男女]|[省市区县镇乡村州国级]|[的了与和及或暨在]"
-    "|[也我你他她它能会可就都还不没主]|有限|股份|集团|科技|技术|经济|人民|综合|管理|中国|国际|民族|自治|行政|公司|[分支总副正]|[年月日]|工业|产业|社会"
+    "|[对往线也我你他她它能会可就都还不没主]|有限|股份|集团|科技|技术|经济|人民|综合|管理|中国|国际|民族|自治|行政|公司|[分支总副正]|[年月日]|工业|产业|社会"
+)
+
+
+_KINDS = re.compile(  # a word before one of these says which of them
+    ".{0,2}(?:公司|中心|委员会|医院|学校|大学|学院|协会|基金会|社区|集团|银行|博物馆|图书馆|景区|研究所|研究院|管理局|法|站|馆|街道)"
 )
 
 
@@ -44,13 +51,12 @@ class Variant:
 
 def inserted(short: str, long: str) -> str:
     """Return what `long` has more inside than `short`; empty when they differ in any other way, or at an edge."""
-    more = len(long) - len(short)
-    if not 1 <= more <= _MOST or len(short) < (_SHORTEST if more == 1 else _LONG_ENOUGH):
+    if len(long) - len(short) != 1 or len(short) < _SHORTEST:
         return ""
     at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    if at < 2 or at == len(short) or short[at:] != long[at + more :]:
+    if at < 2 or at == len(short) or short[at:] != long[at + 1 :] or _KINDS.fullmatch(short, at):
         return ""
-    return long[at : at + more]
+    return long[at]
 
 
 def is_variant(short: str, long: str) -> bool:
@@ -86,9 +92,9 @@ def variants_of(name: str, text: str) -> Iterable[tuple[int, int]]:
     """
     at = text.find(name[:2])
     while at >= 0:
-        for length in range(max(_SHORTEST, len(name) - _MOST), len(name) + _MOST + 1):
+        for length in (len(name) - 1, len(name) + 1):
             form = text[at : at + length]
-            if len(form) < length or length == len(name) or form[-1] != name[-1]:
+            if len(form) < length or form[-1] != name[-1]:
                 continue
             closed = form[-2:] == name[-2:] or not text[at + length : at + length + 1].isalnum()
             if closed and (is_variant(name, form) or is_variant(form, name)):
@@ -103,41 +109,46 @@ def find_variants(articles: Iterable[Article]) -> list[Variant]:
     for article in articles:
         texts[article.id] = fold(article.text)
         known |= {texts[article.id][start:end] for start, end in names_of(article.text)}
-    by_edges: dict[tuple[str, str], list[str]] = defaultdict(list)
+    pairs = _by_deletion(known)
+    by_edges: dict[tuple[str, str], dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name in known:
-        by_edges[name[:2], name[-2:]].append(name)
-    pairs: set[tuple[str, str]] = set()
-    for form in _forms(texts, by_edges, known):
-        for name in by_edges.get((form[:2], form[-2:]), ()):
-            if is_variant(name, form):
-                pairs.add((name, form))
-            elif is_variant(form, name):
-                pairs.add((form, name))
-    pairs |= _by_deletion(known)
+        for length in (len(name) - 1, len(name) + 1):
+            by_edges[name[:2], name[-2:]][length].append(name)
+    for text in texts.values():
+        pairs |= _in_text(text, by_edges)
     found = []
-    for short, long in pairs:
+    for short, long in _joined(pairs):
         places = _places(short, texts), _places(long, texts)
         if places[0] and places[1] and _believable(short, long, texts):
             found.append(Variant(short, long, *places))
     return _outermost(found)
 
 
-def _forms(texts: Mapping[str, str], by_edges: Mapping[tuple[str, str], list[str]], known: Iterable[str]) -> set[str]:
-    """Return the runs of the texts that begin and end like a known name and are a little longer or shorter."""
+def _in_text(text: str, by_edges: Mapping[tuple[str, str], Mapping[int, list[str]]]) -> set[tuple[str, str]]:
+    """Return the pairs that the runs of a text make with known names: edges alike, a character more or less."""
     ends = {tail for _, tail in by_edges}
-    lengths = sorted({len(name) + more for name in known for more in (-2, -1, 1, 2)})
-    forms: set[str] = set()
-    for text in texts.values():
-        for at in range(2, len(text) - 1):
-            if text[at : at + 2] not in ends:
-                continue
-            for length in lengths:
-                start = at + 2 - length
-                if start >= 0 and length >= _SHORTEST and (text[start : start + 2], text[at : at + 2]) in by_edges:
-                    form = text[start : at + 2]
-                    if _ONLY_HAN.fullmatch(form):
-                        forms.add(form)
-    return forms
+    lengths = sorted({length for found in by_edges.values() for length in found})
+    pairs: set[tuple[str, str]] = set()
+    for at in range(2, len(text) - 1):
+        if text[at : at + 2] not in ends:
+            continue
+        for length in lengths:
+            start = at + 2 - length
+            named = by_edges.get((text[start : start + 2], text[at : at + 2])) if start >= 0 else None
+            for name in named.get(length, ()) if named else ():
+                form = text[start : at + 2]
+                short, long = sorted((name, form), key=len)
+                if _ONLY_HAN.fullmatch(form) and is_variant(short, long):
+                    pairs.add((short, long))
+    return pairs
+
+
+def _joined(pairs: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Add the outer two of three spellings in a row."""
+    longer = defaultdict(set)
+    for short, long in pairs:
+        longer[short].add(long)
+    return pairs | {(short, longest) for short, long in pairs for longest in longer.get(long, ())}
 
 
 def _by_deletion(known: set[str]) -> set[tuple[str, str]]:
@@ -162,7 +173,7 @@ def _places(form: str, texts: Mapping[str, str]) -> tuple[Place, ...]:
 
 def _believable(short: str, long: str, texts: Mapping[str, str]) -> bool:
     """A short name with one character more may be another thing: not when an article has both, side by side."""
-    if len(short) > 5 or len(long) - len(short) > 1:
+    if len(short) > _SURE:
         return True
     return not any(short in text and long in text for text in texts.values())
 
