@@ -23,6 +23,7 @@ History = list[tuple[str, str]]
 
 _SANS: Final = ("PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC")
 _CACHE_SECONDS: Final = (3600, 3600)
+_FORGOTTEN_AFTER: Final = 4 * 3600  # seconds after a visitor's last question
 
 
 def build_app(answerer: Answerer, openers: Sequence[str] = ()) -> gr.Blocks:
@@ -61,7 +62,7 @@ def build_app(answerer: Answerer, openers: Sequence[str] = ()) -> gr.Blocks:
 
     app = gr.Blocks(title=wording.TITLE, analytics_enabled=False, delete_cache=_CACHE_SECONDS, fill_width=True)
     with app:
-        history = gr.State([])
+        history = gr.State([], time_to_live=_FORGOTTEN_AFTER)
         _html(render.masthead(answerer.articles), "top")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):
@@ -133,4 +134,6 @@ def mount(server: FastAPI, app: gr.Blocks, gate: Middleware, closed: Sequence[Pa
         pwa=False,
         mcp_server=False,
     )
+    # A heartbeat holds one connection per open tab; browsers grant six to a host, and the seventh tab would stay blank.
+    app.config["connect_heartbeat"] = False
     return server

@@ -29,7 +29,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _STACKED: Final = re.compile("([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]{2})[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]+")
 _FORMULA_MARK: Final = re.compile(r"\[(\d{1,3})\]")
 _MARKUP: Final = re.compile(r"#{1,6}[ \t]+|■[ \t]*")  # what a file sets before a heading or a byline
-_HOISTED: Final = frozenset({BlockKind.KICKER, BlockKind.HEADLINE})
+_HOISTED: Final = frozenset({BlockKind.KICKER, BlockKind.HEADLINE, BlockKind.BYLINE})
 _SHOW_AROUND: Final = 160  # characters of the paragraph kept on either side of a quoted sentence
 
 
@@ -393,8 +393,9 @@ def article_view(article: Article, marks: Sequence[Mark] = (), note: str = "") -
 
 def _article_meta(article: Article) -> str:
     inferred = article.published is not None and article.published.inferred
+    has_byline = any(block.kind is BlockKind.BYLINE for block in article.blocks)
     parts = [
-        safe("、".join(article.authors)),
+        "" if has_byline else safe("、".join(article.authors)),
         safe(article.publisher),
         _dated(published_text(article.published), inferred),
         wording.LENGTH.format(n=f"{_length(article):,}"),
@@ -538,14 +539,13 @@ def _at_hand(articles: Mapping[str, Article]) -> str:
 def pane() -> str:
     """Return the empty evidence pane: an aside on a wide screen, a sheet with a handle on a phone."""
     return (
-        f'<aside class="pane" aria-label="{wording.PANE_LABEL}" hidden>'
+        f'<div class="pane" role="complementary" aria-label="{wording.PANE_LABEL}" hidden>'
         f'<button type="button" class="handle" data-do="close" aria-label="{wording.HANDLE}"><span></span></button>'
         f'<div class="pane-bar"><button type="button" class="back" data-do="back" hidden>{wording.BACK}</button>'
         f'<p class="pane-title">{wording.EVIDENCE}</p>'
-        f'<button type="button" class="link" data-do="link" hidden'
-        f' aria-label="{wording.LINK_TO_SENTENCE}">{wording.LINK_SHORT}</button>'
+        f'<button type="button" class="link" data-do="link" hidden>{wording.LINK}</button>'
         f'<button type="button" class="close" data-do="close" aria-label="{wording.CLOSE}">{_CROSS}</button></div>'
-        f'<div class="pane-body" tabindex="-1"></div></aside><div class="scrim" data-do="close" hidden></div>'
+        f'<div class="pane-body" tabindex="-1"></div></div><div class="scrim" data-do="close" hidden></div>'
     )
 
 

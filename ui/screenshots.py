@@ -21,6 +21,8 @@ from rag.answering import Answerer
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from rag.answerer import ExtractiveAnswerer
+
 QUESTIONS: Final = (
     "临平2028工业目标是多少?",
     "临平数智城面积多大？",
@@ -148,6 +150,17 @@ def take(address: str, out: Path, questions: Sequence[str], screens: Sequence[Sc
     return taken
 
 
+def _answerer() -> ExtractiveAnswerer:
+    from index.embedding import load_embedder
+    from index.store import open_index
+    from rag.answerer import ExtractiveAnswerer, Models
+    from ui.settings import load_settings
+
+    settings = load_settings()
+    snapshot = open_index(settings.index, load_embedder(settings.embedder))
+    return ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold)
+
+
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--address", help="已在运行的页面地址；不给就自己启动一个")
@@ -158,9 +171,8 @@ def main(out: Path, address: str | None, questions: tuple[str, ...]) -> None:
     if address:
         taken = take(address, out, asked)
     else:
-        from rag.chain import load_answerer
-
-        with running(load_answerer()) as here:
+        answerer = _answerer()
+        with running(answerer, openers=answerer.openers(), feedback=out / "feedback.jsonl") as here:
             taken = take(here, out, asked)
     click.echo(f"已存 {len(taken)} 张图片到 {out}")
 

@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 
 _OPEN_ROUTES: Final = re.compile(
     r"/|/config|/theme\.css|/robots\.txt|/(assets|static)/[\w./@-]+"
-    r"|/gradio_api/(queue/(join|data)|cancel|reset|startup-events|heartbeat/[\w-]+)/?"
+    r"|/gradio_api/(queue/(join|data)|cancel|reset|startup-events)/?"
 )
 _QUEUE_JOIN: Final = "/gradio_api/queue/join"
 _SCRIPT: Final = re.compile(rb"<script(?=[\s>])")

@@ -310,6 +310,17 @@ def test_a_question_that_cannot_be_asked_gets_one_clear_sentence(visits: Any, se
     assert page.locator("#ask").is_visible()
 
 
+def test_a_full_queue_and_a_lost_connection_are_said_in_chinese(visits: Any) -> None:
+    page = visits(WIDE, may_complain=True).page  # a browser reports every failed request by itself
+    for status, detail, said in ((429, wording.BUSY, wording.BUSY), (502, "Bad Gateway", wording.LOST)):
+        page.route("**/queue/join*", lambda route, s=status, d=detail: route.fulfill(status=s, json={"detail": d}))
+        page.fill("#question textarea", TARGET_QUESTION)
+        page.press("#question textarea", "Enter")
+        page.wait_for_function(f"document.querySelector('#said-here')?.textContent === '{said}'")
+        page.unroute("**/queue/join*")
+    assert page.locator(".toast-wrap").is_hidden()
+
+
 def test_a_suggestion_asks_its_question(visits: Any) -> None:
     page = visits(WIDE).page
     page.click(f'.openers button:has-text("{TARGET_QUESTION}")')
@@ -519,3 +530,13 @@ def test_a_visitor_who_wants_stillness_gets_it(visits: Any) -> None:
     last(page, ".claim .chip").tap()
     page.wait_for_selector(".pane mark.now")
     assert page.evaluate("getComputedStyle(document.querySelector('.pane')).animationName") == "none"
+
+
+def test_eight_tabs_of_one_visitor_are_all_alive(visits: Any) -> None:
+    visit = visits(WIDE)
+    for _ in range(7):
+        tab = visit.context.new_page()
+        tab.goto(visit.address)
+        tab.wait_for_selector("body[data-view]")
+    visit.ask(TARGET_QUESTION)
+    assert last(visit.page, ".short").inner_text() == "突破3000亿元"

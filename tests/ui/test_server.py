@@ -62,6 +62,7 @@ def answer_to(client: httpx.Client, question: Any, session: str = "session1", hi
         ("GET", "gradio_api/runs"),
         ("GET", "gradio_api/token"),
         ("GET", "gradio_api/mcp/"),
+        ("GET", "gradio_api/heartbeat/session1"),
         ("GET", "monitoring"),
         ("GET", "monitoring/summary"),
         ("GET", "manifest.json"),

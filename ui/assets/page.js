@@ -15,7 +15,7 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
   const stopped = new Set();
-  const shown = { turn: null, opener: null, permalink: "" };
+  const shown = { turn: null, opener: null, wanted: 0 };
   let welcomeToOpen = true; // until a visitor closes the pane by hand
 
   // ── turns ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,19 +134,16 @@
     const over = !pane.hidden && !wide.matches;
     for (const part of ["#top", "#talk"]) find(part).inert = over;
     find(".scrim").hidden = !over;
-    if (over) {
-      pane.setAttribute("role", "dialog");
-      pane.setAttribute("aria-modal", "true");
-    } else {
-      pane.removeAttribute("role");
-      pane.removeAttribute("aria-modal");
-    }
+    pane.setAttribute("role", over ? "dialog" : "complementary");
+    if (over) pane.setAttribute("aria-modal", "true");
+    else pane.removeAttribute("aria-modal");
   }
 
   function showCards(turn, opener) {
     const cards = find(".evidence", turn);
     if (!cards) return;
     shown.turn = turn;
+    shown.wanted += 1;
     const body = find(".pane-body");
     body.replaceChildren(...cards.cloneNode(true).children);
     body.scrollTop = 0;
@@ -175,6 +172,7 @@
   async function showArticle(to, marks, focusOn, opener) {
     const query = [...marks].map(([n, span]) => `mark=${n}:${span.start}-${span.end}`).join("&");
     const body = find(".pane-body");
+    const wanted = ++shown.wanted;
     let text;
     try {
       const response = await fetch(`/page/articles/${encodeURIComponent(to.id)}?${query}`);
@@ -183,6 +181,7 @@
     } catch {
       text = "";
     }
+    if (wanted !== shown.wanted) return; // another article was asked for meanwhile
     if (text) body.innerHTML = text;
     else body.textContent = words.articleFailed;
     openPane("article", opener);
@@ -383,7 +382,6 @@
   });
 
   addEventListener("popstate", route);
-  addEventListener("hashchange", route);
   wide.addEventListener("change", modal);
 
   // Gradio draws the page when it is ready; its own notices (queue full, connection lost) are said in our place.
