@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from corpus.records import Precision, Published, TimeMention
 from corpus.text import fold
@@ -35,7 +36,9 @@ def speaks_of(period: Period | None, asked: Asked, candidate: Candidate, snapsho
     if published is None:
         return True
     since = period.precision is Precision.OPEN
-    over = since or period.last is None or period.last <= published.last  # nothing is reported of a time that has not passed
+    over = (
+        since or period.last is None or period.last <= published.last
+    )  # nothing is reported of a time that has not passed
     return over and overlaps(period, _usual(published))
 
 
@@ -76,7 +79,12 @@ def _usual(published: Published) -> Period:
     return Period(date(published.first.year - 1, 1, 1), published.last, "", Precision.RANGE)
 
 
-def names_missing(names: Sequence[str], candidate: Candidate) -> int:
-    """Return how many names of the question stand nowhere around the candidate: it then speaks of something else."""
-    around = fold("\n".join((candidate.text, candidate.before, candidate.heading, candidate.passage)))
-    return sum(fold(name) not in around for name in names)
+def names_missing(names: Sequence[Sequence[str]], text: str) -> int:
+    """Return how many names stand in none of their forms in `text`."""
+    folded = _folded(text)
+    return sum(not any(fold(form) in folded for form in forms) for forms in names)
+
+
+@lru_cache(maxsize=256)
+def _folded(text: str) -> str:
+    return fold(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -16,7 +16,7 @@ from corpus.timing import modality, question_period
 from index.embedding import BUILTIN, StaticEmbedder, load_embedder
 from index.snapshot import Snapshot
 from rag import wording
-from rag.agreeing import names_missing, speaks_of
+from rag.agreeing import speaks_of
 from rag.answer import Answer, Citation, Claim, Mode, Status
 from rag.answering import History
 from rag.asking import Asked, understand
@@ -25,16 +25,15 @@ from rag.citing import as_of_text, cite, faults, published_text
 from rag.composing import Composition, compose, limit_of, quotable, trimmed
 from rag.confidence import Confidence
 from rag.imprint import ImprintFact, asked_imprint, find_imprint
+from rag.judging import Judge
 from rag.preparing import Prepared, prepare
-from rag.ranking import FEATURES, Ranked, SentenceRanker
+from rag.ranking import Ranked, SentenceRanker
+from rag.spans import SpanReader
 from rag.suggesting import suggestions
-from rag.topics import TopicKind, find_topics
+from rag.valuing import with_value
 from rag.vocabulary import CorpusWords
 
 MAX_QUESTION = 1000  # characters
-_NAMED = frozenset({TopicKind.PLACE, TopicKind.ORGANISATION, TopicKind.PERSON, TopicKind.WORK})
-_OF_SOMETHING_ELSE = 0.4  # what is left of the confidence for each name of the question that is not there
-_LACKS_FITTING = FEATURES.index("lacks_fitting")
 _RANKED_WORDINGS = 2  # other wordings that candidates are judged by, beside the question's own
 _MODELS = Path(__file__).parent / "models"
 
@@ -54,6 +53,7 @@ class Models:
 
     ranker: SentenceRanker
     confidence: Confidence
+    reader: SpanReader
 
     @classmethod
     def load(cls, folder: Path = _MODELS) -> Models:
@@ -61,7 +61,11 @@ class Models:
         embedder = load_embedder(BUILTIN)
         if not isinstance(embedder, StaticEmbedder):  # the built-in one always is
             raise TypeError(type(embedder).__name__)
-        return cls(SentenceRanker.load(folder / "ranker", embedder), Confidence.load(folder / "confidence"))
+        return cls(
+            SentenceRanker.load(folder / "ranker", embedder),
+            Confidence.load(folder / "confidence"),
+            SpanReader.load(folder / "reader"),
+        )
 
 
 class ExtractiveAnswerer:
@@ -77,9 +81,11 @@ class ExtractiveAnswerer:
         self._threshold = threshold
         self._today = today
         self._words = CorpusWords.of(article.text for article in snapshot.articles.values())
+        self._judge = Judge(models.confidence, models.reader, models.ranker.featuriser, self._words, snapshot.articles)
         dates = [article.published for article in snapshot.articles.values()]
         self._period = _period(dates)
-        self._newest = max((published.last for published in dates if published is not None), default=None)
+        newest = max((published.last for published in dates if published is not None), default=None)
+        self._now = newest and newest + timedelta(days=1)  # whoever asks does so after the newest article
 
     @property
     def articles(self) -> Mapping[str, Article]:
@@ -124,28 +130,12 @@ class ExtractiveAnswerer:
         if prepared.small_talk is not None:
             return Found(prepared, (), 1.0)
         wordings = [prepared.standalone, *prepared.wordings]
-        candidates = [one for one in find_candidates(self._snapshot, wordings) if quotable(one)]
+        candidates = [one for one in find_candidates(self._snapshot, wordings) if quotable(one, prepared.asked)]
         asked = [prepared.asked, *map(understand, prepared.wordings[:_RANKED_WORDINGS])]
         ranked = self._models.ranker.rank_wordings(asked, candidates, self._snapshot.by_sentence.lexical)
-        period = question_period(prepared.standalone, self._today(), self._newest)
+        period = question_period(prepared.standalone, self._today(), self._now)
         timely = tuple(one for one in ranked if speaks_of(period, prepared.asked, one.candidate, self._snapshot))
-        return Found(prepared, timely or tuple(ranked), self._confidence(prepared, timely))
-
-    def _confidence(self, prepared: Prepared, ranked: Sequence[Ranked]) -> float:
-        """Return how sure it is that the first sentence answers, from 0 to 1; 0 when there is none."""
-        if not ranked:
-            return 0.0
-        first = ranked[0].candidate
-        around = self._models.ranker.featuriser.around(prepared.standalone, first)
-        missing = names_missing(self._names(prepared), first)
-        if ranked[0].features[_LACKS_FITTING]:
-            missing += 2
-        return self._models.confidence.of(ranked, around) * _OF_SOMETHING_ELSE**missing
-
-    def _names(self, prepared: Prepared) -> list[str]:
-        """Return the names in the question that a sentence about the same thing would hold somewhere around it."""
-        topics = find_topics(prepared.standalone, self._words)
-        return [topic.text for topic in topics if topic.kind in _NAMED and len(topic.text) > 2]
+        return Found(prepared, timely or tuple(ranked), self._judge.probability(prepared, timely))
 
     def _composed(self, question: str, found: Found) -> Answer:
         prepared = found.prepared
@@ -156,10 +146,10 @@ class ExtractiveAnswerer:
             return self._imprinted(question, found, facts)
         if not found.ranked:
             return self._refused(question, found)
-        period = question_period(prepared.standalone, self._today(), self._newest)
+        period = question_period(prepared.standalone, self._today(), self._now)
         composition = compose(
             prepared.asked, found.ranked, self._snapshot, self._search,
-            lambda ranked: self._confidence(prepared, ranked), period,
+            lambda ranked: self._judge.probability(prepared, ranked), period,
         )  # fmt: skip
         if composition is not None and composition.confidence is not None:
             found = replace(found, confidence=composition.confidence)
@@ -172,16 +162,18 @@ class ExtractiveAnswerer:
 
     def _search(self, question: str) -> Sequence[Ranked]:
         """Return sentences for a part of a question, best first."""
-        candidates = [one for one in find_candidates(self._snapshot, [question]) if quotable(one)]
-        return self._models.ranker.rank(understand(question), candidates, self._snapshot.by_sentence.lexical)
+        asked = understand(question)
+        candidates = [one for one in find_candidates(self._snapshot, [question]) if quotable(one, asked)]
+        return self._models.ranker.rank(asked, candidates, self._snapshot.by_sentence.lexical)
 
     def _answered(self, question: str, found: Found, composition: Composition) -> Answer:
         asked = found.prepared.asked
-        evidence = composition.evidence
+        evidence = [with_value(one, asked, self._models.reader) for one in composition.evidence]
         limit = limit_of(asked, len(evidence))
         citations = tuple(self._cite(one.candidate, n) for n, one in enumerate(evidence, start=1))
         claims = tuple(
-            Claim(trimmed(one, asked, limit), (n,), one.value_text, one.label) for n, one in enumerate(evidence, start=1)
+            Claim(trimmed(one, asked, limit), (n,), one.value_text, one.label)
+            for n, one in enumerate(evidence, start=1)
         )
         first = self.articles[evidence[0].candidate.article_id]
         planned = modality(evidence[0].candidate.text) is Modality.PLAN
@@ -226,7 +218,9 @@ class ExtractiveAnswerer:
         if found.prepared.instructions and status is Status.ANSWERED:
             notices.append(wording.SET_ASIDE)
         return Answer(
-            id=sha256(f"{generation}\0{question}\0{found.prepared.standalone}".encode("utf-8", "replace")).hexdigest()[:16],
+            id=sha256(f"{generation}\0{question}\0{found.prepared.standalone}".encode("utf-8", "replace")).hexdigest()[
+                :16
+            ],
             question=question,
             status=status,
             answer=text,

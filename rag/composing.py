@@ -13,14 +13,14 @@ from corpus.timing import Period, modality
 from index.snapshot import Snapshot
 from rag.answer import Conflict
 from rag.asking import AnswerKind, Asked, understand
-from rag.calculating import Calculation, calculate, queries, task_of
+from rag.calculating import Calculation, calculate, queries, task_of, within
 from rag.candidates import Candidate, candidate_at
 from rag.collating import by_article, conflicts_among, covers, holding, label_of, newest, other_spellings, with_value
 from rag.figures import Figure, figures_at
 from rag.fitting import fits, found_quantities, wanted
 from rag.listing import enumeration, has_clear_end, is_complete, plain_span
 from rag.parts import alternatives, parts_of, side_by_side
-from rag.premises import asks_outcome, contradicting, outcome, verdict
+from rag.premises import asks_outcome, contradicting, dated_otherwise, outcome, verdict
 from rag.ranking import FEATURES, Ranked, common_runs
 from rag.timelines import Timeline, timeline
 
@@ -82,11 +82,15 @@ def compose(
     """
     if asks_outcome(asked) and modality(ranked[0].candidate.text) is Modality.PLAN:
         result = outcome(asked, ranked)
-        return None if result is None else Composition((Evidence(result),))
+        return None if result is None else _labelled([result, ranked[0].candidate], snapshot)
     if against := contradicting(asked, ranked, snapshot, period):
         candidate, figure = against
         value = Span(figure.quantity.start, figure.quantity.end) if figure else None
         return Composition((Evidence(candidate, value),), corrects=True)
+    if re.search("(?:19|20)[0-9]{2}年", asked.folded):
+        without = re.sub("(?:19|20)[0-9]{2}年(?:才|就|已)?", "", asked.text)
+        if other := dated_otherwise(asked, search(without)):
+            return Composition((Evidence(other),), corrects=True)
     return (
         _side_by_side(asked, ranked, snapshot, search)
         or _calculated(asked, ranked, snapshot, search)
@@ -111,8 +115,10 @@ def _plainly(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot) -> Comp
     return Composition(tuple(chosen), short=verdict(asked, first) or None)
 
 
-_ANNOUNCES = re.compile("[：:]$|(?:以下|如下|[两二三四五六七八九十几]|[0-9])(?:个|大|层|点|项|方面|条)[^，。,.]{0,8}[。：:.]?$")
-_UNFOLDS = re.compile("[“\"]?(?:一来|一方面|首先|第一|一是|这是因为|原因|因为|由于)")
+_ANNOUNCES = re.compile(
+    "[：:]$|(?:以下|如下|[两二三四五六七八九十几]|[0-9])(?:个|大|层|点|项|方面|条)[^，。,.]{0,8}[。：:.]?$"
+)
+_UNFOLDS = re.compile('[“"]?(?:一来|一方面|首先|第一|一是|这是因为|原因|因为|由于)')
 _MOST_SENTENCES = 3
 
 
@@ -240,7 +246,10 @@ _LOOKED_AT = 12  # of the ranked sentences, for operands and figures
 def _calculated(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, search: Search) -> Composition | None:
     task = task_of(asked.text)
     if task is None:
-        return _anniversary(asked, ranked[0].candidate, snapshot)
+        first = ranked[0].candidate
+        one = within(asked.text, figures_at(snapshot, first.row), wanted(asked))
+        made = None if one is None else replace(_formula(one, {first.row: first}), confidence=None)
+        return made or _anniversary(asked, first, snapshot)
     found = {one.candidate.row: one.candidate for one in ranked[:_LOOKED_AT]}
     result = calculate(task, _figures_of(found, snapshot), wanted(asked))
     if result is None:
@@ -270,7 +279,7 @@ def _anniversary(asked: Asked, candidate: Candidate, snapshot: Snapshot) -> Comp
 def _formula(result: Calculation, found: dict[int, Candidate]) -> Composition:
     evidence: list[Evidence] = []
     numbers: list[int] = []
-    for figure in (result.left, result.right):
+    for figure in result.operands:
         candidate = next(c for c in found.values() if (c.article_id, c.start) == (figure.article_id, figure.start))
         known = next((n for n, one in enumerate(evidence) if one.candidate.row == candidate.row), None)
         if known is None:
@@ -397,8 +406,10 @@ def limit_of(asked: Asked, count: int) -> int:
     return (_LONG_LIMIT if asked.kind in _SEVERAL or count > 1 else _FACT_LIMIT) // max(1, count)
 
 
-def quotable(candidate: Candidate) -> bool:
-    """Tell whether a block may answer. Headings name a thing and say nothing of it."""
+def quotable(candidate: Candidate, asked: Asked) -> bool:
+    """Tell whether a block may answer. Headings name a thing and say nothing of it; a byline answers for its names."""
+    if candidate.kind is BlockKind.BYLINE:
+        return common_runs(asked.folded, fold(candidate.text))[1] > 0
     return candidate.kind not in _NAMING
 
 

@@ -49,6 +49,8 @@ def wanted(asked: Asked) -> Wanted | None:
     """Return what a quantity that answers must measure; None when no quantity is asked for, or nothing says which."""
     if asked.kind not in _COUNTED:
         return None
+    if asked.unit.startswith("一"):  # 多少一平米
+        return Wanted(frozenset({Measure.MONEY}))
     if asked.unit and asked.unit[:1] not in _ANY_COUNT:
         for length in range(min(4, len(asked.unit)), 0, -1):
             found = found_quantities("5" + asked.unit[:length])
@@ -70,10 +72,17 @@ def fits(quantity: Quantity, what: Wanted | None) -> bool:
 
 
 _TIME = re.compile(
-    r"\d{1,4}年|\d{1,2}月|\d{1,2}[日号](?!线)|[〇零一二三四五六七八九十]+[年月日]|世纪|年代|朝代|[唐宋元明清隋汉]代|[今去前明当同次每近]年"
+    r"\d{2,4}年|\d{1,2}月|\d{1,2}[日号](?!线)|[〇零一二三四五六七八九十]{2,4}年|[一二三四五六七八九十]{1,2}月|世纪|年代|朝代|[唐宋元明清隋汉]代|[今去前明当同次每近]年"
     r"|(?<![\d.])[12]\d{3}(?!\d|[家个名人])|年[初底末]|月[初底末中]|上半年|下半年|季度|近[日期]|前不久|周[一二三四五六日]|星期"
     r"|春节|元旦|国庆|\"五一\"|时期|期间|[\d一二三四五六七八九十][点时]|小时|年间"
 )
+# What an answer must hold when its type is asked for by name: 哪所大学, 哪个街道. Companies and units leave theirs out.
+_TYPED = frozenset({AnswerKind.ORGANISATION, AnswerKind.PLACE, AnswerKind.NAME})
+_TYPES = re.compile(
+    r"(?:哪|什么|何)(?:一?[所家个座条支])?(大学|高校|学院|中学|小学|学校|医院|银行|街道|镇|乡|村|社区|小区|县|省|区|市|路|街|桥|公园|广场|车站|站|机场"
+    r"|地铁线|大街|专业|学历|奖)(?![^?,。]{0,2}[的是]?[^?,。]{0,2}(?:人|者))"
+)
+_TYPE_FORMS = {"高校": "大学|学院|高校", "学校": "大学|学院|中学|小学|学校", "大学": "大学|学院", "车站": "站"}
 _ORDINAL = re.compile(r"第\s*[\d一二三四五六七八九十百]|[冠亚季]军|首位|榜首|之首")
 _CONTACT = re.compile(r"电话|手机|号码|联系方式|邮箱|微信|网址|网站|邮编")
 _CONTACT_VALUE = re.compile(r"[\d-]{6,}|@|www|http")
@@ -89,6 +98,8 @@ def lacking(asked: Asked, text: str, matched: NDArray[np.bool_]) -> bool:
         return _CONTACT_VALUE.search(text) is None
     if asked.kind is AnswerKind.DATE:
         return all(matched[found.start() : found.end()].all() for found in _TIME.finditer(text))
+    if asked.kind in _TYPED:
+        return _lacks_type(asked, text, matched)
     if asked.kind is not AnswerKind.QUANTITY:
         return False
     if "第几" in asked.folded or re.search(r"排名?第?几", asked.folded):
@@ -98,6 +109,14 @@ def lacking(asked: Asked, text: str, matched: NDArray[np.bool_]) -> bool:
     if what is None and asked.unit and asked.unit[:1] not in _ANY_COUNT:
         return asked.unit[:2] not in fold(text)
     return not any(fits(quantity, what) for quantity in new)
+
+
+def _lacks_type(asked: Asked, text: str, matched: NDArray[np.bool_]) -> bool:
+    found = _TYPES.search(asked.folded)
+    if found is None:
+        return False
+    forms = re.compile(_TYPE_FORMS.get(found[1], found[1]))
+    return all(matched[hit.start() - 1 : hit.end()].all() for hit in forms.finditer(fold(text)))
 
 
 @lru_cache(maxsize=8192)

@@ -36,7 +36,7 @@ def test_a_sentence_answers_only_for_its_own_time(
     assert speaks_of(period, understand(question), candidate(snapshot, words), snapshot) is agrees
 
 
-def test_a_name_that_stands_nowhere_around_is_missing(snapshot: Snapshot) -> None:
-    found = candidate(snapshot, "拥有近400家规模以上工业企业")
-    assert names_missing(["临平经济技术开发区"], found) == 0
-    assert names_missing(["萧山经济技术开发区", "临平经济技术开发区"], found) == 1
+def test_a_name_that_stands_in_none_of_its_forms_is_missing() -> None:
+    text = "临平经济技术开发区拥有近400家规模以上工业企业"
+    assert names_missing([["临平经开区", "临平经济技术开发区"]], text) == 0
+    assert names_missing([["萧山经济技术开发区"], ["臨平經濟技術開發區"]], text) == 1
