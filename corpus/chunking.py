@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -18,8 +19,8 @@ _UNDER_HEADING = frozenset({BlockKind.BODY, BlockKind.EXPERT, BlockKind.CAPTION,
 class PassageSizes:
     """How long passages are, in characters.
 
-    A passage is closed when its next sentence would take it past `target`. One sentence longer than `maximum` is cut
-    at its own clauses by nobody: it stays whole, for a quote is whole sentences.
+    A passage ends where its next sentence would take it past `target`; a last one under a third of that joins the one
+    before, if both together keep to `maximum`. A sentence is never cut, however long it is: a quote is whole sentences.
     """
 
     target: int = 160
@@ -67,7 +68,7 @@ def block_sentences(article: Article, block: Block) -> list[Span]:
 
 
 def _sections(article: Article) -> Iterator[_Section]:
-    gaps = frozenset(article.gaps)
+    gaps = sorted(article.gaps)
     path: list[tuple[int, str]] = []
     current: _Section | None = None
     broken = False
@@ -85,7 +86,7 @@ def _sections(article: Article) -> Iterator[_Section]:
         current.sentences += spans
         begins = [block.start, *(span.start for span in spans[1:])]
         current.stretches += [Span(begin, end) for begin, end in zip(begins, [*begins[1:], block.end], strict=True)]
-        broken = any(block.start < gap <= block.end for gap in gaps)
+        broken = bisect_right(gaps, block.end) > bisect_right(gaps, block.start)
         if block.kind is BlockKind.HEADING:
             path.append((block.level, bare_title(article.text[block.start : block.end])))
     if current:

@@ -13,9 +13,10 @@ from statistics import median_low
 from corpus.text import bare_title
 
 _HAN = "\u3400-\u9fff"
+_TAIL = 40  # characters that tell how a line ends
+_BRACKET = 400  # what opened before these characters was never closed
 _CLOSERS = "”’」』）)》〉】］\"'"
 _CLOSED = re.compile(rf"(?:[。！？!?…；;：:]|[—─－-]{{2}}|(?<!\d)\.)[{_CLOSERS}]*$|[。！？!?…][{_CLOSERS}]+$")
-_FINAL = re.compile(rf"(?:[。！？!?…]|(?<!\d)\.)[{_CLOSERS}]*$")
 _PAUSE = re.compile(r"[，,。；;！？!?]")
 _FULL_STOP = re.compile(r"[。！？!?；;]")
 _HARD_COMMA = re.compile(r"[，,、]$")
@@ -144,17 +145,12 @@ def shape_of(text: str) -> Shape:
     """Return the shape of one line."""
     if _MARKDOWN.match(text):
         return Shape.TITLE
-    if _CLOSED.search(text):
+    if _CLOSED.search(text, max(0, len(text) - _TAIL)):
         return Shape.CLOSED
-    if _FULL_STOP.search(text) or ends_midway(text) or len(text) > 45:
+    if len(text) > 45 or _FULL_STOP.search(text) or ends_midway(text):
         return Shape.OPEN
     pauses = len(_PAUSE.findall(text))
     return Shape.OPEN if pauses > 1 or (pauses and len(text) > 16 and not is_two_parts(text)) else Shape.TITLE
-
-
-def ends_sentence(text: str) -> bool:
-    """Whether a line ends with a full stop, question or exclamation mark, closing marks allowed after it."""
-    return bool(_FINAL.search(text))
 
 
 def starts_midway(text: str) -> bool:
@@ -164,11 +160,13 @@ def starts_midway(text: str) -> bool:
 
 def ends_midway(text: str) -> bool:
     """Whether no title and no sentence ends as this line does: on a particle, a comma, an opening mark."""
-    return bool(_NEVER_LAST.search(text) or _HARD_COMMA.search(text))
+    tail = max(0, len(text) - _TAIL)
+    return bool(_NEVER_LAST.search(text, tail) or _HARD_COMMA.search(text, tail))
 
 
 def unclosed(text: str) -> bool:
     """Whether a line ends inside a bracket or quotation mark that it opened."""
+    text = text[-_BRACKET:]
     pairs = ("“”", "‘’", "（）", "()", "《》", "「」", "『』", "【】")
     return any(text.count(pair[0]) > text.count(pair[1]) for pair in pairs)
 
@@ -201,7 +199,7 @@ def looks_like_heading(text: str) -> bool:
 
 def looks_like_caption(text: str) -> bool:
     """Whether the words alone make a line a caption: 图为…, 位于…的…, …效果图, …摄."""
-    return bool(_CAPTION_START.match(text) or _CAPTION_END.search(text)) and len(text) <= 80
+    return len(text) <= 80 and bool(_CAPTION_START.match(text) or _CAPTION_END.search(text))
 
 
 def is_credit(text: str) -> bool:
@@ -219,8 +217,7 @@ def is_data_source(text: str) -> bool:
 
 
 def is_column_head(text: str) -> bool:
-    bare = bare_title(text)
-    return len(bare) <= 8 and bool(_COLUMN_HEAD.fullmatch(bare))
+    return len(text) <= 20 and bool(_COLUMN_HEAD.fullmatch(bare_title(text)))
 
 
 def is_editor_note(text: str) -> bool:
@@ -233,7 +230,7 @@ def is_affiliation(text: str) -> bool:
     if len(bare) > 70 or not _AFFILIATED.search(bare) or _PAUSE.search(bare):
         return False
     last = _HAN_WORD.findall(bare)[-1:] or [""]
-    return any(_is_name(last[0][-length:]) for length in (2, 3))
+    return any(is_name(last[0][-length:]) for length in (2, 3))
 
 
 def byline_names(text: str, *, expected: bool) -> tuple[str, ...]:
@@ -248,7 +245,7 @@ def byline_names(text: str, *, expected: bool) -> tuple[str, ...]:
         return ()
     tokens = [token for token in re.split(r"[\s、/／]+", _ROLE_WORDS.sub(" ", rest) if mark else rest) if token]
     names = _pair_single(tokens)
-    if not names or not all(_is_name(name) for name in names):
+    if not names or not all(is_name(name) for name in names):
         return ()
     if mark or (expected and (len(names) > 1 or len(names[0]) <= 3)):
         return tuple(names)
@@ -270,7 +267,8 @@ def _pair_single(tokens: list[str]) -> list[str]:
     return [*names, half] if half else names
 
 
-def _is_name(word: str) -> bool:
+def is_name(word: str) -> bool:
+    """Whether a word has the shape of a person's name: a family name and one or two characters."""
     if not _HAN_WORD.fullmatch(word):
         return False
     if len(word) in (3, 4) and f" {word[:2]} " in _LONG_SURNAMES:

@@ -23,12 +23,13 @@ from corpus.text import bare_title, split_sentences
 _MAX_LIFTED = 4  # captions that may stand in one broken sentence
 _CARELESS = 0.5  # paragraphs without a full stop for each that has one
 # Log odds, before anything is read, that a line goes on in the next: one that stops in mid-sentence; a short one with
-# a comma in it; one without punctuation; a short one among the headlines or beside a picture. Chosen on broken news
-# text (tests/corpus/breaking.py).
-_PRIOR_OPEN, _PRIOR_SHORT, _PRIOR_TITLE, _PRIOR_HEAD = 1.5, 0.5, -1.5, -4.0
+# a comma in it; one without punctuation; one among the headlines, beside a picture or formed as a heading. Chosen on
+# broken news text (tests/corpus/breaking.py).
+_PRIOR_OPEN, _PRIOR_SHORT, _PRIOR_TITLE, _PRIOR_HEAD = 1.5, 0.5, -0.5, -4.0
 _HEADLINE_LENGTH = 30
 _LONG_CAPTION = 60
 _SHORT = 25
+_LONGEST = 5000  # a paragraph that goes on for longer is no paragraph
 _LOOK = 200  # characters in which the first sentence is looked for
 _CLAUSE_LENGTH = 6  # shorter clauses (a place, a name) stay with their headline
 _SPACE = re.compile(r"\s+")
@@ -117,7 +118,7 @@ class _Assembler:
             lifted: list[_Piece] = []
             if _bare(line.text) in self.captions:
                 piece.kind = BlockKind.CAPTION
-            while piece.kind is None and at < len(self.lines):
+            while piece.kind is None and at < len(self.lines) and len(piece.text) < _LONGEST:
                 skip = self._continuation(piece, at, in_head)
                 if skip is None:
                     piece.lost_after = self._lost(piece, at)
@@ -168,7 +169,8 @@ class _Assembler:
         elif skip == 0 and following.tight and following.shape is Shape.TITLE and not in_head:
             return 1.0
         else:
-            score = _PRIOR_TITLE if midway else _PRIOR_HEAD if in_head or piece.apart else _PRIOR_TITLE - 1.0
+            formal = in_head or piece.apart or layout.looks_like_heading(piece.text)
+            score = _PRIOR_TITLE if midway else _PRIOR_HEAD if formal else _PRIOR_TITLE - 1.0
         score += self.junctions.runs_on(piece.text, following.text)
         if following.shape is Shape.TITLE:
             score -= 1.5 if following.apart or layout.looks_like_caption(following.text) else 0.5

@@ -2,7 +2,7 @@
 
 Self-supervision: wherever running text goes on, its two sides are neighbours; text with a stretch taken out, a sentence
 begun after half of another, half a sentence after a whole one are not. Read from ../shared/data; no text is kept in the
-model. About ten quiet minutes on one core. Needs torch; nothing else in `corpus` does.
+model. Took 48 minutes on one core of a busy machine. Needs torch; nothing else in `corpus` does.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from corpus.junctions import WINDOW, Junctions, bucket_columns, code_points
+from corpus.junctions import WINDOW, Junctions, bucket_columns, code_points, introduces_person
 
 PAGE = "临平经开区很大。临平经开区很新。临平经开区很美。\n产值突破一千亿元，临平经开区功不可没。"
 
@@ -31,6 +31,13 @@ def test_words_keep_their_neighbours(left, right, sign):
 def test_the_true_continuation_scores_above_another_sentence(left, right, wrong):
     junctions = Junctions("")
     assert junctions.runs_on(left, right) > 0 > junctions.runs_on(left, wrong)
+
+
+def test_a_name_follows_a_post():
+    assert introduces_person("公共事务部项目经理", "王小明指着产线说")
+    assert introduces_person("村党委书记", "赵强介绍，如今")
+    assert not introduces_person("公共事务部项目经理", "部门的年度报告")
+    assert not introduces_person("一座城市", "王小明指着产线说")
 
 
 def test_width_and_digits_do_not_matter_to_the_model():
