@@ -42,7 +42,7 @@ def embedder(
     card = cards.card(trained, recipe, results, green_only=green_only)
     size = exporting.save(out, trained.tokenizer, trained.table, card)
     click.echo(benchmarks.table(results))
-    click.echo(f"{trained.minutes:.1f} minutes of training; {size / 1e6:.1f} MB in {out}")
+    click.echo(f"{trained.minutes:.1f} minutes, {trained.busy:.1f} of them at work; {size / 1e6:.1f} MB in {out}")
 
 
 @main.command()

@@ -32,12 +32,16 @@ _LAW_POOL = frozenset({"stard", "stard_answers"})
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A finished table with its tokenizer, and what it took. `minutes` counts what was not found in the cache."""
+    """A finished table with its tokenizer, and what it took beside what was found in the cache.
+
+    `minutes` passed on the clock; `busy` are those that the processor worked, whatever else it had to do meanwhile.
+    """
 
     tokenizer: Tokenizer
     table: Floats
     sources: tuple[Source, ...]
     minutes: float
+    busy: float
 
 
 def train_embedder(
@@ -50,7 +54,7 @@ def train_embedder(
     them. Raises ModelError if the data is not there.
     """
     recipe = recipe or Recipe()
-    begun = time.monotonic()
+    begun, worked = time.monotonic(), time.process_time()
     found = pairs.sources(data, green_only=green_only, seed=recipe.seed)
     sources = [source for source in found if source.name not in without]
     texts = pairs.plain_texts(data, green_only=green_only)
@@ -71,7 +75,9 @@ def train_embedder(
     seen = np.array([counts.get(token, 0) for token in tokens], dtype=np.float64)
     model = StaticModel(seen, *tokenizing.components(tokens), recipe)
     train(model, tasks, recipe, quiet=quiet)
-    return Trained(tokenizer, model.table(), tuple(sources), (time.monotonic() - begun) / 60)
+    return Trained(
+        tokenizer, model.table(), tuple(sources), (time.monotonic() - begun) / 60, (time.process_time() - worked) / 60
+    )
 
 
 def tokenised(tokenizer: Tokenizer, texts: Sequence[str]) -> Tokens:

@@ -26,11 +26,11 @@ class Recipe:
     """Everything that decides a training run beside the data; docs/training-embedder.md says how each was chosen."""
 
     dim: int = 256
-    steps: int = 9000
+    steps: int = 6000
     batch: int = 512
-    rate: float = 2e-2
+    rate: float = 1e-2
     scale_rate: float = 1e-2
-    temperature: float = 0.05
+    temperature: float = 0.03
     backward: float = 0.5  # share of the loss right → left
     negatives: int = 1  # mined, for each pair
     longest: int = 128  # tokens of a text that are read
@@ -89,12 +89,14 @@ class _Rows:
         self.seen = np.zeros((len(self.values), 1), dtype=np.float32)
 
     def step(self, rows: Integers, gradient: Floats, share: float) -> None:
-        """Move `rows` against their gradient, shape (len(rows), width)."""
+        """Move `rows` against their gradient, shape (len(rows), width); it is used up."""
         self.seen[rows] += 1
-        square = 0.98 * self.square[rows] + 0.02 * (gradient**2).mean(axis=1, keepdims=True)
+        now = np.einsum("ij,ij->i", gradient, gradient)[:, None] / gradient.shape[1]
+        square = 0.98 * self.square[rows] + 0.02 * now
         self.square[rows] = square
         size = np.sqrt(square / (1 - 0.98 ** self.seen[rows])) + 1e-8
-        self.values[rows] -= np.float32(self.rate * share) / size * gradient
+        gradient *= (self.rate * share / size).astype(np.float32)  # in place: a new array of this size costs more
+        self.values[rows] -= gradient
 
 
 class StaticModel:
@@ -143,15 +145,17 @@ class StaticModel:
             (made_of.data, column.astype(np.int32), made_of.indptr), shape=(len(tokens), len(parts))
         )
         scale = np.exp(self._scales.values[tokens])
-        table = (made_of @ self._vectors.values[parts]) * scale
+        table = made_of @ self._vectors.values[parts]
+        table *= scale
         sums = bags @ table
         lengths = np.linalg.norm(sums, axis=1, keepdims=True) + 1e-9
         units = sums / lengths
         loss, slope = contrast(units[: len(gold)], units[len(gold) :], gold, groups, self._recipe)
         slope = (slope - units * (units * slope).sum(axis=1, keepdims=True)) / lengths
         by_token = bags.T.tocsr() @ slope.astype(np.float32)
-        self._scales.step(tokens, (by_token * table).sum(axis=1, keepdims=True), share)
-        self._vectors.step(parts, made_of.T.tocsr() @ (by_token * scale), share)
+        self._scales.step(tokens, np.einsum("ij,ij->i", by_token, table)[:, None], share)
+        by_token *= scale
+        self._vectors.step(parts, made_of.T.tocsr() @ by_token, share)
         return loss
 
 
