@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 
 from corpus.facts import Approximation, Measure, Quantity, difference, display, growth, total
 from corpus.text import fold
 from rag.conflicts import apart
 from rag.figures import Figure, short_form
-from rag.fitting import Wanted
+from rag.fitting import Wanted, fits
 
 
 class Operation(StrEnum):
@@ -43,27 +44,26 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Calculation:
-    """A finished reckoning: `left` and `right` are the operands in the order of the formula `text`.
+    """A finished reckoning: the operands in the order of the formula `text`.
 
-    In `text` {0} and {1} stand where the numbers of their citations belong.
+    In `text` {0}, {1} … stand where the numbers of their citations belong.
     """
 
-    left: Figure
-    right: Figure
+    operands: tuple[Figure, ...]
     text: str
     short: str
 
 
 _MORE = "多|少|高|低|大|小|快|慢|长|短|重|贵|强"
 _ASK = "(?:多少|几(?!乎))"
-_WHICH = "(?:哪一?[个家边项片座]|谁|哪里)"
+_WHICH = "(?:哪一?[个家边项片座类种]|谁|哪里)"
 _AND = "(?:和|与|跟|同(?!比)|、|还是)"
 _FORMS: tuple[tuple[Operation, re.Pattern[str]], ...] = tuple(
     (operation, re.compile(pattern))
     for operation, pattern in (
         (Operation.SHARE, rf"^(?P<a>[^,]{{2,30}}?)(?:占|在)(?P<b>[^,]{{2,30}}?)(?:的|中|里)?(?:所?占)?的?(?:比重|比例|百分比|份额|百分之{_ASK}|{_ASK}成|多大)"),
         (Operation.TIMES, rf"^(?P<a>[^,]{{2,30}}?)(?:是|为|相当于|有)(?P<b>[^,]{{2,30}}?)的?(?P<attribute>面积|人数|规模)?的?{_ASK}个?倍"),
-        (Operation.COMPARE, rf"^(?P<a>[^,]{{2,30}}?){_AND}(?P<b>[^,]{{2,30}}?)(?:相比)?[,的 ]*{_WHICH}的?(?P<attribute>[^,]{{0,10}}?)(?:更|较|比较|最)?(?P<more>{_MORE})"),
+        (Operation.COMPARE, rf"^(?P<a>[^,]{{2,30}}?){_AND}(?P<b>[^,]{{2,30}}?)(?:相比)?[,的 ]*(?:(?:19|20)[0-9]{{2}}年[,]?)?{_WHICH}的?(?P<attribute>[^,]{{0,10}}?)(?:更|较|比较|最)?(?P<more>{_MORE})"),
         (Operation.COMPARE, rf"^(?P<a>[^,]{{2,30}}?)(?P<attribute>面积|人数|增速|增长|产值|规模|数量)?(?P<more>{_MORE})还是(?P<b>[^,]{{2,30}}?)(?P=more)"),
         (Operation.SUM, rf"^(?P<a>[^,]{{2,30}}?)(?:和|与|跟|、|加上?)(?P<b>[^,]{{1,30}}?)(?:这?两[个项者家块])?(?:加起来|加在一起|合起来|合计|总共|一共|之和|总和|共(?!同|建))"),
         (Operation.DIFFERENCE, rf"^(?P<a>[^,]{{2,30}}?)[,]?比(?!重|例)(?P<b>[^,]{{2,30}}?)(?P<attribute>面积|人数)?(?:还|要|更)?(?P<more>{_MORE})(?:了|出)?{_ASK}"),
@@ -79,8 +79,11 @@ _POINTS = re.compile("百分点")
 _PERCENT = re.compile("百分之|%|几成|增幅|增长率|多少倍|几倍")
 _YEAR = re.compile("(?:19|20)[0-9]{2}年(?:上半年|下半年|底|末)?|今年|去年|上半年|下半年")
 _GOAL = re.compile("目标|规划|计划")
-_IDLE = re.compile("[的了呢吗是在有把从由]|现在|目前|请问|一下|分别|各自|一共|总共|大概|多少|那个|这个|剩余|面积|数量|总量|人数|规模|目标|规划|[()\"?]")
-_ENOUGH = 0.6  # of an operand's words that the figure's own words must hold
+_IDLE = re.compile(
+    '[的了呢吗是在有把从由]|现在|目前|请问|一下|分别|各自|一共|总共|大概|多少|那个|这个|剩余|面积|数量|总量|人数|规模|目标|规划|[()"?]'
+)
+_PRINTED = 0.6  # of the words of part and of whole that a printed share must hold
+_ENOUGH = 0.5  # of an operand's words that the figure's own words must hold
 
 
 def task_of(question: str) -> Task | None:
@@ -132,6 +135,60 @@ def calculate(task: Task, figures: Sequence[Figure], what: Wanted | None) -> Cal
         return _of_two(task, figures, what)
     except ValueError:  # ranges, unlike units, division by nothing: the facts refuse
         return None
+
+
+_ALL = re.compile(f"(?:一共|总共|合计|加起来|共计|总计|全部加).{{0,12}}{_ASK}|{_ASK}.{{0,6}}(?:加起来|合计)")
+_SAVED = re.compile(f"(?:省|节省|节约|缩短|压缩|减少|少|快)(?:下|掉)?了?{_ASK}")
+_ONCE = re.compile("原先|原来|原本|以前|之前|此前|过去|从前|曾|由|从")
+
+
+def within(question: str, sentence: Sequence[Figure], what: Wanted | None) -> Calculation | None:
+    """Return what is reckoned with the figures of one sentence: an enumeration summed up, a before and an after.
+
+    None when the question wants neither, or the sentence has no such figures.
+    """
+    text = fold(question)
+    if _ALL.search(text):
+        return _summed(sentence, what)
+    return _before_and_after(sentence) if _SAVED.search(text) else None
+
+
+def _summed(sentence: Sequence[Figure], what: Wanted | None) -> Calculation | None:
+    run: list[Figure] = []
+    best: list[Figure] = []
+    for figure in sentence:
+        joined = run and "、" in (between := figure.text[run[-1].quantity.end : figure.quantity.start])
+        if not (joined and not re.search("[，。；,;]", between) and _go_together(run[-1].quantity, figure.quantity)):
+            run = []
+        run.append(figure)
+        best = list(run) if len(run) > len(best) else best
+    if len(best) < _FEWEST or (what is not None and not fits(best[0].quantity, what)):
+        return None
+    try:
+        result = total([figure.quantity for figure in best])
+    except ValueError:
+        return None
+    terms = " + ".join(f"{figure.quantity.text}{{{place}}}" for place, figure in enumerate(best))
+    return Calculation(tuple(best), f"{terms} = {result.text}", result.text)
+
+
+def _before_and_after(sentence: Sequence[Figure]) -> Calculation | None:
+    """原先 … 2小时, 如今 … 10分钟: the difference in the smaller unit."""
+    spans = [figure for figure in sentence if figure.quantity.measure is Measure.DURATION]
+    for one, two in pairwise(spans):
+        a, b = one.quantity, two.quantity
+        if a.base != b.base or a.is_range or b.is_range or a.low <= b.low:
+            continue
+        if not _ONCE.search(one.text[max(0, a.start - 14) : a.start]):
+            continue
+        small = min(a, b, key=lambda quantity: quantity.factor)
+        exact = a.approximation is b.approximation is Approximation.EXACT
+        result = f"{'' if exact else '约'}{_rounded((a.low - b.low) / small.factor)}{small.unit}"
+        return Calculation((one, two), f"{a.text}{{0}} − {b.text}{{1}} = {result}", result)
+    return None
+
+
+_FEWEST = 3  # figures that are summed up without being named
 
 
 def operand(words: str, task: Task, figures: Sequence[Figure], what: Wanted | None) -> list[tuple[float, Figure]]:
@@ -189,11 +246,12 @@ def _measures(quantity: Quantity, what: Wanted | None, task: Task) -> bool:
 
 def _printed(task: Task, figures: Sequence[Figure]) -> bool:
     """Tell whether a share that is asked for is printed: then it is quoted, not reckoned."""
-    content = _content(task.a) | _content(task.b)
-    return any(
-        "占" in figure.indicator and _covered(content, figure.subject + "|" + figure.indicator) >= _ENOUGH
-        for figure in figures
-    )
+    a, b = _content(task.a), _content(task.b)
+    for figure in figures:
+        part, _, whole = (figure.subject + figure.indicator).partition("占")
+        if whole and _covered(a, part) >= _PRINTED and _covered(b, whole) >= _PRINTED:
+            return True
+    return False
 
 
 def _of_two(task: Task, figures: Sequence[Figure], what: Wanted | None) -> Calculation | None:
@@ -231,7 +289,9 @@ def _over_time(task: Task, figures: Sequence[Figure], what: Wanted | None) -> Ca
             same = (one.article_id, one.start) == (two.article_id, two.start)
             if not _go_together(one.quantity, two.quantity) or one.plan or two.plan:
                 continue
-            if (same and one.quantity.start < two.quantity.start) or (not same and apart(one, two) and _before(one, two)):
+            if (same and one.quantity.start < two.quantity.start) or (
+                not same and apart(one, two) and _before(one, two)
+            ):
                 return _worked_out(task, two, one)
     return None
 
@@ -244,18 +304,18 @@ def _worked_out(task: Task, one: Figure, two: Figure) -> Calculation:
     a, b = one.quantity, two.quantity
     if task.operation is Operation.SUM:
         result = total((a, b))
-        return Calculation(one, two, f"{a.text}{{0}} + {b.text}{{1}} = {_shown(result, a, b)}", result.text)
+        return Calculation((one, two), f"{a.text}{{0}} + {b.text}{{1}} = {_shown(result, a, b)}", result.text)
     if task.operation is Operation.TIMES:
         ratio = _rounded(a.low / b.low) + "倍"
-        return Calculation(one, two, f"{a.text}{{0}} ÷ {b.text}{{1}} {_equals(a, b, a.low / b.low, 2)} {ratio}", ratio)
+        return Calculation((one, two), f"{a.text}{{0}} ÷ {b.text}{{1}} {_equals(a, b, a.low / b.low, 2)} {ratio}", ratio)
     if task.operation is Operation.SHARE:
         share = a.low / b.low * 100
         text = f"{_rounded(share, 1)}%"
-        return Calculation(one, two, f"{a.text}{{0}} ÷ {b.text}{{1}} {_equals(a, b, share, 1)} {text}", text)
+        return Calculation((one, two), f"{a.text}{{0}} ÷ {b.text}{{1}} {_equals(a, b, share, 1)} {text}", text)
     if task.operation is Operation.GROWTH and _PERCENT.search(task.attribute):
         rise = growth(b, a)
         text = f"{_rounded(rise.low, 1)}%"
-        return Calculation(one, two, f"({a.text}{{0}} − {b.text}{{1}}) ÷ {b.text}{{1}} = {text}", text)
+        return Calculation((one, two), f"({a.text}{{0}} − {b.text}{{1}}) ÷ {b.text}{{1}} = {text}", text)
     swapped = a.low < b.low
     if swapped:
         one, two, a, b = two, one, b, a
@@ -265,7 +325,7 @@ def _worked_out(task: Task, one: Figure, two: Figure) -> Calculation:
     if task.operation is Operation.COMPARE:
         larger, smaller = (task.b, task.a) if swapped else (task.a, task.b)
         short = _YEAR.sub("", smaller if task.less else larger).strip()
-    return Calculation(one, two, text, short)
+    return Calculation((one, two), text, short)
 
 
 def _shown(result: Quantity, a: Quantity, b: Quantity) -> str:
@@ -273,7 +333,9 @@ def _shown(result: Quantity, a: Quantity, b: Quantity) -> str:
     for word, size in (("亿", 10**8), ("万", 10**4)):
         if word in a.text and word in b.text and word not in result.text and result.factor == 1:
             about = "约" if result.approximation is not Approximation.EXACT else ""
-            return f"{about}{_rounded(result.low / size, 6)}{word}{result.unit}（{display(result, approximation=False)}）"
+            return (
+                f"{about}{_rounded(result.low / size, 6)}{word}{result.unit}（{display(result, approximation=False)}）"
+            )
     return result.text
 
 

@@ -25,6 +25,8 @@ _SIDE_BY_SIDE = re.compile(
     "|有的说.{1,14}有的说.{1,14}|(?:表述|说法|写法|口径)(?:上)?(?:有没有|有无|有什么|是否有?)?(?:出入|不同|差别|区别|矛盾|不一致|一致|统一)?(?:吗)?"
     "|(?:各|都)?(?:是)?怎么(?:说|写|讲|提到?|描述|表述|评价)的?|怎么回事|(?:提到的?)?都?列出来|都?提到(?:过|了)?什么"
 )
+_TIMES = "(?:19|20)[0-9]{2}年(?:初|底|末|[0-9]{1,2}月|上半年|下半年)?(?:的?(?:报道|文章))?"
+_OF_TIMES = re.compile(f"{_TIMES}(?:和|与|跟|、|到){_TIMES}(?:的?(?:报道|文章))?(?:里|中)?(?:的)?")
 _SIDES = re.compile("篇|报道|文章|媒体|有的说|表述|说法|写法|口径")
 
 
@@ -81,6 +83,7 @@ def side_by_side(question: str) -> str:
     text = fold(question).strip().rstrip("?. ")
     if not _SIDES.search(text) or not _SIDE_BY_SIDE.search(text):
         return ""
+    text = _OF_TIMES.sub("不同报道", text)
     rest = _SIDE_BY_SIDE.sub(" ", text.split("?")[0] if _ASKS.search(text.split("?")[0]) else text)
     rest = re.sub("[,;]| 的 ?$", " ", rest).strip()
     rest = re.sub("的(?= |$)", "", rest)

@@ -59,6 +59,33 @@ def contradicting(
     return None if denied is None else (denied, None)
 
 
+_YEAR_OF = re.compile("(?P<year>(?:19|20)[0-9]{2})年(?:才|就|已|便|开始|正式)*(?P<done>[\u4e00-\u9fff]{2,6})")
+
+
+def dated_otherwise(asked: Asked, ranked: Sequence[Ranked]) -> Candidate | None:
+    """Return a sentence that gives another year for what the question says happened in one: 2015年启动建设.
+
+    `ranked` must be searched without the year. None when any sentence gives the year of the question.
+    """
+    stated = _YEAR_OF.search(asked.folded)
+    if stated is None or _WHETHER.search(asked.folded) or asked.kind in (AnswerKind.DATE, AnswerKind.YES_NO):
+        return None
+    done = re.split("[的了,]", stated["done"])[0]
+    if len(done) < _LONG_ENOUGH or not ranked:
+        return None
+    said: list[tuple[str, Ranked]] = []
+    for one in ranked[:_LOOKED_AT]:
+        for found in re.finditer(f"(?P<year>(?:19|20)[0-9]{{2}})年[^,.;0-9]{{0,4}}{re.escape(done)}", fold(one.candidate.text)):
+            said.append((found["year"], one))
+    if not said or any(year == stated["year"] for year, _ in said):
+        return None
+    one = said[0][1]
+    return one.candidate if float(one.features[_COVERED]) >= _WELL else None
+
+
+_LONG_ENOUGH = 3  # characters of what happened
+
+
 def _direction(folded: str) -> Change:
     if _FALL.search(folded):
         return Change.FALL
@@ -106,14 +133,20 @@ def outcome(asked: Asked, ranked: Sequence[Ranked]) -> Candidate | None:
     """Return the result that answers a question about an outcome; None when there are only plans."""
     if not ranked:
         return None
-    best = max(float(one.features[_COVERED]) for one in ranked[:5])
-    for one in ranked[:5]:
-        enough = float(one.features[_COVERED]) >= 0.85 * best
-        if enough and modality(one.candidate.text) is Modality.RESULT:
+    first = ranked[0]
+    for one in ranked[1:_LOOKED_AT]:
+        enough = float(one.features[_COVERED]) >= _AS_MUCH * float(first.features[_COVERED])
+        done = _DONE.search(one.candidate.text) is not None
+        if enough and done and modality(one.candidate.text) is Modality.RESULT:
             return one.candidate
-        if enough and modality(one.candidate.text) is Modality.PLAN and one is ranked[0]:
-            continue
     return None
+
+
+_AS_MUCH = 0.8  # of what the plan covers of the question that a result must cover
+_DONE = re.compile(
+    "(?:已|已经|正式|全面|全线|成功|顺利|实质性|如期)(?:[^，。；,;将拟]{0,6})(?:建成|完成|完工|竣工|开通|通车|开业|开放|开园|开馆|投用|投产|启用|落成|贯通|启动|动工|挂牌|夺得|入选|实现)"
+    "|的(?:开业|开馆|开放|开园|启用|建成|通车|落成)|夺得|建成(?:了|后)|投入使用"
+)
 
 
 def verdict(asked: Asked, candidate: Candidate) -> str:
