@@ -22,9 +22,15 @@ _CORRECTS = re.compile(
     r"^(?:不是(?:的|这个|啦|吧)?|不对|不|错了?|搞错了?|你?(?:理解|弄|听|看)错了?|no)?[,，。.!！、 ]*(?:我(?:是)?(?:问|说|指|想问|要问|想知道|要)的?(?:其实)?(?:不是[^,，。]{1,20}[,，。]?(?:而)?)?(?:是(?!否|不是))?|我的意思是|应该是|(?:我)?说错了?[,，]?(?:是|应该是)?|打错了?[,，]?(?:是|应该是)?|更正[:：,，]?)[,，:： ]*"
     r"|^(?:不是(?:的|这个|啦|吧)?|不对|错了)[,，。.!！、 ]+(?:是)?"
 )
-_LEAD = re.compile(r"^(?:那么|那(?=[^个家些座条里位边款项种儿天年时])|还有(?=[^多哪什谁几吗没])|再问(?:一?下)?|然后|另外|至于|接着|换成|要是换成|如果是|要是|若是|同样|以及|and |what about |how about )[,，]?(?:问一?下)?")
-_ENDS = re.compile(r"(?:呢|又如何|又怎么样|又怎样|怎么样|如何|的话呢?|的情况(?:呢)?|也是(?:这样)?吗|(?:又|也)?(?:是)?(?:多少|几)?(?:呢))[?？。!！~]*$")
-_ASKS = re.compile(r"谁|什么|啥|哪|几(?!乎|何)|多少|多[大久长高远宽重深]|怎|如何|为何|何时|何地|吗|是否|(?P<either>[\u4e00-\u9fff])[不没](?P=either)|咋|么[?？]?$")
+_LEAD = re.compile(
+    r"^(?:那么|那(?=[^个家些座条里位边款项种儿天年时])|还有(?=[^多哪什谁几吗没])|再问(?:一?下)?|然后|另外|至于|接着|换成|要是换成|如果是|要是|若是|同样|以及|and |what about |how about )[,，]?(?:问一?下)?"
+)
+_ENDS = re.compile(
+    r"(?:呢|又如何|又怎么样|又怎样|怎么样|如何|的话呢?|的情况(?:呢)?|也是(?:这样)?吗|(?:又|也)?(?:是)?(?:多少|几)?(?:呢))[?？。!！~]*$"
+)
+_ASKS = re.compile(
+    r"谁|什么|啥|哪|几(?!乎|何)|多少|多[大久长高远宽重深]|怎|如何|为何|何时|何地|吗|是否|(?P<either>[\u4e00-\u9fff])[不没](?P=either)|咋|么[?？]?$"
+)
 _BARE = re.compile(
     r"^(?P<why>(?:这是|那是)?(?:为什么|为啥|为何|怎么会|怎么回事|什么原因|原因(?:呢|是什么)?|凭什么|why)(?:呢|呀|啊|会这样|这样|这么说)*)[?？。!！]*$"
     r"|^(?P<more>还有(?:吗|呢|没有|别的(?:吗)?|其他的?(?:吗)?|哪些|什么|谁)?|(?:还有)?(?:别的|其他的?)(?:呢|吗|有哪些)?|更多|(?:说|讲)?(?:得)?(?:详细|具体)(?:一?点|一?些|说说|讲讲|呢)?|展开(?:说说|讲讲)|继续|然后呢|接着说|举(?:个)?例(?:子|说明)?|细说|more)[?？。!！]*$"
@@ -44,7 +50,9 @@ _POINTS = re.compile(
     r"|^(?P<this>这个|那个|这|那)(?=呢|是|叫|在|有|怎|多|什|何|[?？]|$)"
 )
 _PAIR = re.compile(r"[、和与跟及]|以及|,")
-_SPEAKS = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,3})(?:[,，])?(?:介绍|说|表示|认为|透露|指出|告诉|坦言|直言|强调|称|是|任|担任|先生|女士)|(?<=[是为叫由])(?P<after>[\u4e00-\u9fff]{2,3})(?=[,，。.;；、]|$)|(?:董事长|总经理|负责人|院长|所长|书记|主任|创始人|教授|经理|秘书|区长|局长|院士|专家|董事|记者|设计师|研究员|居民|会长|校长)(?P<titled>[\u4e00-\u9fff]{2,3})(?=[,，。、介说表认透是任在坦指的：: ]|$)")
+_SPEAKS = re.compile(
+    r"(?P<name>[\u4e00-\u9fff]{2,3})(?:[,，])?(?:介绍|说|表示|认为|透露|指出|告诉|坦言|直言|强调|称|是|任|担任|先生|女士)|(?<=[是为叫由])(?P<after>[\u4e00-\u9fff]{2,3})(?=[,，。.;；、]|$)|(?:董事长|总经理|负责人|院长|所长|书记|主任|创始人|教授|经理|秘书|区长|局长|院士|专家|董事|记者|设计师|研究员|居民|会长|校长)(?P<titled>[\u4e00-\u9fff]{2,3})(?=[,，。、介说表认透是任在坦指的：: ]|$)"
+)
 _MARKS = re.compile(r"\[\d+\]|【\d+】|\*+|[#>`_]|…")
 
 
@@ -69,16 +77,25 @@ def changes_topic(question: str) -> bool:
     return _CHANGES.match(question) is not None
 
 
-_CHANGES = re.compile(r"^(?:那|好的?|嗯|ok|行)?[,， ]*(?:我)?(?:们)?(?:换|转|另(?!一)|再)(?:一?个|一?下)?(?:别的)?(?:问题|话题)|^(?:我)?(?:想)?(?:另外|顺便)(?:再)?问(?:一?下|一?个|个)|^不(?:说|聊|问)这个了")
+_CHANGES = re.compile(
+    r"^(?:那|好的?|嗯|ok|行)?[,， ]*(?:我)?(?:们)?(?:换|转|另(?!一)|再)(?:一?个|一?下)?(?:别的)?(?:问题|话题)|^(?:我)?(?:想)?(?:另外|顺便)(?:再)?问(?:一?下|一?个|个)|^不(?:说|聊|问)这个了"
+)
 
 
 def settle(asked: str, standalone: str, answer: str, words: CorpusWords) -> str:
     """Return what an earlier question came to mean once it was answered: 另一个小镇 is the one that the answer names."""
-    other = re.search(r"另外?一?[个家位所座条项处款种篇](?P<noun>[\u4e00-\u9fff]{0,4}?)(?=呢|是|在|有|的|叫|什么|何|由|多|[?？]|$)", asked)
+    other = re.search(
+        r"另外?一?[个家位所座条项处款种篇](?P<noun>[\u4e00-\u9fff]{0,4}?)(?=呢|是|在|有|的|叫|什么|何|由|多|[?？]|$)",
+        asked,
+    )
     if not other:
         return standalone
     noun = other.group("noun")
-    named = [t.text for t in find_topics(answer[:200], words) if t.text.endswith(noun) and is_name(t, words) and t.text not in standalone]
+    named = [
+        t.text
+        for t in find_topics(answer[:200], words)
+        if t.text.endswith(noun) and is_name(t, words) and t.text not in standalone
+    ]
     old = [t.text for t in find_topics(standalone, words) if t.text.endswith(noun) and is_name(t, words)]
     if named and old:
         return standalone.replace(old[0], named[0], 1)
@@ -88,7 +105,9 @@ def settle(asked: str, standalone: str, answer: str, words: CorpusWords) -> str:
 def resolve(question: str, history: Sequence[tuple[str, str]], words: CorpusWords) -> Resolved:
     """Return what `question` asks after `history` (standalone user questions and answers, oldest first)."""
     if not history:
-        return Resolved(_LEAD.sub("", question) if _LEAD.match(question) and _ASKS.search(question) else question, False)
+        return Resolved(
+            _LEAD.sub("", question) if _LEAD.match(question) and _ASKS.search(question) else question, False
+        )
     asked, answered = history[-1]
     said = "\n".join(text[:_ANSWER] for turn in reversed(history[-_TURNS:]) for text in turn)
     turn = _Turn(asked, _MARKS.sub("", answered)[:_ANSWER], find_topics(asked, words), _MARKS.sub("", said))
@@ -147,13 +166,20 @@ _PARTIAL = re.compile(r"^(?:占|比|同比|环比|增长|下降|增加|减少|�
 
 
 def _glue(question: str) -> str:
-    return "" if re.match(r"^(?:的|是|有|在|叫|由|能|会|要|什么时候|何时|啥时候|为什么|为啥|怎|如何|哪|多|几|占|属|位|被|可|已|将|和|与|跟|也|还|都|今|去|明|\d)", question) else "的"
+    return (
+        ""
+        if re.match(
+            r"^(?:的|是|有|在|叫|由|能|会|要|什么时候|何时|啥时候|为什么|为啥|怎|如何|哪|多|几|占|属|位|被|可|已|将|和|与|跟|也|还|都|今|去|明|\d)",
+            question,
+        )
+        else "的"
+    )
 
 
 def is_name(topic: Topic, words: CorpusWords) -> bool:
     """Whether a topic names one thing rather than a class of things or an ordinary word."""
     text = fold(topic.text)
-    if topic.kind is TopicKind.TIME or topic.kind is TopicKind.MEASURE and len(text) <= 8 and not _has_place(text):
+    if topic.kind is TopicKind.TIME or (topic.kind is TopicKind.MEASURE and len(text) <= 8 and not _has_place(text)):
         return False
     if topic.kind in (TopicKind.WORK, TopicKind.PERSON):
         return True
@@ -164,7 +190,7 @@ def is_name(topic: Topic, words: CorpusWords) -> bool:
     if _WELL_KNOWN.fullmatch(text):
         return True
     if topic.kind is TopicKind.OTHER:
-        return words.count(text) > 0 and not is_ordinary(text)
+        return words.count(text) > (1 if len(text) == 2 else 0) and not is_ordinary(text)
     return True
 
 
@@ -205,7 +231,9 @@ def _entity(turn: _Turn, words: CorpusWords) -> str:
     return things[:16] if len(things) > 2 else _answered(turn, words, None)
 
 
-_IDENTITY = re.compile(r"^(?:是)?谁|哪(?:一?[个家所座条位款种项])|叫什么|叫啥|(?:是|有)(?:什么|啥)(?:公司|企业|项目|公园|小镇|楼|产品|机器|电池|模型|奖|桥|学校|大学|医院)|另")
+_IDENTITY = re.compile(
+    r"^(?:是)?谁|哪(?:一?[个家所座条位款种项])|叫什么|叫啥|(?:是|有)(?:什么|啥)(?:公司|企业|项目|公园|小镇|楼|产品|机器|电池|模型|奖|桥|学校|大学|医院)|另"
+)
 
 _NAMING = re.compile(r"叫什么|叫啥|^哪|^谁|是哪|(?:是|有)(?:什么|啥)|另")
 
@@ -227,9 +255,14 @@ def _answered(turn: _Turn, words: CorpusWords, kind: TopicKind | None) -> str:
     asked = fold(turn.question)
     if kind is None and re.search("谁|哪一?位|叫什么名字", asked) and (person := _person(turn.answer)):
         return person
-    ending = re.search(r"(?:哪|另外?)一?[个家所座条位款种项]?(?P<noun>[\u4e00-\u9fff]{0,4}?)(?:的|是|有|在|呢|拿|把|转|被|[?？]|$)", asked)
+    ending = re.search(
+        r"(?:哪|另外?)一?[个家所座条位款种项]?(?P<noun>[\u4e00-\u9fff]{0,4}?)(?:的|是|有|在|呢|拿|把|转|被|[?？]|$)",
+        asked,
+    )
     if kind is None and ending and ending.group("noun"):
-        same = [t.text for t in find_topics(first, words) if t.text.endswith(ending.group("noun")) and t.text not in asked]
+        same = [
+            t.text for t in find_topics(first, words) if t.text.endswith(ending.group("noun")) and t.text not in asked
+        ]
         if same:
             return same[0]
     quoted = re.search(r"[“《「]([^”》」]{2,20})[”》」]", first)
@@ -260,12 +293,19 @@ def _point(question: str, turn: _Turn, words: CorpusWords) -> str:
     if not found:
         return question
     group = found.lastgroup or ""
-    kind = next((name for name in ("other", "recalled", "former", "latter", "third", "named", "person", "thing", "place", "this") if found.group(name)), group)
+    kind = next(
+        (
+            name
+            for name in ("other", "recalled", "former", "latter", "third", "named", "person", "thing", "place", "this")
+            if found.group(name)
+        ),
+        group,
+    )
     target = ""
-    if kind in ("other", "recalled", "former", "latter", "third"):
+    if kind in ("other", "former", "latter", "third"):
         target = _one_of(kind, turn, words, found.group("other_noun") or "")
     elif kind == "recalled":
-        target = _said_before(found.group("recalled"), turn, words)
+        target = _said_before(found.group("recalled"), turn)
     elif kind == "person":
         names = [topic.text for topic in turn.topics if topic.kind is TopicKind.PERSON]
         target = names[0] if names else _person(turn.answer)
@@ -295,7 +335,7 @@ def _called(noun: str, turn: _Turn, words: CorpusWords) -> str:
         if person:
             return person
     names = [topic for topic in turn.topics if is_name(topic, words)]
-    if re.search("^(?:是)?哪|谁", turn.question) and noun in _FIRMS:
+    if re.search("^(?:是)?谁|哪(?:一?[家个所]|些)", turn.question) and noun in _FIRMS:
         answered = _answered(turn, words, TopicKind.ORGANISATION)
         if answered:
             return answered
@@ -305,8 +345,8 @@ def _called(noun: str, turn: _Turn, words: CorpusWords) -> str:
     wanted = TopicKind.ORGANISATION if noun in _FIRMS else None
     if wanted:
         firms = [topic.text for topic in names if topic.kind is wanted]
-        if firms:
-            return firms[0]
+        if firms or names:
+            return firms[0] if firms else names[0].text
         answered = _answered(turn, words, wanted)
         if answered:
             return answered
@@ -318,13 +358,14 @@ def _called(noun: str, turn: _Turn, words: CorpusWords) -> str:
     return _entity(turn, words)
 
 
-_FIRMS = frozenset("公司 企业 集团 单位 机构 大学 学校 医院 研究院 院校 高校".split())
+_FIRMS = frozenset(["公司", "企业", "集团", "单位", "机构", "大学", "学校", "医院", "研究院", "院校", "高校"])
 
 
-def _said_before(noun: str, turn: _Turn, words: CorpusWords) -> str:
-    """Return the longest term of the conversation, latest first, that ends with `noun`."""
+def _said_before(noun: str, turn: _Turn) -> str:
+    """Return the longest term of the conversation, latest turn first, that ends with `noun`."""
+    whole = re.compile(rf"[^\W的了和与及是有在将把被为能可使\d]{{0,6}}{re.escape(noun)}")
     for line in turn.said.split("\n"):
-        found = [t.text for t in find_topics(line, words) if t.text.endswith(noun)]
+        found = [match.group() for match in whole.finditer(line) if match.group() != noun]
         if found:
             return max(found, key=len)
     return ""
@@ -345,8 +386,6 @@ def _one_of(which: str, turn: _Turn, words: CorpusWords, noun: str = "") -> str:
             return rest[0]
         endings = [t.text for t in turn.topics if noun and t.text.endswith(noun) and is_name(t, words)]
         return words.sibling(endings[0], noun) if endings else ""
-    if which == "recalled":
-        return ""
     at = {"former": 0, "latter": -1, "third": 2}[which]
     if which == "latter" and len(items) > 2:
         at = 1
@@ -355,11 +394,11 @@ def _one_of(which: str, turn: _Turn, words: CorpusWords, noun: str = "") -> str:
 
 def _listed(text: str, words: CorpusWords) -> list[str]:
     """Return the things that stand side by side in `text`: A和B, A、B、C."""
-    found = [topic for topic in find_topics(text, words) if topic.kind is not TopicKind.TIME]
+    found = [topic for topic in find_topics(text, words) if is_name(topic, words)]
     best: list[str] = []
     run: list[str] = []
     for at, topic in enumerate(found):
-        gap = text[found[at - 1].end : topic.start].strip("”“\"《》 ") if at else "x"
+        gap = text[found[at - 1].end : topic.start].strip('”“"《》 ') if at else "x"
         if at and _PAIR.fullmatch(gap):
             run = run or [found[at - 1].text]
             run.append(topic.text)
@@ -385,7 +424,9 @@ def _bare(bare: re.Match[str], question: str, turn: _Turn) -> str:
     return f"{asked}？" if asked else question
 
 
-_ASKS_WHOLE = re.compile(r"(?:是|在|有|为|达|到)?(?:什么时候|啥时候|多少[个家名位亿万元项条座处种次年天台部公里平方米亩户间所倍%]*|哪一?[个年家位天些里儿]|几[个家名位项条座处种次年天月]|谁|何时|在哪里?|哪里|什么|是否|有没有|是不是|吗|怎么|如何|多大|多久|多长|多高|多远|哪些)(?:的)?")
+_ASKS_WHOLE = re.compile(
+    r"(?:是|在|有|为|达|到)?(?:什么时候|啥时候|多少[个家名位亿万元项条座处种次年天台部公里平方米亩户间所倍%]*|哪一?[个年家位天些里儿]|几[个家名位项条座处种次年天月]|谁|何时|在哪里?|哪里|什么|是否|有没有|是不是|吗|怎么|如何|多大|多久|多长|多高|多远|哪些)(?:的)?"
+)
 
 
 def _replace(fragment: str, turn: _Turn, words: CorpusWords) -> str:
@@ -465,4 +506,6 @@ def _asked_with(measure: str) -> str:
     return "什么" if _WHAT.search(measure) else "多少"
 
 
-_WHAT = re.compile("目标|定位|名称|名字|全称|简称|原因|意义|作用|特点|特征|优势|功能|职务|身份|单位|背景|意思|含义|理念|措施|举措|做法|办法|方式|用途|效果")
+_WHAT = re.compile(
+    "目标|定位|名称|名字|全称|简称|原因|意义|作用|特点|特征|优势|功能|职务|身份|单位|背景|意思|含义|理念|措施|举措|做法|办法|方式|用途|效果"
+)

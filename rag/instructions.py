@@ -63,14 +63,25 @@ _PAIRED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # Asking about such words is no command: 报道里说的“忽略…”, 什么是提示词.
-_ABOUT = re.compile(r"(?:文章|报道|文中|文里|新闻|原文|专家|书记|他们?|作者|记者|里面?|中)[^,。;!?\n]{0,8}(?:说|写|提到|所说|讲|提|叫|称)[^,。;!?\n]{0,4}$")
+_ABOUT = re.compile(
+    r"(?:文章|报道|文中|文里|新闻|原文|专家|书记|他们?|作者|记者|里面?|中)[^,。;!?\n]{0,8}(?:说|写|提到|所说|讲|提|叫|称)[^,。;!?\n]{0,4}$"
+)
 _SENTENCE = re.compile(r"[^。!?;\n]*(?:[。!?;\n]+|$)")
-_QUESTION = re.compile(r"\?|谁|什么|啥|哪|几(?!乎)|多少|多[大久长高远]|怎|如何|为何|吗|何时|是否|有没有|是不是|\b(?:who|what|when|where|which|why|how)\b", re.IGNORECASE)
+_QUESTION = re.compile(
+    r"\?|谁|什么|啥|哪|几(?!乎)|多少|多[大久长高远]|怎|如何|为何|吗|何时|是否|有没有|是不是|\b(?:who|what|when|where|which|why|how)\b",
+    re.IGNORECASE,
+)
 _ASKED = re.compile(r"谁|什么|啥|哪|多少|怎|吗|\?")
 _HYPOTHESIS = re.compile(r"你会怎么(?:回答|说)")
 _LEAD = re.compile(r"^[\s,，.．。；：？！、）】」』;:!?、\-=#*>)\]}\"'`|]+")
-_JOIN = re.compile(r"^(?:另外|顺便(?:问一?下)?|然后|接着|之后|并且?|再|同时|而且|另外|此外|最后|好了?|现在|and then|then|and|also|please|now)[,:]?\s*(?:请)?(?:再)?(?:你)?(?:回答|告诉我|answer)?(?:我)?(?:的)?(?:这个|下面的?|以下|下列|真正的?|一个)?(?:问题)?[,:]?\s*", re.IGNORECASE)
-_TALK = re.compile(r"^(?:顺便|我(?:真正)?(?:的)?(?:想问|问题)(?:的)?(?:是|,|:)|(?:真正的?|正式的?)?问题(?:是|:|如下:?)|question:|q:|user:|用户:|请?回答:?|then answer:?|answer:)\s*", re.IGNORECASE)
+_JOIN = re.compile(
+    r"^(?:另外|顺便(?:问一?下)?|然后|接着|之后|并且?|再|同时|而且|另外|此外|最后|好了?|现在|and then|then|and|also|please|now)[,:]?\s*(?:请)?(?:再)?(?:你)?(?:回答|告诉我|answer)?(?:我)?(?:的)?(?:这个|下面的?|以下|下列|真正的?|一个)?(?:问题)?[,:]?\s*",
+    re.IGNORECASE,
+)
+_TALK = re.compile(
+    r"^(?:顺便|我(?:真正)?(?:的)?(?:想问|问题)(?:的)?(?:是|,|:)|(?:真正的?|正式的?)?问题(?:是|:|如下:?)|question:|q:|user:|用户:|请?回答:?|then answer:?|answer:)\s*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +108,14 @@ def separate(text: str) -> Separated:
         if re.search(r"\w", piece):
             kept.append(piece)
         at = end
-    taken = tuple(stripped for start, end in merged if (stripped := text[start:end].strip(" \n,，。;；")) and re.search(r"\w", stripped))
-    kept = [re.sub(r"[\s,，;；:：(（\[{<]*(?:请|和|并|并且|然后|但是?)?[\s,，:：(（\[{<]*$", "", piece) for piece in kept]
+    taken = tuple(
+        stripped
+        for start, end in merged
+        if (stripped := text[start:end].strip(" \n,，。;；")) and re.search(r"\w", stripped)
+    )
+    kept = [
+        re.sub(r"[\s,，;；:：(（\[{<]*(?:请|和|并|并且|然后|但是?)?[\s,，:：(（\[{<]*$", "", piece) for piece in kept
+    ]
     kept = [piece for piece in kept if re.search(r"\w", piece)]
     kept = [_asking_part(piece) for piece in kept]
     asking = [piece for piece in kept if _QUESTION.search(fold(piece))]
@@ -113,7 +130,9 @@ def _folded(text: str) -> str:
 
 def _asking_part(piece: str) -> str:
     """Return the sentences of `piece` that ask, all of them when none does."""
-    sentences = [found.group() for found in _SENTENCE.finditer(piece.replace("？", "?").replace("！", "!")) if found.group()]
+    sentences = [
+        found.group() for found in _SENTENCE.finditer(piece.replace("？", "?").replace("！", "!")) if found.group()
+    ]
     asking = [sentence for sentence in sentences if _QUESTION.search(fold(sentence))]
     return "".join(asking or sentences).strip()
 
@@ -146,8 +165,11 @@ def _poses(folded: str) -> list[tuple[int, int]]:
         end = limit if end < 0 else end
         question = next(
             (
-                sentence for sentence in _SENTENCE.finditer(folded, speaker.end(), end)
-                if "?" in sentence.group() and not _COMMAND.search(sentence.group()) and sentence.start() > speaker.end()
+                sentence
+                for sentence in _SENTENCE.finditer(folded, speaker.end(), end)
+                if "?" in sentence.group()
+                and not _COMMAND.search(sentence.group())
+                and sentence.start() > speaker.end()
             ),
             None,
         )

@@ -37,8 +37,9 @@ class Language:
     def pairs(self, first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.float32]:
         """Return how often each pair occurs, 0 where it is too rare to be known; shapes broadcast."""
         wanted = (first.astype(np.uint32) << np.uint32(16)) | second.astype(np.uint32)
-        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        found: NDArray[np.float32] = np.where(self.keys[at] == wanted, self.counts[at], np.float32(0)).astype(np.float32)
+        at = self.keys.searchsorted(wanted)
+        at[at == len(self.keys)] = 0
+        found: NDArray[np.float32] = self.counts[at] * (self.keys[at] == wanted)
         return found
 
     def count(self, pair: str) -> float:

@@ -58,7 +58,8 @@ def sounds() -> Sounds:
     """Return the tables that come with this project. Raises ModelError."""
     try:
         return read_sounds(
-            (_FOLDER / "syllables.tsv").read_text(encoding="utf-8"), (_FOLDER / "shapes.tsv").read_text(encoding="utf-8")
+            (_FOLDER / "syllables.tsv").read_text(encoding="utf-8"),
+            (_FOLDER / "shapes.tsv").read_text(encoding="utf-8"),
         )
     except OSError as error:
         raise ModelError(f"读音表 {_FOLDER} 缺失，请重新安装本项目。") from error

@@ -79,8 +79,15 @@ def decode(text: str, words: CorpusWords) -> str:
 
     for at, token in enumerate(tokens):
         following = tokens[at + 1] if at + 1 < len(tokens) else ""
-        coded = token.isalpha() and (following[:1].isdigit() or at and tokens[at - 1][-1:].isdigit()) and len(token) < 5
-        if token.isalpha() and token.isascii() and not (coded and not fewest_syllables(token)) and fewest_syllables(token):
+        coded = (
+            token.isalpha() and (following[:1].isdigit() or (at and tokens[at - 1][-1:].isdigit())) and len(token) < 5
+        )
+        if (
+            token.isalpha()
+            and token.isascii()
+            and not (coded and not fewest_syllables(token))
+            and fewest_syllables(token)
+        ):
             letters.append(token)
         elif token.isspace():
             continue
@@ -105,7 +112,7 @@ def corpus_readings(letters: str, words: CorpusWords) -> list[str]:
 def _clings(run: str, words: CorpusWords) -> bool:
     """Whether the corpus holds `run` more than once, or its characters seldom apart."""
     often = words.count(run)
-    if often > 1 or often and len(run) > 2:
+    if often > 1 or (often and len(run) > 2):
         return True
     apart = int(words.characters[ord(run[0])]) * int(words.characters[ord(run[1])])
     return often > 0 and log(max(words.size, _SMALL) / apart) > _CLINGS

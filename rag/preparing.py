@@ -56,7 +56,10 @@ class Prepared:
             return tuple(lines)
         lines += [f"识读：“{typed}”读作“{read}”" for typed, read in self.corrections]
         lines.append(f"理解为：{self.standalone}")
-        lines.append(f"语言：{_LANGUAGES[self.language]}；问的是：{_KINDS[self.asked.kind.value]}" + (f"，单位“{self.asked.unit}”" if self.asked.unit else ""))
+        lines.append(
+            f"语言：{_LANGUAGES[self.language]}；问的是：{_KINDS[self.asked.kind.value]}"
+            + (f"，单位“{self.asked.unit}”" if self.asked.unit else "")
+        )
         if self.topics:
             lines.append(f"关于：{'、'.join(self.topics)}")
         lines += [f"另一种说法：{wording}" for wording in self.wordings]
@@ -146,7 +149,9 @@ def _spelled_out(line: str, words: CorpusWords) -> tuple[str, tuple[tuple[str, s
 
 def _small_talk(line: str, has_history: bool) -> SmallTalk | None:
     talk = small_talk(line)
-    if has_history and (_DEICTIC.match(line) or talk in (SmallTalk.HOW_ARE_YOU, SmallTalk.ABILITY) and _LEANS.search(line)):
+    if has_history and (
+        _DEICTIC.match(line) or (talk in (SmallTalk.HOW_ARE_YOU, SmallTalk.ABILITY) and _LEANS.search(line))
+    ):
         return None  # 这个工具怎么用 after a question about a tool; 真的吗 after an answer
     return talk
 

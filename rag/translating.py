@@ -20,21 +20,160 @@ _FILE = Path(__file__).parent / "glossaries" / "english.tsv"
 _LONGEST_TERM = 6  # words
 _WORD = re.compile(r"[a-z0-9]+(?:[-.&'/][a-z0-9]+)*%?|[,;:?!]")
 _STOP = frozenset(
-    "the a an is are was were be been being am do does did done has have had having will would shall should can could may might must "
-    "to from of in on at by for with about into over under after before between among within during through as than then that this these "
-    "those it its he she his her him they them their we our us you your i my me and or but if so there here please tell know want find show "
-    "give get let also just any some all more most very much many such other another each every both either not no yes up out off down "
-    "who whom whose what which when where why how kind type sort thing things people person one's s t's d ll ve re".split()
+    [
+        "the",
+        "a",
+        "an",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "am",
+        "do",
+        "does",
+        "did",
+        "done",
+        "has",
+        "have",
+        "had",
+        "having",
+        "will",
+        "would",
+        "shall",
+        "should",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "to",
+        "from",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "about",
+        "into",
+        "over",
+        "under",
+        "after",
+        "before",
+        "between",
+        "among",
+        "within",
+        "during",
+        "through",
+        "as",
+        "than",
+        "then",
+        "that",
+        "this",
+        "these",
+        "those",
+        "it",
+        "its",
+        "he",
+        "she",
+        "his",
+        "her",
+        "him",
+        "they",
+        "them",
+        "their",
+        "we",
+        "our",
+        "us",
+        "you",
+        "your",
+        "i",
+        "my",
+        "me",
+        "and",
+        "or",
+        "but",
+        "if",
+        "so",
+        "there",
+        "here",
+        "please",
+        "tell",
+        "know",
+        "want",
+        "find",
+        "show",
+        "give",
+        "get",
+        "let",
+        "also",
+        "just",
+        "any",
+        "some",
+        "all",
+        "more",
+        "most",
+        "very",
+        "much",
+        "many",
+        "such",
+        "other",
+        "another",
+        "each",
+        "every",
+        "both",
+        "either",
+        "not",
+        "no",
+        "yes",
+        "up",
+        "out",
+        "off",
+        "down",
+        "who",
+        "whom",
+        "whose",
+        "what",
+        "which",
+        "when",
+        "where",
+        "why",
+        "how",
+        "kind",
+        "type",
+        "sort",
+        "thing",
+        "things",
+        "people",
+        "person",
+        "one's",
+        "s",
+        "t's",
+        "d",
+        "ll",
+        "ve",
+        "re",
+    ]
 )
-_JOINTS = frozenset("of in at within from for by on during under near to with".split())
+_JOINTS = frozenset(["of", "in", "at", "within", "from", "for", "by", "on", "during", "under", "near", "to", "with"])
 
 # What the question asks, in English, and the frame that asks it in Chinese; {} is the noun that follows. In order.
 _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), frame)
     for pattern, frame in (
-        (r"^(?:and |so )?(?:what|how) about\b|^and\b(?=[^?]{0,30}\??$)(?! (?:what|who|when|where|why|how|which))", "呢"),
+        (
+            r"^(?:and |so )?(?:what|how) about\b|^and\b(?=[^?]{0,30}\??$)(?! (?:what|who|when|where|why|how|which))",
+            "呢",
+        ),
         (r"\bhow many (?:years?|centuries)(?: old| of history)?\b|\bhow old\b", "有多少年历史"),
-        (r"\bhow (?:long) (?:does it take|will it take|is the (?:trip|ride|journey)|would it take|did it take)\b|\bhow (?:many|much) (?:minutes|hours|days|time)\b", "要多久"),
+        (
+            r"\bhow (?:long) (?:does it take|will it take|is the (?:trip|ride|journey)|would it take|did it take)\b|\bhow (?:many|much) (?:minutes|hours|days|time)\b",
+            "要多久",
+        ),
         (r"\bwhat (?:percentage|percent|share|proportion)\b", "占比多少"),
         (r"\bhow many\b|\b(?:what is|what's|what was|what are) the (?:total )?number of\b|\bnumber of\b", "有多少{}"),
         (r"\bhow (?:large|big)\b|\bwhat (?:is|was) the (?:size|area) of\b", "面积有多大"),
@@ -42,7 +181,10 @@ _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bhow far\b", "多远"),
         (r"\bhow (?:tall|high)\b", "多高"),
         (r"\bhow wide\b", "多宽"),
-        (r"\bhow much (?:did|has|have|does|is|was|will)\b.*\b(?:grow|increase|rise|improve|decline|decrease)\w*\b", "增长了多少"),
+        (
+            r"\bhow much (?:did|has|have|does|is|was|will)\b.*\b(?:grow|increase|rise|improve|decline|decrease)\w*\b",
+            "增长了多少",
+        ),
         (r"\bhow (?:fast|quickly)\b|\b(?:growth rate|rate of growth)\b", "增速是多少"),
         (r"\bhow much\b", "多少{}"),
         (r"\bhow often\b", "多久一次"),
@@ -53,9 +195,15 @@ _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bwhere\b|\b(?:in )?(?:what|which) (?:place|location)\b", "在哪里"),
         (r"\bwho\b|\bwhom\b|\bwhose\b", "是谁"),
         (r"\bwhy\b|\bwhat (?:is|was|are) the reasons?\b|\bfor what reason\b", "为什么"),
-        (r"\b(?:which|what) (?=(?:[\w'-]+ ){0,3}(?:companies|enterprises|firms|projects|industries|universities|hospitals|schools|cities|districts|towns|technologies|products|awards|honou?rs|measures|areas|sectors|fields|platforms|parks|tracks|functions|features|corridors|lines|roads|clusters|targets|goals|indicators|places|buildings|organi[sz]ations|policies|types|kinds|directions|facilities|museums|events|things|advantages|challenges|brands|partners|experts|people)\b)|\blist\b|\bname (?:the|some|all|three|two|four|five)\b|\bwhat are\b|\bwhat kinds? of\b", "有哪些{}"),
+        (
+            r"\b(?:which|what) (?=(?:[\w'-]+ ){0,3}(?:companies|enterprises|firms|projects|industries|universities|hospitals|schools|cities|districts|towns|technologies|products|awards|honou?rs|measures|areas|sectors|fields|platforms|parks|tracks|functions|features|corridors|lines|roads|clusters|targets|goals|indicators|places|buildings|organi[sz]ations|policies|types|kinds|directions|facilities|museums|events|things|advantages|challenges|brands|partners|experts|people)\b)|\blist\b|\bname (?:the|some|all|three|two|four|five)\b|\bwhat are\b|\bwhat kinds? of\b",
+            "有哪些{}",
+        ),
         (r"\bhow (?:do|does|did|can|could|to|is|are|was|were|has|have|will)\b|\bin what way\b", "如何"),
-        (r"\bwhat (?:is|was)(?: the)? (?=(?:[\w'-]+ ){0,5}(?:gdp|output|value|area|population|revenue|investment|growth|length|height|price|cost|rate|number|amount|size|target|expense|expenses|spending|share|ratio|total|efficiency|capacity)\b)", "是多少"),
+        (
+            r"\bwhat (?:is|was)(?: the)? (?=(?:[\w'-]+ ){0,5}(?:gdp|output|value|area|population|revenue|investment|growth|length|height|price|cost|rate|number|amount|size|target|expense|expenses|spending|share|ratio|total|efficiency|capacity)\b)",
+            "是多少",
+        ),
         (r"\bwhat (?:is|was) the (?:full )?name\b|\bwhat (?:is|was|are) .{0,40}\bcalled\b|\bwhat name\b", "叫什么名字"),
         (r"\bwhat does .{0,40}\bdo\b", "是做什么的"),
         (r"\bwhat(?: is|'s| was)\b|\bdefine\b|\btell me about\b|\bintroduce\b|\bdescribe\b", "是什么"),
@@ -149,7 +297,9 @@ class _Piece:
 def translate(question: str, words: CorpusWords) -> Translated:
     """Return a Chinese question for an English one. Words that nothing is known of are left out."""
     line = re.sub(r"[’`]", "'", question.lower())
-    line = re.sub(r"\b(in|by|since|until|of|early|late|mid|from) may\b(?! be)|\bmay(?= (?:19|20)\d\d\b)", " fifth-month ", line)
+    line = re.sub(
+        r"\b(in|by|since|until|of|early|late|mid|from) may\b(?! be)|\bmay(?= (?:19|20)\d\d\b)", " fifth-month ", line
+    )
     frame, rest, at = _frame(line)
     pieces = _pieces(rest, words)
     noun = ""
@@ -178,7 +328,13 @@ def _pronouns(line: str) -> list[str]:
         return ["他"]
     if re.search(r"\b(?:it|its|they|their|them)\b", line):
         return ["它"]
-    return ["那里"] if re.search(r"\b(?:there(?! (?:is|are|was|were|any))|here)\b", line) and "is there" not in line and "are there" not in line else []
+    return (
+        ["那里"]
+        if re.search(r"\b(?:there(?! (?:is|are|was|were|any))|here)\b", line)
+        and "is there" not in line
+        and "are there" not in line
+        else []
+    )
 
 
 def _joined(parts: list[str]) -> str:
@@ -241,7 +397,7 @@ def _longest(tokens: list[str], at: int, known: Glossary, words: CorpusWords) ->
             return length, tuple(sorted(found, key=lambda word: _held(word, words) == 0)), False
         if length <= 3 and all(token.isalpha() and token not in _STOP for token in (_bare(token) for token in part)):
             letters = "".join(_bare(token) for token in part)
-            if letters in words.latin or length == 1 and part[0] in words.latin:
+            if letters in words.latin or (length == 1 and part[0] in words.latin):
                 return length, (letters if letters in words.latin else part[0],), True
             if length > 1 and any(known.find([token]) for token in part):
                 continue
@@ -265,7 +421,9 @@ def _dated(pieces: list[_Piece]) -> list[_Piece]:
     years = [piece for piece in pieces if re.fullmatch(r"\d{4}年", piece.words[0])]
     months = [piece for piece in pieces if piece.weight == 0 and piece not in years]
     if len(years) == 1 and len(months) == 1:
-        one = _Piece((years[0].words[0] + months[0].words[0],), f"{months[0].english} {years[0].english}", 0, years[0].segment)
+        one = _Piece(
+            (years[0].words[0] + months[0].words[0],), f"{months[0].english} {years[0].english}", 0, years[0].segment
+        )
         return [one, *(piece for piece in pieces if piece not in (*years, *months))]
     return pieces
 
@@ -277,7 +435,12 @@ def _named_in_full(pieces: list[_Piece], words: CorpusWords) -> list[_Piece]:
         before = joined[-1] if joined else None
         if before is not None and before.weight == 1 and piece.weight > 0 and before.segment == piece.segment:
             wholes = sorted(
-                ((-_held(a + b, words), -len(a + b), a + b) for a in before.words for b in piece.words if _held(a + b, words)),
+                (
+                    (-_held(a + b, words), -len(a + b), a + b)
+                    for a in before.words
+                    for b in piece.words
+                    if _held(a + b, words)
+                ),
             )
             if wholes:
                 joined[-1] = _Piece((wholes[0][2],), f"{before.english} {piece.english}", 1, piece.segment)

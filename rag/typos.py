@@ -34,6 +34,8 @@ _CLINGS = 5.0  # nats of mutual information from which two characters are taken 
 _JOINED = 3.0  # the same where runs of four on either side speak too
 _MOSTLY = 0.1  # of the commoner character: how much of it stands in that pair
 _ALONE = 3e-4  # of all words end with a character that may well stand alone
+_OPTIONAL = 1e-4  # the same of a character that may be left out: 曾, 才, 可
+_OFTEN = 3  # times that a longer run is seen before even such a character is taken to be missing
 _ALONE_COST = 1.5  # nats at most
 _HOME = 2e-6  # a character inside a pair of a larger share than this is at home: dearer to doubt
 _EACH_MORE = 2.0  # nats for each further character of one change
@@ -168,7 +170,11 @@ class _Reading:
         costs.pop(typed, None)
         alone = min(_ALONE_COST, max(0.0, log(max(1e-9, float(self.at_large.ends[ord(typed)])) / _ALONE)))
         at_home = float(self.home[at]) + alone
-        held = [(cost + at_home, other) for other, cost in costs.items() if other not in _NEVER_MEANT and self.words.characters[ord(other)] > 0]
+        held = [
+            (cost + at_home, other)
+            for other, cost in costs.items()
+            if other not in _NEVER_MEANT and self.words.characters[ord(other)] > 0
+        ]
         return (
             np.array([ord(typed), *(ord(other) for _, other in held)], dtype=np.uint32),
             np.array([0.0, *(cost for cost, _ in held)]),
@@ -237,8 +243,7 @@ class _Reading:
         """Return how much likelier the question is with `text` in place of [start, end), in nats."""
         left, right = self.folded[max(0, start - 2) : start], self.folded[end : end + 2]
         new, old = left + text + right, left + self.folded[start:end] + right
-        gain = self._likelihood(new) - self._likelihood(old)
-        return gain
+        return self._likelihood(new) - self._likelihood(old)
 
     def _evident(self, start: int, end: int, text: str) -> bool:
         """Whether the corpus holds the change with its neighbours: in a run of three, or as a pair that clings."""
@@ -305,8 +310,12 @@ class _Reading:
             if between in _PARTICLES:
                 continue
             whole = text[at - 1 : at + 1] + between + text[at + 1 : at + 3]
-            if self.words.count(whole) > 0 and self._joined(text[at], between, _JOINED) and self._joined(between, text[at + 1], _JOINED):
-                yield _Change(at + 1, at + 1, between, _MARGIN + self.words.count(whole))
+            often = self.words.count(whole)
+            optional = self.at_large.ends[ord(between)] > _OPTIONAL and often < _OFTEN
+            if not often or optional:
+                continue
+            if self._joined(text[at], between, _JOINED) and self._joined(between, text[at + 1], _JOINED):
+                yield _Change(at + 1, at + 1, between, _MARGIN + often)
 
     def _joined(self, a: str, b: str, least: float = _CLINGS) -> bool:
         return self._clings(a, b, self.words.count(a + b), least)
@@ -335,6 +344,8 @@ class _Reading:
 
     def _swapped(self, at: int) -> Iterator[_Change]:
         text = self.folded
+        if text[at] in _PARTICLES or text[at + 1] in _PARTICLES:
+            return
         swapped = text[at + 1] + text[at]
         for start in (at - 2, at - 1, at):
             stop = start + 4
@@ -357,7 +368,11 @@ def _latin_changes(question: str, words: CorpusWords) -> Iterator[_Change]:
         word = found.group().lower()
         if word in words.latin:
             continue
-        meant = [other for other in words.latin if abs(len(other) - len(word)) <= 1 and other.isalpha() and one_edit(word, other)]
+        meant = [
+            other
+            for other in words.latin
+            if abs(len(other) - len(word)) <= 1 and other.isalpha() and one_edit(word, other)
+        ]
         if len(meant) == 1:
             yield _Change(found.start(), found.end(), meant[0], _MARGIN)
 
@@ -369,4 +384,4 @@ def one_edit(a: str, b: str) -> bool:
     at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
     if len(a) < len(b):
         return a[at:] == b[at + 1 :]
-    return a[at + 1 :] == b[at + 1 :] or a[at : at + 2] == b[at : at + 2][::-1] and a[at + 2 :] == b[at + 2 :]
+    return a[at + 1 :] == b[at + 1 :] or (a[at : at + 2] == b[at : at + 2][::-1] and a[at + 2 :] == b[at + 2 :])

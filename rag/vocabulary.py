@@ -18,7 +18,9 @@ from corpus.text import fold
 LONGEST = 4  # characters of a counted run: four codes of 16 bits fill one key
 _MANY = 4_000_000  # characters; of a corpus larger than this, runs of three and four that occur once are forgotten
 _LATIN = re.compile(r"[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*")
-_CALLED = re.compile(r"\(以?下简?称(?:为|作)?:?\"?(?P<short>[^\"()]{2,16})\"?\)|,简称(?:为|作)?\"?(?P<bare>[\u4e00-\u9fff]{2,8})\"?")
+_CALLED = re.compile(
+    r"\(以?下简?称(?:为|作)?:?\"?(?P<short>[^\"()]{2,16})\"?\)|,简称(?:为|作)?\"?(?P<bare>[\u4e00-\u9fff]{2,8})\"?"
+)
 _NAMES_AT_MOST = 20_000
 _FULL = re.compile(
     "[\u4e00-\u9fff]{2,12}(?:公司|集团|大学|学院|中学|小学|研究院|研究所|研究中心|创新中心|服务中心|实验室|医院|博物馆|开发区|示范区|高新区|委员会|管委会|协会|联盟|银行|枢纽|走廊|大道)"
@@ -146,8 +148,10 @@ class CorpusWords:
         known = self.keys[length]
         if not len(known):
             return np.zeros(keys.shape, dtype=np.int32)
-        at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-        return np.where(known[at] == keys, self.counts[length][at], 0).astype(np.int32)
+        at = known.searchsorted(keys)
+        at[at == len(known)] = 0
+        found: NDArray[np.int32] = self.counts[length][at] * (known[at] == keys)
+        return found
 
 
 def _han_codes(folded: str) -> NDArray[np.uint64]:

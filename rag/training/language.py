@@ -1,6 +1,6 @@
 """Build what questions are read with: rag/models/language, by `python -m rag.training.language`.
 
-Three tables and their card: how often two characters stand together in Chinese at large, how characters are read, and
+Three tables: how often two characters stand together in Chinese at large, how characters are read, and
 which look alike. Every source is free to use; `--data` names the folder with the texts (default ../shared/data).
 """
 
@@ -14,7 +14,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
-from itertools import chain
+from itertools import chain, pairwise
 from math import log2
 from pathlib import Path
 from typing import Any
@@ -97,11 +97,11 @@ def count(sources: Iterable[tuple[str, int]]) -> tuple[Counter[str], Counter[str
             continue
         folded = fold(text)
         singles.update({c: n * weight for c, n in Counter(folded).items() if "\u4e00" <= c <= "\u9fff"})
-        found = Counter(a + b for a, b in zip(folded, folded[1:], strict=False) if min(a, b) >= "\u4e00" and max(a, b) <= "\u9fff")
+        found = Counter(a + b for a, b in pairwise(folded) if min(a, b) >= "\u4e00" and max(a, b) <= "\u9fff")
         pairs.update(found if weight == 1 else {pair: n * weight for pair, n in found.items()})
     for word, often in words():
         share = 1 + often // _WORD_SHARE
-        for a, b in zip(word, word[1:], strict=False):
+        for a, b in pairwise(word):
             if min(a, b) >= "\u4e00" and max(a, b) <= "\u9fff":
                 pairs[a + b] += share
         for character in word:
@@ -138,7 +138,7 @@ def readings(characters: Iterable[str]) -> dict[str, list[str]]:
         often = heard.get(character, Counter())
         total = sum(often.values())
         kept = [syllable for syllable, n in often.most_common() if n >= 2 and n >= 0.04 * total]
-        if listed and (not kept or listed[0] not in kept and total < 5):
+        if listed and (not kept or (listed[0] not in kept and total < 5)):
             kept.insert(0, listed[0])
         if kept:
             found[character] = list(dict.fromkeys(kept))[:3]
