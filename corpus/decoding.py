@@ -33,9 +33,9 @@ _MAGIC = (
     (b"\x7fELF", "程序", ""),
 )
 _SAMPLE = 4000
-# Share of common characters among those outside ASCII. On 3,000 news texts the lowest is .147; the same bytes read in a
-# wrong encoding reach .104 at most, and .028 once Latin letters with accents are told apart.
-_PLAUSIBLE, _GARBLED = 0.125, 0.05
+# Share of common characters among those outside ASCII. Of 66,104 news texts in UTF-8 and GB18030 none falls below; of the
+# same texts read in a wrong encoding one in a thousand passes, nearly all of it numbers.
+_PLAUSIBLE, _GARBLED = 0.125, 0.1
 _ENOUGH = 30
 _CONTROLS = frozenset(map(chr, (*range(9), *range(14, 28), 127)))
 # What every page of Chinese is made of, simplified and traditional.

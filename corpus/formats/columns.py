@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from corpus import layout
 from corpus.formats.paragraphs import Paragraph, settle_levels, tidy
 
 _ROW = 0.3  # em: baselines this near are one row
@@ -32,7 +33,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _FURNITURE = re.compile(
-    r"责任编辑|责编|版式|版面|校对|新闻热线|https?://|www\.|E-?mail|邮箱|星期[一二三四五六日天]|第?\s?[A-Z]?\d{1,3}\s?版",
+    r"责任编辑|责编|版式|版面|校对|新闻热线|(?:https?|file)://|\d{1,4}/\d{1,2}/\d{1,4},?\s+\d{1,2}:\d\d|www\.|E-?mail|邮箱|星期[一二三四五六日天]|第?\s?[A-Z]?\d{1,3}\s?版",
     re.I,
 )
 _PRINTED = re.compile(r"20\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日(?:\s*星期[一二三四五六日天])?")
@@ -154,8 +155,9 @@ class _Print:
 def read_pages(pages: Sequence[Page]) -> list[Paragraph]:
     """Return the paragraphs of a document in reading order, running heads and page numbers left out."""
     lines = [_drop_caps(make_lines(page.glyphs)) for page in pages]
+    inner = [line for page, rows in zip(pages, lines, strict=True) for line in rows if not _in_margin(line, page)]
+    lines, printed = _without_furniture(lines, pages, _body_print(inner))
     body = _body_print([line for page_lines in lines for line in page_lines])
-    lines, printed = _without_furniture(lines, pages, body)
     ordered: list[tuple[int, _Block]] = []
     for number, (page, page_lines) in enumerate(zip(pages, lines, strict=True)):
         blocks = _make_blocks(page_lines)
@@ -546,7 +548,12 @@ def _mark_headings(ordered: Sequence[tuple[int, _Block]], body: _Print) -> None:
 
 
 def _is_heading(block: _Block, body: _Print) -> bool:
-    if len(block.lines) > 3 or len(block.text) > 80:
+    if (
+        len(block.lines) > 3
+        or len(block.text) > 80
+        or block.text.endswith("。")
+        or layout.byline_names(block.text, expected=True)
+    ):
         return False
     if block.size >= body.size * _LARGE:
         return True

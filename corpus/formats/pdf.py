@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,6 +16,13 @@ from corpus.formats.paragraphs import compose, table_row, tidy
 
 _CID = re.compile(r"\(cid:\d+\)")
 _BOLD = re.compile(r"bold|heavy|black|hei|黑|biaosong|dabiao|xiaobiao", re.IGNORECASE)
+# Programs that print web pages name some characters by the radical that looks the same; the radicals of the Kangxi
+# dictionary have compatibility mappings in Unicode, the others (Unicode, EquivalentUnifiedIdeograph.txt) have none.
+_RADICALS = str.maketrans(
+    "⺁⺄⺎⺒⺓⺝⺟⺠⺩⺬⺶⺼⺽⻁⻄⻅⻆⻉⻊⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+    "厂乙兀巳幺月母民王示羊月臼虎西见角贝足车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+)
+_LOOKALIKE = re.compile("[\u2f00-\u2fd5\ufb00-\ufb06]")
 _TINY = 3.0  # points: nobody reads smaller print
 _PICTURE = 40.0  # points: smaller boxes are ornaments
 _SCANNED = 20  # glyphs a page; a scan has none, or a stamp
@@ -103,7 +111,7 @@ def _glyph(char: dict[str, Any], left: float, top: float) -> Glyph:
     base = char["top"] + char["y1"] - char["matrix"][5] - top if char["upright"] else char["bottom"] - top
     font = str(char["fontname"]).rsplit("+", 1)[-1]
     return Glyph(
-        str(char["text"]),
+        _character(str(char["text"])),
         char["x0"] - left,
         char["x1"] - left,
         base,
@@ -112,6 +120,13 @@ def _glyph(char: dict[str, Any], left: float, top: float) -> Glyph:
         bool(_BOLD.search(font)),
         bool(char["upright"]),
     )
+
+
+def _character(text: str) -> str:
+    """Return the character that a glyph stands for, where the file names one that only looks like it."""
+    if text == "\u2f3e":  # the radical is mapped to 戶, the glyph that shares it in mainland fonts is 户
+        return "户"
+    return _LOOKALIKE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text.translate(_RADICALS))
 
 
 def _is_seen(char: dict[str, Any], backs: Sequence[Box], left: float, top: float, width: float, height: float) -> bool:

@@ -232,3 +232,20 @@ def test_rubbish_after_the_mark_is_refused() -> None:
 def test_other_files_are_refused() -> None:
     with pytest.raises(UnreadableFile, match="不是 PDF"):
         read_pdf("这是一篇纯文本文章。".encode())
+
+
+def test_radicals_that_only_look_like_characters_are_read_as_the_characters() -> None:
+    """Chromium prints 青禾户 with the radicals of the Kangxi dictionary as the names of its glyphs."""
+    mapping = (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <00> <FF> endcodespacerange "
+        b"6 beginbfchar <41> <2ED8> <42> <2F72> <43> <2F3E> <44> <2F00> <45> <2ED3> <46> <FB01> endbfchar endcmap end end"
+    )
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>"
+    stream = b"<</Length %d>>\nstream\n" % len(mapping) + mapping + b"\nendstream"
+    assert lines(raw(b"BT /F1 12 Tf 50 700 Td (ABCDEF) Tj ET", font, stream)) == ["青禾户一长fi"]
+
+
+def test_the_lines_that_a_browser_prints_around_a_page_are_left_out() -> None:
+    data = drawn((50, 30, 8, "2024/5/20 10:30"), (50, 100, 10, SENTENCE), (50, 780, 8, "https://news.example.cn/a"))
+    data.drawString(550, 20, "1/1")
+    assert lines(saved(data)) == [SENTENCE]
