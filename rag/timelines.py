@@ -23,7 +23,7 @@ _LOOKED_AT = 10  # ranked sentences among which the figure is chosen
 _SEARCHED = 20  # further sentences in which the same subject and indicator are looked for
 _MOST = 3  # sentences of a timeline
 _CLEAR = 0.5  # by how much a lower sentence must fit better to be preferred to the first
-_UNREAD = 1.4  # the fit of a first sentence whose figures could not be read
+_UNREAD = 0.9  # the fit of a first sentence whose figures could not be read
 _CERTAIN = 1.4  # the fit from which a lower sentence may take the place of a first one without any figure
 _PER_SCORE = 0.25  # what one point of the ranker weighs beside the fit of a figure
 

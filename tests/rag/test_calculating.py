@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+
+from corpus.facts import quantities
+from rag.asking import understand
+from rag.calculating import Calculation, Operation, calculate, task_of, within
+from rag.figures import Figure
+from rag.fitting import wanted
+from tests.rag.test_conflicts import figures
+
+LAND = "数智城仍拥有1300亩住宅和800亩产业的空间储备。"
+POOL = "翊湖公园里有3000平方米的“城市玩水池”、500平方米的“漂浮舞台”。"
+BELT = "每年选树金钻5名、红钻15名、黄钻100名、蓝钻300名、白钻1000名。"
+RISE = "从2021年到2023年，玉山区工程师总量从1.16万名增长至1.42万名。玉山很美，玉山。"
+YEAR = "2023年，玉山区服务业增加值500亿元，增长9.2%；规上工业增加值400亿元，增长3.7%；地区生产总值1000亿元。玉山，玉山。"
+
+
+def reckoned(question: str, *texts: str) -> Calculation | None:
+    found: list[Figure] = [figure for number, text in enumerate(texts) for figure in figures(text, name=str(number))]
+    task = task_of(question)
+    return within(question, found, wanted(understand(question))) if task is None else calculate(
+        task, found, wanted(understand(question))
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "operation"),
+    [
+        ("甲镇和乙镇哪个面积大，差多少平方公里", Operation.COMPARE),
+        ("甲镇的企业比乙镇多多少家", Operation.DIFFERENCE),
+        ("住宅和产业空间加起来多少亩", Operation.SUM),
+        ("水池是舞台的几倍大", Operation.TIMES),
+        ("服务业增加值占地区生产总值的比重是多少", Operation.SHARE),
+        ("从2021年到2023年工程师增加了多少名", Operation.GROWTH),
+    ],
+)
+def test_what_a_question_wants_reckoned(question: str, operation: Operation) -> None:
+    task = task_of(question)
+    assert task is not None and task.operation is operation
+
+
+@pytest.mark.parametrize("question", ["临平的地区生产总值是多少", "数智城有多少家企业", "为什么要建数智城"])
+def test_questions_without_arithmetic_have_no_task(question: str) -> None:
+    assert task_of(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "formula"),
+    [
+        ("数智城剩余的住宅和产业空间加起来多少亩", LAND, "1300亩{0} + 800亩{1} = 2100亩"),
+        ("城市玩水池是漂浮舞台的几倍大", POOL, "3000平方米{0} ÷ 500平方米{1} = 6倍"),
+        ("“五钻”一年一共选树多少名", BELT, "5名{0} + 15名{1} + 100名{2} + 300名{3} + 1000名{4} = 1420名"),
+        ("从2021年到2023年玉山工程师增加了多少名", RISE, "1.42万名{0} − 1.16万名{1} = 0.26万名（2600名）"),
+        ("2023年服务业增加值占玉山地区生产总值的比重是多少", YEAR, "500亿元{0} ÷ 1000亿元{1} = 50%"),
+        ("2023年服务业增加值和规上工业增加值，哪个增长快，快几个百分点", YEAR, "9.2%{0} − 3.7%{1} = 5.5个百分点"),
+        ("换款比以前省了多少时间", "原先换款要2小时，如今只需10分钟。", "2小时{0} − 10分钟{1} = 110分钟"),
+    ],
+)
+def test_formulas(question: str, text: str, formula: str) -> None:
+    found = reckoned(question, text)
+    assert found is not None
+    assert found.text == formula
+
+
+def test_approximate_operands_make_an_approximate_result() -> None:
+    found = reckoned(
+        "甲子镇和乙丑镇哪个面积大，差多少平方公里",
+        "这片近77平方公里的甲子镇很大。甲子镇。", "共计38平方公里的乙丑镇在南边。乙丑镇。",
+    )  # fmt: skip
+    assert found is not None
+    assert found.text == "近77平方公里{0} − 38平方公里{1} = 约39平方公里"
+    assert found.short == "甲子镇"
+
+
+def test_a_missing_operand_is_refused() -> None:
+    assert reckoned("城市玩水池是音乐喷泉的几倍大", POOL) is None
+
+
+def test_unlike_units_are_refused() -> None:
+    assert reckoned("住宅和企业加起来多少", "数智城有1300亩住宅、800家企业。") is None
+
+
+def test_operands_stand_where_the_figures_say() -> None:
+    found = reckoned("数智城剩余的住宅和产业空间加起来多少亩", LAND)
+    assert found is not None
+    for figure in found.operands:
+        quantity = figure.quantity
+        assert figure.text[quantity.start : quantity.end] == quantity.text
+        assert quantity in quantities(figure.text)

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from corpus.loading import load_corpus
+from index.embedding import load_embedder
+from index.store import build_index, open_index
+from rag.answer import Answer, Status
+from rag.answerer import ExtractiveAnswerer, Models
+from rag.citing import faults
+
+ROOT = Path(__file__).parents[2]
+SETS = ROOT / "evals" / "sets"
+LONGEST = 420  # characters of an answer, citation marks included
+
+
+@pytest.fixture(scope="module")
+def answerer(tmp_path_factory: pytest.TempPathFactory) -> ExtractiveAnswerer:
+    folder = tmp_path_factory.mktemp("index")
+    embedder = load_embedder()
+    build_index(load_corpus(ROOT / "corpus" / "articles"), folder, embedder)
+    return ExtractiveAnswerer(open_index(folder, embedder), Models.load(), threshold=0.0)
+
+
+def ask(answerer: ExtractiveAnswerer, question: str) -> Answer:
+    answer = answerer.answer(question)
+    assert answer.status is Status.ANSWERED
+    assert faults(answer, answerer.articles) == []
+    return answer
+
+
+def test_a_sum_is_shown_with_its_operands(answerer: ExtractiveAnswerer) -> None:
+    answer = ask(answerer, "数智城剩余的住宅和产业空间加起来多少亩")
+    assert answer.calculation == "1300亩[1] + 800亩[1] = 2100亩"
+    assert answer.short_answer == "2100亩"
+
+
+def test_operands_of_two_articles_are_cited_each(answerer: ExtractiveAnswerer) -> None:
+    answer = ask(answerer, "数智城和经开区哪个面积大，差多少平方公里")
+    assert answer.calculation == "近77平方公里[1] − 38平方公里[2] = 约39平方公里"
+    assert len({citation.article_id for citation in answer.citations}) == 2
+
+
+def test_a_figure_that_grew_is_shown_newest_first(answerer: ExtractiveAnswerer) -> None:
+    answer = ask(answerer, "算力小镇有多少家企业")
+    assert [claim.value for claim in answer.claims] == ["2600余家", "1400余家"]
+    assert [(conflict.relation, conflict.claims) for conflict in answer.conflicts] == [("时间不同", (0, 1))]
+    assert answer.short_answer == "2600余家"
+    assert all(claim.label for claim in answer.claims)
+
+
+def test_one_value_for_two_times_is_called_a_disagreement(answerer: ExtractiveAnswerer) -> None:
+    answer = ask(answerer, "临平新招引青年大学生多少名")
+    assert [conflict.relation for conflict in answer.conflicts] == ["说法不一"]
+
+
+def test_a_premise_that_the_articles_contradict_is_corrected(answerer: ExtractiveAnswerer) -> None:
+    answer = ask(answerer, "为什么临平GDP下降了")
+    assert answer.answer.startswith("报道中的说法不同：")
+    assert "增长6%" in answer.claims[0].text
+
+
+def test_two_spellings_of_a_name_are_both_shown(answerer: ExtractiveAnswerer) -> None:
+    answer = ask(answerer, "“桥头堡”的定位各篇怎么写的？")
+    assert "名称写法不同" in {conflict.relation for conflict in answer.conflicts}
+    assert len({citation.article_id for citation in answer.citations}) >= 3
+
+
+def questions() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    for path in sorted(SETS.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            case = json.loads(line)
+            if "question" in case:
+                yield case["question"], [tuple(turn) for turn in case.get("history", [])]
+
+
+@pytest.mark.slow
+def test_every_answer_to_the_sets_is_proved_and_short(answerer: ExtractiveAnswerer) -> None:
+    for question, history in questions():
+        answer = answerer.answer(question, history)
+        assert faults(answer, answerer.articles) == [], question
+        assert len(answer.answer) <= LONGEST, question
+        for conflict in answer.conflicts:
+            assert all(0 <= at < len(answer.claims) for at in conflict.claims), question
