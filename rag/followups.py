@@ -21,6 +21,7 @@ _ANSWER = 600  # characters of an answer that are looked at
 _CORRECTS = re.compile(
     r"^(?:不是(?:的|这个|啦|吧)?|不对|不|错了?|搞错了?|你?(?:理解|弄|听|看)错了?|no)?[,，。.!！、 ]*(?:我(?:是)?(?:问|说|指|想问|要问|想知道|要)的?(?:其实)?(?:不是[^,，。]{1,20}[,，。]?(?:而)?)?(?:是(?!否|不是))?|我的意思是|应该是|(?:我)?说错了?[,，]?(?:是|应该是)?|打错了?[,，]?(?:是|应该是)?|更正[:：,，]?)[,，:： ]*"
     r"|^(?:不是(?:的|这个|啦|吧)?|不对|错了)[,，。.!！、 ]+(?:是)?"
+    r"|^(?:我)?不是(?:在)?(?:要)?(?:问|说|指|讲)[^,，。]{1,14}[,，。 ]+(?:而)?(?:是)?(?:我)?(?:是)?(?:要|想)?(?:问|说|指)?的?(?:是)?"
 )
 _LEAD = re.compile(
     r"^(?:那么|那(?=[^个家些座条里位边款项种儿天年时])|还有(?=[^多哪什谁几吗没])|再问(?:一?下)?|然后|另外|至于|接着|换成|要是换成|如果是|要是|若是|同样|以及|and |what about |how about )[,，]?(?:问一?下)?"
@@ -169,7 +170,7 @@ def _glue(question: str) -> str:
     return (
         ""
         if re.match(
-            r"^(?:的|是|有|在|叫|由|能|会|要|什么时候|何时|啥时候|为什么|为啥|怎|如何|哪|多|几|占|属|位|被|可|已|将|和|与|跟|也|还|都|今|去|明|\d)",
+            r"^(?:的|是|有|在|叫|由|谁|一共|总共|共|大概|到底|能|会|要|什么时候|何时|啥时候|为什么|为啥|怎|如何|哪|多|几|占|属|位|被|可|已|将|和|与|跟|也|还|都|今|去|明|\d)",
             question,
         )
         else "的"
@@ -309,6 +310,9 @@ def _point(question: str, turn: _Turn, words: CorpusWords) -> str:
     elif kind == "person":
         names = [topic.text for topic in turn.topics if topic.kind is TopicKind.PERSON]
         target = names[0] if names else _person(turn.answer)
+        if found.group().endswith("们"):
+            firm = _first_of(turn, words, (TopicKind.ORGANISATION,))
+            target = firm or _answered(turn, words, TopicKind.ORGANISATION) or target
     elif kind == "place":
         target = _first_of(turn, words, (TopicKind.PLACE, TopicKind.ORGANISATION)) or _entity(turn, words)
     elif kind == "named":
@@ -382,6 +386,7 @@ def _one_of(which: str, turn: _Turn, words: CorpusWords, noun: str = "") -> str:
     if which == "other":
         items = _listed(turn.answer, words) if not any(item in turn.question for item in items) else items
         rest = [item for item in items if item not in asked and not any(item in name or name in item for name in asked)]
+        rest = [item for item in rest if item.endswith(noun)]
         if rest:
             return rest[0]
         endings = [t.text for t in turn.topics if noun and t.text.endswith(noun) and is_name(t, words)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import cache
 
 from corpus.text import fold
 
@@ -38,7 +39,7 @@ _WHOLE: tuple[tuple[SmallTalk, str], ...] = (
     ),
     (
         SmallTalk.THANKS,
-        r"(?:好的?|行|嗯|ok|明白|知道)?了?[,，]?\s*(?:(?:非常|太|十分|真的?|万分)?(?:感谢|谢谢|多谢|谢)+(?:你|您|啦|了|哈|大家|帮助|帮忙|的|回答|解答)*|thanks?(?: you)?(?: (?:very|so) much)?|thx|3q|xie ?xie(?: ni)?|辛苦(?:你|您)?了?)",
+        r"(?:好的?|行|嗯|ok|明白|知道)?了?[,，]?\s*(?:(?:非常|太|十分|真的?|万分)?(?:感谢|谢谢|多谢|谢)+(?:你|您|啦|了|哈|大家|帮助|帮忙|的|回答|解答)*|thanks?(?: you)?(?: (?:very|so) much)?|thx|3q|xie ?xie(?: ni)?|辛苦(?:你|您)?了?|(?:可|真|真是|你)?帮(?:了)?(?:我)?(?:一?个)?大忙了?|(?:对我)?(?:很|非常|太)有(?:用|帮助)了?)",
     ),
     (
         SmallTalk.FAREWELL,
@@ -46,7 +47,7 @@ _WHOLE: tuple[tuple[SmallTalk, str], ...] = (
     ),
     (
         SmallTalk.PRAISE,
-        r"(?:你|您|回答得?|说得|这个)?(?:真|好|太|挺|很|非常)?(?:厉害|聪明|棒|赞|不错|牛|给力|优秀|好用|好的|强大|可爱|专业)(?:极了|了)?|点赞|(?:答|说|讲)得(?:真|很|太)?好|good(?: job| bot)?|great|nice|well done|awesome",
+        r"(?:哈+|哇+|哎哟|嗯+)?[, ]?(?:你|您|回答得?|说得|这个)?(?:还|可|倒)?(?:真|好|太|挺|很|非常|蛮)?(?:是)?(?:厉害|聪明|棒|赞|不错|牛|给力|优秀|好用|好的|强大|可爱|专业)(?:极了|了)?|点赞|(?:答|说|讲)得(?:真|很|太)?好|good(?: job| bot)?|great|nice|well done|awesome",
     ),
     (
         SmallTalk.COMPLAINT,
@@ -89,7 +90,19 @@ _WHOLE: tuple[tuple[SmallTalk, str], ...] = (
         rf"{_YOU}?(?:会|能|可以|懂|支持)(?:说|讲|用|听懂|回答)?(?:英语|英文|中文|方言|杭州话|粤语|日语|外语|其他语言|繁体字?|拼音)(?:回答|提问|交流)?(?:吗|么|不)|(?:do|can) you (?:speak|understand|answer in|know) (?:english|chinese|mandarin)",
     ),
 )
-_PATTERNS = tuple((kind, re.compile(rf"(?:{pattern}){_END}")) for kind, pattern in _WHOLE)
+_LONGEST = 48  # characters of small talk of one kind
+# What every longer phrase of small talk holds; a long question without any of these is none.
+_HINT = re.compile(
+    r"[你您好谢见拜嗨喂牛赞]|机器人|助手|系统|程序|ai|功能|帮助|有人|自己|介绍|称呼|人工|聊|[a-z]{2}|篇|问"
+)
+_SHORT = 6  # characters; what is no longer is always looked at
+
+
+@cache
+def _patterns() -> tuple[tuple[SmallTalk, re.Pattern[str]], ...]:
+    return tuple((kind, re.compile(rf"(?:{pattern}){_END}")) for kind, pattern in _WHOLE)
+
+
 _MARKS = re.compile(r"[\s,.!?;:~…、\"'()\[\]^_*-]+")
 _EMOJI = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]+")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
@@ -123,4 +136,6 @@ _LIGHT = frozenset({SmallTalk.GREETING, SmallTalk.THANKS, SmallTalk.HOW_ARE_YOU,
 
 
 def _kind(line: str) -> SmallTalk | None:
-    return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(line)), None)
+    if len(line) > _LONGEST or (len(line) > _SHORT and not _HINT.search(line)):
+        return None
+    return next((kind for kind, pattern in _patterns() if pattern.fullmatch(line)), None)

@@ -157,6 +157,9 @@ def _after_name(folded: str, start: int, end: int) -> list[tuple[int, int]]:
         return [(start, end)]
     if _MEASURE.search(run):
         place = _PLACE_FIRST.match(run)
+        measure = _MEASURE.search(run)
+        if measure and place is None and measure.start() > 2 and _ORGANISATION.search(run[: measure.start()]):
+            return [(start, start + measure.start()), (start + measure.start(), end)]
         return [(start, start + place.end()), (start + place.end(), end)] if place else [(start, end)]
     if not _CLASS_LAST.search(run) and (_PLACE.search(run) or _ORGANISATION.search(run)):
         return [(start, end)]

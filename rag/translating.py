@@ -296,15 +296,16 @@ class _Piece:
 
 def translate(question: str, words: CorpusWords) -> Translated:
     """Return a Chinese question for an English one. Words that nothing is known of are left out."""
+    names = _written_as_names(question)
     line = re.sub(r"[’`]", "'", question.lower())
     line = re.sub(
         r"\b(in|by|since|until|of|early|late|mid|from) may\b(?! be)|\bmay(?= (?:19|20)\d\d\b)", " fifth-month ", line
     )
     frame, rest, at = _frame(line)
-    pieces = _pieces(rest, words)
+    pieces = _pieces(rest, words, names)
     noun = ""
     if "{}" in frame:
-        following = _pieces(line[at:], words)
+        following = _pieces(line[at:], words, names)
         nouns = [piece for piece in following[:1] if piece.weight == 2]
         noun = nouns[0].words[0] if nouns else ""
         if noun:
@@ -337,6 +338,13 @@ def _pronouns(line: str) -> list[str]:
     )
 
 
+def _written_as_names(question: str) -> frozenset[str] | None:
+    """Return the words with a capital letter, in small letters; None when the question hardly uses capitals."""
+    found = frozenset(word.lower() for word in re.findall(r"\b[A-Z][A-Za-z]*", question))
+    inner = re.search(r"\w\s+[“\"']?[A-Z][a-z]", question)
+    return found if inner else None
+
+
 def _joined(parts: list[str]) -> str:
     """Return the parts in order; a part that an earlier one holds already is left out."""
     kept: list[str] = []
@@ -363,7 +371,7 @@ def _frame(line: str) -> tuple[str, str, int]:
     return "", line, 0
 
 
-def _pieces(line: str, words: CorpusWords) -> list[_Piece]:
+def _pieces(line: str, words: CorpusWords, names: frozenset[str] | None) -> list[_Piece]:
     tokens = _WORD.findall(line)
     pieces: list[_Piece] = []
     segment = at = 0
@@ -377,7 +385,7 @@ def _pieces(line: str, words: CorpusWords) -> list[_Piece]:
             pieces.append(_Piece((f"{token}年",), token, 0, segment))
             at += 1
             continue
-        length, found, is_name = _longest(tokens, at, known, words)
+        length, found, is_name = _longest(tokens, at, known, words, names)
         if found:
             english = " ".join(tokens[at : at + length])
             weight = 0 if re.fullmatch(r"\d{1,2}月|[上下]半年|.季度|[今去明]年", found[0]) else 1 if is_name else 2
@@ -386,7 +394,9 @@ def _pieces(line: str, words: CorpusWords) -> list[_Piece]:
     return _named_in_full(_dated(pieces), words)
 
 
-def _longest(tokens: list[str], at: int, known: Glossary, words: CorpusWords) -> tuple[int, tuple[str, ...], bool]:
+def _longest(
+    tokens: list[str], at: int, known: Glossary, words: CorpusWords, names: frozenset[str] | None
+) -> tuple[int, tuple[str, ...], bool]:
     """Return how many tokens the longest term or name from `at` has, its Chinese words, and whether it is a name."""
     for length in range(min(_LONGEST_TERM, len(tokens) - at), 0, -1):
         part = tokens[at : at + length]
@@ -401,13 +411,15 @@ def _longest(tokens: list[str], at: int, known: Glossary, words: CorpusWords) ->
                 return length, (letters if letters in words.latin else part[0],), True
             if length > 1 and any(known.find([token]) for token in part):
                 continue
+            if names is not None and not all(_bare(token) in names for token in part):
+                continue
             read = corpus_readings(letters, words)
             if read:
                 return length, tuple(read), True
     token = _bare(tokens[at])
     if any(character.isdigit() for character in token):
         return 1, (token,), not token.isdigit()
-    if token.isalpha() and len(token) > 3 and fewest_syllables(token) >= 2:
+    if token.isalpha() and len(token) > 3 and (names is None or token in names) and fewest_syllables(token) >= 2:
         return 1, (decode(token, _NOTHING),), True  # a name from elsewhere
     return 1, (), False
 

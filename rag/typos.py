@@ -44,7 +44,8 @@ _CHOICES = 24  # readings of one character at most
 _ASCII_WORD = re.compile(r"[A-Za-z]{5,}")
 _PARTICLES = frozenset("的了着过吗呢吧啊是在有和与及或也都就还又不这那哪几多个上下中里到从对为被把让给等之其")
 
-_NEVER_MEANT = frozenset("的了着过吗呢吧啊是在有和与")
+_NEVER_DOUBTED = frozenset("的了着过吗呢吧啊我你他她它们不没谁什么问")
+_NEVER_MEANT = frozenset("们的了着过吗呢吧啊是在有和与")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,8 @@ class _Reading:
     def _choices(self, at: int) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
         """Return what the character at `at` may have been meant to be, itself first, with the costs."""
         typed = self.folded[at]
+        if typed in _NEVER_DOUBTED:
+            return np.array([ord(typed)], dtype=np.uint32), np.zeros(1)
         costs: dict[str, float] = {}
         table: Sounds = sounds()
         for syllable in table.readings.get(typed, ()):
