@@ -34,7 +34,7 @@ _MAGIC = (
 )
 _SAMPLE = 4000
 # Share of common characters among those outside ASCII. Of 66,104 news texts in UTF-8 and GB18030 none falls below; of the
-# same texts read in a wrong encoding one in a thousand passes, nearly all of it numbers.
+# same texts in GB18030 read as Big5, eight of 6,610 pass.
 _PLAUSIBLE, _GARBLED = 0.125, 0.1
 _ENOUGH = 30
 _CONTROLS = frozenset(map(chr, (*range(9), *range(14, 28), 127)))

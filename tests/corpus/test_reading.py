@@ -12,8 +12,8 @@ from corpus.loading import load_corpus
 from corpus.reading import MAX_BYTES, READERS, read_source
 from corpus.records import Article, BlockKind
 from tests.corpus import papers
-from tests.corpus.formats.test_pdf import raw
 from tests.corpus.papers import squeezed
+from tests.corpus.typesetting import raw
 
 
 def good() -> dict[str, bytes]:
