@@ -25,15 +25,17 @@ from rag.citing import as_of_text, cite, faults, published_text
 from rag.composing import Composition, compose, limit_of, quotable, trimmed
 from rag.confidence import Confidence
 from rag.imprint import ImprintFact, asked_imprint, find_imprint
-from rag.judging import Judge
+from rag.judging import Judge, JudgeWeights
 from rag.preparing import Prepared, prepare
 from rag.ranking import Ranked, SentenceRanker
+from rag.rereading import reread
 from rag.spans import SpanReader
 from rag.suggesting import suggestions
 from rag.valuing import with_value
 from rag.vocabulary import CorpusWords
 
 MAX_QUESTION = 1000  # characters
+THRESHOLD = 0.165  # on questions about news and on the plain set: most absent ones refused, few right answers lost
 _RANKED_WORDINGS = 2  # other wordings that candidates are judged by, beside the question's own
 _MODELS = Path(__file__).parent / "models"
 
@@ -45,6 +47,7 @@ class Found:
     prepared: Prepared
     ranked: tuple[Ranked, ...]
     confidence: float
+    judged: tuple[Ranked, ...] = ()  # what the confidence was judged by: the sentences of a wrong time come last
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Models:
     ranker: SentenceRanker
     confidence: Confidence
     reader: SpanReader
+    weights: JudgeWeights
 
     @classmethod
     def load(cls, folder: Path = _MODELS) -> Models:
@@ -65,6 +69,7 @@ class Models:
             SentenceRanker.load(folder / "ranker", embedder),
             Confidence.load(folder / "confidence"),
             SpanReader.load(folder / "reader"),
+            JudgeWeights.load(folder / "judge"),
         )
 
 
@@ -72,7 +77,7 @@ class ExtractiveAnswerer:
     """Answers from one snapshot. Immutable: any number of threads may ask."""
 
     def __init__(
-        self, snapshot: Snapshot, models: Models, *, threshold: float = 0.5,
+        self, snapshot: Snapshot, models: Models, *, threshold: float = THRESHOLD,
         today: Callable[[], date | None] = lambda: None,
     ) -> None:  # fmt: skip
         """Take the models and the snapshot that they read; `today` resolves 今年 in a question, None: the newest article."""
@@ -81,11 +86,14 @@ class ExtractiveAnswerer:
         self._threshold = threshold
         self._today = today
         self._words = CorpusWords.of(article.text for article in snapshot.articles.values())
-        self._judge = Judge(models.confidence, models.reader, models.ranker.featuriser, self._words, snapshot.articles)
         dates = [article.published for article in snapshot.articles.values()]
         self._period = _period(dates)
         newest = max((published.last for published in dates if published is not None), default=None)
         self._now = newest and newest + timedelta(days=1)  # whoever asks does so after the newest article
+        self.judge = Judge(
+            models.weights, models.confidence, models.reader, models.ranker.featuriser, self._words, snapshot.articles,
+            self._now,
+        )  # fmt: skip
 
     @property
     def articles(self) -> Mapping[str, Article]:
@@ -135,7 +143,13 @@ class ExtractiveAnswerer:
         ranked = self._models.ranker.rank_wordings(asked, candidates, self._snapshot.by_sentence.lexical)
         period = question_period(prepared.standalone, self._today(), self._now)
         timely = tuple(one for one in ranked if speaks_of(period, prepared.asked, one.candidate, self._snapshot))
-        return Found(prepared, timely or tuple(ranked), self._judge.probability(prepared, timely))
+        timely = tuple(reread(prepared.standalone, timely, self._models.reader))
+        # The runners-up of a wrong time still tell how sure the first may be.
+        kept = {one.candidate.row for one in timely}
+        others = tuple(one for one in ranked if one.candidate.row not in kept)
+        judged = timely + others
+        confidence = self.judge.probability(prepared, judged) if timely else 0.0
+        return Found(prepared, timely or tuple(ranked), confidence, judged)
 
     def _composed(self, question: str, found: Found) -> Answer:
         prepared = found.prepared
@@ -149,7 +163,7 @@ class ExtractiveAnswerer:
         period = question_period(prepared.standalone, self._today(), self._now)
         composition = compose(
             prepared.asked, found.ranked, self._snapshot, self._search,
-            lambda ranked: self._judge.probability(prepared, ranked), period,
+            lambda ranked: self.judge.probability(prepared, ranked), period,
         )  # fmt: skip
         if composition is not None and composition.confidence is not None:
             found = replace(found, confidence=composition.confidence)
@@ -168,7 +182,9 @@ class ExtractiveAnswerer:
 
     def _answered(self, question: str, found: Found, composition: Composition) -> Answer:
         asked = found.prepared.asked
-        evidence = [with_value(one, asked, self._models.reader) for one in composition.evidence]
+        evidence = list(composition.evidence)
+        if not (composition.calculation or composition.conflicts):  # those were chosen by what they measure
+            evidence = [with_value(one, asked, self._models.reader) for one in evidence]
         limit = limit_of(asked, len(evidence))
         citations = tuple(self._cite(one.candidate, n) for n, one in enumerate(evidence, start=1))
         claims = tuple(

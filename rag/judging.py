@@ -1,89 +1,174 @@
-"""May the best sentence be shown? The learned confidence, the reader's doubt, and what contradicts outright."""
+"""May the best sentence be shown? The learned confidence, the reader's doubt, and what speaks against the sentence.
+
+A logistic model over a dozen signs, trained by `python -m rag.training judge` on questions about news that were written
+for it: small enough to be read, so that every weight can be argued about.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from corpus.errors import ModelError
 from corpus.records import Article, Modality
 from corpus.text import fold
-from corpus.timing import modality
+from corpus.timing import modality, question_period
 from rag.agreeing import names_missing
+from rag.candidates import Candidate
 from rag.confidence import Confidence
 from rag.fitting import lacking
 from rag.preparing import Prepared
 from rag.ranking import Featuriser, Ranked, common_runs
 from rag.spans import SpanReader
-from rag.topics import TopicKind, find_topics
+from rag.topics import Topic, TopicKind, find_topics
 from rag.vocabulary import CorpusWords
 
+SIGNS = (
+    "confidence",  # log-odds of the learned confidence
+    "reader",  # log-odds of the reader that the sentence holds an answer
+    "span",  # how sure the reader is of its best span
+    "score",  # of the ranker
+    "topics_missing",  # share of what the question is about that stands nowhere around
+    "meaning_missing",  # heaviest word of the question without a near one around
+    "meaning_share",  # how much of its meaning has
+)
+# What is left of the probability when a sentence contradicts the question outright. Such cases are too few in any set to
+# be weighed by it.
+_OF_ANOTHER_NAME = 0.15  # for each name of the question that stands nowhere in the article
+_NAMED_FAR_OFF = 0.8  # … that stands in the article, but not around the sentence
+_WITHOUT_VALUE = 0.3  # the sentence lacks the kind of value asked for
+_BESIDE_A_GAP = 0.3  # words of the sentence are lost in print
+_STILL_A_PLAN = 0.3  # an outcome is asked for, and the sentence tells a plan
 _NAMED = frozenset({TopicKind.PLACE, TopicKind.ORGANISATION, TopicKind.PERSON, TopicKind.WORK})
 _SHORTEST_NAME = 3
-_READER_SHARE = 0.4  # of the reader's log-odds that a text holds an answer, beside the confidence's own
-# What is left of the probability when …
-_OF_ANOTHER_NAME = 0.05  # … a name of the question stands nowhere in the article
-_NAMED_FAR_OFF = 0.5  # … it stands in the article, but not around the sentence
-_WITHOUT_VALUE = 0.1  # … the sentence lacks the kind of value asked for
-_STILL_A_PLAN = 0.1  # … an outcome is asked for and the sentence tells a plan
 _ADMINISTRATIVE = re.compile(r".{2}[省市区县镇]$|全[区市省县]$")
-_ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+(?=[^?？]?)")
+_ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+")
+_PLAN_ASKED = re.compile(r"目标|计划|规划|打算|预计|预期|力争|准备|将|要|想|提出|方案|任务|定位")
 _OUTCOME = re.compile(
     r"实际|真的|已经|有没有(?:完成|实现|建成|达到)|(?:完成|实现|建成|达到|达成|开通|开学|通车|投用)了|后来|最终|到底(?:完成|实现)"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeWeights:
+    """`bias` and one weight for each of SIGNS."""
+
+    bias: float
+    weights: tuple[float, ...]
+
+    @classmethod
+    def load(cls, folder: Path) -> JudgeWeights:
+        """Read `folder/weights.json`. Raises ModelError."""
+        path = folder / "weights.json"
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            return cls(float(stored["bias"]), tuple(float(stored["weights"][name]) for name in SIGNS))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"判断模型 {path} 缺失或已损坏，请重新安装本项目，或重新训练。") from error
+
+    def save(self, folder: Path) -> None:
+        """Write `folder/weights.json`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        stored = {"bias": self.bias, "weights": dict(zip(SIGNS, self.weights, strict=True))}
+        (folder / "weights.json").write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+
+    def probability(self, signs: NDArray[np.float64]) -> float:
+        """Return from 0 to 1."""
+        return float(1 / (1 + np.exp(-(self.bias + np.array(self.weights) @ signs))))
 
 
 class Judge:
     """Probability that the first of some ranked sentences answers a question. Immutable."""
 
     def __init__(
-        self, confidence: Confidence, reader: SpanReader, featuriser: Featuriser, words: CorpusWords,
-        articles: Mapping[str, Article],
+        self, weights: JudgeWeights, confidence: Confidence, reader: SpanReader, featuriser: Featuriser,
+        words: CorpusWords, articles: Mapping[str, Article], now: date | None,
     ) -> None:  # fmt: skip
+        self._weights = weights
         self._confidence = confidence
         self._reader = reader
         self._featuriser = featuriser
         self._words = words
         self._articles = articles
+        self._now = now
 
     def probability(self, prepared: Prepared, ranked: Sequence[Ranked]) -> float:
         """Return from 0 to 1; 0 when there is nothing to judge."""
         if not ranked:
             return 0.0
-        first = ranked[0]
-        around = self._featuriser.around(prepared.standalone, first.candidate)
-        learned = self._confidence.of(ranked, around)
-        (reading,) = self._reader.read(prepared.standalone, [first.candidate.text])
-        odds = _log_odds(learned) + _READER_SHARE * _log_odds(1 - reading.nothing)
-        return float(1 / (1 + np.exp(-odds))) * self._doubt(prepared, first)
+        return self._weights.probability(self.signs(prepared, ranked)) * self._left(prepared, ranked[0].candidate)
 
-    def _doubt(self, prepared: Prepared, first: Ranked) -> float:
-        candidate = first.candidate
-        around = "\n".join((candidate.text, candidate.before, candidate.heading, candidate.passage))
-        far = [forms for forms in self._names(prepared) if names_missing([forms], around)]
+    def signs(self, prepared: Prepared, ranked: Sequence[Ranked]) -> NDArray[np.float64]:
+        """Return the signs of the first of `ranked` (not empty), shape (len(SIGNS),)."""
+        first, candidate = ranked[0], ranked[0].candidate
+        text = candidate.text
+        meaning = self._featuriser.around(prepared.standalone, candidate)
+        (reading,) = self._reader.read(prepared.standalone, [text])
+        topics = self._topics(prepared)
+        missing = names_missing([[topic.text] for topic in topics], _around(candidate)) / max(1, len(topics))
+        return np.array(
+            [
+                _log_odds(self._confidence.of(ranked, meaning)),
+                _log_odds(1 - reading.nothing),
+                reading.best.score if reading.best else 0.0,
+                min(5.0, max(-5.0, first.score)),
+                missing,
+                float(meaning[1]),
+                float(meaning[0]),
+            ]
+        )
+
+    def _left(self, prepared: Prepared, candidate: Candidate) -> float:
+        """Return what the outright contradictions leave of a probability, from 0 to 1."""
+        text = candidate.text
+        names = self._names(prepared, self._topics(prepared))
+        far = [forms for forms in names if names_missing([forms], _around(candidate))]
         elsewhere = names_missing(far, self._articles[candidate.article_id].text)
         left: float = _OF_ANOTHER_NAME**elsewhere * _NAMED_FAR_OFF ** (len(far) - elsewhere)
-        text = first.candidate.text
+        if any(candidate.start <= gap <= candidate.end for gap in self._articles[candidate.article_id].gaps):
+            left *= _BESIDE_A_GAP
         matched, _, _ = common_runs(prepared.asked.folded, fold(text))
         if lacking(prepared.asked, text, matched):
             left *= _WITHOUT_VALUE
-        if _OUTCOME.search(fold(prepared.standalone)) and modality(text) is Modality.PLAN:
+        if modality(text) is Modality.PLAN and self._asks_for_a_result(prepared.standalone):
             left *= _STILL_A_PLAN
         return left
 
-    def _names(self, prepared: Prepared) -> list[tuple[str, ...]]:
+    def _asks_for_a_result(self, question: str) -> bool:
+        """Tell whether an outcome is asked for, or the figure of a time that has passed, and no plan."""
+        folded = fold(question)
+        if _OUTCOME.search(folded):
+            return True
+        period = question_period(question, self._now, self._now)
+        passed = period is not None and not period.latest and period.last is not None and self._now is not None
+        return passed and period.last < self._now and not _PLAN_ASKED.search(folded)  # type: ignore[union-attr, operator]
+
+    def _topics(self, prepared: Prepared) -> list[Topic]:
+        return [topic for topic in find_topics(prepared.standalone, self._words) if topic.kind is not TopicKind.TIME]
+
+    def _names(self, prepared: Prepared, topics: Sequence[Topic]) -> list[tuple[str, ...]]:
         """Return each name of the question in all forms that the articles give it."""
-        topics = find_topics(prepared.standalone, self._words)
         names = [topic.text for topic in topics if topic.kind in _NAMED and len(topic.text) >= _SHORTEST_NAME]
-        names += _ORDINAL.findall(prepared.standalone)
-        return [(name, *self._other_forms(name)) for name in names]
+        return [(name, *self._other_forms(name)) for name in [*names, *_ORDINAL.findall(prepared.standalone)]]
 
     def _other_forms(self, name: str) -> list[str]:
         folded = fold(name)
-        pairs = self._words.short_names
-        plain = [name[:-1], name[:-2]] if name[-2:-1] == "全" else [name[:-1]] if _ADMINISTRATIVE.search(name) else []
-        return plain + [full for full, short in pairs if short == folded] + [short for full, short in pairs if full == folded]
+        forms = [full for full, short in self._words.short_names if short == folded]
+        forms += [short for full, short in self._words.short_names if full == folded]
+        if _ADMINISTRATIVE.search(name):
+            forms.append(name[:-2] if name[-2] == "全" else name[:-1])
+        return forms
+
+
+def _around(candidate: Candidate) -> str:
+    return "\n".join((candidate.text, candidate.before, candidate.heading, candidate.passage))
 
 
 def _log_odds(probability: float) -> float:

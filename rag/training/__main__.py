@@ -63,5 +63,18 @@ def confidence(
     train(data, out, ranker_folder, embedder_folder, green_only=green_only, limit=limit, say=click.echo)
 
 
+@main.command()
+@_DATA
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("rag/models/judge"),
+              show_default=True, help="folder that the weights are written to")
+@click.option("--models", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("rag/models"),
+              show_default=True, help="the models whose signs are weighed")
+def judge(data: Path, out: Path, models: Path) -> None:
+    """Judge: may the best sentence be shown?"""
+    from rag.training.judge import train
+
+    train(data, out, models, say=click.echo)
+
+
 if __name__ == "__main__":
     main()
