@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.facts import NameKind, names
 from corpus.records import Article
 from corpus.text import fold
 
-_SURE = 5  # a shorter name is doubtful
-_SHORTEST, _LONGEST = 4, 16  # characters of a name
+_SHORTEST, _LONGEST = 6, 16  # characters of a name; of shorter ones too many differ by a word
 _ONLY_HAN = re.compile("[\u4e00-\u9fff]+")
 _PIECES = re.compile('[、·,;。，；"“”()（）]|--|——')
 # What makes another thing of a name, or merely spells out a form that is usual in short.
@@ -114,20 +113,22 @@ def find_variants(articles: Iterable[Article]) -> list[Variant]:
     for name in known:
         for length in (len(name) - 1, len(name) + 1):
             by_edges[name[:2], name[-2:]][length].append(name)
+    ends = {tail for _, tail in by_edges}
+    lengths = sorted({length for found in by_edges.values() for length in found})
     for text in texts.values():
-        pairs |= _in_text(text, by_edges)
+        pairs |= _in_text(text, by_edges, ends, lengths)
     found = []
     for short, long in _joined(pairs):
         places = _places(short, texts), _places(long, texts)
-        if places[0] and places[1] and _believable(short, long, texts):
+        if places[0] and places[1]:
             found.append(Variant(short, long, *places))
     return _outermost(found)
 
 
-def _in_text(text: str, by_edges: Mapping[tuple[str, str], Mapping[int, list[str]]]) -> set[tuple[str, str]]:
+def _in_text(
+    text: str, by_edges: Mapping[tuple[str, str], Mapping[int, list[str]]], ends: set[str], lengths: Sequence[int]
+) -> set[tuple[str, str]]:
     """Return the pairs that the runs of a text make with known names: edges alike, a character more or less."""
-    ends = {tail for _, tail in by_edges}
-    lengths = sorted({length for found in by_edges.values() for length in found})
     pairs: set[tuple[str, str]] = set()
     for at in range(2, len(text) - 1):
         if text[at : at + 2] not in ends:
@@ -169,13 +170,6 @@ def _places(form: str, texts: Mapping[str, str]) -> tuple[Place, ...]:
         if at >= 0:
             found.append(Place(article_id, at, at + len(form)))
     return tuple(found)
-
-
-def _believable(short: str, long: str, texts: Mapping[str, str]) -> bool:
-    """A short name with one character more may be another thing: not when an article has both, side by side."""
-    if len(short) > _SURE:
-        return True
-    return not any(short in text and long in text for text in texts.values())
 
 
 def _outermost(found: list[Variant]) -> list[Variant]:
