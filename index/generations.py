@@ -173,7 +173,7 @@ def inspect(folder: Path, names: Sequence[str], disk: Disk) -> tuple[Report, ...
         try:
             _verified(folder, name, names, pointer, disk)
             problem = ""
-        except Damaged as damage:
+        except (Damaged, BadIndex) as damage:  # BadIndex: of another format
             problem = str(damage)
         reports.append(Report(name, pointer is not None and pointer[0] == name, problem))
     return tuple(reports)

@@ -329,6 +329,8 @@ def test_an_index_of_a_later_format_is_refused_by_its_number(old: Path, tmp_path
     rewrite_manifest(folder, schema=99)
     with pytest.raises(BadIndex, match="第 99 版格式"):
         opened(folder)
+    assert "第 99 版格式" in inspect_index(folder)[0].problem
+    assert build(OLD, folder).generation == "gen-000002" and state(folder) == "old"
 
 
 @pytest.mark.parametrize("name", ["有 空格", "中文目录", "😀🚇", "l" * 250, "引'号\"和$符"])
