@@ -31,7 +31,6 @@ test: $(BROWSER) check
 
 check: $(STAMP)
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 eval: setup

@@ -86,7 +86,7 @@ def compose(
     if against := contradicting(asked, ranked, snapshot, period):
         candidate, figure = against
         value = Span(figure.quantity.start, figure.quantity.end) if figure else None
-        return Composition((Evidence(candidate, value),), corrects=True)
+        return Composition((Evidence(candidate, value),), confidence=1.0 if figure else None, corrects=True)
     if re.search("(?:19|20)[0-9]{2}年", asked.folded):
         without = re.sub("(?:19|20)[0-9]{2}年(?:才|就|已)?", "", asked.text)
         if other := dated_otherwise(asked, search(without)):
@@ -167,7 +167,7 @@ def _side_by_side(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, se
     if len(chosen) < 2 and topic:
         found = search(topic)
         chosen = by_article(topic, found)
-        sure = covers(topic, chosen, found)
+        sure = covers(topic, chosen, found) or (len(chosen) >= 2 and bool(found_quantities(topic)))
     if len(chosen) < 2 and (asked.kind is AnswerKind.DATE or _WHENCE.search(asked.folded)):
         chosen = with_value(asked.text, ranked)
         sure = len(chosen) >= 2
@@ -178,11 +178,22 @@ def _side_by_side(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, se
         sure = covers(about, chosen, found)
     if len(chosen) < 2:
         return None
-    for other, _, _ in [found for one in chosen for found in other_spellings(asked.text, one, snapshot)]:
-        if other.row not in {one.row for one in chosen} and len(chosen) < _MOST_SIDES:
-            chosen.append(other)
+    chosen = _with_spellings(asked, chosen, snapshot)
     made = _labelled(newest(chosen, snapshot), snapshot)
     return replace(made, confidence=1.0) if sure else made
+
+
+def _with_spellings(asked: Asked, chosen: Sequence[Candidate], snapshot: Snapshot) -> list[Candidate]:
+    """Add the sentences that spell a name of the chosen ones otherwise, in place of what their article had."""
+    shown = {candidate.article_id: candidate for candidate in chosen}
+    spelt: set[str] = set()
+    for one in chosen:
+        for other, _, _ in other_spellings(asked.text, one, snapshot):
+            if other.article_id != one.article_id and other.article_id not in spelt:
+                spelt |= {one.article_id, other.article_id}
+                if len(shown) < _MOST_SIDES or other.article_id in shown:
+                    shown[other.article_id] = other
+    return list(shown.values())
 
 
 _MOST_SIDES = 5
@@ -305,9 +316,15 @@ def _over_time(
         return None
     made = _laid_out(found, {one.candidate.row: one.candidate for one in ranked}, snapshot)
     ahead = [one for one in ranked if one.candidate.row == found.main]
+    timeless = period is None or (period.first is None and period.last is None)
+    if found.named and timeless:  # whom and what the question names in full, and at no time that could be missed
+        return replace(made, confidence=max(_NAMED_IN_FULL, confident(ranked)))
     if not ahead or ahead[0] is ranked[0]:
         return made
     return replace(made, confidence=confident([*ahead, *(one for one in ranked if one is not ahead[0])]))
+
+
+_NAMED_IN_FULL = 0.5  # the least confidence in a figure whose subject and indicator are the question's own words
 
 
 def _laid_out(found: Timeline, known: dict[int, Candidate], snapshot: Snapshot) -> Composition:

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from enum import Enum, StrEnum
 
 from corpus.facts import Approximation, Comparison, Measure, compare, may_agree
@@ -171,7 +172,7 @@ def _span(figure: Figure) -> Precision | None:
 
 def _moves(figures: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
     """从 1.16万名 增长至 1.42万名: two figures of one sentence."""
-    for one, two in zip(figures, figures[1:], strict=False):
+    for one, two in pairwise(figures):
         between = one.text[one.quantity.end : two.quantity.start]
         same = one.start == two.start and one.article_id == two.article_id
         if same and _BECAME.search(between) and one.text[: one.quantity.start].rstrip().endswith(("从", "由")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.facts import Comparison, Measure, compare
 from corpus.records import Published
@@ -24,6 +24,7 @@ _SEARCHED = 20  # further sentences in which the same subject and indicator are 
 _MOST = 3  # sentences of a timeline
 _CLEAR = 0.5  # by how much a lower sentence must fit better to be preferred to the first
 _UNREAD = 0.9  # the fit of a first sentence whose figures could not be read
+_IN_FULL = 1.9  # the fit of a figure whose subject and indicator the question names in full
 _CERTAIN = 1.4  # the fit from which a lower sentence may take the place of a first one without any figure
 _PER_SCORE = 0.25  # what one point of the ranker weighs beside the fit of a figure
 
@@ -36,13 +37,15 @@ _UNASKED = frozenset({Measure.BARE, Measure.DURATION, Measure.AGE})  # when noth
 class Timeline:
     """Figures with the rows of their sentences, in the order shown, a label each, and how they differ.
 
-    `main` is the row of the sentence that was asked for; the others were found because of it.
+    `main` is the row of the sentence that was asked for; the others were found because of it. `named` when the
+    question names both whom it is of and what it measures.
     """
 
     entries: tuple[tuple[int, Figure], ...]
     labels: tuple[str, ...]
     conflicts: tuple[Conflict, ...]
     main: int
+    named: bool = False
 
 
 def timeline(
@@ -54,9 +57,10 @@ def timeline(
         return None
     row, figure = main
     others = _siblings(figure, ranked, snapshot, period)
+    named = (fitting(figure, short_form(asked.text)) or 0.0) >= _IN_FULL
     if not others:
-        return Timeline((main,), ("",), (), row) if row != ranked[0].candidate.row else None
-    return _ordered(row, figure, others)
+        return Timeline((main,), ("",), (), row, named) if row != ranked[0].candidate.row else None
+    return replace(_ordered(row, figure, others), named=named)
 
 
 def asked_figure(

@@ -19,17 +19,18 @@ if TYPE_CHECKING:
     from rag.answerer import ExtractiveAnswerer
 
 
+_HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
+
+
 class _ChineseFormatter(click.HelpFormatter):
     """Click's help with its few English words in Chinese."""
-
-    _HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         args = args.replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 …")
         super().write_usage(prog, args, prefix=prefix or "用法：")
 
     def write_heading(self, heading: str) -> None:
-        super().write_heading(self._HEADINGS.get(heading, heading))
+        super().write_heading(_HEADINGS.get(heading, heading))
 
 
 click.Context.formatter_class = _ChineseFormatter

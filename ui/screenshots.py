@@ -40,7 +40,7 @@ _FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
-_PATIENCE: Final = 30_000  # milliseconds
+_PATIENCE: Final = 120_000  # milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def running(answerer: Answerer, *, openers: Sequence[str] = (), feedback: Path |
     with page_server(answerer, port=0, openers=openers, feedback=feedback) as server:
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
-        server.wait_until_open()
+        server.wait_until_open(120)
         yield server.address
         server.should_exit = True
         thread.join(timeout=20)
@@ -99,7 +99,7 @@ def opened(seen_by: Browser, address: str, screen: Screen) -> Page:
         has_touch=screen.width < 720,
         locale="zh-CN",
     )
-    page.goto(address)
+    page.goto(address, timeout=_PATIENCE)
     page.wait_for_selector("#question textarea", timeout=_PATIENCE)
     page.wait_for_selector("body[data-view]", timeout=_PATIENCE)
     return page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -26,8 +27,9 @@ _LICENCES = {
     "gov_reports": "official texts (aldohemsn/chinese-political-corpora)",
     "abbreviations": "zhangyics/Chinese-abbreviation-dataset, no licence stated",
 }
-_ALSO = """Words come from jieba's dictionary (MIT), place names from modood/Administrative-divisions-of-China (WTFPL),
-traditional characters from OpenCC's TSCharacters (Apache-2.0)."""
+_ALSO = """
+Words come from jieba's dictionary (MIT), place names from modood/Administrative-divisions-of-China (WTFPL), traditional
+characters from OpenCC's TSCharacters (Apache-2.0)."""
 _WEAK = """- A static model has no word order: 甲告乙 and 乙告甲 are one text to it, a sentence and its negation nearly.
 - It tells topics apart, not figures: numbers other than common years fall into single digits.
 - Names it never saw are the sum of their characters. Where question and text share their words, BM25 is better.
@@ -41,7 +43,7 @@ def card(trained: Trained, recipe: Recipe, results: Sequence[Result], *, green_o
         f"| {source.name} | {len(source.left):,} | {'green' if source.green else 'yellow'} | {_LICENCES[source.name]} |"
         for source in trained.sources
     )
-    settings = ", ".join(f"{name} {value}" for name, value in asdict(recipe).items())
+    settings = textwrap.fill(", ".join(f"{name} {value}" for name, value in asdict(recipe).items()), 120)
     kind = "green data alone" if green_only else "green and yellow data"
     return f"""---
 language: zh
@@ -61,12 +63,14 @@ BM25 and not instead of it. It loads in sentence-transformers, in model2vec and,
 {used}
 
 Green: a model trained on it may be shipped with attribution, or official text. Yellow: upstream states no licence; no
-text is shipped. `--green-only` trains without the yellow sets. {_ALSO}
+text is shipped. `--green-only` trains without the yellow sets.{_ALSO}
 
 ## Recipe
-`python -m index.training embedder{' --green-only' if green_only else ''}`: {trained.busy:.0f} minutes of processor time.
+`python -m index.training embedder{' --green-only' if green_only else ''}`: {trained.busy:.0f} minutes of one processor.
 Contrastive, in batches of one source; every token's vector is the sum of the tokens inside it while it is learned, and
-one row afterwards. {settings}. docs/training-embedder.md tells how each was chosen.
+one row afterwards. docs/training-embedder.md tells what was tried.
+
+{settings}.
 
 ## Scores
 A fifth of stard, gov_inbox and ncp_policy_qa, chosen by a hash of the row, and all of cmrc2018_trial were never trained

@@ -28,9 +28,9 @@ class Recipe:
     dim: int = 256
     steps: int = 6000
     batch: int = 512
-    rate: float = 1e-2
+    rate: float = 2e-2
     scale_rate: float = 1e-2
-    temperature: float = 0.03
+    temperature: float = 0.05
     backward: float = 0.5  # share of the loss right → left
     negatives: int = 1  # mined, for each pair
     longest: int = 128  # tokens of a text that are read

@@ -204,7 +204,13 @@ def test_an_unknown_bound_is_open_and_nothing_overlaps_the_unknown() -> None:
 
 @pytest.mark.parametrize(
     ("question", "year"),
-    [("临平2028工业目标是多少?", 2028), ("临平2023GDP多少", 2023), ("2000家企业", None), ("人口2000人", None), ("整治1951处", None)],
+    [
+        ("临平2028工业目标是多少?", 2028),
+        ("临平2023GDP多少", 2023),
+        ("2000家企业", None),
+        ("人口2000人", None),
+        ("整治1951处", None),
+    ],
 )
 def test_a_lone_year_in_a_question_is_one_and_a_count_is_none(question: str, year: int | None) -> None:
     period = question_period(question, None, date(2026, 2, 28))

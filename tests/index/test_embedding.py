@@ -98,7 +98,7 @@ def test_a_local_folder_loads_through_sentence_transformers(folder: Path) -> Non
 
 def test_a_question_needs_no_torch() -> None:
     code = (
-        "import sys; from index.embedding import load_embedder; load_embedder().encode(["'临平'"]);"
+        "import sys; from index.embedding import load_embedder; load_embedder().encode(['临平']);"
         "heavy = {'torch', 'sentence_transformers', 'jieba', 'lightgbm', 'scipy', 'model2vec'};"
         "print(sorted(heavy & set(sys.modules)))"
     )

@@ -101,7 +101,9 @@ def test_every_command_explains_itself_in_chinese() -> None:
 def test_documented_exit_codes_are_those_of_the_errors() -> None:
     from corpus import errors
 
-    codes = {cls.exit_code for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, errors.LinpingError)}
+    codes = {
+        cls.exit_code for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, errors.LinpingError)
+    }
     documented = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     for code in codes | {0, 2, wording_cli.SOME_FAILED}:
         assert f"| {code} |" in documented, code
@@ -118,7 +120,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 def test_environment_wins_over_file_and_file_over_default(tmp_path: Path) -> None:
     file = tmp_path / "linping.toml"
-    file.write_text('threshold = 0.7\nport = 8000\n', encoding="utf-8")
+    file.write_text("threshold = 0.7\nport = 8000\n", encoding="utf-8")
     settings = load_settings({"LINPING_SETTINGS": str(file), "LINPING_PORT": "9000"})
     assert (settings.threshold, settings.port, settings.host) == (0.7, 9000, "127.0.0.1")
 
@@ -134,9 +136,7 @@ def test_a_wrong_setting_is_named(tmp_path: Path, content: str, words: str) -> N
     assert words in done.stderr
 
 
-def test_batch_keeps_order_and_one_bad_row_does_not_stop_the_rest(
-    answerer: ExtractiveAnswerer, tmp_path: Path
-) -> None:
+def test_batch_keeps_order_and_one_bad_row_does_not_stop_the_rest(answerer: ExtractiveAnswerer, tmp_path: Path) -> None:
     batch, out = tmp_path / "问.jsonl", tmp_path / "答.jsonl"
     rows = [
         json.dumps({"id": "b", "question": QUESTION}), "not json", json.dumps({"id": "c"}), "",
@@ -153,7 +153,10 @@ def test_batch_keeps_order_and_one_bad_row_does_not_stop_the_rest(
 
 def test_batch_goes_on_where_it_stopped(answerer: ExtractiveAnswerer, tmp_path: Path) -> None:
     batch, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
-    rows = [json.dumps({"id": str(n), "question": question}) for n, question in enumerate([QUESTION, "你好", "广济桥多少年了"])]
+    rows = [
+        json.dumps({"id": str(n), "question": question})
+        for n, question in enumerate([QUESTION, "你好", "广济桥多少年了"])
+    ]
     batch.write_text("\n".join(rows), encoding="utf-8")
     answer_batch(answerer, batch, out)
     whole = out.read_text(encoding="utf-8")
