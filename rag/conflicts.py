@@ -9,8 +9,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from enum import Enum, StrEnum
+from itertools import pairwise
 
 from corpus.facts import Approximation, Comparison, Measure, compare, may_agree
 from corpus.records import Precision
@@ -132,7 +132,9 @@ def same_indicator(a: Figure, b: Figure) -> _Match | None:
     if _SCOPES.sub("", first) == _SCOPES.sub("", second):
         return _Match.PART
     if "占" in first or "占" in second:
-        return _Match.SAME if "占" in first and "占" in second and _dice(first, second) >= _LIKE_SHARES else None
+        part, other_part = first.partition("占")[0], second.partition("占")[0]
+        alike = bool(part and other_part) and _dice(part, other_part) >= _LIKE
+        return _Match.SAME if alike and _dice(first, second) >= _LIKE_SHARES else None
     if (one := _HEADS.search(first)) and (two := _HEADS.search(second)) and one["head"] != two["head"]:
         stems = first[: one.start()], second[: two.start()]
         return _Match.OTHER if stems[0] == stems[1] and len(stems[0]) >= 2 else None

@@ -293,15 +293,23 @@ class _Sentence:
         clauses = [clause for clause in reversed(self.clauses) if clause.start <= quantity.start]
         for acting in (True, False):  # 在甲市 … says where, and names whom only when nothing else does
             for clause in clauses:
-                if found := self._subject_within(clause.start, min(clause.end, quantity.start), acting):
+                found = self._subject_within(clause.start, min(clause.end, quantity.start), acting)
+                if found in _LANDS and not self._governs(found, clause, quantity):
+                    return ""  # a dateline, a company's name: countries and provinces are named for many reasons
+                if found:
                     return canonical(found)
         sentences = [span for span in self.passage.sentences if span.start < self.at.start][-_BEFORE:]
         for span in reversed(sentences):
             text = self.article_text[span.start : span.end]
-            named = _named(fold(text), text, self.article_text)
+            named = [name for name in _named(fold(text), text, self.article_text) if name[2] not in _LANDS]
             if named:
                 return canonical(_first(named, fold(text)))
         return ""
+
+    def _governs(self, land: str, clause: Span, quantity: Quantity) -> bool:
+        """Whether a country or province stands right before what is measured of it: 浙江文化产业增加值 …"""
+        between = self.folded[self.folded.find(land, clause.start) + len(land) : quantity.start]
+        return clause.end >= quantity.start and len(between) <= _NEAR and not _OF_A_FIRM.search(between)
 
     def _subject_within(self, start: int, end: int, acting: bool) -> str:
         whole = _WHOLE.search(self.folded, start, end)
@@ -324,6 +332,8 @@ class _Mention:
     mention: TimeMention
 
 
+_NEAR = 14  # characters between a country and the figure that is said of it
+_OF_A_FIRM = re.compile("公司|股份|集团|收于|收报|[a-z]{2}\\)|\\([0-9]|经济网|新闻网|日讯|日电|北纬|东经|净利润")
 _PREPOSITIONS = frozenset("在从向对与于给由到往把被以")
 _FROM = re.compile("[从由自](?=[0-9一二])")
 _OWNER = re.compile('(?:的|大的|长的)"?')
