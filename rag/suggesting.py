@@ -15,7 +15,8 @@ _TEMPLATES = (
     "{name}取得了哪些成绩？", "{name}为什么重要？",
 )  # fmt: skip
 _NAMES = 12
-_SURE = 0.8
+_SURE = 0.4
+_MOST_TRIED = 40  # questions; the page waits for them when it starts
 _LONGEST_NAME = 12
 
 
@@ -45,8 +46,12 @@ def suggestions(
     kept: list[str] = []
     seen: set[tuple[str, int]] = set()
     found = frequent_names(articles)
+    tried = 0
     for turn in range(len(_TEMPLATES)):
         for place, name in enumerate(found):
+            tried += 1
+            if tried > _MOST_TRIED:
+                return kept
             question = _TEMPLATES[(turn + place) % len(_TEMPLATES)].format(name=name)
             answer = ask(question)
             if answer.status is not Status.ANSWERED or answer.confidence < _SURE:

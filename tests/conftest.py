@@ -35,3 +35,9 @@ def snapshot(index_folder: Path) -> Snapshot:
 @pytest.fixture(scope="session")
 def answerer(snapshot: Snapshot) -> ExtractiveAnswerer:
     return ExtractiveAnswerer(snapshot, Models.load())
+
+
+@pytest.fixture(scope="session")
+def real_answerer(snapshot: Snapshot) -> ExtractiveAnswerer:
+    """The same where `answerer` is a scripted one."""
+    return ExtractiveAnswerer(snapshot, Models.load())

@@ -281,7 +281,7 @@ SCRIPT = {
 
 
 class ScriptedAnswerer:
-    """Answers by the script; «坏» breaks, «慢» grows for seconds, «记得» tells the history, the rest is refused."""
+    """Answers by the script; «坏» breaks, «慢» grows for seconds or, but for «慢慢说», until stopped, «记得» tells the history, the rest is refused."""
 
     def __init__(self, pause: float = 0.0) -> None:
         self._pause = pause  # seconds between two growing answers to «慢»
@@ -309,7 +309,7 @@ class ScriptedAnswerer:
             return
         whole = _with_model(question)
         try:
-            for n in range(30):
+            for n in range(30 if question == "慢慢说" else 3000):
                 time.sleep(self._pause)
                 yield replace(whole, claims=whole.claims[: 1 + n % 2], answer=f"第 {n} 次")
             yield whole

@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import pairwise, product
+from itertools import product
 from pathlib import Path
 
 import click
@@ -26,7 +26,8 @@ from index.retrieval import CANDIDATES, best_rows
 from index.training.benchmarks import Benchmark, benchmarks, lexical_index
 
 K = 10
-_STEPS = (0.1, 0.025)  # of the grid over the weights, coarse to fine
+_STEPS = (0.1, 0.025)  # of the grid over the weights, coarse and fine
+_PROMISING = 10  # coarse points around which the fine grid is laid
 _RRF = 60  # Cormack, Clarke & Büttcher, SIGIR 2009
 _TEXTS = 30_000  # of one set; all of the law would take an hour and change no weight
 _YELLOW = frozenset({"gov_inbox", "ncp_policy_qa"})
@@ -132,7 +133,7 @@ def better_half(pool: Pool) -> float:
 
 
 def tune(pools: Sequence[Pool]) -> FusionWeights:
-    """Return the best weights of a grid that is made finer around its best point.
+    """Return the best weights of a grid that is made finer around its best points.
 
     Best is the highest mean, after a penalty of ten times what any set falls below its better half.
     """
@@ -143,9 +144,9 @@ def tune(pools: Sequence[Pool]) -> FusionWeights:
         fallen = sum(max(0.0, floor - value) for floor, value in zip(floors, reached, strict=True))
         return float(np.mean(reached)) - 10 * fallen
 
-    best = max(_simplex(_STEPS[0]), key=worth)
-    for coarse, fine in pairwise(_STEPS):
-        best = max(_around(best, coarse, fine), key=worth)
+    coarse, fine = _STEPS
+    promising = sorted(_simplex(coarse), key=worth)[-_PROMISING:]
+    best = max((near for centre in promising for near in _around(centre, coarse, fine)), key=worth)
     return FusionWeights(*(round(float(weight), 4) for weight in best))
 
 

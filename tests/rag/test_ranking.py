@@ -48,9 +48,9 @@ def test_common_runs_are_the_stretches_that_both_texts_share() -> None:
 
 
 def test_a_word_of_every_question_weighs_nothing() -> None:
-    known = QuestionTerms(1000, {"什": 1000, "柳": 1})
+    known = QuestionTerms(1000, {"什": 1000, "柳": 9})
     assert known.weight("什") == 0.0
-    assert known.weight("柳") == pytest.approx(np.log(1001 / 2) / 6)
+    assert known.weight("柳") == pytest.approx(np.log(1001 / 10) / 6)
     assert known.weight("从未见过") == 1.0
 
 

@@ -136,7 +136,7 @@ def test_a_wrong_setting_is_named(tmp_path: Path, content: str, words: str) -> N
     assert words in done.stderr
 
 
-def test_batch_keeps_order_and_one_bad_row_does_not_stop_the_rest(answerer: ExtractiveAnswerer, tmp_path: Path) -> None:
+def test_batch_keeps_order_and_one_bad_row_does_not_stop_the_rest(real_answerer: ExtractiveAnswerer, tmp_path: Path) -> None:
     batch, out = tmp_path / "问.jsonl", tmp_path / "答.jsonl"
     rows = [
         json.dumps({"id": "b", "question": QUESTION}), "not json", json.dumps({"id": "c"}), "",
@@ -144,26 +144,26 @@ def test_batch_keeps_order_and_one_bad_row_does_not_stop_the_rest(answerer: Extr
         json.dumps({"id": "e", "question": "那2023年呢？", "history": [[QUESTION, "3000亿元"]]}),
     ]  # fmt: skip
     batch.write_text("\n".join(rows), encoding="utf-8")
-    done = answer_batch(answerer, batch, out)
+    done = answer_batch(real_answerer, batch, out)
     answers = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert [answer["id"] for answer in answers] == ["b", "第2行", "第3行", "a", "d", "e"]
     assert ["error" in answer for answer in answers] == [False, True, True, True, True, False]
     assert (done.answered, done.reused, done.failed) == (6, 0, 4)
 
 
-def test_batch_goes_on_where_it_stopped(answerer: ExtractiveAnswerer, tmp_path: Path) -> None:
+def test_batch_goes_on_where_it_stopped(real_answerer: ExtractiveAnswerer, tmp_path: Path) -> None:
     batch, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
     rows = [
         json.dumps({"id": str(n), "question": question})
         for n, question in enumerate([QUESTION, "你好", "广济桥多少年了"])
     ]
     batch.write_text("\n".join(rows), encoding="utf-8")
-    answer_batch(answerer, batch, out)
+    answer_batch(real_answerer, batch, out)
     whole = out.read_text(encoding="utf-8")
     # as an interrupted run leaves it: one whole line, half of the next, under the name of the work in progress
     out.unlink()
     (tmp_path / "a.jsonl.partial").write_text(whole[: whole.index("\n") + 30], encoding="utf-8")
-    done = answer_batch(answerer, batch, out)
+    done = answer_batch(real_answerer, batch, out)
     assert (done.answered, done.reused) == (2, 1)
     assert out.read_text(encoding="utf-8").splitlines()[0] == whole.splitlines()[0]
 
@@ -209,8 +209,8 @@ def test_nothing_that_steers_a_terminal_is_printed() -> None:
     assert safe("a\x1b[31mb\u202ec\n") == "a[31mbc\n"
 
 
-def test_a_card_without_colour_has_no_escape(answerer: ExtractiveAnswerer) -> None:
-    assert "\x1b" not in card(answerer.answer(QUESTION))
+def test_a_card_without_colour_has_no_escape(real_answerer: ExtractiveAnswerer) -> None:
+    assert "\x1b" not in card(real_answerer.answer(QUESTION))
 
 
 def test_chat_remembers_and_shows_sources(index_folder: Path) -> None:

@@ -246,7 +246,7 @@ def test_a_follow_up_is_answered_from_the_history_of_this_visitor_alone(visits: 
 def test_stop_ends_the_answer_and_frees_the_page(visits: Any, answerer: ScriptedAnswerer) -> None:
     page = (visit := visits(WIDE)).page
     before = answerer.stopped
-    page.fill("#question textarea", "慢慢说")
+    page.fill("#question textarea", "慢得没有尽头")
     page.press("#question textarea", "Enter")
     page.wait_for_selector('.turns .turn[aria-busy="true"] .claim')
     page.wait_for_selector("#ask", state="hidden")
