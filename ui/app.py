@@ -99,7 +99,7 @@ def build_app(answerer: Answerer, openers: Sequence[str] = ()) -> gr.Blocks:
             inputs=[question, history],
             outputs=[turn, hint, question, history],
             show_progress="hidden",
-            trigger_mode="once",
+            trigger_mode="multiple",  # "once" drops what is asked while a stop is still on its way
             api_visibility="private",
         )
         stop.click(None, cancels=[asking], api_visibility="private")

@@ -262,6 +262,16 @@ def test_stop_ends_the_answer_and_frees_the_page(visits: Any, answerer: Scripted
     assert answerer.stopped == before + 1
 
 
+def test_enter_pressed_twice_asks_once(visits: Any) -> None:
+    page = visits(WIDE).page
+    page.fill("#question textarea", TARGET_QUESTION)
+    page.press("#question textarea", "Enter")
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector('.turns .turn[aria-busy="false"]')
+    page.wait_for_timeout(500)
+    assert page.locator(".turns .turn").count() == 1
+
+
 def test_a_long_answer_grows_on_the_page(visits: Any) -> None:
     page = visits(WIDE).page
     page.fill("#question textarea", "慢慢说")
@@ -312,12 +322,13 @@ def test_a_question_that_cannot_be_asked_gets_one_clear_sentence(visits: Any) ->
 
 def test_a_full_queue_and_a_lost_connection_are_said_in_chinese(visits: Any) -> None:
     page = visits(WIDE, may_complain=True).page  # a browser reports every failed request by itself
-    for status, detail, said in ((429, wording.BUSY, wording.BUSY), (502, "Bad Gateway", wording.LOST)):
-        page.route("**/queue/join*", lambda route, s=status, d=detail: route.fulfill(status=s, json={"detail": d}))
+    answers = [(429, wording.BUSY, wording.BUSY), (502, "Bad Gateway", wording.LOST)]
+    page.route("**/queue/join*", lambda route: route.fulfill(status=answers[0][0], json={"detail": answers[0][1]}))
+    while answers:
         page.fill("#question textarea", TARGET_QUESTION)
         page.press("#question textarea", "Enter")
-        page.wait_for_function(f"document.querySelector('#said-here')?.textContent === '{said}'")
-        page.unroute("**/queue/join*")
+        page.wait_for_function("said => document.querySelector('#said-here')?.textContent === said", arg=answers[0][2])
+        answers.pop(0)
     assert page.locator(".toast-wrap").is_hidden()
 
 

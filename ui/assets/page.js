@@ -68,7 +68,15 @@
   const announce = (text) => {
     find(".live").textContent = text;
   };
-  const waiting = (on) => document.body.toggleAttribute("data-waiting", on);
+
+  // From Enter until the server has taken the question up; not for ever, should its word get lost.
+  let patience = 0;
+  function waiting(on) {
+    clearTimeout(patience);
+    document.body.toggleAttribute("data-waiting", on);
+    if (on) patience = setTimeout(() => waiting(false), 20_000);
+  }
+  const occupied = () => ["data-waiting", "data-busy"].some((state) => document.body.hasAttribute(state));
 
   // A word under the question box from here, not from the server.
   function say(text) {
@@ -84,7 +92,7 @@
 
   function ask(question) {
     const box = find("#question textarea");
-    if (document.body.hasAttribute("data-busy")) return;
+    if (occupied()) return;
     show("chat");
     if (!wide.matches) closePane();
     Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, question);
@@ -92,13 +100,14 @@
     setTimeout(() => find("#ask").click(), 40); // Svelte hands the new value on in its next tick
   }
 
-  function tooLong(event) {
-    const box = find("#question textarea");
-    if ([...box.value].length <= limit) return false;
+  // Tell whether the question may go to the server; else keep the event from Gradio.
+  function mayAsk(event) {
+    const isLong = [...find("#question textarea").value].length > limit;
+    if (!isLong && !occupied()) return true;
     event.preventDefault();
     event.stopImmediatePropagation();
-    say(words.tooLong);
-    return true;
+    if (isLong) say(words.tooLong);
+    return false;
   }
 
   // ── the pane ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -325,7 +334,7 @@
     "click",
     (event) => {
       if (event.target.closest("#ask")) {
-        if (!tooLong(event)) waiting(true);
+        if (mayAsk(event)) waiting(true);
         return;
       }
       if (event.target.closest("#stop")) {
@@ -352,16 +361,15 @@
     (event) => {
       if (event.isComposing) return; // Enter that ends a word of an input method asks nothing
       if (event.key === "Escape" && !find(".pane").hidden) deeds.close();
-      if (event.key === "Enter" && !event.shiftKey && event.target.closest("#question")) {
-        if (!tooLong(event)) waiting(true);
-      }
     },
     true,
   );
+  // Gradio asks on keypress; an input method that ends a word with Enter sends none.
   document.addEventListener(
     "keypress",
     (event) => {
-      if (event.key === "Enter" && !event.shiftKey && event.target.closest("#question")) tooLong(event);
+      if (event.key !== "Enter" || event.shiftKey || !event.target.closest("#question")) return;
+      if (mayAsk(event)) waiting(true);
     },
     true,
   );
