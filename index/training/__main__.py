@@ -56,5 +56,10 @@ def evaluate(data: Path, name: str) -> None:
     click.echo(benchmarks.table(benchmarks.judge(data, load_embedder(name))))
 
 
+from index.training.fusion import main as fusion  # noqa: E402  (a command of its own, below the group it joins)
+
+main.add_command(fusion, "fusion")
+
+
 if __name__ == "__main__":
     main()
