@@ -57,7 +57,7 @@ class Visit:
             locale="zh-CN",
             permissions=["clipboard-read", "clipboard-write"],
         )
-        self.context.set_default_timeout(120_000)  # a busy machine is slow, not wrong
+        self.context.set_default_timeout(60_000)  # a busy machine is slow, not wrong
         self.page = self.context.new_page()
         self.page.on("request", lambda request: self.asked_for.append(request.url))
         self.page.on("console", self._heard)

@@ -88,6 +88,7 @@
     }
     line.textContent = text;
     line.hidden = !text;
+    document.body.toggleAttribute("data-said", Boolean(text));
   }
 
   function ask(question) {
@@ -400,15 +401,17 @@
     new MutationObserver(() => {
       waiting(false);
       say("");
-    }).observe(find("#hint .html-container"), { subtree: true, childList: true, characterData: true });
-    new MutationObserver((changes) => {
-      for (const node of changes.flatMap((change) => [...change.addedNodes])) {
-        const notice = node.nodeType === Node.ELEMENT_NODE && find(".toast-text", node);
-        if (!notice) continue;
-        waiting(false);
-        document.body.removeAttribute("data-busy");
-        say(/\p{Script=Han}/u.test(notice.textContent) ? notice.textContent.trim() : words.lost);
-      }
+    }).observe(find("#hint .html-container"), { subtree: true, childList: true, attributes: true, characterData: true });
+    const read = new WeakSet();  // what is said below changes the page again, while a closed notice still fades
+    new MutationObserver(() => {
+      const notice = all('[data-testid="toast-text"]').find((each) => !read.has(each));
+      if (!notice) return;
+      read.add(notice);
+      const text = notice.textContent.trim();
+      all('[data-testid="toast-close"]').forEach((button) => button.click());
+      waiting(false);
+      document.body.removeAttribute("data-busy");
+      say(/\p{Script=Han}/u.test(text) ? text : words.lost);
     }).observe(document.body, { subtree: true, childList: true });
     show("chat");
     route();
