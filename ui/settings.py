@@ -34,7 +34,16 @@ class Settings(BaseModel):
     threshold: float = Field(0.165, ge=0.0, le=1.0, description="置信度低于它就不回答（0 到 1）")
     host: str = Field("127.0.0.1", description="网页监听的地址")
     port: int = Field(7860, ge=0, le=65535, description="网页监听的端口，0 为任选一个")
-    feedback: Path | None = Field(None, description="保存 👍👎 的文件；不设则不保存")
+    feedback: Path | None = Field(
+        _HOME / "feedback.jsonl", description="保存 👍👎 的文件（不含问题文字）；设为空则不保存"
+    )
+    api_keys: Path | None = Field(None, description="接口钥匙文件，每行「名称 钥匙」；本机访问不用钥匙，别处访问必须有")
+    proxies: tuple[str, ...] = Field((), description="可信的反向代理地址；只有它们转来的访客地址才算数")
+    per_minute: int = Field(10, ge=0, description="每位访客每分钟最多提问几次，0 为不限；本机不限")
+    per_day: int = Field(200, ge=0, description="每位访客每天最多提问几次，0 为不限；本机不限")
+    operator: str = Field("", description="谁在提供这项服务，写在「关于」里")
+    contact: str = Field("", description="投诉与建议的联系方式，写在「关于」里；公开提供服务时应当填写")
+    filing: str = Field("", description="备案号，写在「关于」里")
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -48,11 +57,18 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError(f"设置文件 {path} 不存在，请检查环境变量 {FILE_VARIABLE}。")
     for name in Settings.model_fields:
         if PREFIX + name.upper() in environment:
-            values[name] = environment[PREFIX + name.upper()]
+            values[name] = _plain(name, environment[PREFIX + name.upper()])
     try:
         return Settings(**values)
     except ValidationError as error:
         raise SettingsError(_first_fault(error)) from error
+
+
+def _plain(name: str, value: str) -> Any:
+    """Return a variable's text as the setting takes it: lists between commas, nothing for an empty file name."""
+    if name == "proxies":
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return None if name in ("feedback", "api_keys") and not value else value
 
 
 def _read(path: Path) -> dict[str, Any]:
