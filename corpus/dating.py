@@ -1,7 +1,9 @@
 """When did an article appear, if nobody says? Told from the dates in its own text, and always marked as inferred.
 
 A result names the earliest day on which the article can have appeared, a plan the latest; where neither narrows it, the
-article belongs to the year that its latest result names. Bounds are kept wide: a wrong date is worse than a vague one.
+article belongs to the year that its latest result names. That year must be one of news (figures of a year or a half-year,
+今年 beside it, a month right at the beginning): a year of which an article merely tells says nothing. A wrong date is worse
+than a vague one, and a vague one worse than none.
 """
 
 from __future__ import annotations
@@ -27,8 +29,15 @@ _MENTION = re.compile(
 )
 _THIS_YEAR = re.compile(rf"今年(?:{_MONTH}(?:{_DAY}| ?([上中下])旬)?|(上半年|前三季度|一季度|第一季度))")
 _FIGURES = re.compile(r"同比|增长|全年|总产值|增加值|生产总值|完成投资|实现|累计")
+_NEWS = re.compile(rf"{_FIGURES.pattern}|政府工作报告")
+_COUNTED_TO = re.compile(r"截至\s*$")
 _BEFORE_PLAN = re.compile(r"(?:到|(?<!截)至|力争|预计|目标|规划|[-~])\s*$")
 _AFTER_NAME = re.compile(r"\s*(?:以来|起|[-~至到]|.{0,12}(?:报告|规划|计划|行动|方案|纲要))")
+_PROMISED = re.compile(r"承诺|规划|计划|目标|方案|到20|力争|预计|之前")
+_OF_HISTORY = re.compile(r"(?:自|从|自从|早在|于|与|较|比|曾|围绕|、|[至到-])\s*$")
+_ONCE = re.compile(r"\s*(?:以来|起|开始|成立|建[成立]|创[办立]|首|的《|《)")
+_BEGINNING = 3  # sentences
+_RECENT_MONTHS = 9  # a date line without a year is of the year last told of, when that was not long before
 _PERIOD_END = {
     "上半年": 7,
     "前三季度": 10,
@@ -44,10 +53,14 @@ _TEN_DAYS = {"上": 1, "中": 11, "下": 21}
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """A day on or after which (`earliest`) the article appeared, and the sentence that says so."""
+    """A day on or after which (`earliest`) the article appeared, and the sentence that says so.
+
+    `news`: what is told of that time is new, so that the article is of the same year.
+    """
 
     earliest: date
     clue: str
+    news: bool
 
 
 def infer_published(text: str) -> Published | None:
@@ -66,8 +79,9 @@ def infer_published(text: str) -> Published | None:
         return None
     sentences = split_sentences(text)
     results, plans = _split_by_modality(text, sentences)
-    signs = [sign for span in results for sign in _signs(text, folded, span)]
-    latest = max(signs, key=lambda sign: sign.earliest, default=None)
+    begun = sentences[min(_BEGINNING, len(sentences)) - 1].end
+    signs = [sign for span in results for sign in _signs(text, folded, span, begun)]
+    latest = _latest(signs)
     dated = _dateline(text, folded, sentences, latest.earliest if latest else None)
     if dated:
         return dated
@@ -78,7 +92,7 @@ def infer_published(text: str) -> Published | None:
         for match in _THIS_YEAR.finditer(folded, span.start, span.end):
             earliest = _this_year(match, year)
             if earliest and earliest > latest.earliest:
-                latest = _Sign(earliest, text[span.start : span.end])
+                latest = _Sign(earliest, text[span.start : span.end], True)
     last = min((_planned(folded, span, latest.earliest) for span in plans), default=date(year, 12, 31))
     return Published(latest.earliest, last, True, latest.clue)
 
@@ -92,14 +106,33 @@ def _split_by_modality(text: str, sentences: list[Span]) -> tuple[list[Span], li
     return results, plans
 
 
-def _signs(text: str, folded: str, span: Span) -> list[_Sign]:
+def _latest(signs: list[_Sign]) -> _Sign | None:
+    """Return the latest sign of the last year told of, None when nothing told of that year is new."""
+    if not signs:
+        return None
+    year = max(sign.earliest.year for sign in signs)
+    of_it = [sign for sign in signs if sign.earliest.year == year]
+    return max(of_it, key=lambda sign: sign.earliest) if any(sign.news for sign in of_it) else None
+
+
+def _signs(text: str, folded: str, span: Span, begun: int) -> list[_Sign]:
+    """Return what the years of one result say; `begun` is where the beginning of the article ends."""
     signs = []
+    this_year = re.search("今[年天日]", folded) is not None
     for match in _MENTION.finditer(folded, span.start, span.end):
         if _BEFORE_PLAN.search(folded, max(span.start, match.start() - 4), match.start()):
             continue
-        earliest = _earliest(match, folded[match.end() : min(span.end, match.end() + 40)])
+        if _PROMISED.search(folded, span.start, match.start()):
+            continue
+        after = folded[match.end() : min(span.end, match.end() + 40)]
+        earliest = _earliest(match, after)
         if earliest:
-            signs.append(_Sign(earliest, text[span.start : span.end]))
+            history = _OF_HISTORY.search(folded, max(span.start, match.start() - 4), match.start()) or _ONCE.match(after)
+            opens = match.start() < begun and (this_year or bool(match[2]))
+            told = opens or bool(_NEWS.search(after if match[2] is None else after[:25]))
+            counted = bool(_COUNTED_TO.search(folded, max(span.start, match.start() - 4), match.start()))
+            news = counted or ((told or bool(match[6])) and not history)
+            signs.append(_Sign(earliest, text[span.start : span.end], news))
     return signs
 
 
@@ -145,7 +178,7 @@ def _dateline(text: str, folded: str, sentences: list[Span], latest: date | None
             continue
         year = int(match[1]) if match[1] else latest.year if latest else 0
         day = _date(year, int(match[2]), int(match[3])) if year else None
-        if day:
+        if day and (match[1] or (latest and _RECENT_MONTHS * 31 >= (day - latest).days >= 0)):
             return Published(day, day, True, text[span.start : span.end])
     return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -120,7 +120,8 @@ _MENTION = re.compile(f"(?=[{_FIRST}])(?:{'|'.join(f'(?P<{name}>{form})' for nam
 class Period:
     """The time a question asks about: `first` to `last`, both included; `text` is how it was said.
 
-    `latest` when it asks for what holds now or most recently (最近, 目前, 现在): newer articles then win.
+    `latest` when it asks for what holds now or most recently (最近, 目前, 现在): newer articles then win. `yearless` when
+    only months and days were said: they are meant of whatever year the articles tell of.
     """
 
     first: date | None
@@ -128,6 +129,7 @@ class Period:
     text: str
     precision: Precision
     latest: bool = False
+    yearless: bool = False
 
 
 def time_mentions(text: str, published: Published | None) -> tuple[TimeMention, ...]:
@@ -475,6 +477,9 @@ def _with_years(question: str) -> str:
     return "".join([*pieces, question[at:]])
 
 
+_YEARLESS = re.compile(r"(?:(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份|[0-9一二三四五六七八九十]{1,3}[日号]|[上中下]旬|[初底末])?[-~至到、]?)+")
+
+
 def question_period(question: str, today: date | None, last: date | None) -> Period | None:
     """Return the time that `question` asks about, None when it names none; of several times, the span over all.
 
@@ -497,6 +502,7 @@ def question_period(question: str, today: date | None, last: date | None) -> Per
         "、".join(mention.text for mention in solid),
         solid[0].precision if len(solid) == 1 else Precision.RANGE,
         latest,
+        all(_YEARLESS.fullmatch(fold(mention.text)) for mention in solid),
     )
 
 
@@ -507,7 +513,20 @@ def overlaps(a: TimeMention | Period, b: TimeMention | Period) -> bool:
     """Whether two spans share a day. A bound that is not known is open; nothing overlaps a span without bounds."""
     if (a.first is None and a.last is None) or (b.first is None and b.last is None):
         return False
+    if isinstance(a, Period) and a.yearless and a.first and b.first and a.first.year != b.first.year:
+        return any(overlaps(_brought_to(a, year), b) for year in {b.first.year, (b.last or b.first).year})
     return (a.first or date.min) <= (b.last or date.max) and (b.first or date.min) <= (a.last or date.max)
+
+
+def _brought_to(period: Period, year: int) -> Period:
+    """Return a yearless `period` as if its first day lay in `year`."""
+    assert period.first is not None
+    later = year - period.first.year
+
+    def moved(day: date) -> date:
+        return day.replace(year=day.year + later, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+    return replace(period, first=moved(period.first), last=period.last and moved(period.last), yearless=False)
 
 
 def contains(outer: TimeMention | Period, inner: TimeMention | Period) -> bool:

@@ -88,7 +88,7 @@ class ExtractiveAnswerer:
         self._words = CorpusWords.of(article.text for article in snapshot.articles.values())
         dates = [article.published for article in snapshot.articles.values()]
         self._period = _period(dates)
-        newest = max((published.last for published in dates if published is not None), default=None)
+        newest = _newest(dates)
         self._now = newest and newest + timedelta(days=1)  # whoever asks does so after the newest article
         self.judge = Judge(
             models.weights, models.confidence, models.reader, models.ranker.featuriser, self._words, snapshot.articles,
@@ -269,6 +269,12 @@ def _text(claims: Sequence[Claim]) -> str:
 
 def _as_of(published: Published | None) -> str:
     return as_of_text(published_text(published), published is not None and published.inferred)
+
+
+def _newest(dates: Sequence[Published | None]) -> date | None:
+    """Return the last day that an article is dated; None when none is. A date still to come was inferred wrongly."""
+    known = [published.last for published in dates if published is not None]
+    return max((day for day in known if day <= date.today()), default=max(known, default=None))
 
 
 def _period(dates: Sequence[Published | None]) -> str:

@@ -76,5 +76,15 @@ def judge(data: Path, out: Path, models: Path) -> None:
     train(data, out, models, say=click.echo)
 
 
+@main.command()
+@_DATA
+@click.option("--limit", type=int, default=500, show_default=True, help="questions of each corpus")
+def sizes(data: Path, limit: int) -> None:
+    """Passage sizes: print how well passages and sentences are found when articles are cut in six ways."""
+    from rag.training.sizes import run
+
+    run(data, limit, click.echo)
+
+
 if __name__ == "__main__":
     main()

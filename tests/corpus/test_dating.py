@@ -39,9 +39,19 @@ def test_a_printed_date_line_is_not_inferred(line):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "临平区启用了新图书馆。", "今年3月活动走进上海。", "到2028年，产值力争突破3000亿元。"]
+    "text",
+    [
+        "",
+        "临平区启用了新图书馆。",
+        "今年3月活动走进上海。",
+        "到2028年，产值力争突破3000亿元。",
+        "公司承诺在2030年实现全部包装可回收。",
+        "小区路面塌陷。该楼建于1999年，住户老人较多。",
+        "新产品近日发布。公司早在2012年就买入了股票，2014年与大学合并。",
+        "新华社兰州7月25日电 大佛寺发生火灾。该寺1998年重建。",
+    ],
 )
-def test_a_text_that_names_no_past_year_has_no_date(text):
+def test_a_text_that_tells_only_of_other_years_has_no_date(text):
     assert infer_published(text) is None
 
 

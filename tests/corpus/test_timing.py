@@ -215,3 +215,18 @@ def test_an_unknown_bound_is_open_and_nothing_overlaps_the_unknown() -> None:
 def test_a_lone_year_in_a_question_is_one_and_a_count_is_none(question: str, year: int | None) -> None:
     period = question_period(question, None, date(2026, 2, 28))
     assert (period.first.year if period and period.first else None) == year
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "meant"),
+    [
+        ("7月29日在哪里开奖", "2023年7月29日举行开奖仪式。", True),
+        ("七月份客流多少", "2023年7月，客流超百万。", True),
+        ("7月29日在哪里开奖", "2023年8月1日举行开奖仪式。", False),
+        ("2024年7月29日在哪里开奖", "2023年7月29日举行开奖仪式。", False),
+    ],
+)
+def test_a_month_without_a_year_is_meant_of_whatever_year_the_article_tells_of(question, told, meant):
+    period = question_period(question, None, date(2026, 2, 1))
+    (mention, *_) = time_mentions(told, None)
+    assert overlaps(period, mention) is meant
