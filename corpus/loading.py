@@ -79,7 +79,8 @@ def _files(folder: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for path in folder.rglob("*"):
         inside = path.relative_to(folder)
-        if path.is_file() and inside.name != FILE_NAME and not any(part.startswith(".") for part in inside.parts):
+        article = path.is_file() or not path.exists()  # a link to nowhere is a missing file, which must be named
+        if article and inside.name != FILE_NAME and not any(part.startswith(".") for part in inside.parts):
             found[inside.as_posix()] = path
     return found
 
@@ -120,5 +121,5 @@ def _notices(sources: dict[str, SourceText], paths: dict[str, Path], metadata: d
 
 def _nothing(folder: Path, refused: list[RefusedFile]) -> str:
     if not refused:
-        return f"文章文件夹 {folder} 里没有文章，请放入 .txt 或 .md 文件。"
+        return f"文章文件夹 {folder} 里没有文章，请放入 .txt、.md、.html、.pdf 或 .docx 文件。"
     return f"文章文件夹 {folder} 里的 {len(refused)} 个文件都读不了，例如 {refused[0].reason}"

@@ -110,3 +110,11 @@ def test_two_thousand_articles_load(tmp_path):
     corpus = load_corpus(tmp_path)
     assert len(corpus.articles) + len(corpus.refused) == 2000
     assert all("完全相同" in file.reason for file in corpus.refused)
+
+
+def test_a_link_to_nowhere_is_refused_by_name(tmp_path):
+    (tmp_path / "文.txt").write_text("临平区启用了新图书馆。", encoding="utf-8")
+    (tmp_path / "断.txt").symlink_to(tmp_path / "没有")
+    corpus = load_corpus(tmp_path)
+    assert [file.file_name for file in corpus.refused] == ["断.txt"]
+    assert len(corpus.articles) == 1
