@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from corpus.facts import quantities
@@ -58,7 +59,7 @@ def read(data: Path) -> list[Row]:
 
 def _pairs(text: str) -> set[str]:
     words = re.sub("[^\u3400-\u9fff]", " ", fold(text)).split()
-    return {pair for word in words for pair in map("".join, zip(word, word[1:], strict=False))}
+    return {first + second for word in words for first, second in pairwise(word)}
 
 
 def trials(rows: Sequence[Row]) -> Iterator[Trial]:

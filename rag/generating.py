@@ -1,0 +1,388 @@
+"""The answerer with a language model: the model writes, and only what is proven is shown, sentence by sentence.
+
+Evidence, refusals and small talk are those of the extractive answerer: what it would not answer is not asked of a model,
+for no proof can tell whether a true sentence answers a question that the articles leave open. Its answer stands in
+whenever the model fails or nothing of what it wrote survives the proof.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from time import perf_counter
+
+from corpus.errors import QuestionError
+from corpus.records import Article, Modality
+from corpus.text import fold
+from corpus.timing import modality
+from index.snapshot import Snapshot
+from rag import wording, wording_llm
+from rag.answer import Answer, Citation, Claim, Mode, Status
+from rag.answerer import ExtractiveAnswerer, Found
+from rag.answering import History
+from rag.citing import as_of_text, cite, published_text
+from rag.cutting import LONGEST, Cut, SentenceCutter
+from rag.generation import Failed, Finished, Generation, Generator, Trouble
+from rag.prompting import NO_ANSWER, answer_messages, fingerprint
+from rag.proving import Evidence, Fault, Prover, Verdict
+from rag.querying import Aids, QueryAids
+from rag.remembering import AnswerCache
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT = 0.5  # seconds: the longest that `stream` keeps to itself, so that whoever stops is heard
+_PASSAGES = 7  # of evidence
+_CHARACTERS = 3600  # of evidence
+_SHORT_CHARACTERS = 1200  # after a model found the prompt too long
+_AROUND = 4  # sentences on either side of a found one in a long passage
+_RANKED = 12  # found sentences whose passages are shown to the model
+_SENTENCES = 12  # of an answer
+_WRITTEN = 6000  # characters that a model may write, thoughts included
+_REPEATS = 3  # of one sentence, then it is a loop
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What has come of one answer so far."""
+
+    released: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    withheld: int = 0
+    written: int = 0
+    raw: str = ""
+    incomplete: bool = False
+    trouble: Trouble | None = None
+    reason: str = ""
+    first_ms: float = 0.0
+    faults: list[str] = field(default_factory=list)
+
+
+class GenerativeAnswerer:
+    """Wraps an extractive answerer. Any number of threads may ask."""
+
+    def __init__(
+        self, base: ExtractiveAnswerer, model: Generator, *, cache: AnswerCache | None = None, aids: Aids | None = None,
+        heartbeat: float = HEARTBEAT,
+    ) -> None:  # fmt: skip
+        """Take both. Nothing is sent until a question is asked; the client is imported meanwhile."""
+        self._base = base
+        self._model = model
+        self._cache = cache or AnswerCache()
+        self._aids = aids or Aids()
+        self._heartbeat = heartbeat
+        warm = getattr(model, "warm", None)
+        if warm is not None:
+            threading.Thread(target=_quietly, args=(warm,), name="language-model-import", daemon=True).start()
+
+    @property
+    def articles(self) -> Mapping[str, Article]:
+        return self._base.articles
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._base.snapshot
+
+    def openers(self, count: int = 4) -> tuple[str, ...]:
+        """Return questions to begin with, as the extractive answerer does."""
+        return self._base.openers(count)
+
+    def find(self, question: str, history: History = ()) -> Found:
+        """Return what is known before words are chosen. Raises QuestionError."""
+        return self._base.find(question, history)
+
+    def answer(self, question: str, history: History = ()) -> Answer:
+        """Return the complete answer. Raises QuestionError for a question that is empty or too long."""
+        *_, last = self.stream(question, history)
+        return last
+
+    def stream(self, question: str, history: History = ()) -> Iterator[Answer]:
+        """Yield the answer with one more proven sentence each time, the last one complete.
+
+        While the model is silent the same answer comes again every HEARTBEAT seconds. Closing the generator closes the
+        request. Raises QuestionError.
+        """
+        started = perf_counter()
+        aids = QueryAids(self._model, self._aids, question, history) if self._aids.any else None
+        try:
+            found = self._base.find(question, history)
+            base = self._extractive(question, history)
+            further: Sequence[str] = aids.questions() if aids is not None and found.prepared.small_talk is None else ()
+        finally:
+            if aids is not None:
+                aids.close()
+        if base is not None and base.status is Status.REFUSED:
+            base, found, further = self._rescued(question, base, found, further)
+        if base is not None and (base.status is not Status.ANSWERED or found.prepared.small_talk is not None):
+            yield base
+            return
+        if base is None:
+            base = self._busy(question, found)
+        yield from self._written(question, history, base, found, further, started)
+
+    def _extractive(self, question: str, history: History) -> Answer | None:
+        """Return the answer that needs no model; None when it fails, which must not take the model down with it."""
+        try:
+            return self._base.answer(question, history)
+        except QuestionError:
+            raise
+        except Exception:
+            log.exception("the extractive answerer failed")
+            return None
+
+    def _rescued(
+        self, question: str, refused: Answer, found: Found, further: Sequence[str]
+    ) -> tuple[Answer | None, Found, Sequence[str]]:
+        """Return the answer to the first further question that has one; else the refusal."""
+        for other in further:
+            answer = self._extractive(other, ())
+            if answer is not None and answer.status is Status.ANSWERED:
+                return replace(answer, question=question), self._base.find(other), further
+        return refused, found, ()
+
+    def _written(
+        self, question: str, history: History, base: Answer, found: Found, further: Sequence[str], started: float
+    ) -> Iterator[Answer]:
+        draft = _Draft()
+        for characters in (_CHARACTERS, _SHORT_CHARACTERS):
+            evidence = self._evidence(base, found, further, characters)
+            messages = answer_messages(
+                found.prepared.standalone or question, history, evidence, language=found.prepared.language,
+                headlines=[(one.id, one.headline, published_text(one.published)) for one in self.articles.values()],
+            )  # fmt: skip
+            key = AnswerCache.key(base.index_generation, self._model.name, fingerprint(messages))
+            if (kept := self._cache.get(key)) is not None:
+                yield replace(kept, id=base.id, question=question, notices=(*base.notices, *kept.notices))
+                return
+            draft = _Draft()
+            generation = self._model.start(messages)
+            try:
+                yield from self._proven(generation, draft, base, evidence, started)
+            finally:
+                generation.close()
+            if draft.trouble is not Trouble.TOO_LONG:
+                break
+        final = self._finished(draft, base, evidence, started)
+        if final.mode is Mode.LLM and not draft.incomplete:
+            self._cache.put(key, replace(final, notices=final.notices[len(base.notices) :]))
+        yield final
+
+    # ---------------------------------------------------------------------------------------------- while it is written
+
+    def _proven(
+        self, generation: Generation, draft: _Draft, base: Answer, evidence: Sequence[Evidence], started: float
+    ) -> Iterator[Answer]:
+        """Read the model to its end into `draft`; yield after each sentence that is proven, and while it is silent."""
+        prover, cutter = Prover(evidence), SentenceCutter()
+        shown = replace(
+            base, answer="", short_answer=None, claims=(), citations=(), conflicts=(), calculation="", modality="",
+            mode=Mode.LLM, notices=(*base.notices, wording_llm.WRITING), as_of="",
+        )  # fmt: skip
+        while True:
+            event = generation.next(self._heartbeat)
+            if event is None:
+                yield shown
+                continue
+            if isinstance(event, Failed):
+                draft.trouble, draft.incomplete = event.trouble, True
+                return
+            if isinstance(event, Finished):
+                draft.reason, draft.incomplete = event.reason, event.reason != "stop"
+                cuts = list(cutter.flush()) if not draft.incomplete else []
+            else:
+                draft.written += len(event.text)
+                draft.raw += event.text
+                cuts = list(cutter.feed(event.text))
+            for cut in cuts:
+                if _prove(prover, cut, draft):
+                    draft.first_ms = draft.first_ms or (perf_counter() - started) * 1000
+                    shown = self._told(draft, base, evidence)
+                    yield shown
+            if isinstance(event, Finished):
+                return
+            if _is_babble(draft, cutter):
+                draft.incomplete = True
+                return
+
+    # ------------------------------------------------------------------------------------------------- what is told of it
+
+    def _finished(self, draft: _Draft, base: Answer, evidence: Sequence[Evidence], started: float) -> Answer:
+        timings = dict(base.timings_ms) | {"model": round((perf_counter() - started) * 1000, 2)}
+        if draft.first_ms:
+            timings["first_sentence"] = round(draft.first_ms, 2)
+        if draft.faults:
+            log.info("withheld: %s", ", ".join(draft.faults))
+        base = replace(base, timings_ms=timings)
+        if draft.reason == "content_filter":
+            return replace(
+                base, status=Status.REFUSED, answer=wording_llm.FILTERED, short_answer=None, claims=(), conflicts=(),
+                citations=base.citations[:1], calculation="", modality="", mode=Mode.LLM,
+            )  # fmt: skip
+        if not draft.released:
+            notice = wording_llm.SILENT
+            if draft.trouble is not None:
+                notice = wording_llm.UNAVAILABLE
+            elif draft.withheld:
+                notice = wording_llm.UNPROVEN
+            return replace(base, notices=(*base.notices, notice))
+        answer = self._told(draft, base, evidence, final=True)
+        return replace(answer, timings_ms=timings)
+
+    def _told(self, draft: _Draft, base: Answer, evidence: Sequence[Evidence], *, final: bool = False) -> Answer:
+        """Return the answer of the sentences that were released so far."""
+        places = {one.n: one for one in evidence}
+        numbers: dict[int, int] = {}
+        for _, rest_on in draft.released:
+            for n in rest_on:
+                numbers.setdefault(n, len(numbers) + 1)
+        citations = [self._cite(places[n], number) for n, number in numbers.items()]
+        short = base.short_answer if base.short_answer and _says(draft.released, base.short_answer) else None
+        claims = [
+            Claim(text, tuple(numbers[n] for n in rest_on), short if short and short in text else "")
+            for text, rest_on in draft.released
+        ]
+        if final and short is None and base.short_answer and base.claims and (draft.withheld or draft.incomplete):
+            # What was withheld may have been the point: the article's own sentence says it.
+            claims, citations, short = _with_base(claims, citations, base)
+        first = self.articles[citations[0].article_id].published
+        notices = [wording_llm.WITHHELD.format(draft.withheld)] if draft.withheld else []
+        notices += [wording_llm.INCOMPLETE] if final and draft.incomplete else []
+        planned = modality(citations[0].quote) is Modality.PLAN
+        return replace(
+            base, status=Status.ANSWERED, short_answer=short, claims=tuple(claims), citations=tuple(citations),
+            answer=_text(claims), conflicts=(), calculation="", mode=Mode.LLM,
+            as_of=as_of_text(published_text(first), first is not None and first.inferred),
+            modality=wording.PLAN if planned else "", notices=(*base.notices, *notices),
+            id=sha256(f"{base.id}\0{_text(claims)}".encode("utf-8", "replace")).hexdigest()[:16],
+        )  # fmt: skip
+
+    def _cite(self, place: Evidence, n: int) -> Citation:
+        return cite(self.articles[place.article_id], place.start, place.end, n)
+
+    def _busy(self, question: str, found: Found) -> Answer:
+        """Return the card for when neither answerer can answer: the nearest sentences, and to come again later."""
+        nearest = found.ranked[:3]
+        return Answer(
+            id=sha256(question.encode("utf-8", "replace")).hexdigest()[:16], question=question, status=Status.REFUSED,
+            answer=wording_llm.BUSY, short_answer=None, claims=(), conflicts=(), as_of="", confidence=0.0,
+            citations=tuple(
+                cite(self.articles[one.candidate.article_id], one.candidate.start, one.candidate.end, n)
+                for n, one in enumerate(nearest, start=1)
+            ),
+            mode=Mode.EXTRACTIVE, index_generation=self.snapshot.generation, standalone=found.prepared.standalone,
+        )  # fmt: skip
+
+    # ---------------------------------------------------------------------------------------------------------- evidence
+
+    def _evidence(
+        self, base: Answer, found: Found, further: Sequence[str], characters: int
+    ) -> tuple[Evidence, ...]:
+        """Return numbered sentences: those of the extractive answer and of the best passages, in article order."""
+        snapshot = self.snapshot
+        rows = [row for citation in base.citations for row in self._rows(citation)]
+        rows += [one.candidate.row for one in (*found.ranked, *found.judged)[:_RANKED]]
+        for question in further:
+            rows += [one.candidate.row for one in self._base.find(question).ranked[: _RANKED // 3]]
+        chosen: dict[int, None] = {}
+        passages: set[int] = set()
+        used = 0
+        for row in dict.fromkeys(rows):
+            passage = snapshot.sentences[row].passage
+            if passage not in passages and len(passages) >= _PASSAGES:
+                continue
+            passages.add(passage)
+            for near in snapshot.sentence_rows(passage):
+                if abs(near - row) <= _AROUND and near not in chosen:
+                    used += len(snapshot.sentences[near].text)
+                    if used > characters and chosen:
+                        break
+                    chosen[near] = None
+        order = {snapshot.sentences[row].article_id: 0 for row in chosen}
+        rank = {article_id: number for number, article_id in enumerate(order)}
+        sentences = sorted(
+            (snapshot.sentences[row] for row in chosen), key=lambda one: (rank[one.article_id], one.start)
+        )
+        return tuple(
+            Evidence(
+                n, one.article_id, one.start, one.end, one.text,
+                "\n".join((self.articles[one.article_id].kicker, *snapshot.passages[one.passage].heading_path)),
+                self.articles[one.article_id].published,
+            )
+            for n, one in enumerate(sentences, start=1)
+        )  # fmt: skip
+
+    def _rows(self, citation: Citation) -> list[int]:
+        rows = self.snapshot.article_sentence_rows(citation.article_id)
+        return [
+            row
+            for row in rows
+            if (one := self.snapshot.sentences[row]).start < citation.end and citation.start < one.end
+        ]
+
+
+def _prove(prover: Prover, cut: Cut, draft: _Draft) -> bool:
+    """Whether one more sentence may be shown; note it in `draft` either way."""
+    if cut.opens or NO_ANSWER.strip("【】") == cut.text.strip("【】。"):
+        return False
+    folded = fold(cut.text)
+    draft.seen.append(folded)
+    if draft.seen.count(folded) > 1:
+        return False
+    verdict = _verdict(prover, cut)
+    if not verdict.proven:
+        draft.withheld += 1
+        draft.faults.append(f"{verdict.fault.value} {verdict.detail}".strip())
+        return False
+    draft.released.append((cut.text, verdict.numbers))
+    return True
+
+
+def _verdict(prover: Prover, cut: Cut) -> Verdict:
+    try:
+        return prover.prove(cut.text, cut.cited)
+    except Exception:  # whatever cannot be checked is not shown
+        log.exception("a sentence could not be checked")
+        return Verdict((), Fault.COVER)
+
+
+def _is_babble(draft: _Draft, cutter: SentenceCutter) -> bool:
+    return (
+        draft.written > _WRITTEN
+        or len(draft.released) + draft.withheld >= _SENTENCES
+        or (cutter.waiting > LONGEST and "<think" not in draft.raw[:40].lower())
+        or (bool(draft.seen) and draft.seen.count(draft.seen[-1]) >= _REPEATS)
+    )
+
+
+def _says(released: Sequence[tuple[str, tuple[int, ...]]], value: str) -> bool:
+    return any(fold(value) in fold(text) for text, _ in released)
+
+
+def _with_base(
+    claims: list[Claim], citations: list[Citation], base: Answer
+) -> tuple[list[Claim], list[Citation], str | None]:
+    """Return both with the first claim of the extractive answer added."""
+    own = {one.n: one for one in base.citations}
+    known = {(one.article_id, one.start, one.end): one.n for one in citations}
+    citations = list(citations)
+    numbers = []
+    for n in base.claims[0].citations:
+        place = (own[n].article_id, own[n].start, own[n].end)
+        if place not in known:
+            known[place] = len(citations) + 1
+            citations.append(replace(own[n], n=known[place]))
+        numbers.append(known[place])
+    return [*claims, replace(base.claims[0], citations=tuple(numbers))], citations, base.short_answer
+
+
+def _text(claims: Sequence[Claim]) -> str:
+    return "\n".join(claim.text + "".join(f"[{n}]" for n in claim.citations) for claim in claims)
+
+
+def _quietly(warm: object) -> None:
+    try:
+        warm()  # type: ignore[operator]
+    except Exception:  # the first request says what is missing
+        log.debug("the client of the language model could not be built", exc_info=True)
