@@ -52,7 +52,7 @@ def checked_endpoint(model: str, base_url: str, key: SecretStr | None, *, overse
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingsError("设置 base_url 不是 http 或 https 地址，请检查。")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise SettingsError("设置 base_url 里不能带用户名、密码或参数；密钥请放在环境变量 LINPING_API_KEY 里。")
+        raise SettingsError("设置 base_url 里不能带用户名、密码或参数；密钥请放在环境变量 LINPING_MODEL_KEY 里。")
     endpoint = Endpoint(model, base_url.rstrip("/"), key)
     if not endpoint.is_local:
         if parts.scheme != "https":

@@ -74,7 +74,7 @@ _TOLD = {
     Trouble.SLOW: "语言模型服务超时",
     Trouble.BUSY: "语言模型服务限流",
     Trouble.BROKEN: "语言模型服务出错",
-    Trouble.KEY: "语言模型服务不接受密钥，请检查环境变量 LINPING_API_KEY 或设置 api_key_file 指定的文件",
+    Trouble.KEY: "语言模型服务不接受密钥，请检查环境变量 LINPING_MODEL_KEY 或设置 model_key_file 指定的文件",
     Trouble.UNKNOWN_MODEL: "语言模型服务没有这个模型或地址，请检查设置 model 和 base_url",
     Trouble.REFUSED: "语言模型服务拒绝了请求",
     Trouble.TOO_LONG: "提示超过了语言模型的上下文长度",

@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,6 +17,7 @@ from corpus.errors import SettingsError
 
 PREFIX = "LINPING_"
 FILE_VARIABLE = "LINPING_SETTINGS"
+MODEL_KEY_VARIABLE: Final = "LINPING_MODEL_KEY"  # not a setting: no file of settings and no command shows it
 _ROOT = Path(__file__).resolve().parent.parent
 _HOME = _ROOT / ".linping"
 
@@ -44,6 +45,24 @@ class Settings(BaseModel):
     operator: str = Field("", description="谁在提供这项服务，写在「关于」里")
     contact: str = Field("", description="投诉与建议的联系方式，写在「关于」里；公开提供服务时应当填写")
     filing: str = Field("", description="备案号，写在「关于」里")
+    answerer: Literal["extractive", "llm"] = Field(
+        "extractive", description="谁来回答：extractive 只用原句，llm 请语言模型作答、逐句核对后显示"
+    )
+    model: str = Field("", max_length=200, description="语言模型的名称，如 qwen-plus；只在 answerer 为 llm 时使用")
+    base_url: str = Field(
+        "", max_length=500, description="语言模型的地址（与 OpenAI 接口兼容），如 http://127.0.0.1:11434/v1"
+    )
+    model_key_file: Path | None = Field(
+        None, description="语言模型密钥的文件，权限须为 0600；环境变量 LINPING_MODEL_KEY 优先，密钥不写进设置文件"
+    )
+    allow_overseas: bool = Field(False, description="允许把问题发给不能确认在境内的语言模型")
+    query_aids: tuple[Literal["rewrite", "expand", "decompose"], ...] = Field(
+        (), description="请语言模型帮助检索：rewrite 改写追问，expand 换说法，decompose 拆分问题；来不及就不用"
+    )
+    connect_timeout: float = Field(3.0, gt=0, le=60, description="连接语言模型最多等几秒")
+    first_token_timeout: float = Field(15.0, gt=0, le=300, description="等语言模型第一个字最多几秒")
+    token_timeout: float = Field(10.0, gt=0, le=300, description="语言模型两个字之间最多等几秒")
+    answer_timeout: float = Field(60.0, gt=0, le=600, description="语言模型一次回答最多几秒")
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -66,9 +85,9 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 def _plain(name: str, value: str) -> Any:
     """Return a variable's text as the setting takes it: lists between commas, nothing for an empty file name."""
-    if name == "proxies":
+    if name in ("proxies", "query_aids"):
         return [part.strip() for part in value.split(",") if part.strip()]
-    return None if name in ("feedback", "api_keys") and not value else value
+    return None if name in ("feedback", "api_keys", "model_key_file") and not value else value
 
 
 def _read(path: Path) -> dict[str, Any]:
