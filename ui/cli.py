@@ -17,6 +17,7 @@ from ui.settings import FILE_VARIABLE, PREFIX, Settings, load_settings
 
 if TYPE_CHECKING:
     from rag.answerer import ExtractiveAnswerer
+    from rag.generating import GenerativeAnswerer
 
 
 _HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
@@ -61,6 +62,10 @@ def _chinese_help(option: click.Option | None) -> click.Option | None:
 _Group.command_class = _Command
 _Group.group_class = _Group
 _index_option = click.option("--index", "index_dir", type=click.Path(path_type=Path), help="索引文件夹")
+_answerer_option = click.option(
+    "--answerer", "kind", type=click.Choice(["extractive", "llm"]),
+    help="extractive 只用原句；llm 请语言模型作答，逐句核对（缺省按设置 answerer）",
+)  # fmt: skip
 _corpus_option = click.option("--corpus", "corpus_dir", type=click.Path(path_type=Path), help="文章文件夹")
 
 
@@ -76,15 +81,17 @@ def cli() -> None:
 @click.option("--explain", is_flag=True, help="显示每一步：怎样理解、找到什么、各通道的名次和分数")
 @click.option("--batch", type=click.Path(path_type=Path), help="成批提问：每行一个 JSON 的文件")
 @click.option("--out", type=click.Path(path_type=Path), help="成批提问的结果文件，与 --batch 同用")
+@_answerer_option
 @_index_option
 def ask(
-    question: str | None, as_json: bool, explain: bool, batch: Path | None, out: Path | None, index_dir: Path | None
-) -> None:
+    question: str | None, as_json: bool, explain: bool, batch: Path | None, out: Path | None, kind: str | None,
+    index_dir: Path | None,
+) -> None:  # fmt: skip
     if (batch is None) == (question is None):
         raise click.UsageError("请给出一个问题，或用 --batch 给出问题文件（二者选一）。")
     if (batch is None) != (out is None):
         raise click.UsageError("--batch 和 --out 要一起用。")
-    answerer = _answerer(index_dir)
+    answerer = _with_model(_answerer(index_dir), kind)
     if batch is not None and out is not None:
         from ui.batch import answer_batch
 
@@ -104,11 +111,12 @@ def ask(
 
 
 @cli.command(help=wording_cli.CHAT)
+@_answerer_option
 @_index_option
-def chat(index_dir: Path | None) -> None:
+def chat(kind: str | None, index_dir: Path | None) -> None:
     from ui.chatting import talk
 
-    talk(_answerer(index_dir), colour=_colour())
+    talk(_with_model(_answerer(index_dir), kind), colour=_colour())
 
 
 @cli.command(help=wording_cli.INDEX)
@@ -193,8 +201,9 @@ def articles_conflicts(corpus_dir: Path | None, as_json: bool) -> None:
 @click.option("--host", help="监听的地址")
 @click.option("--port", type=click.IntRange(0, 65535), help="监听的端口")
 @click.option("--open", "open_page", is_flag=True, help="打开浏览器")
+@_answerer_option
 @_index_option
-def serve(host: str | None, port: int | None, open_page: bool, index_dir: Path | None) -> None:
+def serve(host: str | None, port: int | None, open_page: bool, kind: str | None, index_dir: Path | None) -> None:
     import webbrowser
 
     from ui.server import serve as serve_page
@@ -208,7 +217,7 @@ def serve(host: str | None, port: int | None, open_page: bool, index_dir: Path |
             webbrowser.open(address)
 
     serve_page(
-        answerer, host or settings.host, settings.port if port is None else port, started=started,
+        _with_model(answerer, kind), host or settings.host, settings.port if port is None else port, started=started,
         openers=answerer.openers(), feedback=settings.feedback,
     )  # fmt: skip
 
@@ -248,6 +257,16 @@ def _answerer(index_dir: Path | None) -> ExtractiveAnswerer:
     for warning in snapshot.warnings:
         click.echo(f"注意：{warning}", err=True)
     return ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold)
+
+
+def _with_model(base: ExtractiveAnswerer, kind: str | None) -> ExtractiveAnswerer | GenerativeAnswerer:
+    """Return `base`, or a language model around it when the flag or the settings ask for one."""
+    settings = load_settings()
+    if (kind or settings.answerer) == "extractive":
+        return base
+    from ui.language_model import with_model
+
+    return with_model(base, settings)
 
 
 def _build(settings: Settings, corpus_dir: Path, index_dir: Path) -> None:
