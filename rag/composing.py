@@ -12,6 +12,7 @@ from corpus.text import fold, split_clauses
 from corpus.timing import Period, modality
 from index.snapshot import Snapshot
 from rag.answer import Conflict
+from rag.antecedents import antecedents, names_what_is_asked
 from rag.asking import AnswerKind, Asked, understand
 from rag.calculating import Calculation, calculate, queries, task_of, within
 from rag.candidates import Candidate, candidate_at
@@ -97,22 +98,25 @@ def compose(
         or _in_parts(asked, ranked, snapshot, search, confident, period)
         or _over_time(asked, ranked, snapshot, confident, period)
         or _spelt_twice(asked, ranked, snapshot)
-        or _plainly(asked, ranked, snapshot)
+        or _plainly(asked, ranked, snapshot, confident)
     )
 
 
-def _plainly(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot) -> Composition:
+def _plainly(
+    asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, confident: Confident
+) -> Composition:
     chosen = list(choose(asked, ranked))
     if asked.kind in _SEVERAL:
         chosen = _continued(chosen, asked, snapshot)
+    main = chosen[0].candidate
+    chosen = _led_up_to(asked, chosen, snapshot)
     if asked.kind is AnswerKind.LIST:
-        chosen += [Evidence(candidate) for candidate in _elsewhere(chosen[0].candidate, ranked)]
-    first = chosen[0].candidate
-    members = enumeration(asked, first.text) if len(chosen) == 1 else ()
-    if members and has_clear_end(first.text, members):
-        whole = Evidence(first, Span(members[0].start, members[-1].end))
-        return Composition((whole,), listed=len(members) if is_complete(first.text, members) else 0)
-    return Composition(tuple(chosen), short=verdict(asked, first) or None)
+        chosen += [Evidence(candidate) for candidate in _elsewhere(main, ranked, confident)]
+    members = enumeration(asked, main.text) if len(chosen) == 1 else ()
+    if members and has_clear_end(main.text, members):
+        whole = Evidence(main, Span(members[0].start, members[-1].end))
+        return Composition((whole,), listed=len(members) if is_complete(main.text, members) else 0)
+    return Composition(tuple(chosen), short=verdict(asked, main) or None)
 
 
 _ANNOUNCES = re.compile(
@@ -138,18 +142,39 @@ def _continued(chosen: Sequence[Evidence], asked: Asked, snapshot: Snapshot) -> 
     return [*chosen, *added]
 
 
-def _elsewhere(best: Candidate, ranked: Sequence[Ranked]) -> list[Candidate]:
-    """Return sentences of other articles that answer a question for a list nearly as well."""
+def _led_up_to(asked: Asked, chosen: Sequence[Evidence], snapshot: Snapshot) -> list[Evidence]:
+    """Put before the first sentence what it points back to, when that names what is asked for or asked about."""
+    first = chosen[0].candidate
+    rows = {one.candidate.row for one in chosen}
+    before = [one for one in antecedents(first, snapshot) if one.row not in rows]
+    if not before or len(before) + len(chosen) > _MOST_SENTENCES:
+        return list(chosen)
+    said_here, _, _ = common_runs(fold(first.text), asked.folded)
+    said_before, _, _ = common_runs(fold("\n".join(one.text for one in before)), asked.folded)
+    if not names_what_is_asked(asked.kind) and int((said_before & ~said_here).sum()) < 2:
+        return list(chosen)
+    return [*(Evidence(one) for one in before), *chosen]
+
+
+def _elsewhere(best: Candidate, ranked: Sequence[Ranked], confident: Confident) -> list[Candidate]:
+    """Return sentences of other articles that answer a question for a list nearly as surely."""
     first = ranked[0]
+    sure = confident(ranked)
     found: dict[str, Candidate] = {}
-    for one in ranked[1:8]:
+    for one in ranked[1:_LISTED_FROM]:
+        article = one.candidate.article_id
+        if article == best.article_id or article in found or one.candidate.kind is not best.kind:
+            continue
         close = first.score - one.score <= _CLOSE_ELSEWHERE
         covers = float(one.features[_COVERED]) >= _COVERS * float(first.features[_COVERED])
-        if close and covers and one.candidate.article_id != best.article_id and one.candidate.kind is best.kind:
-            found.setdefault(one.candidate.article_id, one.candidate)
-    return list(found.values())[:2]
+        if (close and covers) or confident([one, *(other for other in ranked if other is not one)]) >= _AS_SURE * sure:
+            found[article] = one.candidate
+    return list(found.values())[:_MOST_ELSEWHERE]
 
 
+_LISTED_FROM = 8  # sentences
+_MOST_ELSEWHERE = 2
+_AS_SURE = 0.8
 _CLOSE_ELSEWHERE = 1.5
 _COVERS = 0.8
 _COVERED = FEATURES.index("covered")
