@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
 
 from corpus.errors import BadIndex, QuestionError
 from corpus.records import Article, Block, BlockKind, Published, Segment
+from corpus.text import split_sentences
+from index.hits import Sentence, SentenceHit
 from rag.answer import Answer, Citation, Claim, Conflict, Mode, Status
+from rag.answerer import Found
+from rag.candidates import Candidate
+from rag.preparing import prepare
+from rag.ranking import Ranked
+from rag.vocabulary import CorpusWords
+from ui.hosting import Hosting
+from ui.server import Site
 
 HARBOUR = "harbour-2024"
 SCHOOLS = "schools-2026"
@@ -318,19 +330,69 @@ class ScriptedAnswerer:
             raise
 
 
-def main() -> None:
-    from pathlib import Path
+class ScriptedLibrary:
+    """Finds sentences by the characters they share with the question, the most first."""
 
+    generation = "gen-1"
+    warnings: tuple[str, ...] = ()
+
+    def search_sentences(self, question: str, k: int = 10) -> tuple[SentenceHit, ...]:
+        found = sorted(_sentences(), key=lambda one: -len(set(one.text) & set(question)))[:k]
+        return tuple(
+            SentenceHit(
+                row=row, rank=row + 1, score=1.0, lexical=1.0, dense=0.5, lexical_rank=row + 1,
+                dense_rank=row + 2 if row else None, matched=("青溪",) if "青溪" in one.text else (), sentence=one,
+            )
+            for row, one in enumerate(found)
+        )  # fmt: skip
+
+
+def _sentences() -> Iterator[Sentence]:
+    for number, one in enumerate(ARTICLES.values()):
+        for block in one.blocks:
+            for span in split_sentences(one.text[block.start : block.end]):
+                start, end = block.start + span.start, block.start + span.end
+                yield Sentence(one.id, start, end, one.text[start:end], block.kind, number)
+
+
+class ScriptedFinder:
+    """Considers the library's sentences, those that share the most characters first."""
+
+    def find(self, question: str) -> Found:
+        words = CorpusWords.of(one.text for one in ARTICLES.values())
+        return Found(prepare(question, (), words), tuple(map(_ranked, ScriptedLibrary().search_sentences(question))), 0.9)
+
+
+def _ranked(hit: SentenceHit) -> Ranked:
+    one = hit.sentence
+    candidate = Candidate(
+        row=hit.row, article_id=one.article_id, start=one.start, end=one.end, text=one.text, kind=one.kind, before="",
+        after="", heading="", passage=one.text, position=hit.row, siblings=20, sentence_score=10.0 - hit.rank,
+        passage_score=0.0, similarity=hit.rank / 100,
+    )  # fmt: skip
+    return Ranked(candidate, -float(hit.rank), np.zeros(1, dtype=np.float32))
+
+
+class ScriptedSuggester:
+    """Offers the script's questions, first those not told yet."""
+
+    def after(self, answer: Answer, told: Sequence[str] = ()) -> tuple[str, ...]:
+        return tuple(one for one in SCRIPT if one not in told and one != answer.question)[:3]
+
+    def prepare(self, stop: Callable[[], bool]) -> None:
+        pass
+
+
+def site(feedback: Path | None = None, hosting: Hosting | None = None) -> Site:
+    """Return what is served beside the scripted answers."""
+    return Site(tuple(SCRIPT)[:3], feedback, ScriptedLibrary(), ScriptedFinder(), ScriptedSuggester(), hosting or Hosting())
+
+
+def main() -> None:
     from ui.server import serve
 
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 7861
-    serve(
-        ScriptedAnswerer(pause=0.3),
-        port=port,
-        openers=tuple(SCRIPT)[:3],
-        feedback=Path(".linping/feedback.jsonl"),
-        started=print,
-    )
+    serve(ScriptedAnswerer(pause=0.3), port=port, site=site(Path(".linping/feedback.jsonl")), started=print)
 
 
 if __name__ == "__main__":

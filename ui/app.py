@@ -13,60 +13,64 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from corpus.errors import QuestionError
-from rag.answering import Answerer
 from ui import render, wording
-from ui.limits import MAX_TURNS, MAX_WAITING, RUN_AT_ONCE, checked, remembered
+from ui.desk import Conversation, Desk, grown
+from ui.keys import visitor_of
+from ui.limits import TooMany, checked
 
 log = logging.getLogger(__name__)
-
-History = list[tuple[str, str]]
 
 _SANS: Final = ("PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC")
 _CACHE_SECONDS: Final = (3600, 3600)
 _FORGOTTEN_AFTER: Final = 4 * 3600  # seconds after a visitor's last question
 
 
-def build_app(answerer: Answerer, openers: Sequence[str] = ()) -> gr.Blocks:
-    """Wire an answerer to a page. Loads nothing, launches nothing.
+def build_app(desk: Desk, about: str = "", openers: Sequence[str] = (), proxies: Sequence[str] = ()) -> gr.Blocks:
+    """Wire a desk to a page. Loads nothing, launches nothing.
 
-    `openers` are questions offered before the first one is asked; they must be answerable from the articles.
+    `openers` are questions offered before the first one is asked; they must be answerable from the articles. `about` is
+    the HTML of the page that says who answers here, and how.
     """
 
-    def reply(question: Any, history: History) -> Iterator[tuple[Any, Any, Any, Any]]:
-        """Yield (turn, hint, question box, history): first «looking», then the answer as it grows."""
+    def reply(question: Any, before: Conversation, request: gr.Request) -> Iterator[tuple[Any, Any, Any, Any]]:
+        """Yield (turn, hint, question box, conversation): first «looking», then the answer as it grows."""
+        turn = token_hex(8)
+        asked = ""
         try:
             asked = checked(question)
-        except QuestionError as error:
-            yield gr.skip(), render.hint(str(error), token_hex(4)), gr.skip(), gr.skip()
-            return
-        turn = token_hex(8)
-        yield render.pending_turn(turn, asked), "", "", gr.skip()
-        try:
+            visitor = visitor_of(
+                request.client.host if request.client else "", request.headers, request.session_hash or "", proxies
+            )
+            replies = desk.replies(asked, before, visitor, "page")
+            yield render.pending_turn(turn, asked), "", "", gr.skip()
             answer = None
-            for answer in answerer.stream(asked, remembered(history)):
+            for answer in replies:
                 yield (
-                    render.answer_turn(turn, answer, answerer.articles, complete=False, follow_up=bool(history)),
+                    render.answer_turn(turn, answer, desk.articles, complete=False, follow_up=bool(before)),
                     *[gr.skip()] * 3,
                 )
             if answer is None:
                 raise RuntimeError("the answerer said nothing")
-            done = render.answer_turn(turn, answer, answerer.articles, follow_up=bool(history))
-        except QuestionError as error:
+            done = render.answer_turn(turn, answer, desk.articles, follow_up=bool(before))
+        except (QuestionError, TooMany) as error:
+            if not asked:
+                yield gr.skip(), render.hint(str(error), token_hex(4)), gr.skip(), gr.skip()
+                return
             yield render.refused_question(turn, asked, str(error)), gr.skip(), gr.skip(), gr.skip()
             return
         except Exception as error:
             log.exception("question %s failed", turn)
             yield render.broken_turn(turn, asked, wording.broken(error), turn), gr.skip(), gr.skip(), gr.skip()
             return
-        yield done, gr.skip(), gr.skip(), [*history, (asked, answer.answer)][-MAX_TURNS:]
+        yield done, gr.skip(), gr.skip(), grown(before, asked, answer)
 
     app = gr.Blocks(title=wording.TITLE, analytics_enabled=False, delete_cache=_CACHE_SECONDS, fill_width=True)
     with app:
-        history = gr.State([], time_to_live=_FORGOTTEN_AFTER)
-        _html(render.masthead(answerer.articles), "top")
+        before = gr.State((), time_to_live=_FORGOTTEN_AFTER)
+        _html(render.masthead(desk.articles), "top")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):
-                _html(render.stage(answerer.articles, openers), "stage")
+                _html(render.stage(desk.articles, openers, about), "stage")
                 turn = _html("", "turn")
                 with gr.Column(elem_id="dock"):
                     with gr.Row(elem_id="composer"):
@@ -96,15 +100,15 @@ def build_app(answerer: Answerer, openers: Sequence[str] = ()) -> gr.Blocks:
         asking = gr.on(
             [question.submit, ask.click],
             reply,
-            inputs=[question, history],
-            outputs=[turn, hint, question, history],
+            inputs=[question, before],
+            outputs=[turn, hint, question, before],
             show_progress="hidden",
             trigger_mode="multiple",  # "once" drops what is asked while a stop is still on its way
             api_visibility="private",
         )
         stop.click(None, cancels=[asking], api_visibility="private")
-    app.queue(max_size=MAX_WAITING, default_concurrency_limit=RUN_AT_ONCE, api_open=False)
-    app.state_session_capacity = 2000
+    app.queue(max_size=desk.limits.waiting, default_concurrency_limit=desk.limits.at_once, api_open=False)
+    app.state_session_capacity = desk.limits.sessions
     return app
 
 

@@ -206,10 +206,19 @@ def articles_conflicts(corpus_dir: Path | None, as_json: bool) -> None:
 def serve(host: str | None, port: int | None, open_page: bool, kind: str | None, index_dir: Path | None) -> None:
     import webbrowser
 
+    from rag.suggesting import Suggester
+    from ui.hosting import Hosting
+    from ui.server import Site
     from ui.server import serve as serve_page
 
     settings = load_settings()
+    hosting = Hosting.of(settings, settings.model if (kind or settings.answerer) == "llm" else "")
+    address = host or settings.host
+    for notice in hosting.missing(address):
+        click.echo(f"注意：{notice}", err=True)
     answerer = _answerer(index_dir)
+    suggester = Suggester(tuple(answerer.articles.values()), answerer.answer)
+    site = Site(suggester.openers(), settings.feedback, answerer.snapshot, answerer, suggester, hosting)
 
     def started(address: str) -> None:
         click.echo(f"临平问答已打开：{address}（按 Ctrl+C 结束）")
@@ -217,9 +226,8 @@ def serve(host: str | None, port: int | None, open_page: bool, kind: str | None,
             webbrowser.open(address)
 
     serve_page(
-        _with_model(answerer, kind), host or settings.host, settings.port if port is None else port, started=started,
-        openers=answerer.openers(), feedback=settings.feedback,
-    )  # fmt: skip
+        _with_model(answerer, kind), address, settings.port if port is None else port, site=site, started=started
+    )
 
 
 @cli.command(help=wording_cli.DOCTOR)

@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import pairwise
 from typing import Final
 from urllib.parse import quote
@@ -53,6 +54,22 @@ def permalink(article_id: str, start: int, end: int) -> str:
     return f"#article={quote(article_id, safe='')}&span={start}-{end}"
 
 
+def share_link(answer: Answer, *, follow_up: bool = False) -> str:
+    """Return the address that asks the same again, and knows by its fingerprint when the answer is no longer the same.
+
+    Nothing is stored for it: the question travels behind the # and reaches the server only when somebody opens it.
+    """
+    asked = answer.standalone if follow_up and answer.standalone else answer.question
+    return f"#ask={quote(asked, safe='')}&print={fingerprint(answer)}"
+
+
+def fingerprint(answer: Answer) -> str:
+    """Return eight letters that stand for what was answered and by which sentences."""
+    cited = [f"{one.article_id}#{one.start}-{one.end}" for one in answer.citations]
+    words = [] if answer.mode is Mode.LLM else [answer.short_answer or "", *(claim.text for claim in answer.claims)]
+    return sha256("\0".join([answer.status.value, *words, *cited]).encode("utf-8", "replace")).hexdigest()[:8]
+
+
 def published_text(published: Published | None) -> str:
     return citing.published_text(published) or wording.UNDATED
 
@@ -79,7 +96,7 @@ def answer_turn(
         Status.SMALLTALK: _small_talk,
     }[answer.status](answer)
     if complete:
-        body += _quiet_row(answer) + _suggestions(answer.suggestions)
+        body += _quiet_row(answer, share_link(answer, follow_up=follow_up)) + _suggestions(answer.suggestions)
     return _turn(
         turn,
         answer.question,
@@ -87,6 +104,7 @@ def answer_turn(
         shape=_shape(answer),
         busy=not complete,
         answer_id=answer.id,
+        mark=fingerprint(answer),
         announce=_announcement(answer) if complete else "",
     )
 
@@ -107,10 +125,19 @@ def refused_question(turn: str, question: str, what: str) -> str:
 
 
 def _turn(
-    turn: str, question: str, body: str, *, shape: str, busy: bool, answer_id: str = "", announce: str = ""
+    turn: str,
+    question: str,
+    body: str,
+    *,
+    shape: str,
+    busy: bool,
+    answer_id: str = "",
+    mark: str = "",
+    announce: str = "",
 ) -> str:
     return (
-        f'<article class="turn" data-turn="{safe(turn)}" data-answer="{safe(answer_id)}" data-shape="{shape}"'
+        f'<article class="turn" data-turn="{safe(turn)}" data-answer="{safe(answer_id)}" data-print="{mark}"'
+        f' data-shape="{shape}"'
         f' aria-busy="{"true" if busy else "false"}" data-announce="{safe(announce)}">'
         f'<h2 class="asked">{safe(question)}</h2><div class="card">{body}</div></article>'
     )
@@ -261,7 +288,7 @@ def _dated(words: str, inferred: bool) -> str:
     return f'<span class="whole">{safe(words)}{tag}</span>'
 
 
-def _quiet_row(answer: Answer) -> str:
+def _quiet_row(answer: Answer, link: str) -> str:
     if answer.status is Status.SMALLTALK:
         return ""
     count = len(answer.citations) if answer.status is Status.ANSWERED else 0  # a lead proves nothing
@@ -275,6 +302,7 @@ def _quiet_row(answer: Answer) -> str:
     return (
         f'<div class="quiet" role="group" aria-label="{wording.ROW_LABEL}">{evidence}'
         f'<button type="button" data-do="copy" data-copy="{safe(copy_text(answer))}">{wording.COPY}</button>'
+        f'<button type="button" data-do="share" data-share="{safe(link)}">{wording.SHARE}</button>'
         f'<button type="button" class="thumb" data-do="verdict" data-verdict="up" aria-pressed="false"'
         f' aria-label="{wording.UP}" title="{wording.UP}">{_THUMB}</button>'
         f'<button type="button" class="thumb down" data-do="verdict" data-verdict="down" aria-pressed="false"'
@@ -340,11 +368,11 @@ def copy_text(answer: Answer) -> str:
 
 def evidence_cards(answer: Answer, articles: Mapping[str, Article]) -> str:
     """Return one card per citation, in the order cited: headline, date, the sentence marked in its paragraph."""
-    cards = "".join(_evidence_card(citation, articles.get(citation.article_id)) for citation in answer.citations)
+    cards = "".join(_evidence_card(citation, articles.get(citation.article_id), answer.standalone or answer.question) for citation in answer.citations)
     return f'<div class="evidence" hidden>{cards}</div>' if cards else ""
 
 
-def _evidence_card(citation: Citation, article: Article | None) -> str:
+def _evidence_card(citation: Citation, article: Article | None, asked: str) -> str:
     link = safe(permalink(citation.article_id, citation.start, citation.end))
     meta = [safe(citation.publisher)] if citation.publisher else []
     meta.append(_dated(_cited_date(citation), citation.published_inferred))
@@ -361,7 +389,10 @@ def _evidence_card(citation: Citation, article: Article | None) -> str:
         f'<a class="chip-like" data-n="{citation.n}" href="{link}">{safe(citation.headline)}</a></h3>'
         f'<p class="meta">{" · ".join(meta)}{tag}</p><p class="passage">{paragraph}</p>'
         f'<p class="source-foot"><a class="chip-like" data-n="{citation.n}" href="{link}"'
-        f' aria-label="{wording.READ_WHOLE}：{safe(citation.headline)}">{wording.READ_WHOLE}</a></p></section>'
+        f' aria-label="{wording.READ_WHOLE}：{safe(citation.headline)}">{wording.READ_WHOLE}</a></p>'
+        f'<details class="why" data-question="{safe(asked)}" data-article="{safe(citation.article_id)}"'
+        f' data-start="{citation.start}" data-end="{citation.end}"><summary>{wording.WHY}</summary>'
+        f'<div class="why-body"></div></details></section>'
     )
 
 
@@ -508,17 +539,25 @@ def masthead(articles: Mapping[str, Article]) -> str:
         f'<h1><a href="#" data-do="chat">{_SEAL}{wording.TITLE}</a></h1><p class="tagline">{wording.TAGLINE}</p>'
         f'<nav aria-label="{wording.NAV_LABEL}"><a href="#" data-do="chat" aria-current="page">{wording.NAV_CHAT}</a>'
         f'<a href="#articles" data-do="shelf">{wording.NAV_ARTICLES}<span class="count">{len(articles)}</span></a>'
-        f"</nav></header>"
+        f'<a href="#figures" data-do="figures">{wording.NAV_FIGURES}</a>'
+        f'<a href="#years" data-do="years">{wording.NAV_CHRONICLE}</a></nav></header>'
     )
 
 
-def stage(articles: Mapping[str, Article], openers: Sequence[str]) -> str:
-    """Return the place of the conversation, empty, with a welcome that the first question replaces; and the shelf."""
+def stage(articles: Mapping[str, Article], openers: Sequence[str], about: str = "") -> str:
+    """Return the place of the conversation, empty, with a welcome that the first question replaces; and the other views.
+
+    Figures and years are long: the page fetches them when they are first looked at.
+    """
+    waiting = f'<p class="meta">{wording.VIEW_LOADING}</p>'
     return (
         f'<div class="stage"><section class="welcome"><h2>{wording.WELCOME}</h2><p>{wording.WELCOME_HOW}</p>'
         f"{_openers(openers)}{_at_hand(articles)}</section>"
         f'<div class="turns" role="log" aria-label="{wording.TURNS_LABEL}" aria-live="off"></div>'
-        f'<section class="shelf" hidden>{shelf(articles)}</section></div>'
+        f'<section class="view shelf" data-view="shelf" hidden>{shelf(articles)}</section>'
+        f'<section class="view" data-view="figures" data-from="/page/figures" hidden>{waiting}</section>'
+        f'<section class="view" data-view="years" data-from="/page/years" hidden>{waiting}</section>'
+        f'<section class="view about" data-view="about" hidden>{about}</section></div>'
         f'<p class="live" role="status" aria-live="polite"></p>'
     )
 
@@ -555,7 +594,9 @@ def hint(words: str, key: str) -> str:
 
 
 def footing() -> str:
-    return f'<p class="disclaimer">{wording.DISCLAIMER}</p>'
+    return (
+        f'<p class="disclaimer">{wording.DISCLAIMER} · <a href="#about" data-do="about">{wording.ABOUT_LINK}</a></p>'
+    )
 
 
 _GAP: Final = f'<span class="gap">{wording.GAP}</span>'

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from rag.answerer import ExtractiveAnswerer
+    from ui.server import Site
 
 QUESTIONS: Final = (
     "临平2028工业目标是多少?",
@@ -77,11 +78,11 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def running(answerer: Answerer, *, openers: Sequence[str] = (), feedback: Path | None = None) -> Iterator[str]:
+def running(answerer: Answerer, site: Site | None = None) -> Iterator[str]:
     """Serve an answerer from a thread on a free port of this machine; give the address."""
     from ui.server import page_server
 
-    with page_server(answerer, port=0, openers=openers, feedback=feedback) as server:
+    with page_server(answerer, port=0, site=site) as server:
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         server.wait_until_open(120)
@@ -161,6 +162,15 @@ def _answerer() -> ExtractiveAnswerer:
     return ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold)
 
 
+def site_of(answerer: ExtractiveAnswerer, feedback: Path | None = None) -> Site:
+    """Return a site as `linping serve` opens it."""
+    from rag.suggesting import Suggester
+    from ui.server import Site
+
+    suggester = Suggester(tuple(answerer.articles.values()), answerer.answer)
+    return Site(suggester.openers(), feedback, answerer.snapshot, answerer, suggester)
+
+
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--address", help="已在运行的页面地址；不给就自己启动一个")
@@ -172,7 +182,7 @@ def main(out: Path, address: str | None, questions: tuple[str, ...]) -> None:
         taken = take(address, out, asked)
     else:
         answerer = _answerer()
-        with running(answerer, openers=answerer.openers(), feedback=out / "feedback.jsonl") as here:
+        with running(answerer, site_of(answerer, out / "feedback.jsonl")) as here:
             taken = take(here, out, asked)
     click.echo(f"已存 {len(taken)} 张图片到 {out}")
 

@@ -6,35 +6,52 @@ Gradio is a toolbox for demos; of its sixty routes a visitor of this page needs 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
 import re
+import resource
 import secrets
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from hashlib import sha256
-from importlib import resources
+from importlib import metadata, resources
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl
 
+import anyio
 import uvicorn
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from corpus.errors import SettingsError
+from corpus.errors import LinpingError, QuestionError, SettingsError
+from rag.answer import Answer
 from rag.answering import Answerer
-from ui import render, wording
+from ui import render, render_views, wording
+from ui.api import Counter, Library, Shelf, api_router, csv_file, status_of, told
+from ui.chronicle import chronicle
+from ui.desk import Desk, Sessions
+from ui.explaining import Finder, explain
 from ui.feedback import Feedback, FeedbackBook
-from ui.limits import MAX_BODY, MAX_QUESTION
+from ui.figures import Wish
+from ui.hosting import Hosting
+from ui.keys import visitor_of
+from ui.limits import MAX_BODY, MAX_QUESTION, TooMany, checked
+from ui.metering import CONTENT_TYPE, Meter
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +67,9 @@ _FOREIGN_HEAD: Final = re.compile(
 _OPENING: Final = f'<p class="opening">{wording.LOADING}</p><noscript>{wording.NO_SCRIPT}</noscript>'.encode()
 _MARK: Final = re.compile(r"(\d{1,3}):(\d{1,7})-(\d{1,7})", re.ASCII)
 _MAX_MARKS: Final = 50
+_BODIES: Final = (("/api/", MAX_BODY), ("/page/", MAX_BODY), ("/v1/", 4 * MAX_BODY), ("/mcp", 4 * MAX_BODY))
+_BODY_SECONDS: Final = 15.0
+_HEADER_SECONDS: Final = 15.0
 _PUBLIC_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -161,23 +181,25 @@ def _is_a_question(body: bytes, events: frozenset[int]) -> bool:
     )
 
 
-async def _small_body(scope: Scope, receive: Receive) -> bytes | None:
-    """Read the body; None when it is larger than we take, without reading the rest."""
+async def _small_body(scope: Scope, receive: Receive, limit: int = MAX_BODY) -> bytes | None:
+    """Read the body; None when it is larger than we take, without reading the rest, or takes too long to come."""
     declared = Headers(scope=scope).get("content-length", "0")
-    if not declared.isdecimal() or int(declared) > MAX_BODY:
+    if not declared.isdecimal() or int(declared) > limit:
         return None
     chunks: list[bytes] = []
     size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        chunks.append(message.get("body", b""))
-        size += len(chunks[-1])
-        if size > MAX_BODY:
-            return None
-        if not message.get("more_body", False):
-            return b"".join(chunks)
+    with anyio.move_on_after(_BODY_SECONDS):
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+            if size > limit:
+                return None
+            if not message.get("more_body", False):
+                return b"".join(chunks)
+    return None
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
@@ -196,6 +218,24 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 def _refusal(status: int, words: str) -> JSONResponse:
     # Gradio's script shows `detail` of any answer that is not 200, 422 or 503.
     return JSONResponse({"detail": words}, status_code=status)
+
+
+class SmallBodies:
+    """Around our own routes: a body that is too large, or does not come, is refused before anything reads it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        limit = next((size for prefix, size in _BODIES if scope.get("path", "").startswith(prefix)), None)
+        if scope["type"] != "http" or scope["method"] not in ("POST", "PUT", "PATCH", "DELETE") or limit is None:
+            await self.app(scope, receive, send)
+            return
+        body = await _small_body(scope, receive, limit)
+        if body is None:
+            await _refusal(413, wording.too_long(MAX_QUESTION))(scope, receive, send)
+            return
+        await self.app(scope, _replay(body, receive), send)
 
 
 class Dressing:
@@ -249,7 +289,7 @@ def _own_head(page: bytes, head: bytes, nonce: str) -> bytes:
     return _SCRIPT.sub(b'<script nonce="' + nonce.encode() + b'"', page)
 
 
-def own_head(version: str, *, feedback: bool) -> str:
+def own_head(version: str, *, feedback: bool, why: bool = False) -> str:
     """Return what the page's head gets from us; `version` makes a browser fetch changed files anew."""
     words = json.dumps(script_words(), ensure_ascii=False)
     return (
@@ -259,7 +299,7 @@ def own_head(version: str, *, feedback: bool) -> str:
         f'<link rel="icon" type="image/svg+xml" href="/page/assets/icon.svg?{version}">'
         f'<link rel="stylesheet" href="/page/assets/page.css?{version}">'
         f'<script defer src="/page/assets/page.js?{version}" data-limit="{MAX_QUESTION}"'
-        f' data-feedback="{"on" if feedback else "off"}" data-words="{render.safe(words)}"></script>'
+        f' data-feedback="{"on" if feedback else "off"}" data-why="{"on" if why else "off"}" data-words="{render.safe(words)}"></script>'
     )
 
 
@@ -278,22 +318,194 @@ def script_words() -> dict[str, str]:
         "article": wording.PANE_LABEL,
         "articleFailed": wording.ARTICLE_FAILED,
         "paneEmpty": wording.PANE_EMPTY,
+        "viewFailed": wording.VIEW_FAILED,
+        "whyFailed": wording.WHY_FAILED,
+        "shared": wording.SHARED,
+        "shareText": wording.SHARE_TEXT,
+        "otherwise": wording.SHARED_OTHERWISE,
     }
 
 
-def build_server(answerer: Answerer, *, openers: Sequence[str] = (), feedback: Path | None = None) -> FastAPI:
-    """Return the whole server. `feedback` is the file that 👍👎 are written to; None switches the thumbs off."""
-    from ui.app import build_app, mount  # takes seconds, and reads the environment that `serve` sets
+class Suggesting(Protocol):
+    """What finds questions to ask next: a `rag.suggesting.Suggester`, or anything like it."""
 
+    def after(self, answer: Answer, told: Sequence[str] = ()) -> tuple[str, ...]: ...
+
+    def prepare(self, stop: Callable[[], bool]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What is served beside the answers. `library` is searched by programs, `finder` explains; None: not there.
+
+    `openers` are offered before the first question. `feedback` is the file that 👍👎 are written to; None: no thumbs.
+    """
+
+    openers: Sequence[str] = ()
+    feedback: Path | None = None
+    library: Library | None = None
+    finder: Finder | None = None
+    suggester: Suggesting | None = None
+    hosting: Hosting = field(default_factory=Hosting)
+
+
+def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
+    """Return the whole server: page, API, tools for other assistants, and what an operator looks at."""
+    from ui.api_docs import docs_page
+    from ui.api_openai import openai_router
+    from ui.app import build_app, mount  # takes seconds, and reads the environment that `serve` sets
+    from ui.mcp_tools import McpDoor
+
+    site = site or Site()
+    hosting = site.hosting
+    suggest = None if site.suggester is None else site.suggester.after
+    desk = Desk(answerer, limits=hosting.limits, suggest=suggest, meter=Meter())
+    counter = Counter(
+        desk, Sessions(hosting.limits.sessions), Shelf(answerer.articles), hosting.keys, hosting.proxies, site.library
+    )
+    tools = McpDoor(counter)
     assets = resources.files("ui") / "assets"
     version = _version(Path(str(assets)))
-    server = FastAPI(title=wording.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
-    server.add_middleware(Dressing, head=own_head(version, feedback=feedback is not None))
+    server = FastAPI(
+        title=wording.TITLE, description=wording.API_ABOUT, version=metadata.version("linping-qa"),
+        docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=_running(tools.manager.run, site.suggester),
+    )  # fmt: skip
+    _add_errors(server)
+    server.add_middleware(SmallBodies)
+    head = own_head(version, feedback=site.feedback is not None, why=site.finder is not None)
+    server.add_middleware(Dressing, head=head)
     server.mount("/page/assets", StaticFiles(directory=str(assets)), name="assets")
     _add_articles(server, answerer)
-    _add_feedback(server, None if feedback is None else FeedbackBook(feedback))
-    page = build_app(answerer, openers)
+    _add_views(server, counter, site.finder)
+    _add_feedback(server, None if site.feedback is None else FeedbackBook(site.feedback), desk.meter)
+    _add_operating(server, counter)
+
+    @server.get("/api/docs", response_class=HTMLResponse, include_in_schema=False)
+    def docs() -> str:
+        return docs_page(server.openapi(), version)
+
+    server.include_router(api_router(counter))
+    server.include_router(openai_router(counter))
+    server.router.routes.append(Route("/mcp", endpoint=tools))
+    about = render_views.about(hosting, len(answerer.articles), feedback=site.feedback is not None)
+    page = build_app(desk, about, site.openers, hosting.proxies)
     return mount(server, page, Middleware(Gate, events=frozenset(page.fns)), _closed_folders())
+
+
+def _running(
+    tools: Callable[[], AbstractAsyncContextManager[None]], suggester: Suggesting | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Return what runs as long as the server does: the tools' sessions, and the search for questions worth asking."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        stop = threading.Event()
+        if suggester is not None:
+            threading.Thread(target=suggester.prepare, args=(stop.is_set,), daemon=True).start()
+        async with tools():
+            yield
+        stop.set()
+
+    return lifespan
+
+
+def _add_errors(server: FastAPI) -> None:
+    """Say every failure in one Chinese sentence; what happened inside goes to the log."""
+
+    async def say(request: Request, error: Exception) -> Response:
+        if isinstance(error, RequestValidationError):
+            fields = sorted({".".join(map(str, one["loc"][1:])) for one in error.errors()} - {""})
+            return JSONResponse({"detail": wording.bad_fields(fields)}, status_code=422)
+        status = status_of(error)
+        if status >= 500:
+            log.error("%s failed", request.url.path, exc_info=error)
+        headers = {"Retry-After": str(max(1, round(error.wait)))} if isinstance(error, TooMany) else None
+        return JSONResponse({"detail": told(error)}, status_code=status, headers=headers)
+
+    for kind in (LinpingError, RequestValidationError, Exception):
+        server.add_exception_handler(kind, say)
+
+
+def _add_views(server: FastAPI, counter: Counter, finder: Finder | None) -> None:
+    """Add what the page fetches when somebody looks at figures, years, or why a sentence was found."""
+    shelf = counter.shelf
+
+    def wish(request: Request) -> Wish:
+        asked = request.query_params
+        page = asked.get("page", "1")
+        return Wish(
+            asked.get("q", "")[:200], asked.get("measure", ""), asked.get("nature", ""), asked.get("article", ""),
+            asked.get("order", "clear"), int(page) if page.isdecimal() and len(page) < 6 else 1,
+        )  # fmt: skip
+
+    @server.get("/page/figures", response_class=HTMLResponse, include_in_schema=False)
+    def figures() -> str:
+        return render_views.figures_view(shelf.figures, shelf.articles)
+
+    @server.get("/page/figures/rows", response_class=HTMLResponse, include_in_schema=False)
+    def rows(request: Request) -> str:
+        return render_views.figure_rows(shelf.figures, wish(request))
+
+    @server.get("/page/figures.csv", include_in_schema=False)
+    def exported(request: Request) -> Response:
+        return csv_file(shelf.figures, wish(request), str(request.base_url))
+
+    @server.get("/page/years", response_class=HTMLResponse, include_in_schema=False)
+    def years() -> str:
+        return render_views.chronicle_view(chronicle(tuple(shelf.articles.values())))
+
+    @server.post("/page/why", response_class=HTMLResponse, include_in_schema=False)
+    async def why(request: Request) -> Response:
+        wanted = _place(await request.body())
+        if finder is None:
+            return _refusal(404, wording.NOT_OPEN)
+        if wanted is None:
+            return _refusal(422, wording.BAD_REQUEST)
+        question, article_id, start, end = wanted
+        article = shelf.articles.get(article_id)
+        if article is None or end > len(article.text):
+            return _refusal(404, wording.NO_SUCH_ARTICLE)
+        peer = request.client.host if request.client else ""
+        counter.desk.admitted(question, visitor_of(peer, request.headers, "why", counter.proxies), "page")
+        reason = await run_in_threadpool(explain, finder, question, article_id, start, end, article.text[start:end])
+        return HTMLResponse(render_views.why(reason))
+
+
+def _place(body: bytes) -> tuple[str, str, int, int] | None:
+    """Return question, article and span of a request; None when it is anything else."""
+    try:
+        sent = json.loads(body)
+        question, article_id, start, end = (sent[key] for key in ("question", "article_id", "start", "end"))
+        checked(question)
+    except (ValueError, TypeError, KeyError, RecursionError, QuestionError):
+        return None
+    if not isinstance(article_id, str) or type(start) is not int or type(end) is not int or not 0 <= start < end:
+        return None
+    return question, article_id, start, end
+
+
+def _add_operating(server: FastAPI, counter: Counter) -> None:
+    """Add what an operator looks at: alive, ready, and the numbers."""
+
+    @server.get("/healthz", tags=["运行"], summary="活着没有，限制是多少")
+    async def alive() -> dict[str, Any]:
+        return {"status": "ok", "limits": counter.desk.limits.shown()}
+
+    @server.get("/readyz", tags=["运行"], summary="能不能回答", responses={503: {}})
+    async def ready() -> Response:
+        library, articles = counter.library, len(counter.desk.articles)
+        told = {
+            "status": "ready" if articles else "empty",
+            "articles": articles,
+            "generation": library.generation if library else None,
+            "warnings": list(library.warnings) if library else [],
+        }
+        return JSONResponse(told, status_code=200 if articles else 503)
+
+    @server.get("/metrics", tags=["运行"], summary="Prometheus 指标", response_class=PlainTextResponse)
+    async def metrics(request: Request) -> Response:
+        counter.admit(request.client.host if request.client else "", request.headers)
+        return Response(counter.desk.meter.exposition(len(counter.desk.articles)), media_type=CONTENT_TYPE)
 
 
 def _version(assets: Path) -> str:
@@ -309,7 +521,7 @@ def _closed_folders() -> list[Path]:
 
 
 def _add_articles(server: FastAPI, answerer: Answerer) -> None:
-    @server.get("/page/articles/{article_id:path}", response_class=HTMLResponse)
+    @server.get("/page/articles/{article_id:path}", response_class=HTMLResponse, include_in_schema=False)
     def article(article_id: str, request: Request) -> Response:
         found = answerer.articles.get(article_id)
         if found is None:
@@ -327,8 +539,8 @@ def _mark(text: str) -> render.Mark | None:
     return render.Mark(int(match[1]), int(match[2]), int(match[3]))
 
 
-def _add_feedback(server: FastAPI, book: FeedbackBook | None) -> None:
-    @server.post("/page/feedback")
+def _add_feedback(server: FastAPI, book: FeedbackBook | None, meter: Meter) -> None:
+    @server.post("/page/feedback", include_in_schema=False)
     async def feedback(request: Request) -> Response:
         if book is None:
             return _refusal(404, wording.NOT_OPEN)
@@ -337,7 +549,24 @@ def _add_feedback(server: FastAPI, book: FeedbackBook | None) -> None:
         if said is None:
             return _refusal(422, wording.BAD_REQUEST)
         book.write(said)
+        meter.thumb(said.verdict)
         return Response(status_code=204)
+
+
+class Impatient(H11Protocol):
+    """HTTP that does not wait for ever: whoever connects and says nothing whole is sent away. (Slow loris.)"""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._waiting = asyncio.get_running_loop().call_later(_HEADER_SECONDS, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._waiting.cancel()
+        super().connection_lost(exc)
 
 
 class PageServer(uvicorn.Server):
@@ -347,11 +576,13 @@ class PageServer(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                http=Impatient,
                 log_level="warning",
                 access_log=False,  # visitors' addresses and session ids are nobody's business
                 server_header=False,
+                proxy_headers=False,  # `ui.keys.visitor_of` decides whom to believe
                 timeout_graceful_shutdown=5,
-                limit_concurrency=1000,
+                limit_concurrency=4000,
             )
         )
         host, port = listening.getsockname()[:2]
@@ -381,8 +612,7 @@ def page_server(
     host: str = "127.0.0.1",
     port: int = 7860,
     *,
-    openers: Sequence[str] = (),
-    feedback: Path | None = None,
+    site: Site | None = None,
     started: Callable[[str], None] | None = None,
 ) -> Iterator[PageServer]:
     """Give a server that is ready to run; its temporary folder goes when it has stopped.
@@ -391,8 +621,16 @@ def page_server(
     """
     with tempfile.TemporaryDirectory(prefix="linping-page-") as folder:
         os.environ.update(launch_environment(Path(folder)))
+        _allow_many_connections()
         with _listen(host, port) as listening:
-            yield PageServer(build_server(answerer, openers=openers, feedback=feedback), listening, started)
+            yield PageServer(build_server(answerer, site), listening, started)
+
+
+def _allow_many_connections() -> None:
+    """Take as many open files as the system grants: idle visitors must not lock the others out."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -408,12 +646,11 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 7860,
     *,
-    openers: Sequence[str] = (),
-    feedback: Path | None = None,
+    site: Site | None = None,
     started: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the page until interrupted; see `page_server`."""
-    with page_server(answerer, host, port, openers=openers, feedback=feedback, started=started) as server:
+    with page_server(answerer, host, port, site=site, started=started) as server:
         server.run()
 
 

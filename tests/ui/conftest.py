@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.fakes_ui import SCRIPT, ScriptedAnswerer
+from tests.fakes_ui import ScriptedAnswerer, site
 from ui import screenshots
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def feedback_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def address(answerer: ScriptedAnswerer, feedback_file: Path) -> Iterator[str]:
-    with screenshots.running(answerer, openers=tuple(SCRIPT)[:3], feedback=feedback_file) as here:
+    with screenshots.running(answerer, site(feedback_file)) as here:
         yield here
 
 

@@ -244,7 +244,7 @@ def test_a_thumb_is_taken_and_a_forged_one_refused(client: httpx.Client) -> None
     good = client.post("page/feedback", json={"answer_id": "a1", "verdict": "up", "reason": ""})
     bad = client.post("page/feedback", json={"answer_id": "../x y", "verdict": "up", "reason": ""})
     large = client.post("page/feedback", content=b"x" * (MAX_BODY + 1))
-    assert (good.status_code, bad.status_code, large.status_code) == (204, 422, 422)
+    assert (good.status_code, bad.status_code, large.status_code) == (204, 422, 413)
 
 
 def test_a_taken_port_is_named_in_one_sentence() -> None:

@@ -7,6 +7,7 @@
   const words = JSON.parse(script.dataset.words);
   const limit = Number(script.dataset.limit);
   document.documentElement.dataset.feedback = script.dataset.feedback;
+  document.documentElement.dataset.why = script.dataset.why;
 
   const wide = matchMedia("(min-width: 1000px)");
   const handheld = matchMedia("(hover: none)");
@@ -46,6 +47,7 @@
       return;
     }
     announce(copy.dataset.announce);
+    if (shared.question === find(".asked", copy).textContent) compare(copy);
     if (!["refused", "smalltalk", "broken"].includes(copy.dataset.shape)) {
       if (wide.matches && welcomeToOpen && find(".evidence", copy)) showCards(copy, null);
     }
@@ -111,6 +113,34 @@
     return false;
   }
 
+  // ── shared answers ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  const shared = { question: "", print: "" };
+
+  // A shared link asks again; who opens it is told when today's answer is no longer the one that was sent.
+  function compare(turn) {
+    shared.question = "";
+    if (!shared.print || turn.dataset.print === shared.print) return;
+    const note = Object.assign(document.createElement("p"), { className: "notice", textContent: words.otherwise });
+    find(".card", turn).prepend(note);
+  }
+
+  async function share(button) {
+    const turn = button.closest(".turn");
+    const url = address(button.dataset.share);
+    const text = words.shareText.replace("{question}", find(".asked", turn).textContent);
+    const said = find(".said", turn);
+    if (handheld.matches && navigator.share) {
+      try {
+        await navigator.share({ text, url });
+      } catch {
+        // closed without sharing: nothing to say
+      }
+      return;
+    }
+    said.textContent = (await toClipboard(`${text}\n${url}`)) ? words.shared : words.copyFailed;
+  }
+
   // ── the pane ───────────────────────────────────────────────────────────────────────────────────────────────────
 
   function openPane(view, opener) {
@@ -133,7 +163,7 @@
     delete document.body.dataset.pane;
     all(".chip.open").forEach((chip) => chip.classList.remove("open"));
     modal();
-    if (location.hash.startsWith("#article=")) history.replaceState(null, "", view() === "shelf" ? "#articles" : "./");
+    if (location.hash.startsWith("#article=")) history.replaceState(null, "", hashOf[view()]);
     if (within && shown.opener && shown.opener.isConnected) shown.opener.focus({ preventScroll: true });
   }
 
@@ -219,26 +249,103 @@
   // ── views and addresses ────────────────────────────────────────────────────────────────────────────────────────
 
   const view = () => document.body.dataset.view || "chat";
+  const hashOf = { chat: "./", shelf: "#articles", figures: "#figures", years: "#years", about: "#about" };
 
   function show(name) {
+    if (name !== view()) closePane(); // what stands there belongs to what one leaves
     document.body.dataset.view = name;
-    find(".stage .shelf").hidden = name !== "shelf";
+    for (const section of all(".stage .view")) {
+      section.hidden = section.dataset.view !== name;
+      if (!section.hidden && section.dataset.from) fill(section);
+    }
     all(".masthead nav a").forEach((link) => {
       if (link.dataset.do === name) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     });
   }
 
+  // Long views are fetched when they are first looked at.
+  async function fill(section) {
+    const from = section.dataset.from;
+    delete section.dataset.from;
+    section.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(from);
+      if (!response.ok) throw new Error(String(response.status));
+      section.innerHTML = await response.text();
+    } catch {
+      section.dataset.from = from; // the next look tries again
+      section.textContent = words.viewFailed;
+    }
+    section.removeAttribute("aria-busy");
+  }
+
+  function go(name) {
+    history.pushState(null, "", hashOf[name]);
+    show(name);
+    scrollTo(0, 0);
+  }
+
+  // ── figures ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  let sieving = 0;
+
+  function wished(page) {
+    const query = new URLSearchParams(new FormData(find(".sieve")));
+    for (const [name, value] of [...query]) if (!value) query.delete(name);
+    find(".sieve .export").setAttribute("href", `/page/figures.csv?${query}`);
+    if (page) query.set("page", page);
+    return query;
+  }
+
+  async function sieve(page) {
+    const wanted = ++sieving;
+    const rows = find(".figure-rows");
+    try {
+      const response = await fetch(`/page/figures/rows?${wished(page)}`);
+      if (!response.ok) throw new Error(String(response.status));
+      const text = await response.text();
+      if (wanted === sieving) rows.innerHTML = text;
+    } catch {
+      if (wanted === sieving) rows.textContent = words.viewFailed;
+    }
+    if (page) rows.scrollIntoView({ block: "start" });
+  }
+
+  async function why(fold) {
+    const body = find(".why-body", fold);
+    if (body.childElementCount) return;
+    const { question, article, start, end } = fold.dataset;
+    try {
+      const response = await fetch("/page/why", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ question, article_id: article, start: Number(start), end: Number(end) }),
+      });
+      if (!response.ok) throw new Error(String(response.status));
+      body.innerHTML = await response.text();
+    } catch {
+      body.textContent = words.whyFailed;
+    }
+  }
+
   function route() {
     const to = addressed(location.hash);
+    const asked = new URLSearchParams(location.hash.replace(/^#/, ""));
+    const named = Object.keys(hashOf).find((name) => hashOf[name] === location.hash);
     if (to) {
       const open = find(".chip.open");
       const turn = open && open.closest(".turn");
       const marks = to.span ? new Map([["1", to.span]]) : new Map();
       shown.turn = turn || null;
       showArticle(to, marks, "1", null);
-    } else if (location.hash === "#articles") {
-      show("shelf");
+    } else if (asked.get("ask")) {
+      Object.assign(shared, { question: asked.get("ask"), print: asked.get("print") || "" });
+      history.replaceState(null, "", "./"); // going back must not ask again
+      ask(shared.question);
+    } else if (named) {
+      show(named);
+      if (document.body.dataset.pane === "article") closePane();
     } else {
       show("chat");
       if (document.body.dataset.pane === "article") closePane();
@@ -309,14 +416,20 @@
     },
     verdict: (button) => sendFeedback(button, button.dataset.verdict, ""),
     reason: (button) => sendFeedback(button, "down", button.dataset.reason),
+    share: (button) => share(button),
     chat: () => {
       history.pushState(null, "", "./");
       show("chat");
     },
-    shelf: () => {
-      history.pushState(null, "", "#articles");
-      show("shelf");
-      scrollTo(0, 0);
+    shelf: () => go("shelf"),
+    figures: () => go("figures"),
+    years: () => go("years"),
+    about: () => go("about"),
+    turn: (button) => sieve(button.dataset.page),
+    year: (link) => {
+      const year = find(`.year[data-year="${link.dataset.year}"] h3`);
+      year.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
+      year.focus({ preventScroll: true });
     },
     focus: () => find("#question textarea").focus(),
   };
@@ -374,6 +487,20 @@
     },
     true,
   );
+
+  let typed = 0;
+  document.addEventListener("input", (event) => {
+    if (!event.target.closest(".sieve")) return;
+    clearTimeout(typed);
+    typed = setTimeout(() => sieve(), event.target.matches("select") ? 0 : 250);
+  });
+  document.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (event.target.closest(".sieve")) sieve();
+  });
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches(".why") && event.target.open) why(event.target);
+  }, true);
 
   let pulledFrom = null;
   document.addEventListener("pointerdown", (event) => {

@@ -1,0 +1,332 @@
+"""The same answers for programs: REST with JSON and server-sent events. Built around one `Counter`, which also serves
+the OpenAI-compatible door and the MCP tools.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property
+from threading import Lock
+from typing import Annotated, Any, Protocol
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+
+from corpus.errors import LinpingError, QuestionError
+from corpus.records import Article
+from index.hits import SentenceHit
+from rag.answer import Answer, Mode
+from rag.citing import published_text
+from ui import wording
+from ui.desk import Conversation, Desk, Sessions, grown, last_of
+from ui.figures import FigureBook, Wish, as_csv, as_json
+from ui.keys import Keys, presented_key, visitor_of
+from ui.limits import MAX_QUESTION, TooMany, Visitor
+
+log = logging.getLogger(__name__)
+
+_MOST_HITS = 50
+_EVENT_STREAM = "text/event-stream"
+
+
+class Library(Protocol):
+    """What can be searched: an `index.snapshot.Snapshot`, or anything like it."""
+
+    @property
+    def generation(self) -> str: ...
+
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
+
+    def search_sentences(self, question: str, k: int = 10) -> Sequence[SentenceHit]: ...
+
+
+class Shelf:
+    """What is read out of the articles when somebody first asks for it, once."""
+
+    def __init__(self, articles: Mapping[str, Article]) -> None:
+        self.articles = articles
+        self._lock = Lock()
+
+    @property
+    def figures(self) -> FigureBook:
+        with self._lock:
+            return self._figures
+
+    @cached_property
+    def _figures(self) -> FigureBook:
+        from ui.render import latest_first
+
+        return FigureBook.of(latest_first(self.articles))
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Everything that the doors for programs need: where to ask, who may, what was said before."""
+
+    desk: Desk
+    sessions: Sessions
+    shelf: Shelf
+    keys: Keys
+    proxies: Sequence[str] = ()
+    library: Library | None = None
+
+    def admit(self, peer: str, headers: Mapping[str, str]) -> Visitor:
+        """Return who asks. Raises HTTPException for somebody from elsewhere without a key."""
+        name = self.keys.name_of(presented_key(headers))
+        if name is not None:
+            return Visitor(f"key {name}", keyed=True)
+        visitor = visitor_of(peer, headers, proxies=self.proxies)
+        if visitor.local:
+            return visitor
+        if not len(self.keys):
+            raise HTTPException(403, wording.API_LOCAL_ONLY)
+        raise HTTPException(401, wording.API_KEY_NEEDED, {"WWW-Authenticate": "Bearer"})
+
+    def conversation(self, session: str | None) -> tuple[str, Conversation]:
+        """Return the session to answer in and what was said in it. Raises HTTPException for an unknown one."""
+        if not session:
+            return self.sessions.fresh(), ()
+        found = self.sessions.find(session)
+        if found is None:
+            raise HTTPException(404, wording.NO_SUCH_SESSION)
+        return session, found
+
+
+def visitor(counter: Counter, request: Request) -> Visitor:
+    return counter.admit(request.client.host if request.client else "", request.headers)
+
+
+class Ask(BaseModel):
+    """A question. History is not sent but kept: give back the `session` of the last reply to go on from there."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(description=f"问题，最多 {MAX_QUESTION} 字", examples=["临平2028工业目标是多少?"])
+    session: str | None = Field(None, max_length=64, description="上次回答里的 session，用来接着问；不给就是新的对话")
+    stream: bool = Field(False, description="为真时以 SSE 逐步返回；请求头 Accept: text/event-stream 也可")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Answer):
+    """An Answer with the session to go on in, and the label that goes wherever the text goes."""
+
+    session: str = ""
+    label: str = wording.DISCLAIMER
+
+    @classmethod
+    def to(cls, answer: Answer, session: str) -> Reply:
+        values = {field.name: getattr(answer, field.name) for field in fields(Answer)}
+        return cls(**values, session=session, label=label_of(answer))
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """An article in a list. `published` reads «2024年5—6月», empty when nobody knows."""
+
+    id: str
+    headline: str
+    publisher: str
+    authors: tuple[str, ...]
+    published: str
+    published_inferred: bool
+    characters: int
+
+    @classmethod
+    def of(cls, article: Article) -> ArticleRow:
+        return cls(
+            article.id, article.headline, article.publisher, article.authors, published_text(article.published),
+            bool(article.published and article.published.inferred), len(article.text),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleBlock:
+    kind: str
+    start: int
+    end: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText(ArticleRow):
+    """A whole article. Offsets are code points of `text`, half-open; at `gaps` the source has lost words."""
+
+    text: str = ""
+    blocks: tuple[ArticleBlock, ...] = ()
+    gaps: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, article: Article) -> ArticleText:
+        row = asdict(ArticleRow.of(article))
+        blocks = tuple(ArticleBlock(one.kind.value, one.start, one.end, one.level) for one in article.blocks)
+        return cls(**row, text=article.text, blocks=blocks, gaps=article.gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sentence that was found. `quote` == the article's text[start:end]; ranks count from 1, None: not proposed."""
+
+    article_id: str
+    headline: str
+    start: int
+    end: int
+    quote: str
+    rank: int
+    lexical_rank: int | None
+    dense_rank: int | None
+    matched: tuple[str, ...]
+
+
+def found(hit: SentenceHit, articles: Mapping[str, Article]) -> Found:
+    """Return a hit as the API shows it."""
+    sentence = hit.sentence
+    article = articles[sentence.article_id]
+    return Found(
+        sentence.article_id, article.headline, sentence.start, sentence.end, sentence.text, hit.rank, hit.lexical_rank,
+        hit.dense_rank, hit.matched,
+    )  # fmt: skip
+
+
+def label_of(answer: Answer) -> str:
+    """Return the label that the text of an answer carries wherever it is shown or copied."""
+    return wording.AI_LABEL if answer.mode is Mode.LLM else wording.DISCLAIMER
+
+
+def api_router(counter: Counter) -> APIRouter:
+    """Return the routes under /api."""
+    api = APIRouter(prefix="/api", tags=["问答与文章"])
+    desk, articles = counter.desk, counter.desk.articles
+
+    @api.post(
+        "/ask",
+        summary="提一个问题",
+        responses={200: {"model": Reply, "content": {_EVENT_STREAM: {}}}, 429: {}, 401: {}},
+        response_model=None,
+    )
+    async def ask(sent: Ask, request: Request) -> Response:
+        """回答一个问题，每句话带引用。
+
+        以 SSE 返回时，先有若干 `partial`（同一个回答，越来越完整），最后一个 `answer`；出错时是 `error`。
+        """
+        who = visitor(counter, request)
+        session, before = counter.conversation(sent.session)
+        answers = desk.stream(sent.question, before, who, "api")
+        if sent.stream or _EVENT_STREAM in request.headers.get("accept", ""):
+            first = await anext(answers)  # what cannot be answered is refused before a stream has begun
+            events = _events(counter, sent.question, session, before, first, answers)
+            return StreamingResponse(events, media_type=_EVENT_STREAM, headers={"Cache-Control": "no-store"})
+        answer = await last_of(answers)
+        counter.sessions.keep(session, grown(before, sent.question, answer))
+        return JSONResponse(asdict(Reply.to(answer, session)))
+
+    @api.get("/articles", summary="全部文章，最近的在前")
+    async def list_articles(request: Request) -> list[ArticleRow]:
+        visitor(counter, request)
+        from ui.render import latest_first
+
+        return [ArticleRow.of(article) for article in latest_first(articles)]
+
+    @api.get("/articles/{article_id:path}", summary="一篇文章", responses={404: {}})
+    async def one_article(article_id: str, request: Request) -> ArticleText:
+        """全文、分段和缺字处；引用的 start、end 就是这里 text 的位置。"""
+        visitor(counter, request)
+        article = articles.get(article_id)
+        if article is None:
+            raise HTTPException(404, wording.NO_SUCH_ARTICLE)
+        return ArticleText.of(article)
+
+    @api.get("/search", summary="找句子")
+    async def search(
+        request: Request,
+        q: Annotated[str, Query(description="要找的话", max_length=MAX_QUESTION)],
+        k: Annotated[int, Query(ge=1, le=_MOST_HITS, description="最多几句")] = 10,
+    ) -> list[Found]:
+        """按文字和意思一起找，最接近的在前；不作回答。"""
+        who = visitor(counter, request)
+        return await search_in(counter, q, k, who, "api")
+
+    @api.get("/figures", summary="文章里的全部数字")
+    async def figures(
+        request: Request,
+        q: Annotated[str, Query(description="包含的词，空格分开", max_length=200)] = "",
+        measure: Annotated[str, Query(description="、".join(f"{k}（{v}）" for k, v in wording.MEASURES.items()))] = "",
+        nature: Annotated[str, Query(description="plan（规划）或 result（已有）")] = "",
+        article: str = "",
+        limit: Annotated[int, Query(ge=1, le=5000)] = 500,
+    ) -> list[dict[str, Any]]:
+        """每个数字带对象、指标、单位、截至时间、性质和所在的句子。"""
+        visitor(counter, request)
+        book = await run_in_threadpool(lambda: counter.shelf.figures)
+        return [as_json(row) for row in book.wanted(Wish(q, measure, nature, article))[:limit]]
+
+    @api.get("/figures.csv", summary="文章里的全部数字，CSV", response_class=PlainTextResponse)
+    async def figures_csv(request: Request, q: str = "", measure: str = "", nature: str = "", article: str = "") -> Response:
+        visitor(counter, request)
+        book = await run_in_threadpool(lambda: counter.shelf.figures)
+        return csv_file(book, Wish(q, measure, nature, article), str(request.base_url))
+
+    return api
+
+
+def csv_file(book: FigureBook, wish: Wish, link: str) -> Response:
+    """Return the rows that fit as a file to keep."""
+    headers = {"Content-Disposition": 'attachment; filename="linping-figures.csv"'}
+    return Response(as_csv(book.wanted(wish), link), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def search_in(counter: Counter, question: str, k: int, who: Visitor, door: str) -> list[Found]:
+    """Return the sentences nearest to a question. Raises QuestionError, TooMany, HTTPException without an index."""
+    library = counter.library
+    if library is None:
+        raise HTTPException(503, wording.NO_SEARCH)
+    asked = counter.desk.admitted(question, who, door)
+    async with counter.desk.place(door):
+        hits = await run_in_threadpool(library.search_sentences, asked, k)
+    return [found(hit, counter.desk.articles) for hit in hits]
+
+
+async def _events(
+    counter: Counter, question: str, session: str, before: Conversation, first: Answer, rest: AsyncIterator[Answer]
+) -> AsyncIterator[str]:
+    """Yield each growing answer as an event, one behind: only when the stream ends is it known which was the last."""
+    last = first
+    try:
+        async for answer in rest:
+            yield _event("partial", asdict(Reply.to(last, session)))
+            last = answer
+    except Exception as error:
+        log.exception("an answer broke off")
+        yield _event("error", {"detail": told(error)})
+        return
+    counter.sessions.keep(session, grown(before, question, last))
+    yield _event("answer", asdict(Reply.to(last, session)))
+
+
+def _event(name: str, data: object) -> str:
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def told(error: Exception) -> str:
+    """Return what a user may know of an error: our own sentences, nothing of the insides."""
+    if isinstance(error, QuestionError | TooMany):
+        return str(error)
+    if isinstance(error, HTTPException):
+        return str(error.detail)
+    return wording.broken(error)
+
+
+def status_of(error: Exception) -> int:
+    """Return the HTTP status that tells of an error."""
+    if isinstance(error, QuestionError):
+        return 422
+    if isinstance(error, TooMany):
+        return 429
+    if isinstance(error, HTTPException):
+        return error.status_code
+    return 503 if isinstance(error, LinpingError) else 500

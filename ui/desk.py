@@ -1,0 +1,197 @@
+"""Where every question arrives, whichever door it came through: limits, the answerer, what to ask next, the counting."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from secrets import token_urlsafe
+from time import monotonic
+
+import anyio
+from anyio.to_thread import run_sync
+
+from corpus.errors import QuestionError
+from corpus.records import Article
+from rag.answer import Answer
+from rag.answering import Answerer
+from ui import wording
+from ui.limits import MAX_TURNS, Limits, TooMany, Turnstile, Visitor, checked, remembered
+from ui.metering import Meter
+
+_FORGOTTEN_AFTER = 4 * 3600  # seconds after the last question
+_PATIENCE = 20.0  # seconds that a question waits for its turn
+_END = object()
+
+Suggest = Callable[[Answer, Sequence[str]], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question with what was answered and offered next, as the server remembers it."""
+
+    question: str
+    answer: str
+    offered: tuple[str, ...] = ()
+
+
+Conversation = tuple[Turn, ...]
+
+
+class Desk:
+    """Answers for all doors alike. Raises QuestionError for what cannot be asked and TooMany for too often.
+
+    `suggest` is given an answer and everything offered or asked before; it returns questions to ask next.
+    """
+
+    def __init__(
+        self, answerer: Answerer, *, limits: Limits | None = None, suggest: Suggest | None = None, meter: Meter | None = None
+    ) -> None:
+        self.limits = limits or Limits()
+        self.meter = meter or Meter()
+        self._answerer = answerer
+        self._suggest = suggest
+        self._turnstile = Turnstile(self.limits)
+        self._waiting = 0
+        self._places: anyio.CapacityLimiter | None = None
+
+    @property
+    def articles(self) -> Mapping[str, Article]:
+        return self._answerer.articles
+
+    def admitted(self, question: object, visitor: Visitor, door: str) -> str:
+        """Return the question, cleaned, and count it as asked by its visitor."""
+        try:
+            asked = checked(question)
+            self._turnstile.admit(visitor)
+        except (QuestionError, TooMany) as error:
+            self.meter.rejected(door, "rate" if isinstance(error, TooMany) else "question")
+            raise
+        return asked
+
+    def replies(self, question: object, before: Conversation, visitor: Visitor, door: str) -> Iterator[Answer]:
+        """Yield ever more complete answers; the last one carries what to ask next."""
+        asked = self.admitted(question, visitor, door)
+        with self.meter.running(door):
+            try:
+                yield from self._answered(asked, before, door)
+            except QuestionError:
+                self.meter.rejected(door, "question")
+                raise
+            except Exception:
+                self.meter.failed(door)
+                raise
+
+    def _answered(self, asked: str, before: Conversation, door: str) -> Iterator[Answer]:
+        deadline = monotonic() + self.limits.seconds
+        stream = self._answerer.stream(asked, remembered([(turn.question, turn.answer) for turn in before]))
+        last: Answer | None = None
+        late = False
+        try:
+            for last in stream:
+                yield last
+                if late := monotonic() > deadline:
+                    break
+        finally:
+            if hasattr(stream, "close"):
+                stream.close()
+        if last is None:
+            raise RuntimeError("the answerer said nothing")
+        if late:
+            last = replace(last, notices=(*last.notices, wording.CUT_SHORT))
+        self.meter.answered(door, last.status.value, last.mode.value)
+        yield self._with_suggestions(last, before)
+
+    def _with_suggestions(self, answer: Answer, before: Conversation) -> Answer:
+        if self._suggest is None or answer.suggestions:
+            return answer
+        told = [said for turn in before for said in (turn.question, *turn.offered)]
+        return replace(answer, suggestions=self._suggest(answer, told))
+
+    @asynccontextmanager
+    async def place(self, door: str) -> AsyncIterator[None]:
+        """Hold one of the places to be answered at. Raises TooMany when the queue is full or too slow."""
+        if self._places is None:
+            self._places = anyio.CapacityLimiter(self.limits.at_once)
+        places = self._places
+        if self._waiting >= self.limits.waiting:
+            self.meter.rejected(door, "queue")
+            raise TooMany(wording.BUSY, 5.0)
+        self._waiting += 1
+        here = object()
+        try:
+            with anyio.fail_after(_PATIENCE):
+                await places.acquire_on_behalf_of(here)
+        except TimeoutError:
+            self.meter.rejected(door, "queue")
+            raise TooMany(wording.BUSY, 10.0) from None
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            places.release_on_behalf_of(here)
+
+    async def stream(
+        self, question: object, before: Conversation, visitor: Visitor, door: str
+    ) -> AsyncIterator[Answer]:
+        """Yield what `replies` yields, without holding the event loop; a listener who leaves ends the answering."""
+        async with self.place(door):
+            replies = self.replies(question, before, visitor, door)
+            try:
+                while True:
+                    answer = await run_sync(next, replies, _END)
+                    if not isinstance(answer, Answer):
+                        return
+                    yield answer
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await run_sync(replies.close)  # type: ignore[attr-defined]
+
+    async def answer(self, question: object, before: Conversation, visitor: Visitor, door: str) -> Answer:
+        """Return the whole answer."""
+        return await last_of(self.stream(question, before, visitor, door))
+
+
+async def last_of(answers: AsyncIterator[Answer]) -> Answer:
+    """Return the last and most complete answer of a stream, which has at least one."""
+    return [answer async for answer in answers][-1]
+
+
+def grown(before: Conversation, question: str, answer: Answer) -> Conversation:
+    """Return the conversation with one more turn, the oldest gone when there are too many."""
+    return (*before, Turn(question, answer.answer, answer.suggestions))[-MAX_TURNS:]
+
+
+class Sessions:
+    """Conversations of the API by an id that only the server makes; forgotten when old or when there are too many."""
+
+    def __init__(self, most: int, clock: Callable[[], float] = monotonic) -> None:
+        self._most = most
+        self._clock = clock
+        self._kept: OrderedDict[str, tuple[float, Conversation]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, session: str) -> Conversation | None:
+        """Return what was said in a session; None when nobody knows it (any more)."""
+        with self._lock:
+            found = self._kept.get(session)
+            if found is None or found[0] < self._clock() - _FORGOTTEN_AFTER:
+                return None
+            return found[1]
+
+    def keep(self, session: str, conversation: Conversation) -> None:
+        with self._lock:
+            self._kept[session] = (self._clock(), conversation)
+            self._kept.move_to_end(session)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+    @staticmethod
+    def fresh() -> str:
+        return token_urlsafe(18)
+
+    def __len__(self) -> int:
+        return len(self._kept)

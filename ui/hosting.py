@@ -1,0 +1,43 @@
+"""Who runs the service and how: what a page needs to know beside the articles. Plain values, read from settings once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ui import wording
+from ui.keys import Keys, is_loopback
+from ui.limits import Limits
+from ui.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """`model` names the language model that writes answers, empty when none does; `proxies` are addresses we believe."""
+
+    limits: Limits = field(default_factory=Limits)
+    keys: Keys = field(default_factory=lambda: Keys({}))
+    proxies: tuple[str, ...] = ()
+    operator: str = ""
+    contact: str = ""
+    filing: str = ""
+    model: str = ""
+
+    @classmethod
+    def of(cls, settings: Settings, model: str = "") -> Hosting:
+        """Return what the settings say. Raises SettingsError for a file of keys that cannot be used."""
+        return cls(
+            limits=Limits(per_minute=settings.per_minute, per_day=settings.per_day),
+            keys=Keys({}) if settings.api_keys is None else Keys.read(settings.api_keys),
+            proxies=settings.proxies,
+            operator=settings.operator,
+            contact=settings.contact,
+            filing=settings.filing,
+            model=model,
+        )
+
+    def missing(self, address: str) -> tuple[str, ...]:
+        """Return what a service at `address` should have and has not; nothing for this machine alone."""
+        if is_loopback(address):
+            return ()
+        wanted = ((self.operator, wording.NO_OPERATOR), (self.contact, wording.NO_CONTACT), (len(self.keys), wording.NO_KEYS))
+        return tuple(words for there, words in wanted if not there)

@@ -1,0 +1,60 @@
+"""What the server counts of itself, for Prometheus. Numbers only: no question, no visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+
+class Meter:
+    """Counters of one server. `door` is page, api, openai or mcp."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._answers = Counter(
+            "linping_answers", "Questions answered, by door and outcome", ["door", "status", "mode"], registry=self._registry
+        )
+        self._rejected = Counter(
+            "linping_rejected", "Questions turned away before answering", ["door", "reason"], registry=self._registry
+        )
+        self._failed = Counter("linping_failures", "Questions that broke the answerer", ["door"], registry=self._registry)
+        self._seconds = Histogram(
+            "linping_answer_seconds", "From question to whole answer", ["door"], registry=self._registry, buckets=_SECONDS
+        )
+        self._in_flight = Gauge("linping_in_flight", "Questions being answered", registry=self._registry)
+        self._articles = Gauge("linping_articles", "Articles in the index", registry=self._registry)
+        self._feedback = Counter("linping_feedback", "Thumbs", ["verdict"], registry=self._registry)
+
+    def answered(self, door: str, status: str, mode: str) -> None:
+        self._answers.labels(door, status, mode).inc()
+
+    def rejected(self, door: str, reason: str) -> None:
+        self._rejected.labels(door, reason).inc()
+
+    def failed(self, door: str) -> None:
+        self._failed.labels(door).inc()
+
+    def thumb(self, verdict: str) -> None:
+        self._feedback.labels(verdict).inc()
+
+    @contextmanager
+    def running(self, door: str) -> Iterator[None]:
+        """Count a question as in flight, and its seconds when it is done."""
+        started = perf_counter()
+        self._in_flight.inc()
+        try:
+            yield
+        finally:
+            self._in_flight.dec()
+            self._seconds.labels(door).observe(perf_counter() - started)
+
+    def exposition(self, articles: int) -> bytes:
+        """Return everything in the text format of Prometheus."""
+        self._articles.set(articles)
+        return generate_latest(self._registry)
