@@ -8,8 +8,9 @@ import pytest
 
 from corpus.reading import read_source
 from evals.cases import SETS, EvalCase, places, read_cases
-from evals.metrics.correctness import facts_found, holds_alias
-from evals.metrics.evidence import evidence_cited, quotes_exact
+from evals.metrics.facts_found import facts_found, holds_alias
+from evals.metrics.gold_cited import evidence_cited
+from evals.metrics.quote_exact import quotes_exact
 from rag.answer import Answer, Status
 from rag.answerer import ExtractiveAnswerer
 from rag.citing import faults

@@ -1,0 +1,17 @@
+"""Recall@k: how much of the gold evidence is among the first `k` hits."""
+
+from __future__ import annotations
+
+from evals.relevance import Judged
+
+
+def recall_at_k(judged: Judged, k: int) -> float:
+    """Return |evidences held by the first `k` hits| / |evidences|, from 0 to 1.
+
+    Where any one evidence is enough, 1 as soon as one is held. `k` counts hits from 1. Raises ValueError for `k` < 1.
+    Source: the textbook measure; Manning, Raghavan & Schütze, Introduction to Information Retrieval, ch. 8.
+    """
+    if k < 1:
+        raise ValueError(f"k must be at least 1, not {k}")
+    held = frozenset[int]().union(*judged.holds[:k])
+    return float(bool(held)) if judged.any_enough else len(held) / judged.needed
