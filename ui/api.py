@@ -16,6 +16,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from corpus.errors import LinpingError, QuestionError
 from corpus.records import Article
@@ -316,7 +317,7 @@ def told(error: Exception) -> str:
     """Return what a user may know of an error: our own sentences, nothing of the insides."""
     if isinstance(error, QuestionError | TooMany):
         return str(error)
-    if isinstance(error, HTTPException):
+    if isinstance(error, StarletteHTTPException):
         return str(error.detail)
     return wording.broken(error)
 
@@ -327,6 +328,6 @@ def status_of(error: Exception) -> int:
         return 422
     if isinstance(error, TooMany):
         return 429
-    if isinstance(error, HTTPException):
+    if isinstance(error, StarletteHTTPException):
         return error.status_code
     return 503 if isinstance(error, LinpingError) else 500

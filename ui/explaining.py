@@ -34,7 +34,7 @@ class Why:
 def explain(finder: Finder, question: str, article_id: str, start: int, end: int, text: str) -> Why:
     """Return why `text`, which stands at [start, end) of an article, was found. Raises QuestionError."""
     found = finder.find(question)
-    ranked = [one.candidate for one in found.ranked]
+    ranked = [one.candidate for one in found.judged or found.ranked]
     here = next(
         (one for one in ranked if one.article_id == article_id and one.start < end and start < one.end), None
     )

@@ -123,7 +123,7 @@ class FigureBook:
         ]
         match wish.order:
             case "clear":
-                found.sort(key=lambda row: row.measure in _VAGUE or not (row.subject and row.indicator))
+                found.sort(key=_unclear)
             case "time":
                 found.sort(key=lambda row: (row.last is not None, row.last or date.min), reverse=True)
             case "value":
@@ -131,6 +131,12 @@ class FigureBook:
             case "what":
                 found.sort(key=lambda row: (not row.subject, row.subject, row.indicator))
         return found
+
+
+def _unclear(row: FigureRow) -> bool:
+    """Tell whether a row is of the kind that is said in passing: 三个, 十年, 一大批."""
+    spelled = not any(character.isdecimal() for character in row.value)
+    return spelled or row.measure in _VAGUE or not (row.subject and row.indicator)
 
 
 def page_of(rows: Sequence[FigureRow], page: int) -> tuple[Sequence[FigureRow], int]:

@@ -32,6 +32,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
@@ -67,6 +68,7 @@ _FOREIGN_HEAD: Final = re.compile(
 _OPENING: Final = f'<p class="opening">{wording.LOADING}</p><noscript>{wording.NO_SCRIPT}</noscript>'.encode()
 _MARK: Final = re.compile(r"(\d{1,3}):(\d{1,7})-(\d{1,7})", re.ASCII)
 _MAX_MARKS: Final = 50
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
 _BODIES: Final = (("/api/", MAX_BODY), ("/page/", MAX_BODY), ("/v1/", 4 * MAX_BODY), ("/mcp", 4 * MAX_BODY))
 _BODY_SECONDS: Final = 15.0
 _HEADER_SECONDS: Final = 15.0
@@ -417,12 +419,16 @@ def _add_errors(server: FastAPI) -> None:
             fields = sorted({".".join(map(str, one["loc"][1:])) for one in error.errors()} - {""})
             return JSONResponse({"detail": wording.bad_fields(fields)}, status_code=422)
         status = status_of(error)
+        if isinstance(error, HTTPException) and not _HAN.search(str(error.detail)):  # the framework's own, in English
+            return _refusal(status, wording.NOT_OPEN if status in (404, 405) else wording.BAD_REQUEST)
         if status >= 500:
             log.error("%s failed", request.url.path, exc_info=error)
-        headers = {"Retry-After": str(max(1, round(error.wait)))} if isinstance(error, TooMany) else None
+        headers = dict(getattr(error, "headers", None) or {})
+        if isinstance(error, TooMany):
+            headers["Retry-After"] = str(max(1, round(error.wait)))
         return JSONResponse({"detail": told(error)}, status_code=status, headers=headers)
 
-    for kind in (LinpingError, RequestValidationError, Exception):
+    for kind in (LinpingError, RequestValidationError, HTTPException, Exception):
         server.add_exception_handler(kind, say)
 
 
