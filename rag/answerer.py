@@ -23,7 +23,6 @@ from rag.asking import Asked, understand
 from rag.candidates import Candidate, find_candidates
 from rag.citing import as_of_text, cite, faults, published_text
 from rag.composing import Composition, compose, limit_of, quotable, trimmed
-from rag.confidence import Confidence
 from rag.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.judging import Judge, JudgeWeights
 from rag.preparing import Prepared, prepare
@@ -55,7 +54,6 @@ class Models:
     """The trained models that answering uses."""
 
     ranker: SentenceRanker
-    confidence: Confidence
     reader: SpanReader
     weights: JudgeWeights
 
@@ -67,7 +65,6 @@ class Models:
             raise TypeError(type(embedder).__name__)
         return cls(
             SentenceRanker.load(folder / "ranker", embedder),
-            Confidence.load(folder / "confidence"),
             SpanReader.load(folder / "reader"),
             JudgeWeights.load(folder / "judge"),
         )
@@ -91,8 +88,7 @@ class ExtractiveAnswerer:
         newest = _newest(dates)
         self._now = newest and newest + timedelta(days=1)  # whoever asks does so after the newest article
         self.judge = Judge(
-            models.weights, models.confidence, models.reader, models.ranker.featuriser, self._words, snapshot.articles,
-            self._now,
+            models.weights, models.reader, models.ranker.featuriser, self._words, snapshot.articles, self._now,
         )  # fmt: skip
 
     @property

@@ -109,6 +109,8 @@ def _plainly(
     if asked.kind in _SEVERAL:
         chosen = _continued(chosen, asked, snapshot)
     main = chosen[0].candidate
+    if asked.kind is AnswerKind.REASON and len(chosen) == 1 and not _GIVES_REASON.search(fold(main.text)):
+        chosen = _with_neighbours(main, snapshot)
     chosen = _led_up_to(asked, chosen, snapshot)
     if asked.kind is AnswerKind.LIST:
         chosen += [Evidence(candidate) for candidate in _elsewhere(main, ranked, confident)]
@@ -121,6 +123,9 @@ def _plainly(
 
 _ANNOUNCES = re.compile(
     "[：:]$|(?:以下|如下|[两二三四五六七八九十几]|[0-9])(?:个|大|层|点|项|方面|条)[^，。,.]{0,8}[。：:.]?$"
+)
+_GIVES_REASON = re.compile(
+    "因为|由于|为了|源于|得益于|归功于|在于|是因|原因|所以|因此|因而|以便|以免|避免|从而|出于|导致|使得|缘于|起因|之所以|为此|鉴于|基于|受.{1,12}影响|随着|旨在|既.{1,20}[又也]"
 )
 _UNFOLDS = re.compile('[“"]?(?:一来|一方面|首先|第一|一是|这是因为|原因|因为|由于)')
 _MOST_SENTENCES = 3
@@ -140,6 +145,19 @@ def _continued(chosen: Sequence[Evidence], asked: Asked, snapshot: Snapshot) -> 
         added.append(Evidence(candidate_at(snapshot, row)))
         row, text = row + 1, following.text
     return [*chosen, *added]
+
+
+def _with_neighbours(main: Candidate, snapshot: Snapshot) -> list[Evidence]:
+    """Return `main` between its neighbours: what it only states, the sentence before or after it gives reasons for."""
+    siblings = snapshot.article_sentence_rows(main.article_id)
+    owner = snapshot.sentences[main.row].passage
+    rows = [row for row in (main.row - 1, main.row, main.row + 1) if row in siblings]
+    near = [candidate_at(snapshot, row) if row != main.row else main for row in rows]
+    return [
+        Evidence(one)
+        for one in near
+        if one.kind is main.kind and abs(snapshot.sentences[one.row].passage - owner) <= 1
+    ]
 
 
 def _led_up_to(asked: Asked, chosen: Sequence[Evidence], snapshot: Snapshot) -> list[Evidence]:

@@ -1,6 +1,6 @@
-"""May the best sentence be shown? The learned confidence, the reader's doubt, and what speaks against the sentence.
+"""May the best sentence be shown? The ranker's score, the reader's doubt, and what speaks against the sentence.
 
-A logistic model over a dozen signs, trained by `python -m rag.training judge` on questions about news that were written
+A logistic model over a few signs, trained by `python -m rag.training judge` on questions about news that were written
 for it: small enough to be read, so that every weight can be argued about.
 """
 
@@ -22,7 +22,6 @@ from corpus.text import fold
 from corpus.timing import modality, question_period
 from rag.agreeing import names_missing
 from rag.candidates import Candidate
-from rag.confidence import Confidence
 from rag.fitting import lacking
 from rag.preparing import Prepared
 from rag.ranking import Featuriser, Ranked, common_runs
@@ -31,7 +30,6 @@ from rag.topics import Topic, TopicKind, find_topics
 from rag.vocabulary import CorpusWords
 
 SIGNS = (
-    "confidence",  # log-odds of the learned confidence
     "reader",  # log-odds of the reader that the sentence holds an answer
     "span",  # how sure the reader is of its best span
     "score",  # of the ranker
@@ -88,11 +86,10 @@ class Judge:
     """Probability that the first of some ranked sentences answers a question. Immutable."""
 
     def __init__(
-        self, weights: JudgeWeights, confidence: Confidence, reader: SpanReader, featuriser: Featuriser,
-        words: CorpusWords, articles: Mapping[str, Article], now: date | None,
+        self, weights: JudgeWeights, reader: SpanReader, featuriser: Featuriser, words: CorpusWords,
+        articles: Mapping[str, Article], now: date | None,
     ) -> None:  # fmt: skip
         self._weights = weights
-        self._confidence = confidence
         self._reader = reader
         self._featuriser = featuriser
         self._words = words
@@ -115,7 +112,6 @@ class Judge:
         missing = names_missing([[topic.text] for topic in topics], _around(candidate)) / max(1, len(topics))
         return np.array(
             [
-                _log_odds(self._confidence.of(ranked, meaning)),
                 _log_odds(1 - reading.nothing),
                 reading.best.score if reading.best else 0.0,
                 min(5.0, max(-5.0, first.score)),

@@ -47,24 +47,6 @@ def ranker(data: Path, green_only: bool, limit: int | None, embedder_folder: Pat
 
 @main.command()
 @_DATA
-@_GREEN
-@_APART
-@click.option("--limit", type=int, help="questions of each set; all when left out")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("rag/models/confidence"),
-              show_default=True, help="folder that the model is written to")
-@click.option("--ranker", "ranker_folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
-              default=Path("rag/models/ranker"), show_default=True, help="the ranker whose scores are judged")
-def confidence(
-    data: Path, green_only: bool, limit: int | None, embedder_folder: Path, out: Path, ranker_folder: Path
-) -> None:
-    """Confidence: does the best sentence answer the question?"""
-    from rag.training.confidence import train
-
-    train(data, out, ranker_folder, embedder_folder, green_only=green_only, limit=limit, say=click.echo)
-
-
-@main.command()
-@_DATA
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("rag/models/judge"),
               show_default=True, help="folder that the weights are written to")
 @click.option("--models", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("rag/models"),

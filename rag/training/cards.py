@@ -1,4 +1,4 @@
-"""Model cards of the ranker and the confidence: data, recipe, scores with intervals, weaknesses."""
+"""The model card of the ranker: data, recipe, scores with intervals, weaknesses."""
 
 from __future__ import annotations
 
