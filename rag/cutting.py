@@ -17,6 +17,7 @@ LONGEST = 800  # characters that may wait for a full stop; more is babble
 _MARK = r"\[\s*\^?\d{1,3}(?:\s*[-–—,，、]\s*\d{1,3}){0,8}\s*\]|［\s*\d{1,3}\s*］|【\d{1,3}(?:[†:][^】]{0,20})?】"
 _MARKS = re.compile(_MARK)
 _MARKED_END = re.compile(rf"(?:{_MARK})\s*[。！？!?.；;]?\s*$")
+_MARK_BEGINS = re.compile(rf"\s*(?:{_MARK})*[\[［【][^\]］】]{{0,14}}")
 _LEADING = re.compile(rf"^(?:\s|{_MARK}|[-*•·#>]+\s+|\d{{1,2}}[.、)]\s*(?=\D)|[。；，,;])+")
 _EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|`+|~~")
 _THINK = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|$)", re.DOTALL | re.IGNORECASE)
@@ -68,7 +69,8 @@ class SentenceCutter:
         for number, span in enumerate(spans):
             text = self._waiting[span.start : span.end]
             last = number == len(spans) - 1
-            if last and not final and not self._is_complete(text, self._waiting[span.end :]):
+            after = self._waiting[span.end :]
+            if not final and (_MARK_BEGINS.fullmatch(after) or (last and not self._is_complete(text, after))):
                 break
             done = span.end
             if cut := _cut(text):
@@ -102,7 +104,7 @@ def _without_thoughts(text: str) -> str:
 def _cut(text: str) -> Cut | None:
     body = _LEADING.sub("", _EMPHASIS.sub("", text)).strip()
     cited = tuple(dict.fromkeys(number for mark in _MARKS.findall(body) for number in _numbers(mark)))
-    body = re.sub(r"\s+(?=[。，；！？])", "", _MARKS.sub("", body)).strip()
+    body = re.sub(r"\s+(?=[。，；！？.,;!?])", "", _MARKS.sub("", body)).strip()
     if not re.search(r"\w", body):
         return None
     opens = bool(_INTRODUCTION.search(body)) and not cited and not re.search(r"\d", body)

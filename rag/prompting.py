@@ -83,7 +83,7 @@ def answer_messages(
     blocks: list[str] = []
     for article_id, group in groupby(evidence, key=lambda one: one.article_id):
         headline, published = told.get(article_id, ("", ""))
-        blocks.append(f"报道：{plain(headline) or '无题'}（{published or '日期不详'}）")
+        blocks.append(f"报道：{plain(headline) or '无题'}（{plain(published) or '日期不详'}）")
         blocks += [f"[{one.n}] {plain(one.text)}" for one in group]
     user = _USER.format(evidence="\n".join(blocks), history=_history(history), question=plain(question))
     return Message("system", _SYSTEM.format(language=_LANGUAGES.get(language, _CHINESE))), Message("user", user)

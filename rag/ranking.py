@@ -64,7 +64,6 @@ FEATURES: tuple[str, ...] = (
     "unit_after_number", "unit_present", "fitting", "lacks_fitting", "asks", "points_back", "points_on", "terms", "weight", "question_length",
     "similarity", "similarity_before", "similarity_share", "soft", "soft_missing", "soft_best",
     "kind",
-    "anchor_covered", "anchor_gap", "anchor_behind", "article_hits", "article_share",
 )  # fmt: skip
 
 
@@ -96,14 +95,12 @@ class Featuriser:
             return np.zeros((0, len(FEATURES)), dtype=np.float32)
         question = _Question(asked, self._question_terms, lexical)
         best = _Best.of(candidates)
-        coverage = question.coverage(candidates)
         blocks = [
             np.array([_scores(candidate, rank, best) for rank, candidate in enumerate(candidates, start=1)]),
-            coverage,
+            question.coverage(candidates),
             np.array([_overlap(question, candidate) for candidate in candidates]),
             self._likeness(asked.text, candidates),
             np.full((len(candidates), 1), float(_CLASSES.index(asked.kind))),
-            _anchors(candidates, coverage[:, 0], best.score),
         ]
         return np.hstack(blocks).astype(np.float32)
 
@@ -169,33 +166,6 @@ def _scores(candidate: Candidate, rank: int, best: _Best) -> list[float]:
         candidate.sentence_score, candidate.sentence_score / best.sentence,
         candidate.passage_score, candidate.passage_score / best.passage,
     ]  # fmt: skip
-
-
-def _anchors(
-    candidates: Sequence[Candidate], covered: NDArray[np.float64], best: float
-) -> NDArray[np.float64]:
-    """Return how each candidate lies to the one of its article that holds most of the question, shape (n, 5).
-
-    News name their subject once and tell of it in the sentences that follow: what the anchor holds, how many sentences
-    the candidate stands behind it (negative: before it), whether it follows within three, how many candidates the article
-    has, and its best score as a share of the best of all.
-    """
-    anchors: dict[str, int] = {}
-    hits: dict[str, int] = {}
-    scores: dict[str, float] = {}
-    for at, candidate in enumerate(candidates):
-        article = candidate.article_id
-        hits[article] = hits.get(article, 0) + 1
-        scores[article] = max(scores.get(article, 0.0), candidate.score)
-        if article not in anchors or covered[at] > covered[anchors[article]]:
-            anchors[article] = at
-    rows = []
-    for candidate in candidates:
-        article = candidate.article_id
-        gap = candidate.row - candidates[anchors[article]].row
-        held = float(covered[anchors[article]])
-        rows.append([held, float(np.clip(gap, -6, 6)), float(0 < gap <= 3), float(hits[article]), scores[article] / best])
-    return np.array(rows)
 
 
 class _Question:

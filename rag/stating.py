@@ -50,6 +50,7 @@ _STRONG = re.compile(
     "唯一|首个|首家|首次|首位|首批|第一|最大|最小|最高|最低|最多|最少|最早|最快|最好|最[新强优佳]|全国|全省|全市|全球|世界|国际|国家级|省级|市级|国内"
     "|领先|必须|禁止|免费|收费|永久|全部|所有|一律|完全|彻底|绝对|保证|承诺|唯独|独家|均|每[个家户人名年月天]|任何|超额|翻番|倒数|末位"
 )
+_STRONGEST = re.compile(f"(?:{_STRONG.pattern})+")  # 全国第一 is more than 全国 here and 第一 there
 _OPPOSITES = tuple(
     (re.compile(first), re.compile(second))
     for first, second in (
@@ -104,6 +105,11 @@ class Ground:
     @cached_property
     def folded(self) -> str:
         return _bare(fold(self.text))
+
+    @cached_property
+    def evened(self) -> str:
+        """The text as `fold` gives it, with its offsets."""
+        return fold(self.text)
 
     @cached_property
     def folded_heading(self) -> str:
@@ -248,19 +254,20 @@ def _last_time(times: Sequence[TimeMention], quantity: Quantity) -> TimeMention 
 
 def unbound(statement: Statement, quantity: Quantity, grounds: Sequence[Ground]) -> bool:
     """Whether the words around a figure are those of another figure of the same kind: right number, wrong thing."""
-    own = _around(statement.folded, quantity, statement.quantities)
-    if len(own) < 2:
-        return False
-    best = {True: 0.0, False: 0.0}
+    own = (_around(statement.folded, quantity, statement.quantities), _counted(statement.folded, quantity))
+    best = {True: [0.0, 0.0], False: [0.0, 0.0]}
     for ground in grounds:
-        folded = fold(ground.text)
         for other in ground.quantities:
             comparison = compare(quantity, other)
             equal = comparison is Comparison.EQUAL
-            if comparison is not Comparison.INCOMPARABLE and (equal or same_time(statement, quantity, ground, other)):
-                shared = len(own & _around(folded, other, ground.quantities)) / len(own)
-                best[equal] = max(best[equal], shared)
-    return best[False] >= 0.6 and best[False] - best[True] >= 0.3
+            if comparison is Comparison.INCOMPARABLE or not (equal or same_time(statement, quantity, ground, other)):
+                continue
+            theirs = (_around(ground.evened, other, ground.quantities), _counted(ground.evened, other))
+            for at in (0, 1):
+                shared = len(own[at] & theirs[at]) / len(own[at]) if len(own[at]) >= 2 else 0.0
+                best[equal][at] = max(best[equal][at], shared)
+    around, counted = (best[False][at] - best[True][at] for at in (0, 1))
+    return (best[False][0] >= 0.6 and around >= 0.3) or (best[False][1] >= 0.6 and counted >= 0.5)
 
 
 def _around(folded: str, quantity: Quantity, others: Sequence[Quantity]) -> set[str]:
@@ -268,8 +275,15 @@ def _around(folded: str, quantity: Quantity, others: Sequence[Quantity]) -> set[
     left = max((other.end for other in others if other.end <= quantity.start), default=0)
     right = re.search("[,.;]", folded[quantity.end :])
     tail = folded[quantity.end : quantity.end + (right.start() if right else 8)][:8]
-    text = re.sub("[^\u3400-\u9fffa-z0-9]", " ", folded[left : quantity.start] + " " + tail)
-    return {first + second for word in text.split() for first, second in pairwise(word)}
+    return _pairs(folded[left : quantity.start] + " " + tail)
+
+
+def _counted(folded: str, quantity: Quantity) -> set[str]:
+    """Return the pairs of characters of what is counted, right after the figure; none for amounts."""
+    if quantity.measure not in (Measure.COUNT, Measure.PEOPLE):
+        return set()
+    right = re.search("[^\u3400-\u9fffa-z0-9]", folded[quantity.end :])
+    return _pairs(folded[quantity.end : quantity.end + (right.start() if right else 12)][:12])
 
 
 def listed(statement: Statement, quantity: Quantity) -> bool:
@@ -519,22 +533,56 @@ def weakest_clause(statement: Statement, grounds: Sequence[Ground], least: int) 
 def unknown_word(statement: Statement, grounds: Sequence[Ground]) -> str:
     """Return the first run of characters that no ground holds and that is no everyday Chinese: an invented name.
 
-    A name may be made of everyday pairs; two or three characters that begin with a surname are taken for one unless their
-    first pair is itself an everyday word.
+    A name may be made of everyday words: it is told by its place (由…, 据…介绍, an item of a list), and two or three
+    characters that begin with a surname are taken for one unless their first pair is itself an everyday word.
     """
     marks = covered_characters(statement, grounds)
-    for run in statement.content:
+    for run in statement.words:
         at = run.start
         while at < run.end:
             begin = at
             while at < run.end and not marks[at]:
                 at += 1
-            word = statement.folded[begin:at]
-            surname = word[:1] in _SURNAME and len(word) in (2, 3) and not _is_pair(word[:2])
-            if len(word) >= 2 and (surname or not is_ordinary(word)):
-                return statement.text[begin:at]
+            found = _without_links(statement.folded, begin, at)
+            word = statement.folded[found.start : found.end]
+            if len(word) >= 2:
+                surname = word[0] in _SURNAME and len(word) in (2, 3) and not _is_pair(word[:2])
+                if surname or not is_ordinary(word) or _acts(statement.text, statement.folded, found.start, found.end):
+                    return statement.text[found.start : found.end]
             at += 1
     return ""
+
+
+def _without_links(folded: str, begin: int, end: int) -> Span:
+    """Return what remains of folded[begin:end] without linking words at its ends; those within a word of two stay."""
+    while link := _LINKS.match(folded, begin, end):
+        begin = link.end()
+    while end - begin > 2:
+        last = next((size for size in (3, 2, 1) if size < end - begin - 1 and _LINKS.fullmatch(folded, end - size, end)), 0)
+        if not last:
+            break
+        end -= last
+    return Span(begin, end)
+
+
+_BEFORE_AGENT = re.compile("(?:由|据|与|和|跟|被|向|给|随|来自|位于)$")
+_HEAD_OF = re.compile("(?:为|是|叫|名为|称为|成为|的)$")
+_AFTER_AGENT = re.compile(
+    "(?:表示|介绍|牵头|认为|指出|称|说|透露|与|和|跟|同|向|在|将|以|由|投资|建设|承建|出资|联合|携手|签约|收购|控股|参与|主办|承办|提供|负责|领衔|主导)"
+)
+
+
+def _acts(text: str, folded: str, begin: int, end: int) -> bool:
+    """Whether text[begin:end] stands where who or what is named: an agent, an item of a list, the head of a phrase."""
+    after = folded[end : end + 3]
+    opens = begin == 0 or not _WORDLIKE.match(folded[begin - 1])
+    closes = not after or not _WORDLIKE.match(after[0])
+    if (opens and text[end : end + 1] == "、") or (text[begin - 1 : begin] == "、" and closes):
+        return True
+    if _HEAD_OF.search(folded, max(0, begin - 3), begin):
+        return closes
+    led = _BEFORE_AGENT.search(folded, max(0, begin - 3), begin) is not None
+    return (led or opens) and _AFTER_AGENT.match(after) is not None
 
 
 def _is_pair(word: str) -> bool:
@@ -558,9 +606,9 @@ def longest_foreign(statement: Statement, grounds: Sequence[Ground]) -> int:
 
 
 def overstated(statement: Statement, grounds: Sequence[Ground]) -> str:
-    """Return the first strong word (首个, 全国, 最大 …) that no ground has; empty when all are there."""
+    """Return the first strong word (首个, 最大, 全国第一 …) that no ground has; empty when all are there."""
     text = "\n".join(ground.folded + "\n" + ground.folded_heading for ground in grounds)
-    return next((found.group() for found in _STRONG.finditer(statement.folded) if found.group() not in text), "")
+    return next((found.group() for found in _STRONGEST.finditer(statement.folded) if found.group() not in text), "")
 
 
 def reversed_sense(statement: Statement, grounds: Sequence[Ground]) -> bool:

@@ -16,7 +16,7 @@ from index.embedding import load_embedder
 from index.snapshot import Snapshot
 from index.store import ArticleSource, build_index, open_index
 from rag.answerer import ExtractiveAnswerer, Models
-from rag.training import judge
+from rag.training.news_questions import QUESTIONS, read_news, read_questions, sample_rows
 from rag.training.reading_sets import read_set
 
 SIZES = tuple(PassageSizes(target, 2 * target) for target in (60, 100, 160, 240, 360, 540))
@@ -47,10 +47,10 @@ class Row:
 
 def corpora(data: Path, limit: int) -> list[tuple[str, ArticleSource, list[Sought]]]:
     """Return news with the questions written about it, and CMRC's trial set; at most `limit` questions of each."""
-    news = judge.read_news(data, judge.sample_rows())
+    news = read_news(data, sample_rows())
     asked = [
         Sought(one.question, one.article_id, tuple(start for start, _ in one.answers))
-        for one in judge.read_questions(judge.QUESTIONS)
+        for one in read_questions(QUESTIONS)
         if one.answers
     ]
     trial = read_set(data, "cmrc2018_trial")
