@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 _MAX_BYTES = 4 << 20  # of one response, whatever it is
 _MAX_TOKENS = 1200
+_FAREWELL = 1.0  # seconds
 _RETRIES = 2
 _RETRY_FIRST, _RETRY_LONGEST = 0.5, 4.0  # seconds: full jitter between the first and what doubling gives
 _PATIENCE = 10.0  # seconds that a server may ask us to wait (Retry-After)
@@ -240,9 +241,9 @@ class LanguageModel:
                 if text:
                     generation.put(Text(text))
                 if finish:
-                    await pieces.aclose()  # type: ignore[attr-defined]
                     self.breaker.succeeded()
                     generation.put(Finished(finish))
+                    await _drain(pieces)
                     return None
         except asyncio.CancelledError:
             self.breaker.abandoned()
@@ -334,6 +335,14 @@ class _Generation:
 
     def close(self) -> None:
         self._future.cancel()
+
+
+async def _drain(pieces: AsyncIterator[tuple[str, str]]) -> None:
+    """Read what follows the end, [DONE] as a rule, so that the connection can serve again; not for long."""
+    with suppress(Exception):
+        async with asyncio.timeout(_FAREWELL):
+            async for _ in pieces:
+                pass
 
 
 @dataclass(frozen=True, slots=True)

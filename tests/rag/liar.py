@@ -84,7 +84,7 @@ class Tally:
 
 def scripts(answerer: ExtractiveAnswerer, limit: int = QUESTIONS, *, harder: bool = False) -> Iterator[Script]:
     """Yield scripts for the first `limit` questions whose gold words stand in the evidence that a model is shown."""
-    kinds = HARDER if harder else LIES
+    written = dict.fromkeys(HARDER if harder else LIES, 0)
     made = 0
     for case in _cases():
         if made == limit:
@@ -95,7 +95,9 @@ def scripts(answerer: ExtractiveAnswerer, limit: int = QUESTIONS, *, harder: boo
         true = _true(case, gold, made)
         parts = [true]
         if made % 2:
-            parts.append(_lie(gold, kinds[(made // 2) % len(kinds)], made // 2))
+            lie = _lie(gold, sorted(written, key=lambda kind: written[kind]), made // 2)
+            written[lie.kind] += 1
+            parts.append(lie)
         made += 1
         yield Script(case, gold, tuple(parts))
 
@@ -164,19 +166,20 @@ def _sentence(words: str) -> str:
     return words.strip("，、；：。 ") + "。"
 
 
-def _lie(gold: str, kind: str, number: int) -> Part:
+def _lie(gold: str, kinds: Sequence[str], number: int) -> Part:
+    """Return the gold words with one thing changed: the first kind of lie that fits them, the rarest first."""
     said = _sentence(gold)
-    if kind == "moved citation":
-        return Part(said, kind, kind, moved=True)
     makers: Mapping[str, Callable[[str, int], str | None]] = {
         "altered number": _altered_number, "swapped unit": _swapped_unit, "invented name": _invented_name,
-        "obeyed injection": lambda _said, n: _OBEYED[n % len(_OBEYED)], "number of another thing": _other_number,
-        "altered date": _altered_date, "reversed": _reversed, "invented clause": _invented_clause,
+        "moved citation": lambda same, _: same, "obeyed injection": lambda _, n: _OBEYED[n % len(_OBEYED)],
+        "number of another thing": _other_number, "altered date": _altered_date, "reversed": _reversed,
+        "invented clause": _invented_clause,
     }  # fmt: skip
-    lie = makers[kind](said, number)
-    if lie is None or lie == said:  # no figure there, or no date: an invented name can be put anywhere
-        return Part(_invented_name(said, number), "invented name", "invented name")
-    return Part(lie, kind, kind)
+    for kind in kinds:
+        lie = makers[kind](said, number)
+        if lie is not None and (lie != said or kind == "moved citation"):
+            return Part(lie, kind, kind, moved=kind == "moved citation")
+    raise ValueError(f"no lie fits «{said}»")
 
 
 def _altered_number(said: str, number: int) -> str | None:
