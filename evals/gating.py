@@ -169,7 +169,7 @@ def _baseline_gates(
             continue
         new = found[floor.metric]
         flip = -1 if METRICS[floor.metric].low_is_good else 1
-        shared = {unit: value * flip for unit, value in new.values.items() if unit in old}
+        shared = {unit: round(value, 6) * flip for unit, value in new.values.items() if unit in old}  # as they are stored
         if not shared:
             continue
         gap = difference(shared, {unit: old[unit] * flip for unit in shared}, new.cluster, floor.margin)

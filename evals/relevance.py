@@ -26,7 +26,7 @@ class Judged:
     """A ranking seen through the gold. `holds[i]` are the evidences that hit `i` holds a part of.
 
     `needed` evidences there are in all; `any_enough` when one is. `available` are the sets that single passages of the
-    corpus hold: what an ideal ranking could show. `covered[i]` is the share of the gold characters (of the best
+    corpus hold: what an ideal ranking could show. `covered[i]` is the share of the gold characters, white space aside (of the best
     evidence when any is enough) that lies inside the first `i + 1` hits.
     """
 
@@ -52,7 +52,7 @@ def judge(
         needed=len(gold),
         any_enough=case.any_evidence,
         available=tuple(filter(None, (_held(unit, gold) for unit in units))),
-        covered=_covered(ranked, gold, case.any_evidence),
+        covered=_covered(ranked, gold, case.any_evidence, articles),
     )
 
 
@@ -66,10 +66,13 @@ def _held(hit: Found, gold: Sequence[Sequence[tuple[str, Span]]]) -> frozenset[i
 
 
 def _covered(
-    ranked: Sequence[Found], gold: Sequence[Sequence[tuple[str, Span]]], any_enough: bool
+    ranked: Sequence[Found], gold: Sequence[Sequence[tuple[str, Span]]], any_enough: bool, articles: Mapping[str, Article]
 ) -> tuple[float, ...]:
     seen: set[tuple[str, int]] = set()
-    wanted = [[{(article_id, at) for at in range(place.start, place.end)} for article_id, place in spots] for spots in gold]
+    wanted = [
+        [{(article_id, at) for at in range(place.start, place.end) if not articles[article_id].text[at].isspace()} for article_id, place in spots]
+        for spots in gold
+    ]
     everything = set().union(*(spot for spots in wanted for spot in spots))
     sizes = sum(len(spots[0]) for spots in wanted)
     shares: list[float] = []

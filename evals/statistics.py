@@ -7,7 +7,7 @@ Psychometrika 1947; Holm, Scandinavian Journal of Statistics 1979; Wilson, JASA 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, comb

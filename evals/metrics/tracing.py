@@ -15,7 +15,6 @@ from evals.support import SaidFact, facts_in, folded, states
 from rag.answer import Answer, Status
 
 
-
 class Level(IntEnum):
     """How far from its sentence a fact is found; the lower the better."""
 
