@@ -36,7 +36,6 @@ log = logging.getLogger(__name__)
 HEARTBEAT = 0.5  # seconds: the longest that `stream` keeps to itself, so that whoever stops is heard
 _PASSAGES = 7  # of evidence
 _CHARACTERS = 3600  # of evidence
-_SHORT_CHARACTERS = 1200  # after a model found the prompt too long
 _AROUND = 4  # sentences on either side of a found one in a long passage
 _RANKED = 12  # found sentences whose passages are shown to the model
 _SENTENCES = 12  # of an answer
@@ -146,7 +145,8 @@ class GenerativeAnswerer:
         self, question: str, history: History, base: Answer, found: Found, further: Sequence[str], started: float
     ) -> Iterator[Answer]:
         draft = _Draft()
-        for characters in (_CHARACTERS, _SHORT_CHARACTERS):
+        characters = _CHARACTERS
+        for _ in range(2):
             evidence = self._evidence(base, found, further, characters)
             messages = answer_messages(
                 found.prepared.standalone or question, history, evidence, language=found.prepared.language,
@@ -154,7 +154,9 @@ class GenerativeAnswerer:
             )  # fmt: skip
             key = AnswerCache.key(base.index_generation, self._model.name, fingerprint(messages))
             if (kept := self._cache.get(key)) is not None:
-                yield replace(kept, id=base.id, question=question, notices=(*base.notices, *kept.notices))
+                yield replace(
+                    kept, id=_id(base, kept.claims), question=question, notices=(*base.notices, *kept.notices)
+                )
                 return
             draft = _Draft()
             generation = self._model.start(messages)
@@ -164,6 +166,7 @@ class GenerativeAnswerer:
                 generation.close()
             if draft.trouble is not Trouble.TOO_LONG:
                 break
+            characters = sum(len(one.text) for one in evidence) // 3
         final = self._finished(draft, base, evidence, started)
         if final.mode is Mode.LLM and not draft.incomplete:
             self._cache.put(key, replace(final, notices=final.notices[len(base.notices) :]))
@@ -255,7 +258,7 @@ class GenerativeAnswerer:
             answer=_text(claims), conflicts=(), calculation="", mode=Mode.LLM,
             as_of=as_of_text(published_text(first), first is not None and first.inferred),
             modality=wording.PLAN if planned else "", notices=(*base.notices, *notices),
-            id=sha256(f"{base.id}\0{_text(claims)}".encode("utf-8", "replace")).hexdigest()[:16],
+            id=_id(base, claims),
         )  # fmt: skip
 
     def _cite(self, place: Evidence, n: int) -> Citation:
@@ -282,9 +285,9 @@ class GenerativeAnswerer:
         """Return numbered sentences: those of the extractive answer and of the best passages, in article order."""
         snapshot = self.snapshot
         rows = [row for citation in base.citations for row in self._rows(citation)]
-        rows += [one.candidate.row for one in (*found.ranked, *found.judged)[:_RANKED]]
         for question in further:
-            rows += [one.candidate.row for one in self._base.find(question).ranked[: _RANKED // 3]]
+            rows += [one.candidate.row for one in self._base.find(question).ranked[: _RANKED // 4]]
+        rows += [one.candidate.row for one in (*found.ranked, *found.judged)[:_RANKED]]
         chosen: dict[int, None] = {}
         passages: set[int] = set()
         used = 0
@@ -375,6 +378,10 @@ def _with_base(
             citations.append(replace(own[n], n=known[place]))
         numbers.append(known[place])
     return [*claims, replace(base.claims[0], citations=tuple(numbers))], citations, base.short_answer
+
+
+def _id(base: Answer, claims: Sequence[Claim]) -> str:
+    return sha256(f"{base.id}\0{_text(claims)}".encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _text(claims: Sequence[Claim]) -> str:
