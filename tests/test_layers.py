@@ -41,6 +41,8 @@ def test_a_layer_imports_only_layers_below_it(layer: str) -> None:
     assert paths
     for path in paths:
         above = imported(path) & BELOW.keys() - BELOW[layer] - {layer}
+        if path == ROOT / "ui" / "cli.py":  # the one place where the commands of all layers meet
+            above -= {"evals"}
         assert not above, f"{path.relative_to(ROOT)} imports {above}"
 
 

@@ -59,6 +59,21 @@ def _chinese_help(option: click.Option | None) -> click.Option | None:
     return option
 
 
+class _Root(_Group):
+    """The commands, and `eval`, which is imported when it is called for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), "eval"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != "eval":
+            return super().get_command(ctx, cmd_name)
+        from evals.cli import evaluations
+
+        evaluations.context_settings = {"obj": lambda base: _with_model(base, "llm")}
+        return evaluations
+
+
 _Group.command_class = _Command
 _Group.group_class = _Group
 _index_option = click.option("--index", "index_dir", type=click.Path(path_type=Path), help="索引文件夹")
@@ -69,7 +84,7 @@ _answerer_option = click.option(
 _corpus_option = click.option("--corpus", "corpus_dir", type=click.Path(path_type=Path), help="文章文件夹")
 
 
-@click.group(cls=_Group, context_settings=_HELP, help=wording_cli.ROOT)
+@click.group(cls=_Root, context_settings=_HELP, help=wording_cli.ROOT)
 @click.version_option(package_name="linping-qa", prog_name="linping", message="临平问答 %(version)s", help="显示版本")
 def cli() -> None:
     pass
