@@ -21,6 +21,7 @@ from xml.sax.saxutils import escape, quoteattr
 from corpus.records import Article
 from evals.catalogue import CAUSES, FAMILIES, METRICS
 from evals.gating import Baseline, Floor, Verdict, shown
+from evals.judging import tally
 from evals.outcomes import ERROR, FAIL, PASS, Row
 from evals.running import Run
 from evals.summarising import by_family, by_transform, causes, certainties, curve, estimates, latency
@@ -78,6 +79,7 @@ def summarise(run: Run, verdict: Verdict, floors: Sequence[Floor], setting: Sett
         "curve": [[round(x, 5), round(y, 5)] for x, y in curve(sure)] if sure else [],
         "refusal": _confusion(run.rows),
         "latency": latency(run.rows),
+        "judge": tally(run.rows),
         "environment": {"python": platform.python_version(), "system": platform.platform(terse=True)},
     }  # fmt: skip
 
@@ -117,6 +119,15 @@ def models_hash() -> str:
         for path in sorted((ROOT / folder / "models").rglob("*")):
             if path.is_file():
                 digest.update(f"{path.relative_to(ROOT)}\0".encode() + sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def product_hash() -> str:
+    """Return the SHA-256 of the code and models that answer: a journal of another product is not gone on with."""
+    digest = sha256(models_hash().encode())
+    for folder in ("corpus", "index", "rag"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            digest.update(f"{path.relative_to(ROOT)}\0".encode() + sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 

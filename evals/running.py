@@ -40,14 +40,14 @@ class Run:
 
 def run(
     cases: Sequence[EvalCase], system: System, articles: Sequence[Article], *, stage: str = ANSWER,
-    journal: Path | None = None, cache: AnswerCache | None = None, progress: Progress = lambda done, total: None,
+    journal: Path | None = None, product: str = "", cache: AnswerCache | None = None, progress: Progress = lambda done, total: None,
 ) -> Run:
     """Ask everything and score it; rows come in the order of `cases`.
 
     `journal` keeps every outcome as it comes: called again with the same questions, articles and system, only what is
-    missing is asked. With a `cache`, answers are recorded, or replayed without opening the system. Raises BadSystem.
+    missing is asked (`product` tells versions of the code apart). With a `cache`, answers are recorded, or replayed without opening the system. Raises BadSystem.
     """
-    key = _key(cases, articles, system, stage)
+    key = _key(cases, articles, system, f"{stage} {product}")
     done = _read_journal(journal, key)
     everything = {article.id: article for article in articles}
     rows: dict[str, Row] = {}
@@ -126,8 +126,8 @@ def _by_world(cases: Sequence[EvalCase], articles: Sequence[Article]) -> Iterato
         yield world_of(members[0], articles), members
 
 
-def _key(cases: Sequence[EvalCase], articles: Sequence[Article], system: System, stage: str) -> str:
-    told = f"{dataset_hash(cases)} {corpus_hash(articles)} {system.fingerprint} {stage}"
+def _key(cases: Sequence[EvalCase], articles: Sequence[Article], system: System, rest: str) -> str:
+    told = f"{dataset_hash(cases)} {corpus_hash(articles)} {system.fingerprint} {rest}"
     return sha256(told.encode()).hexdigest()
 
 

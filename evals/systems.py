@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from corpus.errors import LinpingError
 from corpus.records import Article
@@ -23,6 +23,9 @@ from index.hits import Retriever
 from index.snapshot import Snapshot
 from rag.answer import Answer
 from rag.answering import Answerer
+
+if TYPE_CHECKING:
+    from rag.answerer import ExtractiveAnswerer
 
 DEPTH = 20
 
@@ -171,14 +174,34 @@ class _Retrieving:
         return found_by(self.retriever, case.question)
 
 
-def load_system(name: str, weights: FusionWeights | None = None, *, search_only: bool = False) -> System:
-    """Return the system called `extractive`, `llm` or `module:factory`. Raises BadSystem."""
+Wrap = Callable[["ExtractiveAnswerer"], Answerer]
+
+
+@dataclass(frozen=True, slots=True)
+class Generative:
+    """The built-in answerer with the language model of the settings around it; whoever reads settings gives `wrap`."""
+
+    wrap: Wrap
+    fingerprint: str = "llm"
+    name: str = "llm"
+
+    def open(self, world: World) -> Opened:
+        from rag.answerer import ExtractiveAnswerer, Models
+
+        snapshot = snapshot_of(world)
+        return _Asking(self.wrap(ExtractiveAnswerer(snapshot, Models.load())), _Searching(snapshot))
+
+
+def load_system(
+    name: str, weights: FusionWeights | None = None, *, search_only: bool = False, wrap: Wrap | None = None
+) -> System:
+    """Return the system called `extractive`, `llm` (needs `wrap`) or `module:factory`. Raises BadSystem."""
     if name == "extractive":
         return Extractive(weights, search_only)
     if name == "llm":
-        from evals.generative import Generative
-
-        return Generative.from_environment()
+        if wrap is None:
+            raise BadSystem("这里没有语言模型的设置，请用 linping eval --answerer llm。")
+        return Generative(wrap)
     if ":" in name:
         return Factory(name)
     raise BadSystem(f"没有名为「{name}」的回答者；可用 extractive、llm 或 模块:函数。")

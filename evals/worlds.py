@@ -51,6 +51,14 @@ def pinned_articles(folder: Path = CORPUS, pins: Path = PINNED) -> tuple[Article
     return tuple(known[article_id] for article_id in sorted(wanted))
 
 
+def pin(folder: Path = CORPUS, pins: Path = PINNED) -> None:
+    """Write down anew what the files of the pinned articles hold; which articles are pinned does not change."""
+    wanted = json.loads(pins.read_text(encoding="utf-8"))
+    known = {article.id: article.source_sha256 for article in load_corpus(folder).articles}
+    fresh = {article_id: known.get(article_id, sha) for article_id, sha in wanted.items()}
+    pins.write_text(json.dumps(fresh, indent=1) + "\n", encoding="utf-8")
+
+
 def corpus_hash(articles: Sequence[Article]) -> str:
     """Return the SHA-256 of what the articles say and when, whatever their order."""
     told = sorted(f"{a.id}\0{a.headline}\0{a.publisher}\0{a.published}\0{a.gaps}\0{a.text}" for a in articles)
