@@ -34,6 +34,7 @@ from rag.wordings import thesaurus
 
 # Words that tie an answer together and say nothing by themselves: they need no proof.
 _LINKING = """
+总的来看 总体来看 总体上 值得一提的是 值得注意的是 换言之 换句话说 简而言之 综上 综上所述 综合来看 由此可见 也就是说 不仅如此 与此同时 据悉 据了解
 根据 据 报道 报导 文章 原文 记者 消息 显示 指出 提到 介绍 表示 数据 其中 此外 另外 同时 目前 当前 而且 并且 以及 还有 还
 也 因此 所以 因为 由于 例如 比如 包括 主要 分别 共有 一共 总共 合计 共计 共 拥有 有 为 是 即 达到 达 约为 大约 约 已经
 已 将 了 的 在 于 和 与 及 或 但 而 则 就 对 从 到 向 由 被 把 让 使 使得 等 等等 这 该 其 此 那 它 他 她 们
@@ -521,11 +522,14 @@ def _known_words(folded: str) -> Iterator[tuple[str, int]]:
 
 
 def weakest_clause(statement: Statement, grounds: Sequence[Ground], least: int) -> float:
-    """Return the smallest cover of a clause with at least `least` content characters; 1 when there is none."""
+    """Return the smallest cover of a clause with at least `least` content characters; 1 when there is none.
+
+    A shorter clause counts when the grounds hold nothing of it: «华为牵头，» is an invention.
+    """
     weakest = 1.0
     for clause in split_clauses(statement.text, Span(0, len(statement.text))):
         held, total = _covered(statement, grounds, clause)
-        if total >= least:
+        if total >= least or (total >= 2 and not held):
             weakest = min(weakest, held / total)
     return weakest
 

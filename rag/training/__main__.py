@@ -68,5 +68,15 @@ def sizes(data: Path, limit: int) -> None:
     run(data, limit, click.echo)
 
 
+@main.command()
+@_DATA
+@click.option("--limit", type=int, help="rows of news; all when left out")
+def proof(data: Path, limit: int | None) -> None:
+    """Proof of a language model's sentences: print what each strictness releases and withholds."""
+    from rag.training.proof import run
+
+    run(data, limit, click.echo)
+
+
 if __name__ == "__main__":
     main()
