@@ -9,7 +9,6 @@ LICENCES = {
     "cmrc2018_train": ("green", "CC BY-SA 4.0, CMRC 2018 (ymcui/expmrc)"),
     "drcd_dev_simp": ("green", "CC BY-SA 3.0, DRCD (DRCKnowledgeTeam)"),
     "squad_zh_v1_dev_noxquad": ("yellow", "SQuAD (CC BY-SA 4.0) translated; the translation states no licence"),
-    "news_questions": ("green", "written for this project; weighted 4"),
     "squad_zh_v2_dev_noxquad": ("yellow", "SQuAD (CC BY-SA 4.0) translated; the translation states no licence"),
 }
 

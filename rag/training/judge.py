@@ -13,31 +13,26 @@ from rag.judging import SIGNS, JudgeWeights
 from rag.training.cards import share
 from rag.training.news_questions import QUESTIONS, is_gold, read_news, read_questions, sample_rows
 
-_SHARE = 3.0  # of the answerable questions the judge has a third: each counts for three
 _PENALTY = 30.0  # of L2 regularisation, signs scaled to unit variance
 
 
-def fit(
-    signs: NDArray[np.float64], right: NDArray[np.int8], counts: NDArray[np.float64] | None = None
-) -> JudgeWeights:
-    """Return the logistic weights; `counts` weighs the rows. Source: ordinary L2-regularised logistic regression."""
+def fit(signs: NDArray[np.float64], right: NDArray[np.int8]) -> JudgeWeights:
+    """Return the logistic weights. Source: ordinary L2-regularised logistic regression."""
     from sklearn.linear_model import LogisticRegression
 
     mean, spread = signs.mean(axis=0), np.maximum(signs.std(axis=0), 1e-6)
-    model = LogisticRegression(C=1 / _PENALTY, max_iter=2000).fit((signs - mean) / spread, right, counts)
+    model = LogisticRegression(C=1 / _PENALTY, max_iter=2000).fit((signs - mean) / spread, right)
     weights = model.coef_[0] / spread
     bias = float(model.intercept_[0] - (weights * mean).sum())
     return JudgeWeights(bias, tuple(float(weight) for weight in weights))
 
 
-def cross_validated(
-    signs: NDArray[np.float64], right: NDArray[np.int8], counts: NDArray[np.float64], folds: int = 10
-) -> NDArray[np.float64]:
+def cross_validated(signs: NDArray[np.float64], right: NDArray[np.int8], folds: int = 10) -> NDArray[np.float64]:
     """Return for each row the probability by a model that has not seen it."""
     scores = np.zeros(len(right))
     for fold in range(folds):
         held = np.arange(len(right)) % folds == fold
-        weights = fit(signs[~held], right[~held], counts[~held])
+        weights = fit(signs[~held], right[~held])
         scores[held] = [weights.probability(row) for row in signs[held]]
     return scores
 
@@ -58,7 +53,7 @@ def train(data: Path, out: Path, models: Path, say: Callable[[str], None] = prin
     from index.store import build_index, open_index
     from rag.answerer import ExtractiveAnswerer, Models
 
-    questions = [question for question in read_questions(QUESTIONS) if not question.for_ranker]
+    questions = read_questions(QUESTIONS)
     embedder = load_embedder()
     signs: list[NDArray[np.float64]] = []
     right: list[int] = []
@@ -75,10 +70,9 @@ def train(data: Path, out: Path, models: Path, say: Callable[[str], None] = prin
             right.append(int(is_gold(question, found.ranked[0].candidate, snapshot.articles)))
             absent.append(not question.answers)
     seen, labels = np.array(signs), np.array(right, dtype=np.int8)
-    counts = np.where(absent, 1.0, _SHARE)
-    weights = fit(seen, labels, counts)
+    weights = fit(seen, labels)
     weights.save(out)
-    table = score_table(cross_validated(seen, labels, counts), labels, np.array(absent))
+    table = score_table(cross_validated(seen, labels), labels, np.array(absent))
     say(f"{len(labels)} questions, {int(labels.sum())} with the right sentence first; ten-fold cross-validation:\n\n{table}")
     for name, weight in zip(SIGNS, weights.weights, strict=True):
         say(f"{name:16} {weight:+.3f}")

@@ -34,11 +34,6 @@ class NewsQuestion:
     def article_id(self) -> str:
         return f"news-{self.row:05d}"
 
-    @property
-    def for_ranker(self) -> bool:
-        """Whether the ranker learns from it: two thirds of the answerable ones, by hash. The judge has all others."""
-        return bool(self.answers) and int(sha256(self.question.encode()).hexdigest(), 16) % 3 > 0
-
 
 @dataclass(frozen=True, slots=True)
 class News:

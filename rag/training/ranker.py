@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.text import clean
-from index.embedding import StaticEmbedder, load_embedder, read_static
+from index.embedding import StaticEmbedder, read_static
 from index.lexical import terms
 from index.snapshot import Snapshot
 from index.store import build_index, open_index
@@ -23,8 +23,6 @@ from rag.asking import understand
 from rag.candidates import Candidate, find_candidates
 from rag.ranking import FEATURES, Featuriser, QuestionTerms, Trees
 from rag.training.cards import card, share
-from rag.training.news_questions import QUESTIONS, read_news, read_questions, sample_rows
-from rag.training.news_questions import is_gold as in_news
 from rag.training.reading_sets import GREEN, YELLOW, ReadingQuestion, ReadingSet, read_set, shared_out
 
 SEED = 20240501
@@ -36,8 +34,6 @@ _PARAMETERS = {
     "num_threads": 1, "seed": SEED, "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
 _ROUNDS = 350
-# Four-fold, by article: sentence first .634 → .663 of the questions on news, .834 → .831 on cmrc2018_trial; 10 is no better.
-_NEWS_WEIGHT = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,40 +91,20 @@ def examples(
     return Examples(np.vstack(features), np.array(gold, dtype=np.int8), np.array(sizes, dtype=np.int32))
 
 
-def news_examples(data: Path, featuriser: Featuriser, folder: Path) -> Examples:
-    """Return what the ranker sees of its share of the questions written about news."""
-    embedder = load_embedder()
-    build_index(read_news(data, sample_rows()), folder / "news", embedder)
-    snapshot = open_index(folder / "news", embedder)
-    features: list[NDArray[np.float32]] = []
-    gold: list[int] = []
-    sizes: list[int] = []
-    for question in read_questions(QUESTIONS):
-        if not question.for_ranker:
-            continue
-        asked = understand(clean(question.question))
-        candidates = find_candidates(snapshot, [asked.text])
-        features.append(featuriser.features(asked, candidates, snapshot.by_sentence.lexical))
-        gold += [int(in_news(question, candidate, snapshot.articles)) for candidate in candidates]
-        sizes.append(len(candidates))
-    return Examples(np.vstack(features), np.array(gold, dtype=np.int8), np.array(sizes, dtype=np.int32))
-
-
 def index_of(reading: ReadingSet, embedder: StaticEmbedder, folder: Path) -> Snapshot:
     """Return an index of a set, built as any index is."""
     build_index(reading, folder / reading.name, embedder)
     return open_index(folder / reading.name, embedder)
 
 
-def fit(parts: Sequence[Examples], weights: Sequence[float], rounds: int = _ROUNDS) -> Trees:
-    """Return boosted trees that put gold sentences first; each part has its weight."""
+def fit(parts: Sequence[Examples], rounds: int = _ROUNDS) -> Trees:
+    """Return boosted trees that put gold sentences first."""
     import lightgbm
 
     data = lightgbm.Dataset(
         np.vstack([part.features for part in parts]),
         label=np.concatenate([part.gold for part in parts]),
         group=np.concatenate([part.sizes for part in parts]),
-        weight=np.concatenate([np.full(len(part.gold), weight) for part, weight in zip(parts, weights, strict=True)]),
         feature_name=list(FEATURES),
         free_raw_data=False,
     )
@@ -197,14 +173,12 @@ def train(
             snapshot = index_of(reading, embedder, Path(folder))
             with tqdm(total=len(questions), desc=reading.name) as bar:
                 parts.append(examples(reading, snapshot, featuriser, questions, bar.update))
-        # The built-in vectors never saw these questions, so they are looked at as when asking.
-        news = news_examples(data, Featuriser(known, _builtin()), Path(folder))
     if cache is not None:
         cache.mkdir(parents=True, exist_ok=True)
         for name, part in zip([*names, TEST], parts, strict=True):
             np.savez(cache / f"{name}.npz", features=part.features, gold=part.gold, sizes=part.sizes)
     *training, test = parts
-    trees = fit([*training, news], [*[1.0] * len(training), _NEWS_WEIGHT])
+    trees = fit(training)
     out.mkdir(parents=True, exist_ok=True)
     trees.save(out / "trees.safetensors")
     (out / "question_terms.json").write_text(
@@ -213,14 +187,7 @@ def train(
     scores = score_table(test, trees)
     say(scores)
     used = [(name, len(part.sizes)) for name, part in zip(names, training, strict=True)]
-    used.append(("news_questions", len(news.sizes)))
     (out / "README.md").write_text(_card(used, scores, (perf_counter() - started) / 60), encoding="utf-8")
-
-
-def _builtin() -> StaticEmbedder:
-    embedder = load_embedder()
-    assert isinstance(embedder, StaticEmbedder)
-    return embedder
 
 
 def score_table(test: Examples, trees: Trees) -> str:
@@ -248,7 +215,7 @@ def _card(used: Sequence[tuple[str, int]], scores: str, minutes: float) -> str:
         minutes=minutes,
         scores=scores,
         weak=(
-            "Learned mostly on encyclopedia questions: news differ in length and in how often a sentence leaves its subject out.",
+            "Learned on encyclopedia questions: news differ in length and in how often a sentence leaves its subject out.",
             "Knows likeness of words, not inference: a sentence that implies the answer in other terms stays behind.",
             "A question that could be answered by several sentences has one that counts as right in the data.",
         ),

@@ -370,9 +370,9 @@ def refusal_quality(reader: SpanReader, cases: Sequence[ReadingCase]) -> float:
 class Recipe:
     """Everything that decides what comes out, besides the data."""
 
-    made: int = 9_000  # made questions, read first, with `early` real ones among them
-    early: int = 6_400
-    passes: int = 4  # over the real questions
+    made: int = 30_000  # made questions, read first, with `early` real ones among them
+    early: int = 10_000
+    passes: int = 9  # over the real questions
     hold: float = 0.5  # share of the training at full rate; then the rate falls to a fiftieth
     hidden: int = 96
     dropout: int = 15  # percent
@@ -380,9 +380,9 @@ class Recipe:
     rate: float = 1.2e-3
     batch: int = 32
     average: float = 0.998
-    absent: float = 0.12  # share of questions that are put before sentences without their answer
-    squad: float = 0.4  # share of SQuAD-zh in each pass: as many as would drown CMRC
-    impossible: int = 800  # of SQuAD-zh's questions without answer, in each pass
+    absent: float = 0.15  # share of questions that are put before sentences without their answer
+    squad: float = 0.5  # share of SQuAD-zh in each pass: as many as would drown CMRC
+    impossible: int = 1_200  # of SQuAD-zh's questions without answer, in each pass
     text: int = 14_000_000  # characters for the first vectors
     vector_sizes: tuple[int, int] = (128, 64)  # of characters, of bigrams
     per_set: int = 0  # read only so many questions of each set; 0 reads all
