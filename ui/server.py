@@ -380,7 +380,6 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
     _add_articles(server, answerer)
     _add_views(server, counter, site.finder)
     _add_feedback(server, None if site.feedback is None else FeedbackBook(site.feedback), desk.meter)
-    _add_operating(server, counter)
 
     @server.get("/api/docs", response_class=HTMLResponse, include_in_schema=False)
     def docs() -> str:
@@ -388,6 +387,7 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
 
     server.include_router(api_router(counter))
     server.include_router(openai_router(counter))
+    _add_operating(server, counter)
     server.router.routes.append(Route("/mcp", endpoint=tools))
     about = render_views.about(hosting, len(answerer.articles), feedback=site.feedback is not None)
     page = build_app(desk, about, site.openers, hosting.proxies)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from rag.answerer import ExtractiveAnswerer
 from tests.fakes_ui import ScriptedAnswerer, site
 from ui import screenshots
 
@@ -31,6 +32,13 @@ def feedback_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(answerer: ScriptedAnswerer, feedback_file: Path) -> Iterator[str]:
     with screenshots.running(answerer, site(feedback_file)) as here:
+        yield here
+
+
+@pytest.fixture(scope="session")
+def real_address(real_answerer: ExtractiveAnswerer) -> Iterator[str]:
+    """The page as `linping serve` opens it, over the five articles."""
+    with screenshots.running(real_answerer, screenshots.site_of(real_answerer)) as here:
         yield here
 
 

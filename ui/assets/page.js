@@ -73,10 +73,35 @@
 
   // From Enter until the server has taken the question up; not for ever, should its word get lost.
   let patience = 0;
+  let again = 0;
   function waiting(on) {
     clearTimeout(patience);
+    clearTimeout(again);
     document.body.toggleAttribute("data-waiting", on);
-    if (on) patience = setTimeout(() => waiting(false), 20_000);
+    if (!on) return;
+    patience = setTimeout(() => waiting(false), 20_000);
+    press(joined);
+  }
+
+  // Gradio draws its button before it listens to it: press again until the question is really on its way.
+  let joined = 0;
+  let pressing = false;
+  const fetchAsEver = window.fetch;
+  window.fetch = (...request) => {
+    if (String(request[0]?.url ?? request[0]).includes("/queue/join")) joined += 1;
+    return fetchAsEver(...request);
+  };
+  function press(before) {
+    again = setTimeout(() => {
+      if (joined !== before || !document.body.hasAttribute("data-waiting")) return;
+      pressing = true;
+      find("#question textarea").dispatchEvent(new Event("input", { bubbles: true }));
+      setTimeout(() => {
+        find("#ask").click();
+        pressing = false;
+        press(before);
+      }, 40);
+    }, 600);
   }
   const occupied = () => ["data-waiting", "data-busy"].some((state) => document.body.hasAttribute(state));
 
@@ -448,6 +473,7 @@
     "click",
     (event) => {
       if (event.target.closest("#ask")) {
+        if (pressing) return;
         if (mayAsk(event)) waiting(true);
         return;
       }
@@ -522,10 +548,12 @@
 
   // Gradio draws the page when it is ready; its own notices (queue full, connection lost) are said in our place.
   const drawing = new MutationObserver(() => {
-    if (!find("#turn .html-container") || !find(".pane") || !find("#question textarea")) return;
+    const parts = ["#turn .html-container", "#hint .html-container", ".pane", "#question textarea", "#ask", "#stop"];
+    if (!parts.every((part) => find(part))) return; // Gradio fetches each kind of part by itself
     drawing.disconnect();
     new MutationObserver(place).observe(find("#turn"), { subtree: true, childList: true, attributes: true, characterData: true });
     new MutationObserver(() => {
+      if (!find("#hint .hint-text")) return; // Gradio draws the empty place, too
       waiting(false);
       say("");
     }).observe(find("#hint .html-container"), { subtree: true, childList: true, attributes: true, characterData: true });
