@@ -52,10 +52,11 @@ def write_baseline(folder: Path, run: Run, summary: Mapping[str, Any], floors: S
     (folder / "values.json").write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
 
 
-def set_floors(summary: Mapping[str, Any], path: Path = FLOORS) -> dict[str, tuple[float, float]]:
+def set_floors(summary: Mapping[str, Any], path: Path = FLOORS, *, lower: bool = False) -> dict[str, tuple[float, float]]:
     """Set every floor that is not `always` a little below what a run holds, never above its target; keep the comments.
 
-    Return what changed, old and new by metric.
+    A ratchet: floors only become stricter, unless `lower` allows the other way too. Return what changed, old and new by
+    metric.
     """
     import tomlkit
 
@@ -66,7 +67,8 @@ def set_floors(summary: Mapping[str, Any], path: Path = FLOORS) -> dict[str, tup
         if told is None or table.get("always", False):
             continue
         fresh = floor_below(told["value"], told["n"], float(table["target"]), low_is_good=METRICS[metric].low_is_good)
-        if fresh != float(table["at"]):
+        stricter = fresh < float(table["at"]) if METRICS[metric].low_is_good else fresh > float(table["at"])
+        if fresh != float(table["at"]) and (stricter or lower):
             changed[metric] = (float(table["at"]), fresh)
             table["at"] = fresh
     path.write_text(tomlkit.dumps(document), encoding="utf-8")

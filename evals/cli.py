@@ -437,9 +437,10 @@ def questions_command(sets: str, out: Path) -> None:
 
 @evaluations.command("baseline", add_help_option=False, help="跑全部题目，把结果定为基线，重设底线，更新 README。")
 @click.option("--keep-floors", is_flag=True, help="不动底线")
+@click.option("--lower", is_flag=True, help="也允许放低底线；缺省只升不降")
 @_help
 @click.pass_context
-def baseline_command(ctx: click.Context, keep_floors: bool) -> None:
+def baseline_command(ctx: click.Context, keep_floors: bool, lower: bool) -> None:
     from evals.baselines import BASELINE, set_floors, write_baseline
     from evals.gating import check, read_floors, shown
     from evals.readme import README, renewed
@@ -456,7 +457,7 @@ def baseline_command(ctx: click.Context, keep_floors: bool) -> None:
     if first.code == 20:
         raise EvalFailed("没有跑完，不能定为基线：" + "；".join(first.reasons))
     if not keep_floors:
-        for metric, (old, new) in set_floors(summarise(done, first, floors, setting, None)).items():
+        for metric, (old, new) in set_floors(summarise(done, first, floors, setting, None), lower=lower).items():
             click.echo(f"底线 {metric}：{shown(old)} → {shown(new)}")
         floors = read_floors()
     verdict = check(done, floors)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from evals.catalogue import METRICS
 from evals.cases import BadCase
+from evals.catalogue import METRICS
 from evals.gating import shown
 
 README = Path(__file__).resolve().parent.parent / "README.md"
@@ -44,6 +44,10 @@ def block(summary: Mapping[str, Any]) -> str:
             continue
         floor, target = (shown(told[name]) if name in told else "" for name in ("floor", "target"))
         lines.append(f"| {says} | **{shown(told['value'])}** | {shown(told['low'])}–{shown(told['high'])} | {floor} | {target} | {told['n']:,} |")
+    held = summary["splits"]["test"].get("right")
+    if held is not None:
+        lines += ["", f"On the `test` split alone: right {shown(held['value'])} ({shown(held['low'])}–{shown(held['high'])}, {held['n']} questions). "
+                  "The split was drawn after the product had been developed with most of these questions in sight."]  # fmt: skip
     return "\n".join([*lines, "", f"[docs/evals.md](docs/evals.md) says how each of {len(METRICS)} metrics is defined.", END])
 
 

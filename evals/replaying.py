@@ -6,15 +6,12 @@ import json
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from corpus.errors import LinpingError
 from evals.cases import EvalCase
 from evals.outcomes import Outcome
 from evals.worlds import World
-
-if TYPE_CHECKING:
-    from langchain_core.outputs import Generation
 
 
 class NotRecorded(LinpingError):
@@ -72,6 +69,8 @@ def model_cache(path: Path, *, replay: bool) -> Any:
     """
     from langchain_core.caches import RETURN_VAL_TYPE, BaseCache
     from langchain_core.load import dumps, loads
+    from langchain_core.messages import AIMessage
+    from langchain_core.outputs import ChatGeneration, Generation
 
     kept: dict[str, str] = {}
     if path.is_file():
@@ -85,7 +84,7 @@ def model_cache(path: Path, *, replay: bool) -> Any:
                 if replay:
                     raise NotRecorded("没有录到模型对这段提示的回答；先用 --record 录一次。")
                 return None
-            found: Sequence[Generation] = loads(reply, allowed_objects="messages")
+            found: Sequence[Generation] = loads(reply, allowed_objects=[ChatGeneration, Generation, AIMessage])
             return found
 
         def update(self, prompt: str, llm_string: str, return_val: RETURN_VAL_TYPE) -> None:

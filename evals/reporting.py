@@ -74,6 +74,7 @@ def summarise(run: Run, verdict: Verdict, floors: Sequence[Floor], setting: Sett
             family: {key: [round(value, 6), n] for key, (value, n) in means.items()}
             for family, means in by_family(run.rows).items()
         },
+        "splits": {split: _split(run.rows, split) for split in ("dev", "test")},
         "transforms": {name: [value, n] for name, (value, n) in by_transform(run.rows).items()},
         "causes": causes(run.rows),
         "curve": [[round(x, 5), round(y, 5)] for x, y in curve(sure)] if sure else [],
@@ -81,6 +82,15 @@ def summarise(run: Run, verdict: Verdict, floors: Sequence[Floor], setting: Sett
         "latency": latency(run.rows),
         "judge": tally(run.rows),
         "environment": {"python": platform.python_version(), "system": platform.platform(terse=True)},
+    }  # fmt: skip
+
+
+def _split(rows: Sequence[Row], split: str) -> dict[str, Any]:
+    """Return the headline figures of one split alone."""
+    found = estimates([row for row in rows if row.case.split == split])
+    return {
+        key: {"value": one.value, "low": one.low, "high": one.high, "n": one.n}
+        for key, one in found.items() if key in ("right", "short_em", "refusal_recall", "over_refusal", "recall@5")
     }  # fmt: skip
 
 

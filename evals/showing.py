@@ -8,8 +8,8 @@ from typing import Any
 
 from corpus.records import Article
 from corpus.text import split_sentences
-from evals.catalogue import CAUSES, FAMILIES, METRICS
 from evals.cases import BadCase
+from evals.catalogue import CAUSES, FAMILIES, METRICS
 from evals.gating import shown
 from evals.support import facts_in, folded, states
 

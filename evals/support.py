@@ -71,9 +71,23 @@ def supported(sentence: str, sources: Sequence[str], margin: float = CONTAINMENT
 
 
 def containment(sentence: str, source: str) -> float:
-    """Return the share of the sentence's distinct pairs of neighbouring characters that `source` has; 1 for no pair."""
-    wanted = _pairs(folded(sentence))
-    return len(wanted & _pairs(folded(source))) / len(wanted) if wanted else 1.0
+    """Return the share of the sentence's distinct pairs of neighbouring characters that `source` has; 1 for no pair.
+
+    Figures and dates are left out: 五百年 and 500年 are compared by value, not by characters.
+    """
+    wanted = _pairs(_without_figures(sentence))
+    return len(wanted & _pairs((folded(source),))) / len(wanted) if wanted else 1.0
+
+
+@lru_cache(maxsize=20_000)
+def _without_figures(sentence: str) -> tuple[str, ...]:
+    pieces: list[str] = []
+    at = 0
+    for fact in facts_in(sentence):
+        if fact.kind != "name" and fact.start >= at:
+            pieces.append(folded(sentence[at : fact.start]))
+            at = fact.end
+    return (*pieces, folded(sentence[at:]))
 
 
 def is_claim(sentence: str) -> bool:
@@ -88,7 +102,5 @@ def folded(text: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset(text[at : at + 2] for at in range(len(text) - 1))
-
-
+def _pairs(pieces: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(piece[at : at + 2] for piece in pieces for at in range(len(piece) - 1))
