@@ -15,7 +15,7 @@ from hashlib import sha256
 from time import perf_counter
 
 from corpus.errors import QuestionError
-from corpus.records import Article, Modality
+from corpus.records import Article, Modality, Published
 from corpus.text import fold
 from corpus.timing import modality
 from index.snapshot import Snapshot
@@ -30,6 +30,7 @@ from rag.prompting import NO_ANSWER, answer_messages, fingerprint
 from rag.proving import Evidence, Fault, Prover, Verdict
 from rag.querying import Aids, QueryAids
 from rag.remembering import AnswerCache
+from rag.stating import with_years
 
 log = logging.getLogger(__name__)
 
@@ -179,6 +180,7 @@ class GenerativeAnswerer:
     ) -> Iterator[Answer]:
         """Read the model to its end into `draft`; yield after each sentence that is proven, and while it is silent."""
         prover, cutter = Prover(evidence), SentenceCutter()
+        published = {one.n: one.published for one in evidence}
         shown = replace(
             base, answer="", short_answer=None, claims=(), citations=(), conflicts=(), calculation="", modality="",
             mode=Mode.LLM, notices=(*base.notices, wording_llm.WRITING), as_of="",
@@ -199,7 +201,7 @@ class GenerativeAnswerer:
                 draft.raw += event.text
                 cuts = list(cutter.feed(event.text))
             for cut in cuts:
-                if _prove(prover, cut, draft):
+                if _prove(prover, cut, draft, published):
                     draft.first_ms = draft.first_ms or (perf_counter() - started) * 1000
                     shown = self._told(draft, base, evidence)
                     yield shown
@@ -249,14 +251,13 @@ class GenerativeAnswerer:
         if final and short is None and base.short_answer and base.claims and (draft.withheld or draft.incomplete):
             # What was withheld may have been the point: the article's own sentence says it.
             claims, citations, short = _with_base(claims, citations, base)
-        first = self.articles[citations[0].article_id].published
         notices = [wording_llm.WITHHELD.format(draft.withheld)] if draft.withheld else []
         notices += [wording_llm.INCOMPLETE] if final and draft.incomplete else []
         planned = modality(citations[0].quote) is Modality.PLAN
         return replace(
             base, status=Status.ANSWERED, short_answer=short, claims=tuple(claims), citations=tuple(citations),
             answer=_text(claims), conflicts=(), calculation="", mode=Mode.LLM,
-            as_of=as_of_text(published_text(first), first is not None and first.inferred),
+            as_of=_as_of(citations),
             modality=wording.PLAN if planned else "", notices=(*base.notices, *notices),
             id=_id(base, claims),
         )  # fmt: skip
@@ -325,7 +326,7 @@ class GenerativeAnswerer:
         ]
 
 
-def _prove(prover: Prover, cut: Cut, draft: _Draft) -> bool:
+def _prove(prover: Prover, cut: Cut, draft: _Draft, published: Mapping[int, Published | None]) -> bool:
     """Whether one more sentence may be shown; note it in `draft` either way."""
     if cut.opens or NO_ANSWER.strip("【】") == cut.text.strip("【】。"):
         return False
@@ -334,11 +335,12 @@ def _prove(prover: Prover, cut: Cut, draft: _Draft) -> bool:
     if draft.seen.count(folded) > 1:
         return False
     verdict = _verdict(prover, cut)
-    if not verdict.proven:
+    text = with_years(cut.text, [published[n] for n in verdict.numbers]) if verdict.proven else None
+    if text is None:
         draft.withheld += 1
         draft.faults.append(f"{verdict.fault.value} {verdict.detail}".strip())
         return False
-    draft.released.append((cut.text, verdict.numbers))
+    draft.released.append((text, verdict.numbers))
     return True
 
 
@@ -378,6 +380,14 @@ def _with_base(
             citations.append(replace(own[n], n=known[place]))
         numbers.append(known[place])
     return [*claims, replace(base.claims[0], citations=tuple(numbers))], citations, base.short_answer
+
+
+def _as_of(citations: Sequence[Citation]) -> str:
+    """Return the date line: «据2024年5—6月（推定）、2026年1月报道»."""
+    dates = dict.fromkeys((one.published, one.published_inferred) for one in citations if one.published)
+    if len(dates) < 2:
+        return as_of_text(*next(iter(dates), ("", False)))
+    return "据" + "、".join(when + ("（推定）" if inferred else "") for when, inferred in dates) + "报道"
 
 
 def _id(base: Answer, claims: Sequence[Claim]) -> str:

@@ -46,6 +46,13 @@ _BESIDE_A_GAP = 0.3  # words of the sentence are lost in print
 _STILL_A_PLAN = 0.3  # an outcome is asked for, and the sentence tells a plan
 _NAMED = frozenset({TopicKind.PLACE, TopicKind.ORGANISATION, TopicKind.PERSON, TopicKind.WORK})
 _SHORTEST_NAME = 3
+# What many are called: kinds of things, alone or with a word for their purpose.
+_NO_NAME = re.compile(
+    "(?:企业|产业|工业|单位|机构|部门|公司|平台|项目)$"
+    "|^(?:(?:交通|商业|商务|文化|体育|科技|科创|工业|产业|经济|经济技术|高新|高新技术|购物|会展|行政|旅游|生活|居住|综合|客运|医疗|教育|创新|研发)?"
+    "(?:枢纽|开发区|园区|景区|社区|小区|街区|商圈|中心|广场|公园|学校|医院|大学|小镇|新城|老城|城区|市区|郊区|片区|板块|车站|高铁站|火车站|机场|团队))$"
+)
+_ASKED_FOR = re.compile("(?:哪|什么|几)[一二两三四五六七八九十0-9]*[个家所座条支些项类种处位片]?$")
 _ADMINISTRATIVE = re.compile(r".{2}[省市区县镇]$|全[区市省县]$")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+")
 _PLAN_ASKED = re.compile(r"目标|计划|规划|打算|预计|预期|力争|准备|将|要|想|提出|方案|任务|定位")
@@ -151,7 +158,14 @@ class Judge:
 
     def _names(self, prepared: Prepared, topics: Sequence[Topic]) -> list[tuple[str, ...]]:
         """Return each name of the question in all forms that the articles give it."""
-        names = [topic.text for topic in topics if topic.kind in _NAMED and len(topic.text) >= _SHORTEST_NAME]
+        names = [
+            topic.text
+            for topic in topics
+            if topic.kind in _NAMED
+            and len(topic.text) >= _SHORTEST_NAME
+            and not _NO_NAME.search(topic.text)
+            and not _ASKED_FOR.search(prepared.standalone[: topic.start])
+        ]
         return [(name, *self._other_forms(name)) for name in [*names, *_ORDINAL.findall(prepared.standalone)]]
 
     def _other_forms(self, name: str) -> list[str]:

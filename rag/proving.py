@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
+from itertools import pairwise
 
 from corpus.records import Published
 from rag.reckoning import formulas
@@ -40,6 +40,7 @@ SHORTEST = 4  # content characters or one figure: less says nothing that could b
 _LONGEST = 400  # characters of a sentence
 _TRIED = 8  # spans that a repair looks at
 _TOGETHER = 3  # spans that a sentence may rest on after a repair
+_GAP = 3  # characters between neighbouring sentences
 
 
 class Fault(StrEnum):
@@ -115,7 +116,7 @@ class Prover:
         self._grounds: Mapping[int, Ground] = {
             one.n: Ground(one.text, one.heading, one.published) for one in evidence
         }
-        self._places = {one.n: (one.article_id, one.start) for one in evidence}
+        self._places = {one.n: (one.article_id, one.start, one.end) for one in evidence}
 
     def prove(self, sentence: str, cited: Sequence[int]) -> Verdict:
         """Return what proves `sentence` (without its marks), which cites the spans `cited`."""
@@ -149,17 +150,26 @@ class Prover:
         return tuple(kept)
 
     def _others(self, statement: Statement, cited: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-        """Yield other spans to try, the likeliest first: one alone, with what is cited, then two or three together."""
+        """Yield other spans to try, the likeliest first: one alone, what is cited with a neighbour, then neighbours.
+
+        Only sentences that stand side by side are joined: of two from far apart each would lend the other its words.
+        """
         likely = sorted(self._grounds, key=lambda n: (-cover(statement, [self._grounds[n]]), n))[:_TRIED]
         yield from ((n,) for n in likely)
-        if cited:
-            articles = {self._places[n][0] for n in cited}
-            joined = [n for n in likely if n not in cited and self._places[n][0] in articles]
-            yield from ((*cited, n) for n in joined if len(cited) < _TOGETHER)
-        for size in range(2, _TOGETHER + 1):
-            for together in combinations(likely[: _TRIED - size], size):
-                if len({self._places[n][0] for n in together}) == 1:  # across articles only what the model itself joins
-                    yield tuple(sorted(together, key=lambda n: self._places[n]))
+        if cited and len(cited) < _TOGETHER:
+            yield from ((*cited, n) for n in likely if n not in cited and any(self._touch(n, one) for one in cited))
+        for n in likely:
+            for run in ((n, n + 1), (n - 1, n), (n - 1, n, n + 1)):
+                if all(self._touch(a, b) for a, b in pairwise(run)):
+                    yield run
+
+    def _touch(self, a: int, b: int) -> bool:
+        """Whether two spans are neighbouring sentences of one article."""
+        first, second = sorted((a, b))
+        if second - first != 1 or first not in self._places or second not in self._places:
+            return False
+        (article, _, end), (other, start, _) = self._places[first], self._places[second]
+        return article == other and start - end <= _GAP
 
 
 def fault(
