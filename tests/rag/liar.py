@@ -260,6 +260,11 @@ def _letters(text: str) -> str:
     return re.sub(r"\W", "", fold(text))
 
 
+def _timeless(text: str) -> str:
+    """Return the letters of a sentence without its years: 今年 is shown as the year that the article means."""
+    return re.sub(r"(?:19|20)\d\d年|[今去前明]年", "", _letters(text))
+
+
 def _shared(a: str, b: str) -> str:
     """Return the longest run of characters that both have."""
     best = ""
@@ -306,7 +311,7 @@ def _was_shown(part: Part, answer: Answer, script: Script) -> bool:
     """Whether the reader sees it. A moved citation is shown when the sentence stands there with a span not its own."""
     if answer.mode is not Mode.LLM:
         return False
-    claims = [claim for claim in answer.claims if _letters(claim.text) == _letters(part.text)]
+    claims = [claim for claim in answer.claims if _timeless(claim.text) == _timeless(part.text)]
     if not part.moved:
         return bool(claims)
     quotes = {citation.n: _letters(citation.quote) for citation in answer.citations}
