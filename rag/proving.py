@@ -2,7 +2,8 @@
 
 A sentence passes when every figure (value and unit), date, quoted name and proper noun in it stands in the spans that it
 cites, or is a calculation that it shows over them; when it neither reverses nor overstates them; and when enough of its
-content words are theirs. A sentence that cites the wrong span is repaired by finding the span that proves it.
+content words are theirs. A sentence that cites the wrong span is repaired by finding the span that proves it. An English
+sentence is proven in the Chinese words that it stands for (`rag.glossing`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from corpus.records import Published
+from rag.glossing import gloss, is_english
 from rag.reckoning import formulas
 from rag.stating import (
     Ground,
@@ -120,9 +122,11 @@ class Prover:
 
     def prove(self, sentence: str, cited: Sequence[int]) -> Verdict:
         """Return what proves `sentence` (without its marks), which cites the spans `cited`."""
-        statement = Statement(sentence)
         if len(sentence) > _LONGEST:
             return Verdict((), Fault.TOO_LONG)
+        if is_english(sentence):
+            sentence = gloss(sentence, [ground.text for ground in self._grounds.values()])
+        statement = Statement(sentence)
         if content_length(statement) < SHORTEST and not statement.quantities:
             return Verdict((), Fault.EMPTY)
         known = tuple(dict.fromkeys(n for n in cited if n in self._grounds))

@@ -1,8 +1,8 @@
 """How strict the proof of a sentence must be, tuned on summaries of news that the product has never seen.
 
 True: a sentence of an article's summary, against the sentences of that article. False: the same sentence against the
-article that is most like it (another event in the same words), or with one figure altered. Both without any mark: the
-proof must find the span. The even rows tune, the odd rows judge.
+article that is most like it (another event in the same words), or with one figure altered. Each cites the three sentences
+of its evidence that share most with it, as a model would. The even rows tune, the odd rows judge.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from corpus.facts import quantities
-from corpus.records import Published
+from corpus.records import Published, Span
 from corpus.text import fold, split_sentences
 from rag.proving import Evidence, Fault, Prover, Strictness
 from rag.training.reading_sets import read_rows
@@ -23,6 +23,7 @@ from rag.training.reading_sets import read_rows
 _SET = "news_title_body_train"
 _DATE = re.compile(r"(20\d\d)-(\d\d)-(\d\d)")
 _MOST = 24  # sentences of evidence, the likeliest of an article: what a model would be shown
+_CITED = 3
 _COVERS = (0.5, 0.6, 0.7, 0.8, 0.9)
 _CLAUSES = (0.0, 0.4, 0.6)
 _FOREIGN = 6
@@ -34,6 +35,7 @@ class Trial:
 
     sentence: str
     evidence: tuple[Evidence, ...]
+    cited: tuple[int, ...]
     kind: str  # true, other, altered
 
 
@@ -69,10 +71,10 @@ def trials(rows: Sequence[Row]) -> Iterator[Trial]:
         likest = max(others, key=lambda other: len(other.pairs & row.pairs) / (len(other.pairs | row.pairs) or 1))
         for span in split_sentences(row.summary):
             sentence = row.summary[span.start : span.end]
-            yield Trial(sentence, _evidence(row, sentence), "true")
-            yield Trial(sentence, _evidence(likest, sentence), "other")
+            yield _trial(sentence, row, "true")
+            yield _trial(sentence, likest, "other")
             if (altered := alter(sentence)) is not None:
-                yield Trial(altered, _evidence(row, altered), "altered")
+                yield _trial(altered, row, "altered")
 
 
 def alter(sentence: str) -> str | None:
@@ -84,13 +86,19 @@ def alter(sentence: str) -> str | None:
     return None
 
 
-def _evidence(row: Row, sentence: str) -> tuple[Evidence, ...]:
+def _trial(sentence: str, row: Row, kind: str) -> Trial:
     wanted = _pairs(sentence)
-    spans = sorted(split_sentences(row.text), key=lambda span: -len(wanted & _pairs(row.text[span.start : span.end])))
-    return tuple(
+
+    def shared(span: Span) -> int:
+        return len(wanted & _pairs(row.text[span.start : span.end]))
+
+    spans = sorted(sorted(split_sentences(row.text), key=lambda span: -shared(span))[:_MOST])
+    evidence = tuple(
         Evidence(n, "news", span.start, span.end, row.text[span.start : span.end], "", row.published)
-        for n, span in enumerate(sorted(spans[:_MOST]), start=1)
+        for n, span in enumerate(spans, start=1)
     )
+    likest = sorted(range(len(spans)), key=lambda at: -shared(spans[at]))[:_CITED]
+    return Trial(sentence, evidence, tuple(at + 1 for at in sorted(likest)), kind)
 
 
 def released(found: Sequence[Trial], strictness: Strictness) -> dict[str, tuple[int, int]]:
@@ -98,7 +106,7 @@ def released(found: Sequence[Trial], strictness: Strictness) -> dict[str, tuple[
     counts: dict[str, list[int]] = {}
     for trial in found:
         count = counts.setdefault(trial.kind, [0, 0])
-        count[0] += Prover(trial.evidence, strictness).prove(trial.sentence, ()).proven
+        count[0] += Prover(trial.evidence, strictness).prove(trial.sentence, trial.cited).proven
         count[1] += 1
     return {kind: (proven, total) for kind, (proven, total) in counts.items()}
 
@@ -120,5 +128,5 @@ def _told(counts: dict[str, tuple[int, int]]) -> str:
 
 
 def _faults(found: Sequence[Trial]) -> str:
-    faults = [Prover(trial.evidence).prove(trial.sentence, ()).fault for trial in found]
+    faults = [Prover(trial.evidence).prove(trial.sentence, trial.cited).fault for trial in found]
     return ", ".join(f"{fault.value or 'none'} {faults.count(fault)}" for fault in Fault if fault in faults)
