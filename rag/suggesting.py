@@ -161,13 +161,16 @@ class Suggester:
             first.setdefault(offer.about, offer.question)
         return list(first.values())
 
-    def prepare(self, stop: Callable[[], bool] = lambda: False) -> None:
-        """Try all drafts. Leaves the processor alone as long as it uses it: visitors come first."""
+    def prepare(self, stop: Callable[[], bool] = lambda: False, busy: Callable[[], bool] = lambda: False) -> None:
+        """Try all drafts until `stop`. Visitors come first: waits while `busy`, and rests three times as long as it works."""
         while not stop():
+            if busy():
+                time.sleep(0.1)
+                continue
             started = time.perf_counter()
             if not self.try_one():
                 return
-            time.sleep(min(0.5, time.perf_counter() - started))
+            time.sleep(min(1.0, 3 * (time.perf_counter() - started)))
 
     def try_one(self) -> bool:
         """Ask the next draft and keep it when it is surely answered; False when there is nothing left to try."""
