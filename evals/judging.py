@@ -72,14 +72,14 @@ def _pairs(answer: Answer) -> list[tuple[str, str]]:
     return [(claim.text, "\n".join(quotes[n] for n in claim.citations if n in quotes)) for claim in answer.claims]
 
 
-def ask(model: BaseChatModel, question: str, **given: str) -> Judgement:
+def ask(model: BaseChatModel, kind: str, /, **given: str) -> Judgement:
     """Put one question `VOTES` times and return the majority; ERROR when any reply cannot be read or nothing wins."""
     from langchain_core.messages import HumanMessage, SystemMessage
 
     votes: list[float] = []
     for turn in range(VOTES):
         try:
-            reply = model.invoke([SystemMessage(_SYSTEM), HumanMessage(_ASKED[question].format(**given) + "\u200b" * turn)])
+            reply = model.invoke([SystemMessage(_SYSTEM), HumanMessage(_ASKED[kind].format(**given) + "\u200b" * turn)])
             votes.append(read_verdict(str(reply.content)))
         except Exception as error:  # a judge may fail in as many ways as there are services
             return Judgement(None, f"{type(error).__name__}：{error}"[:200])

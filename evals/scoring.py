@@ -39,7 +39,7 @@ def score(
     judged = _searched(case, outcome, articles, units, metrics)
     rank = judged and next((at for at, held in enumerate(judged.holds, start=1) if held), None)
     if outcome.answer is None:
-        good = judged is None or metrics["recall@10"] == 1
+        good = judged is None or recall_at_k(judged, 10) == 1
         return Row(case, outcome, metrics, (), PASS if good else FAIL, "" if good else "R1", _unfound(judged), rank)
     answer = outcome.answer
     traced = tracing.trace(case, answer, articles, outcome.retrieved or ())
@@ -54,7 +54,7 @@ def _searched(
     if not case.evidence or outcome.retrieved is None:
         return None
     judged = judge(case, outcome.retrieved, articles, units)
-    if case.made and outcome.answer is not None:
+    if case.made:
         return judged  # variants and attacks have metrics of their own: these speak of the written questions
     metrics |= {f"recall@{k}": recall_at_k(judged, k) for k in DEPTHS}
     metrics |= {
