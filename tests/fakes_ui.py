@@ -379,7 +379,7 @@ class ScriptedSuggester:
     def after(self, answer: Answer, told: Sequence[str] = ()) -> tuple[str, ...]:
         return tuple(one for one in SCRIPT if one not in told and one != answer.question)[:3]
 
-    def prepare(self, stop: Callable[[], bool]) -> None:
+    def prepare(self, stop: Callable[[], bool], busy: Callable[[], bool]) -> None:
         pass
 
 

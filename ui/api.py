@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 _MOST_HITS = 50
 _EVENT_STREAM = "text/event-stream"
+_LINE_ENDS = {point: f"\\u{point:04x}" for point in (0x85, 0x2028, 0x2029)}
 
 
 class Library(Protocol):
@@ -310,7 +311,12 @@ async def _events(
 
 
 def _event(name: str, data: object) -> str:
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+    return f"event: {name}\ndata: {one_line(data)}\n\n"
+
+
+def one_line(data: object) -> str:
+    """Return JSON that is one line for every reader: some end a line at U+2028, too."""
+    return json.dumps(data, ensure_ascii=False).translate(_LINE_ENDS)
 
 
 def told(error: Exception) -> str:

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rag.answer import Answer, Status
 from ui import wording
-from ui.api import Counter, label_of, status_of, told, visitor
+from ui.api import Counter, label_of, one_line, status_of, told, visitor
 from ui.desk import Conversation, grown, last_of
 from ui.limits import MAX_TURNS, Visitor
 
@@ -186,7 +186,7 @@ async def _chunks(
 
 
 def _data(value: object) -> str:
-    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
+    return f"data: {one_line(value)}\n\n"
 
 
 def _frame(answer: Answer, kind: str) -> dict[str, Any]:

@@ -1,16 +1,22 @@
-"""How long asking takes: cold against the import of sentence-transformers, warm per question, and the memory.
+"""How long asking takes. A single time means little on a shared machine: what counts are ratios within one run.
 
-`python -m ui.benchmark QUESTIONS.jsonl [--index DIR] [--runs N]`. A single time means little on a shared machine: the
-ratio is of medians of runs taken in turn, and the warm figures are of one process.
+`python -m ui.benchmark asking QUESTIONS.jsonl`: cold against the import of sentence-transformers, warm per question, memory.
+`python -m ui.benchmark page`: the page's first answer in a browser against a bare Gradio echo app's.
+`python -m ui.benchmark users`: a hundred visitors for a minute, their 95th percentile against one visitor's.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import re
 import resource
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
@@ -22,14 +28,32 @@ from rag.answerer import ExtractiveAnswerer, Models
 from ui.settings import load_settings
 
 _COLD = "临平2028工业目标是多少?"
+_ASKED = (
+    "临平2028工业目标是多少?", "算力小镇有多少家企业？", "临平数智城面积多大？", "临平明天会下雨吗？", "临平有哪些未来工厂？",
+    "艺尚小镇有多少家企业？", "临平经开区上半年规上工业产值是多少？", "你好", "临平GDP是多少？", "临平新城未来有什么规划？",
+)  # fmt: skip
+# The least that Gradio can do: a chat that says what it was told, with Gradio's own queue and page.
+_ECHO = (
+    "import gradio as gr, time\n"
+    "app = gr.ChatInterface(lambda message, history: message, analytics_enabled=False)\n"
+    "_, address, _ = app.launch(server_port=None, prevent_thread_lock=True, quiet=True, ssr_mode=False)\n"
+    "print(address, flush=True)\n"
+    "time.sleep(10_000)"
+)
+_SERVE = "from ui.cli import main; main()"
 
 
-@click.command()
+@click.group()
+def main() -> None:
+    """Print figures as Markdown tables."""
+
+
+@main.command()
 @click.argument("questions", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--index", "index_dir", type=click.Path(path_type=Path), help="folder of the index")
 @click.option("--runs", default=5, show_default=True, type=click.IntRange(1, 50))
-def main(questions: Path, index_dir: Path | None, runs: int) -> None:
-    """Print the figures as a Markdown table."""
+def asking(questions: Path, index_dir: Path | None, runs: int) -> None:
+    """Cold and warm questions, without a page."""
     folder = index_dir or load_settings().index
     ask = [sys.executable, "-c", "from ui.cli import main; main()", "ask", _COLD, "--index", str(folder)]
     other = [sys.executable, "-c", "import sentence_transformers"]
@@ -54,6 +78,98 @@ def main(questions: Path, index_dir: Path | None, runs: int) -> None:
     click.echo(f"| warm, median of {len(times)} questions | {times[len(times) // 2] * 1000:.0f} ms |")
     click.echo(f"| warm, 95th percentile | {times[int(len(times) * 0.95)] * 1000:.0f} ms |")
     click.echo(f"| resident memory, at most | {memory} MB |")
+
+
+@main.command()
+@click.option("--runs", default=12, show_default=True, type=click.IntRange(2, 100))
+def page(runs: int) -> None:
+    """From Enter to the first answer on screen, in Chromium, against a bare echo app; asked in turn."""
+    from ui import screenshots
+
+    with (
+        _started(_SERVE, "serve", "--port", "0") as ours,
+        _started(_ECHO) as bare,
+        screenshots.browser() as seen_by,
+    ):
+        mine, echo = seen_by.new_page(), seen_by.new_page()
+        mine.goto(ours)
+        mine.wait_for_selector("body[data-view]", timeout=120_000)
+        echo.goto(bare)
+        echo.wait_for_selector("textarea", timeout=120_000)
+        times: dict[str, list[float]] = {"ours": [], "echo": []}
+        for run in range(runs + 2):  # the first two warm both up
+            question = _ASKED[run % len(_ASKED)]
+            taken = mine.evaluate(_PRESS, ["#question textarea", question, ".turns .turn:not([data-shape=pending])"])
+            other = echo.evaluate(_PRESS, ["textarea", question, ".message.bot"])
+            mine.wait_for_selector('.turns .turn:last-child[aria-busy="false"]', timeout=120_000)
+            mine.wait_for_timeout(400)
+            if run >= 2:
+                times["ours"].append(taken)
+                times["echo"].append(other)
+    middle = {name: statistics.median(values) for name, values in times.items()}
+    click.echo(f"| from Enter to the first answer, medians of {runs} | ms |\n|---|--:|")
+    click.echo(f"| this page | {middle['ours']:.0f} |\n| a bare Gradio echo app | {middle['echo']:.0f} |")
+    click.echo(f"| ratio | {middle['ours'] / middle['echo']:.2f} |")
+    click.echo(f"| slowest on this page | {max(times['ours']):.0f} |")
+
+
+# Fill the box as an input method does, press Enter, and wait until there is one answer more; milliseconds in the browser.
+_PRESS = """async ([box, question, answers]) => {
+    const area = document.querySelector(box);
+    const before = document.querySelectorAll(answers).length;
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(area, question);
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    await new Promise((done) => setTimeout(done, 150));
+    const started = performance.now();
+    for (const kind of ["keydown", "keypress", "keyup"]) {
+        area.dispatchEvent(new KeyboardEvent(kind, { key: "Enter", code: "Enter", bubbles: true, cancelable: true }));
+    }
+    while (document.querySelectorAll(answers).length <= before) {
+        if (performance.now() - started > 60_000) throw new Error("no answer");
+        await new Promise((done) => requestAnimationFrame(done));
+    }
+    return performance.now() - started;
+}"""
+
+
+@main.command()
+@click.option("--users", "count", default=100, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--seconds", default=60.0, show_default=True, type=click.FloatRange(1, 3600))
+def users(count: int, seconds: float) -> None:
+    """Many visitors at once, reading 2 to 8 s between questions, after one visitor alone; exits 1 when any of them met a fault."""
+    from ui.crowd import gather
+
+    with _started(_SERVE, "serve", "--port", "0") as address:
+        asyncio.run(gather(address, 1, 10.0, _ASKED, (0.1, 0.2)))  # what is prepared at the start is over
+        alone, _ = asyncio.run(gather(address, 1, min(seconds, 30.0), _ASKED, (0.1, 0.2)))
+        crowd, read = asyncio.run(gather(address, count, seconds, _ASKED))
+    click.echo(f"| {count} visitors for {seconds:.0f} s | figure |\n|---|--:|")
+    click.echo(f"| answers | {len(crowd.seconds)}, of {sum(map(bool, read.values()))} visitors |")
+    click.echo(f"| errors, or answers to somebody else's question | {len(crowd.wrong)} |")
+    click.echo(f"| 95th percentile, whole answer | {crowd.percentile(0.95) * 1000:.0f} ms |")
+    click.echo(f"| … of one visitor alone ({len(alone.seconds)} answers) | {alone.percentile(0.95) * 1000:.0f} ms |")
+    click.echo(f"| ratio | {crowd.percentile(0.95) / alone.percentile(0.95):.1f} |")
+    for fault in [*alone.wrong, *crowd.wrong][:10]:
+        click.echo(fault, err=True)
+    if crowd.wrong or alone.wrong:
+        raise SystemExit(1)
+
+
+@contextmanager
+def _started(code: str, *arguments: str) -> Iterator[str]:
+    """Run a server in a process of its own; give the address that it prints."""
+    environment = {**os.environ, "GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "PYTHONUNBUFFERED": "1"}
+    command: Sequence[str] = [sys.executable, "-c", code, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if address := re.search(r"http://[\w.:\[\]]+/", line):
+                    yield address[0]
+                    return
+            raise RuntimeError("the server did not start")
+        finally:
+            process.terminate()
 
 
 def _seconds(command: list[str]) -> float:

@@ -71,6 +71,10 @@ class Desk:
             raise
         return asked
 
+    def busy(self) -> bool:
+        """Tell whether anybody is being answered."""
+        return self.meter.in_flight > 0
+
     def replies(self, question: object, before: Conversation, visitor: Visitor, door: str) -> Iterator[Answer]:
         """Yield ever more complete answers; the last one carries what to ask next."""
         asked = self.admitted(question, visitor, door)

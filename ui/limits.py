@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import unicodedata
@@ -21,6 +22,7 @@ MAX_REMEMBERED: Final = 8000  # characters of history handed to the answerer
 RUN_AT_ONCE: Final = 8
 MAX_WAITING: Final = 64
 _MOST_REMEMBERED: Final = 20_000  # visitors whose rate is known; the one seen longest ago is forgotten
+_LINE_ENDS: Final = re.compile("[\u0085\u2028\u2029]")  # they end a line for some readers of event streams, not for others
 _FLOOD: Final = 10  # visitors of full rate that one address may hold
 
 
@@ -131,7 +133,7 @@ def checked(question: object) -> str:
         raise QuestionError(wording.too_long(MAX_QUESTION))
     if not question.strip():
         raise QuestionError(wording.EMPTY_QUESTION)
-    cleaned = clean(question)
+    cleaned = clean(_LINE_ENDS.sub(" ", question))
     if not any(map(str.isalnum, cleaned)):
         raise QuestionError(wording.GARBLED_QUESTION)
     return cleaned

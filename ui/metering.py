@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from time import perf_counter
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -17,6 +18,8 @@ class Meter:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._lock = Lock()
+        self.in_flight = 0
         self._answers = Counter(
             "linping_answers", "Questions answered, by door and outcome", ["door", "status", "mode"], registry=self._registry
         )
@@ -47,11 +50,15 @@ class Meter:
     def running(self, door: str) -> Iterator[None]:
         """Count a question as in flight, and its seconds when it is done."""
         started = perf_counter()
+        with self._lock:
+            self.in_flight += 1
         self._in_flight.inc()
         try:
             yield
         finally:
             self._in_flight.dec()
+            with self._lock:
+                self.in_flight -= 1
             self._seconds.labels(door).observe(perf_counter() - started)
 
     def exposition(self, articles: int) -> bytes:

@@ -333,7 +333,7 @@ class Suggesting(Protocol):
 
     def after(self, answer: Answer, told: Sequence[str] = ()) -> tuple[str, ...]: ...
 
-    def prepare(self, stop: Callable[[], bool]) -> None: ...
+    def prepare(self, stop: Callable[[], bool], busy: Callable[[], bool]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,7 +370,7 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
     version = _version(Path(str(assets)))
     server = FastAPI(
         title=wording.TITLE, description=wording.API_ABOUT, version=metadata.version("linping-qa"),
-        docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=_running(tools.manager.run, site.suggester),
+        docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=_running(tools.manager.run, site.suggester, desk.busy),
     )  # fmt: skip
     _add_errors(server)
     server.add_middleware(SmallBodies)
@@ -395,7 +395,7 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
 
 
 def _running(
-    tools: Callable[[], AbstractAsyncContextManager[None]], suggester: Suggesting | None
+    tools: Callable[[], AbstractAsyncContextManager[None]], suggester: Suggesting | None, busy: Callable[[], bool]
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """Return what runs as long as the server does: the tools' sessions, and the search for questions worth asking."""
 
@@ -403,7 +403,7 @@ def _running(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stop = threading.Event()
         if suggester is not None:
-            threading.Thread(target=suggester.prepare, args=(stop.is_set,), daemon=True).start()
+            threading.Thread(target=suggester.prepare, args=(stop.is_set, busy), daemon=True).start()
         async with tools():
             yield
         stop.set()

@@ -14,7 +14,8 @@ from rag.suggesting import Suggester, drafts
 @pytest.fixture(scope="module")
 def suggester(real_answerer: ExtractiveAnswerer) -> Suggester:
     prepared = Suggester(tuple(real_answerer.articles.values()), real_answerer.answer, most=14)
-    prepared.prepare()
+    while prepared.try_one():
+        pass
     return prepared
 
 

@@ -88,7 +88,7 @@ def test_figures_that_recur_are_drawn_and_each_point_opens_its_sentence(chromium
     page.wait_for_selector(".chart")
     for chart in page.locator(".chart").all():
         assert chart.locator("circle").count() == chart.locator("text.figure").count() >= 2
-    value = page.locator(".chart text.figure").last.inner_text()
+    value = page.locator(".chart text.figure").last.text_content()
     page.locator(".chart a").last.click()
     page.wait_for_selector(".pane mark.now")
     assert value in page.locator(".pane mark.now").first.inner_text()
