@@ -39,7 +39,11 @@ def _values_of_run(folder: Path) -> dict[str, dict[str, float]]:
 def write_baseline(folder: Path, run: Run, summary: Mapping[str, Any], floors: Sequence[Floor]) -> None:
     """Write summary.json and values.json: the values of every metric that is compared, without what differs by machine."""
     compared = {floor.metric for floor in floors if floor.margin is not None}
-    kept = {key: value for key, value in summary.items() if key not in ("latency", "environment", "curve", "gates", "reasons")}
+    kept = {
+        key: value
+        for key, value in summary.items()
+        if key not in ("latency", "environment", "curve", "gates", "reasons")
+    }
     kept["run"] = {key: value for key, value in summary["run"].items() if key not in ("command", "baseline")}
     values = {
         key: {unit: round(value, 6) for unit, value in sorted(one.values.items())}
@@ -47,12 +51,18 @@ def write_baseline(folder: Path, run: Run, summary: Mapping[str, Any], floors: S
         if key in compared
     }
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "summary.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    lines = [f'"{key}": {json.dumps(units, ensure_ascii=False, separators=(",", ":"))}' for key, units in values.items()]
+    (folder / "summary.json").write_text(
+        json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
+    lines = [
+        f'"{key}": {json.dumps(units, ensure_ascii=False, separators=(",", ":"))}' for key, units in values.items()
+    ]
     (folder / "values.json").write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
 
 
-def set_floors(summary: Mapping[str, Any], path: Path = FLOORS, *, lower: bool = False) -> dict[str, tuple[float, float]]:
+def set_floors(
+    summary: Mapping[str, Any], path: Path = FLOORS, *, lower: bool = False
+) -> dict[str, tuple[float, float]]:
     """Set every floor that is not `always` a little below what a run holds, never above its target; keep the comments.
 
     A ratchet: floors only become stricter, unless `lower` allows the other way too. Return what changed, old and new by

@@ -33,8 +33,13 @@ def bar(told: Mapping[str, Any], *, low: float = 0.0, high: float = 1.0) -> str:
 
 
 def lines(
-    series: Sequence[tuple[str, Sequence[tuple[float, float]], str]], *, name: str, x: Sequence[tuple[float, str]],
-    y: Sequence[tuple[float, str]], x_title: str, stepped: bool = False,
+    series: Sequence[tuple[str, Sequence[tuple[float, float]], str]],
+    *,
+    name: str,
+    x: Sequence[tuple[float, str]],
+    y: Sequence[tuple[float, str]],
+    x_title: str,
+    stepped: bool = False,
 ) -> str:
     """Return a line chart. A series is (what it is, points, CSS class); `x` and `y` are ticks, first and last the ends."""
     (left, _), (right, _) = x[0], x[-1]
@@ -48,10 +53,16 @@ def lines(
 
     drawn: list[str] = []
     for value, label in y:
-        drawn.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDE - _RIGHT}" y1="{up(value):.1f}" y2="{up(value):.1f}"/>')
-        drawn.append(f'<text class="tick" x="{_LEFT - 7}" y="{up(value) + 4:.1f}" text-anchor="end">{escape(label)}</text>')
+        drawn.append(
+            f'<line class="grid" x1="{_LEFT}" x2="{_WIDE - _RIGHT}" y1="{up(value):.1f}" y2="{up(value):.1f}"/>'
+        )
+        drawn.append(
+            f'<text class="tick" x="{_LEFT - 7}" y="{up(value) + 4:.1f}" text-anchor="end">{escape(label)}</text>'
+        )
     for value, label in x:
-        drawn.append(f'<text class="tick" x="{across(value):.1f}" y="{_HIGH - 16}" text-anchor="middle">{escape(label)}</text>')
+        drawn.append(
+            f'<text class="tick" x="{across(value):.1f}" y="{_HIGH - 16}" text-anchor="middle">{escape(label)}</text>'
+        )
     drawn.append(f'<text class="tick" x="{_WIDE - _RIGHT}" y="{_HIGH - 2}" text-anchor="end">{escape(x_title)}</text>')
     for label, points, kind in series:
         path = ""
@@ -85,10 +96,14 @@ def dots(rows: Sequence[tuple[str, float, str]], *, name: str, mark: float | Non
         y = 18 + 26 * index
         drawn.append(f'<text class="label" x="{left - 12}" y="{y + 4}" text-anchor="end">{escape(label)}</text>')
         drawn.append(f'<line class="grid" x1="{left}" x2="{_WIDE - right}" y1="{y}" y2="{y}"/>')
-        drawn.append(f'<circle class="dot main" cx="{across(value):.1f}" cy="{y}" r="5"><title>{escape(told)}</title></circle>')
+        drawn.append(
+            f'<circle class="dot main" cx="{across(value):.1f}" cy="{y}" r="5"><title>{escape(told)}</title></circle>'
+        )
         drawn.append(f'<text class="tick" x="{_WIDE - right + 10}" y="{y + 4}">{value * 100:.0f}%</text>')
     for value in (start, (start + 1) / 2, 1.0):
-        drawn.append(f'<text class="tick" x="{across(value):.1f}" y="{high - 6}" text-anchor="middle">{value * 100:.0f}%</text>')
+        drawn.append(
+            f'<text class="tick" x="{across(value):.1f}" y="{high - 6}" text-anchor="middle">{value * 100:.0f}%</text>'
+        )
     return _svg("".join(drawn), name, high)
 
 

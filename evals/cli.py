@@ -84,7 +84,9 @@ def evaluations() -> None:
 
 @evaluations.command("run", add_help_option=False, help="跑一次评测，写出报告（eval 后面直接写题集也行）。")
 @click.argument("sets", default="all", metavar="[题集]")
-@click.option("--stage", type=click.Choice(["answer", "retrieve"]), default="answer", help="answer 作答（缺省），retrieve 只检索")
+@click.option(
+    "--stage", type=click.Choice(["answer", "retrieve"]), default="answer", help="answer 作答（缺省），retrieve 只检索"
+)
 @click.option("--answerer", default="extractive", metavar="名称", help="extractive（缺省）、llm，或 模块:函数")
 @click.option("--answers", type=click.Path(path_type=Path), help="别的系统写好的回答（每行一个 JSON），代替 --answerer")
 @click.option("--baseline", default="", metavar="文件夹", help="与哪次评测比较；缺省 evals/baseline，none 不比")
@@ -124,7 +126,11 @@ def run_command(
     started = datetime.now(UTC).isoformat(timespec="seconds")
     setting = Setting(sets, split or "", whole, command_line(), started)
     summary = summarise(done, verdict, floors, setting, against)
-    folder = out or RUNS / f"{started[:19].replace(':', '').replace('T', '-')}-{summary['hashes']['code'] or 'local'}-{dataset[:8]}"
+    folder = (
+        out
+        or RUNS
+        / f"{started[:19].replace(':', '').replace('T', '-')}-{summary['hashes']['code'] or 'local'}-{dataset[:8]}"
+    )
     write_run(folder, done, summary, _all_articles(cases, articles), against)
     if out is None:
         _LATEST.write_text(folder.name, encoding="utf-8")
@@ -186,7 +192,14 @@ def _ran(
     cache = AnswerCache(kept, replay=replayed is not None) if kept else None
     with _bar("作答" if stage == "answer" else "检索") as progress:
         done = run(
-            cases, system, articles, stage=stage, journal=None if cache else journal, product=product_hash(), cache=cache, progress=progress
+            cases,
+            system,
+            articles,
+            stage=stage,
+            journal=None if cache else journal,
+            product=product_hash(),
+            cache=cache,
+            progress=progress,
         )
     journal.unlink(missing_ok=True)
     return done
@@ -265,7 +278,9 @@ def _tell(summary: dict[str, Any], folder: Path) -> None:
     colour = sys.stdout.isatty()
     good = summary["code"] == 0
     ran = summary["run"]
-    click.echo(click.style(summary["verdict"], fg="green" if good else "red", bold=True) if colour else summary["verdict"])
+    click.echo(
+        click.style(summary["verdict"], fg="green" if good else "red", bold=True) if colour else summary["verdict"]
+    )
     click.echo(f"{ran['done']}/{ran['asked']} 题，通过 {ran['passed']}，未过 {ran['failed']}，出错 {ran['errors']}")
     for reason in summary["reasons"]:
         click.echo(f"  {reason}")
@@ -277,7 +292,9 @@ def _tell(summary: dict[str, Any], folder: Path) -> None:
         if key in summary["metrics"]:
             told = summary["metrics"][key]
             target = f"，目标 {shown(told['target'])}" if "target" in told else ""
-            click.echo(f"  {told['label']} {shown(told['value'])}（{shown(told['low'])}～{shown(told['high'])}{target}）")
+            click.echo(
+                f"  {told['label']} {shown(told['value'])}（{shown(told['low'])}～{shown(told['high'])}{target}）"
+            )
     click.echo(f"报告：{folder / 'report.html'}")
 
 
@@ -303,7 +320,9 @@ def _run_folder(named: Path | None) -> Path:
     return RUNS / _LATEST.read_text(encoding="utf-8").strip()
 
 
-_run_option = click.option("--run", "run_dir", type=click.Path(path_type=Path), help="哪次评测的结果文件夹；缺省最近一次")
+_run_option = click.option(
+    "--run", "run_dir", type=click.Path(path_type=Path), help="哪次评测的结果文件夹；缺省最近一次"
+)
 
 
 @evaluations.command("show", add_help_option=False, help="显示一道题：回答里每个事实的出处、标准依据、检索名次。")
@@ -324,7 +343,9 @@ def show_command(case_id: str, run_dir: Path | None, as_json: bool) -> None:
     click.echo(case_text(row, articles, colour=sys.stdout.isatty()))
 
 
-@evaluations.command("why", add_help_option=False, help="一句话说明一道题为什么没过；加 --fact 找一个事实在哪篇文章里。")
+@evaluations.command(
+    "why", add_help_option=False, help="一句话说明一道题为什么没过；加 --fact 找一个事实在哪篇文章里。"
+)
 @click.argument("case_id", metavar="题号")
 @click.option("--fact", help="要找的数字、日期或名称")
 @_run_option
@@ -361,12 +382,18 @@ def compare_command(first: Path, second: Path, as_json: bool) -> None:
             raise SystemExit(NOT_COMPARABLE)
     rows = read_rows(b)
     found = comparison(old, new, read_rows(a), rows)
-    click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else comparison_text(found, {row["id"]: row for row in rows}))
+    click.echo(
+        json.dumps(found, ensure_ascii=False, indent=1)
+        if as_json
+        else comparison_text(found, {row["id"]: row for row in rows})
+    )
 
 
 @evaluations.command("replay", add_help_option=False, help="用现在的代码重跑一道题，与上次的结果并排。")
 @click.argument("case_id", metavar="题号")
-@click.option("--stage", type=click.Choice(["answer", "retrieve"]), default="answer", help="answer 作答（缺省），retrieve 只检索")
+@click.option(
+    "--stage", type=click.Choice(["answer", "retrieve"]), default="answer", help="answer 作答（缺省），retrieve 只检索"
+)
 @click.option("--answerer", default="extractive", metavar="名称", help="extractive（缺省）、llm，或 模块:函数")
 @_run_option
 @_help
@@ -390,18 +417,26 @@ def replay_command(ctx: click.Context, case_id: str, stage: str, answerer: str, 
         before = next((row for row in read_rows(_run_folder(run_dir)) if row["id"] == case_id), None)
         if before is not None:
             same = (before["answer"] or {}).get("answer") == (done.rows[0].to_json()["answer"] or {}).get("answer")
-            click.echo(f"\n上次：{'通过' if before['verdict'] == 'PASS' else before['why'] or before['verdict']}；回答{'没有变' if same else '变了'}。")
+            click.echo(
+                f"\n上次：{'通过' if before['verdict'] == 'PASS' else before['why'] or before['verdict']}；回答{'没有变' if same else '变了'}。"
+            )
 
 
-@evaluations.command("promote", add_help_option=False, help="把读者的 👎 或更正变成待审的题（写入 drafts.jsonl，去掉个人信息）。")
+@evaluations.command(
+    "promote", add_help_option=False, help="把读者的 👎 或更正变成待审的题（写入 drafts.jsonl，去掉个人信息）。"
+)
 @click.argument("feedback", metavar="反馈文件", type=click.Path(path_type=Path))
 @click.option("--question", help="读者问的原话；不给就列出被点 👎 的回答")
 @click.option("--answer", "answer_id", default="", help="回答编号，用来核对这个问题就是那一个")
 @click.option("--correction", default="", help="读者给出的正确说法")
 @click.option("--out", type=click.Path(path_type=Path), default=HOME / "drafts.jsonl", help="草稿文件")
-@click.option("--index", "index_dir", type=click.Path(path_type=Path), default=HOME / "index", help="网页用的索引文件夹")
+@click.option(
+    "--index", "index_dir", type=click.Path(path_type=Path), default=HOME / "index", help="网页用的索引文件夹"
+)
 @_help
-def promote_command(feedback: Path, question: str | None, answer_id: str, correction: str, out: Path, index_dir: Path) -> None:
+def promote_command(
+    feedback: Path, question: str | None, answer_id: str, correction: str, out: Path, index_dir: Path
+) -> None:
     from evals.promoting import append_draft, complaints, draft, read_thumbs
 
     thumbs = read_thumbs(feedback)
@@ -409,7 +444,9 @@ def promote_command(feedback: Path, question: str | None, answer_id: str, correc
         found = complaints(thumbs)
         for name, told in list(found.items())[:50]:
             click.echo(f"{name}  👎 {len(told)}  {'、'.join(sorted({one.reason for one in told if one.reason}))}")
-        click.echo("反馈里没有记录问题本身；知道原话的，用 --question 给出，加 --answer 核对。" if found else "没有 👎。")
+        click.echo(
+            "反馈里没有记录问题本身；知道原话的，用 --question 给出，加 --answer 核对。" if found else "没有 👎。"
+        )
         return
     from index.embedding import load_embedder
     from index.store import open_index
@@ -432,7 +469,9 @@ def questions_command(sets: str, out: Path) -> None:
 
     articles = pinned_articles()
     count = write_questions(load_suite(sets, articles), articles, out)
-    click.echo(f"{count} 个问题写在 {out / 'questions.jsonl'}；写好回答后运行 linping eval {sets} --answers 回答.jsonl。")
+    click.echo(
+        f"{count} 个问题写在 {out / 'questions.jsonl'}；写好回答后运行 linping eval {sets} --answers 回答.jsonl。"
+    )
 
 
 @evaluations.command("baseline", add_help_option=False, help="跑全部题目，把结果定为基线，重设底线，更新 README。")
@@ -450,7 +489,9 @@ def baseline_command(ctx: click.Context, keep_floors: bool, lower: bool) -> None
 
     articles = pinned_articles()
     cases, dataset = _cases(ALL, articles, None, False, None)
-    done = _of_dataset(_ran(cases, _system(ctx, "extractive", None, None, "answer"), articles, "answer", None, None, False), dataset)
+    done = _of_dataset(
+        _ran(cases, _system(ctx, "extractive", None, None, "answer"), articles, "answer", None, None, False), dataset
+    )
     setting = Setting(ALL, "", True, "", datetime.now(UTC).date().isoformat())
     floors = read_floors()
     first = check(done, floors)
@@ -491,7 +532,9 @@ def readme_command(only_check: bool) -> None:
         click.echo("README 已更新。")
 
 
-@evaluations.command("locate", add_help_option=False, help="文章或题目改过以后，重新定位每条依据，重新划分 dev 和 test。")
+@evaluations.command(
+    "locate", add_help_option=False, help="文章或题目改过以后，重新定位每条依据，重新划分 dev 和 test。"
+)
 @_help
 def locate_command() -> None:
     from evals.locating import locate

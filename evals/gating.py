@@ -133,7 +133,9 @@ def _floor_gates(run: Run, floors: Sequence[Floor], found: Mapping[str, Estimate
             continue
         got = found[floor.metric]
         passed = floor.holds(got.value)
-        told = f"{name} {shown(got.value)}（底线 {sign} {shown(floor.at)}，目标 {sign} {shown(floor.target)}，{got.n} 题）"
+        told = (
+            f"{name} {shown(got.value)}（底线 {sign} {shown(floor.at)}，目标 {sign} {shown(floor.target)}，{got.n} 题）"
+        )
         gates.append(Gate(floor.metric, "floor", passed, told, () if passed else _culprits(run.rows, floor)))
     return gates
 
@@ -156,9 +158,7 @@ def _culprits(rows: Sequence[Row], floor: Floor) -> tuple[str, ...]:
     return tuple(sorted(bad, key=lambda unit: -abs(found.values[unit] - perfect))[:20])
 
 
-def _baseline_gates(
-    run: Run, floors: Sequence[Floor], baseline: Baseline
-) -> tuple[list[Gate], dict[str, Difference]]:
+def _baseline_gates(run: Run, floors: Sequence[Floor], baseline: Baseline) -> tuple[list[Gate], dict[str, Difference]]:
     """Return a gate for every metric with a margin: worse, and the interval reaches beyond the margin."""
     found = measured(run.rows)
     gates: list[Gate] = []
@@ -169,13 +169,18 @@ def _baseline_gates(
             continue
         new = found[floor.metric]
         flip = -1 if METRICS[floor.metric].low_is_good else 1
-        shared = {unit: round(value, 6) * flip for unit, value in new.values.items() if unit in old}  # as they are stored
+        shared = {
+            unit: round(value, 6) * flip for unit, value in new.values.items() if unit in old
+        }  # as they are stored
         if not shared:
             continue
         gap = difference(shared, {unit: old[unit] * flip for unit in shared}, new.cluster, floor.margin)
         differences[floor.metric] = gap
         worse = gap.value < 0 and gap.low < -floor.margin
-        broke = sorted((unit for unit in shared if shared[unit] < old[unit] * flip - _EPSILON), key=lambda u: (shared[u] - old[u] * flip, u))
+        broke = sorted(
+            (unit for unit in shared if shared[unit] < old[unit] * flip - _EPSILON),
+            key=lambda u: (shared[u] - old[u] * flip, u),
+        )
         gates.append(Gate(floor.metric, "baseline", not worse, _told(floor, gap), tuple(broke)))
     return gates, differences
 
@@ -183,7 +188,11 @@ def _baseline_gates(
 def _told(floor: Floor, gap: Difference) -> str:
     name = METRICS[floor.metric].label
     said = f"{name}比基线{'好' if gap.value > 0 else '差' if gap.value < 0 else '没有变化'}"
-    said += f" {shown(abs(gap.value))}（区间 {gap.low * 100:+.1f}～{gap.high * 100:+.1f}，{gap.better} 题变好、{gap.worse} 题变差）" if gap.value else ""
+    said += (
+        f" {shown(abs(gap.value))}（区间 {gap.low * 100:+.1f}～{gap.high * 100:+.1f}，{gap.better} 题变好、{gap.worse} 题变差）"
+        if gap.value
+        else ""
+    )
     assert floor.margin is not None
     if gap.value >= 0 and gap.low < -floor.margin:
         said += f"；题数不足以断定没有变差，约需 {gap.needed} 题"

@@ -24,6 +24,7 @@ from rag.citing import cite
 
 _SEED = 20261122
 _NEVER = date.min
+_LAST_ARTICLE = "2026-01-linping-shuzhicheng"
 Change = Callable[[EvalCase, Answer, Mapping[str, Article]], Answer]
 Reorder = Callable[[EvalCase, tuple[Found, ...]], tuple[Found, ...]]
 
@@ -74,7 +75,10 @@ def unit_swapped(case: EvalCase, answer: Answer, _: Mapping[str, Article]) -> An
 def shifted(case: EvalCase, answer: Answer, _: Mapping[str, Article]) -> Answer:
     """Let each sentence carry the number of the next one's source."""
     count = len(answer.citations)
-    return replace(answer, claims=tuple(replace(one, citations=tuple(n % count + 1 for n in one.citations)) for one in answer.claims))
+    return replace(
+        answer,
+        claims=tuple(replace(one, citations=tuple(n % count + 1 for n in one.citations)) for one in answer.claims),
+    )
 
 
 def dropped(case: EvalCase, answer: Answer, _: Mapping[str, Article]) -> Answer:
@@ -121,8 +125,8 @@ def paraphrased(case: EvalCase, answer: Answer, _: Mapping[str, Article]) -> Ans
 
 def from_the_future(case: EvalCase, answer: Answer, articles: Mapping[str, Article]) -> Answer:
     """Cite an article that appeared after the day of asking, as one that knows no day would."""
-    last = {"article_id": "2026-01-linping-shuzhicheng"}
-    return replace(answer, citations=(*answer.citations, *(replace(one, n=len(answer.citations) + 1, **last) for one in answer.citations[:1])))
+    leaked = tuple(replace(one, n=len(answer.citations) + 1, article_id=_LAST_ARTICLE) for one in answer.citations[:1])
+    return replace(answer, citations=(*answer.citations, *leaked))
 
 
 def shuffled(case: EvalCase, found: tuple[Found, ...]) -> tuple[Found, ...]:

@@ -45,7 +45,9 @@ class _Knowing:
             for evidence in case.evidence
             for place in (Span(evidence.start, evidence.end), *places(evidence, self._articles))
         ]
-        first = dict.fromkeys(unit for article_id, place in gold for unit in self._units if _holds(unit, article_id, place))
+        first = dict.fromkeys(
+            unit for article_id, place in gold for unit in self._units if _holds(unit, article_id, place)
+        )
         return tuple([*first, *(unit for unit in self._units if unit not in first)][:DEPTH])
 
 
@@ -82,8 +84,13 @@ def _verbatim(fact: Fact, quotes: str) -> str:
 
 
 def made(
-    case: EvalCase, status: Status, text: str, short: str | None = None, claims: tuple[Claim, ...] = (),
-    citations: tuple[Citation, ...] = (), as_of: str = "",
+    case: EvalCase,
+    status: Status,
+    text: str,
+    short: str | None = None,
+    claims: tuple[Claim, ...] = (),
+    citations: tuple[Citation, ...] = (),
+    as_of: str = "",
 ) -> Answer:
     """Return an answer to a case with nothing of its own beside what is given."""
     return Answer(

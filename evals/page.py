@@ -16,14 +16,37 @@ from rag.citing import published_text
 
 _ASSETS = Path(__file__).parent / "assets"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
-_HEAT = ("pass", "short_em", "gold_cited", "recall@5", "citation_recall", "answer_grounded", "over_refusal", "refusal_recall")
+_HEAT = (
+    "pass",
+    "short_em",
+    "gold_cited",
+    "recall@5",
+    "citation_recall",
+    "answer_grounded",
+    "over_refusal",
+    "refusal_recall",
+)
 _HITS = 10
-_KEPT = ("status", "answer", "short_answer", "claims", "citations", "conflicts", "calculation", "as_of", "notices", "confidence")
+_KEPT = (
+    "status",
+    "answer",
+    "short_answer",
+    "claims",
+    "citations",
+    "conflicts",
+    "calculation",
+    "as_of",
+    "notices",
+    "confidence",
+)
 _CITED = ("n", "article_id", "headline", "published", "published_inferred", "start", "end", "quote")
 
 
 def report_html(
-    summary: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], articles: Sequence[Article], baseline: Baseline | None
+    summary: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    articles: Sequence[Article],
+    baseline: Baseline | None,
 ) -> str:
     """Return the whole report. Everything that came from a question, an article or a system is escaped."""
     style = (_ASSETS / "report.css").read_text(encoding="utf-8")
@@ -35,7 +58,17 @@ def report_html(
         "metrics": {key: metric.label for key, metric in METRICS.items()},
     }  # fmt: skip
     body = "\n".join(
-        filter(None, (_head(summary), _gates(summary), _metrics(summary), _pictures(summary, rows), _heat(summary), _explorer(summary)))
+        filter(
+            None,
+            (
+                _head(summary),
+                _gates(summary),
+                _metrics(summary),
+                _pictures(summary, rows),
+                _heat(summary),
+                _explorer(summary),
+            ),
+        )
     )
     return f"""<!doctype html>
 <html lang="zh-Hans">
@@ -101,9 +134,13 @@ def _head(summary: Mapping[str, Any]) -> str:
     ran, hashes = summary["run"], summary["hashes"]
     good = summary["code"] == 0
     reasons = "".join(f"<li>{escape(one)}</li>" for one in summary["reasons"])
-    figures = [(key, summary["metrics"][key]) for key in ("right", "answer_grounded", "citation_recall", "refusal_recall", "recall@5") if key in summary["metrics"]]
+    figures = [
+        (key, summary["metrics"][key])
+        for key in ("right", "answer_grounded", "citation_recall", "refusal_recall", "recall@5")
+        if key in summary["metrics"]
+    ]
     large = "".join(
-        f'<div><dt>{escape(told["label"])}</dt><dd>{_big(told["value"])}</dd><p>{shown(told["low"])}～{shown(told["high"])}</p></div>'
+        f"<div><dt>{escape(told['label'])}</dt><dd>{_big(told['value'])}</dd><p>{shown(told['low'])}～{shown(told['high'])}</p></div>"
         for _, told in figures[:4]
     )
     stage = "回答" if ran["stage"] == "answer" else "只检索"
@@ -157,20 +194,26 @@ def _metrics(summary: Mapping[str, Any]) -> str:
             gain = told["delta"]["value"] * (-1 if metric.low_is_good else 1)
             delta = f'<i class="{"up" if gain > 0 else "down"}">{told["delta"]["value"] * 100:+.1f}</i>'
         note = " <em>越低越好</em>" if metric.low_is_good else ""
-        missed = "floor" in told and (told["value"] > told["floor"] + 1e-9 if metric.low_is_good else told["value"] < told["floor"] - 1e-9)
-        says = f"{metric.meaning}。区间 {shown(told['low'])}～{shown(told['high'])}，{told['n']} 题 {told['clusters']} 组"
+        missed = "floor" in told and (
+            told["value"] > told["floor"] + 1e-9 if metric.low_is_good else told["value"] < told["floor"] - 1e-9
+        )
+        says = (
+            f"{metric.meaning}。区间 {shown(told['low'])}～{shown(told['high'])}，{told['n']} 题 {told['clusters']} 组"
+        )
         says += f"；底线 {shown(told['floor'])}，目标 {shown(told['target'])}" if "floor" in told else ""
         groups.setdefault(metric.group, []).append(
             f'<li class="{"low " if metric.low_is_good else ""}{"missed" if missed else ""}" title="{escape(says)}">'
             f'<span class="name">{escape(metric.label)}{note}</span>{charts.bar(told, low=low)}<span class="number">{value}{delta}</span>'
             f'<span class="says">{escape(says)}</span></li>'
         )
-    parts = "".join(f'<div class="group"><h3>{escape(group)}</h3><ul>{"".join(items)}</ul></div>' for group, items in groups.items())
+    parts = "".join(
+        f'<div class="group"><h3>{escape(group)}</h3><ul>{"".join(items)}</ul></div>' for group, items in groups.items()
+    )
     legend = (
         '<p class="legend"><span class="k-value">数值</span><span class="k-interval">95% 区间</span><span class="k-ghost">基线</span>'
         '<span class="k-floor">底线</span><span class="k-target">目标</span></p>'
     )
-    return f"<section><h2>指标</h2>{legend}<div class=\"metrics\">{parts}</div></section>"
+    return f'<section><h2>指标</h2>{legend}<div class="metrics">{parts}</div></section>'
 
 
 def _pictures(summary: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
@@ -197,7 +240,10 @@ def _pictures(summary: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> 
         figures.append(_figure("该答与该拒", "文章写没写，和答没答", _confusion(table)))
     if summary["transforms"]:
         base = metrics.get("variant_right", {}).get("value")
-        rows_ = [(TRANSFORM_NAMES[name], value, f"{TRANSFORM_NAMES[name]} {value * 100:.0f}%，{n} 题") for name, (value, n) in summary["transforms"].items()]
+        rows_ = [
+            (TRANSFORM_NAMES[name], value, f"{TRANSFORM_NAMES[name]} {value * 100:.0f}%，{n} 题")
+            for name, (value, n) in summary["transforms"].items()
+        ]
         rows_.sort(key=lambda row: -row[1])
         figures.append(_figure("换十二种说法", "竖线是平均", charts.dots(rows_, name="十二种改写的答对率", mark=base)))
     if summary["causes"]:
@@ -213,7 +259,14 @@ def _latency(seconds: Sequence[float]) -> str:
     most = max(seconds[int(len(seconds) * 0.99) - 1], 1e-4) * 1000
     top = next(size * 10**power for power in range(-2, 9) for size in (1, 2, 4, 8) if size * 10**power >= most)
     step = max(1, len(seconds) // 120)
-    points = [(0.0, 0.0), *((seconds[at] * 1000, (at + 1) / len(seconds)) for at in range(0, len(seconds), step) if seconds[at] * 1000 <= top)]
+    points = [
+        (0.0, 0.0),
+        *(
+            (seconds[at] * 1000, (at + 1) / len(seconds))
+            for at in range(0, len(seconds), step)
+            if seconds[at] * 1000 <= top
+        ),
+    ]
     x = [(top * part / 4, f"{top * part / 4:g}") for part in range(5)]
     y = [(part / 4, f"{part * 25}%") for part in range(5)]
     return charts.lines([("累计", points, "main")], name="用时的累计分布", x=x, y=y, x_title="毫秒", stepped=True)
@@ -227,8 +280,8 @@ def _confusion(table: Mapping[str, int]) -> str:
 
     return (
         '<table class="square"><thead><tr><td></td><th>答了</th><th>没答</th></tr></thead><tbody>'
-        f'<tr><th>文章写了</th>{cell("answered_answerable", True)}{cell("refused_answerable", False)}</tr>'
-        f'<tr><th>文章没写</th>{cell("answered_absent", False)}{cell("refused_absent", True)}</tr></tbody></table>'
+        f"<tr><th>文章写了</th>{cell('answered_answerable', True)}{cell('refused_answerable', False)}</tr>"
+        f"<tr><th>文章没写</th>{cell('answered_absent', False)}{cell('refused_absent', True)}</tr></tbody></table>"
     )
 
 
@@ -251,19 +304,29 @@ def _heat(summary: Mapping[str, Any]) -> str:
                 continue
             value, n = means[key]
             good = 1 - value if key != "pass" and METRICS[key].low_is_good else value
-            cells += f'<td style="--v:{max(0.0, min(1.0, (good - 0.4) / 0.6)):.3f}" title="{n} 题">{value * 100:.0f}</td>'
+            cells += (
+                f'<td style="--v:{max(0.0, min(1.0, (good - 0.4) / 0.6)):.3f}" title="{n} 题">{value * 100:.0f}</td>'
+            )
         count = int(means.get("pass", [0, 0])[1])
-        lines.append(f'<tr><th><a href="#family={escape(family)}">{escape(FAMILIES.get(family, family))}</a> <small>{count}</small></th>{cells}</tr>')
+        lines.append(
+            f'<tr><th><a href="#family={escape(family)}">{escape(FAMILIES.get(family, family))}</a> <small>{count}</small></th>{cells}</tr>'
+        )
     return (
         f'<section><h2>题型</h2><div class="scroll"><table class="heat"><thead><tr><th></th>{head}</tr></thead>'
-        f"<tbody>{''.join(lines)}</tbody></table></div><p class=\"note\">百分数；题型后的小字是题数；点题型看它的题。</p></section>"
+        f'<tbody>{"".join(lines)}</tbody></table></div><p class="note">百分数；题型后的小字是题数；点题型看它的题。</p></section>'
     )
 
 
 def _explorer(summary: Mapping[str, Any]) -> str:
-    families = "".join(f'<option value="{escape(key)}">{escape(FAMILIES.get(key, key))}</option>' for key in summary["families"])
+    families = "".join(
+        f'<option value="{escape(key)}">{escape(FAMILIES.get(key, key))}</option>' for key in summary["families"]
+    )
     causes = "".join(f'<option value="{escape(key)}">{escape(CAUSES[key])}</option>' for key in summary["causes"])
-    flips = '<label>比基线<select id="flip"><option value="">全部</option><option value="-1">变差</option><option value="1">变好</option></select></label>' if summary["run"]["baseline"] else ""
+    flips = (
+        '<label>比基线<select id="flip"><option value="">全部</option><option value="-1">变差</option><option value="1">变好</option></select></label>'
+        if summary["run"]["baseline"]
+        else ""
+    )
     return f"""<section id="explorer">
 <h2>逐题</h2>
 <form class="filters" role="search">

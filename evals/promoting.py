@@ -26,8 +26,16 @@ _PRIVATE: Sequence[tuple[re.Pattern[str], str]] = (
     (re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])"), "〔卡号〕"),
     (re.compile(r"(?<![0-9])(?:\+?86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}(?![0-9])"), "〔电话〕"),
     (re.compile(r"(?<![0-9])0[0-9]{2,3}[- ]?[0-9]{7,8}(?![0-9])"), "〔电话〕"),
-    (re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·-]?[A-Z0-9]{5,6}"), "〔车牌〕"),
-    (re.compile(r"[0-9一二三四五六七八九十]{1,4}(?:幢|栋|号楼|单元)[0-9一二三四五六七八九十]{0,4}(?:单元)?[0-9]{0,4}(?:室)?"), "〔门牌〕"),
+    (
+        re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·-]?[A-Z0-9]{5,6}"),
+        "〔车牌〕",
+    ),
+    (
+        re.compile(
+            r"[0-9一二三四五六七八九十]{1,4}(?:幢|栋|号楼|单元)[0-9一二三四五六七八九十]{0,4}(?:单元)?[0-9]{0,4}(?:室)?"
+        ),
+        "〔门牌〕",
+    ),
     (re.compile(r"(?i:微信|wechat|qq)(?:号)?[:： ]?[A-Za-z0-9_-]{5,20}"), "〔账号〕"),
     (re.compile(r"(?:我叫|我是|本人|我的名字是)[\u4e00-\u9fff]{2,4}(?=[，,。；;！!？?\s]|$)"), "〔姓名〕"),
 )
@@ -76,13 +84,20 @@ def complaints(thumbs: Sequence[Thumb]) -> dict[str, list[Thumb]]:
 
 
 def draft(
-    question: str, answerer: Answerer, thumbs: Sequence[Thumb], *, answer_id: str = "", correction: str = "",
+    question: str,
+    answerer: Answerer,
+    thumbs: Sequence[Thumb],
+    *,
+    answer_id: str = "",
+    correction: str = "",
     history: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """Return a draft case for a question. Raises BadCase when `answer_id` is given and the question did not lead to it."""
     answer = answerer.answer(question, history)
     if answer_id and answer.id != answer_id:
-        raise BadCase(f"这个问题的回答编号是 {answer.id}，不是 {answer_id}；请核对问题（一字不差），索引更新过的编号也会变。")
+        raise BadCase(
+            f"这个问题的回答编号是 {answer.id}，不是 {answer_id}；请核对问题（一字不差），索引更新过的编号也会变。"
+        )
     told = [thumb for thumb in thumbs if thumb.answer_id == answer.id and thumb.verdict == "down"]
     clean = redacted(question)
     return {
@@ -106,7 +121,12 @@ def draft(
 
 
 def _answered(answer: Answer) -> Mapping[str, Any]:
-    return {"id": answer.id, "status": answer.status.value, "short_answer": answer.short_answer, "answer": answer.answer}
+    return {
+        "id": answer.id,
+        "status": answer.status.value,
+        "short_answer": answer.short_answer,
+        "answer": answer.answer,
+    }
 
 
 def append_draft(row: Mapping[str, Any], path: Path) -> bool:

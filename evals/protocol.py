@@ -27,7 +27,9 @@ from rag.citing import published_text
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _MARK = re.compile(rf"\s?(?:[\[［【]\^?(\d{{1,3}}(?:\s?[-–,，、]\s?\d{{1,3}})*)[\]］】]|([{_CIRCLED}]))")
-_REFUSING = re.compile(r"没有提到|没有(?:相关|找到|查到)|未(?:提及|提到|找到|涉及)|无法(?:回答|确定|得知)|不(?:知道|清楚)|没有(?:说|写|报道)")
+_REFUSING = re.compile(
+    r"没有提到|没有(?:相关|找到|查到)|未(?:提及|提到|找到|涉及)|无法(?:回答|确定|得知)|不(?:知道|清楚)|没有(?:说|写|报道)"
+)
 _NO_CONFIDENCE = -1.0
 
 
@@ -83,7 +85,7 @@ class Recorded:
                 row = json.loads(line)
                 rows[row["id"]] = row
             except (ValueError, KeyError, TypeError) as error:
-                raise BadCase(f"{path.name} 第 {number} 行不是 {{\"id\", \"answer\"}}：{error!r}。") from error
+                raise BadCase(f'{path.name} 第 {number} 行不是 {{"id", "answer"}}：{error!r}。') from error
         return cls(path, rows)
 
     def open(self, world: World) -> Opened:

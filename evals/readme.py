@@ -43,12 +43,16 @@ def block(summary: Mapping[str, Any]) -> str:
         if told is None:
             continue
         floor, target = (shown(told[name]) if name in told else "" for name in ("floor", "target"))
-        lines.append(f"| {says} | **{shown(told['value'])}** | {shown(told['low'])}–{shown(told['high'])} | {floor} | {target} | {told['n']:,} |")
+        lines.append(
+            f"| {says} | **{shown(told['value'])}** | {shown(told['low'])}–{shown(told['high'])} | {floor} | {target} | {told['n']:,} |"
+        )
     held = summary["splits"]["test"].get("right")
     if held is not None:
         lines += ["", f"On the `test` split alone: right {shown(held['value'])} ({shown(held['low'])}–{shown(held['high'])}, {held['n']} questions). "
                   "The split was drawn after the product had been developed with most of these questions in sight."]  # fmt: skip
-    return "\n".join([*lines, "", f"[docs/evals.md](docs/evals.md) says how each of {len(METRICS)} metrics is defined.", END])
+    return "\n".join(
+        [*lines, "", f"[docs/evals.md](docs/evals.md) says how each of {len(METRICS)} metrics is defined.", END]
+    )
 
 
 def renewed(text: str, summary: Mapping[str, Any]) -> str:

@@ -37,9 +37,7 @@ class Judged:
     covered: tuple[float, ...]
 
 
-def judge(
-    case: EvalCase, ranked: Sequence[Found], articles: Mapping[str, Article], units: Sequence[Found]
-) -> Judged:
+def judge(case: EvalCase, ranked: Sequence[Found], articles: Mapping[str, Article], units: Sequence[Found]) -> Judged:
     """Return `ranked` judged by the evidence of `case`; `units` are the passages that could have been found.
 
     Raises ValueError for a case without evidence: it tests something else.
@@ -66,11 +64,17 @@ def _held(hit: Found, gold: Sequence[Sequence[tuple[str, Span]]]) -> frozenset[i
 
 
 def _covered(
-    ranked: Sequence[Found], gold: Sequence[Sequence[tuple[str, Span]]], any_enough: bool, articles: Mapping[str, Article]
+    ranked: Sequence[Found],
+    gold: Sequence[Sequence[tuple[str, Span]]],
+    any_enough: bool,
+    articles: Mapping[str, Article],
 ) -> tuple[float, ...]:
     seen: set[tuple[str, int]] = set()
     wanted = [
-        [{(article_id, at) for at in range(place.start, place.end) if not articles[article_id].text[at].isspace()} for article_id, place in spots]
+        [
+            {(article_id, at) for at in range(place.start, place.end) if not articles[article_id].text[at].isspace()}
+            for article_id, place in spots
+        ]
         for spots in gold
     ]
     everything = set().union(*(spot for spots in wanted for spot in spots))

@@ -46,7 +46,9 @@ class Setting:
     started: str = ""
 
 
-def summarise(run: Run, verdict: Verdict, floors: Sequence[Floor], setting: Setting, baseline: Baseline | None) -> dict[str, Any]:
+def summarise(
+    run: Run, verdict: Verdict, floors: Sequence[Floor], setting: Setting, baseline: Baseline | None
+) -> dict[str, Any]:
     """Return everything about a run but its cases, in plain JSON values. Figures are not rounded."""
     counted = {name: sum(row.verdict == name for row in run.rows) for name in (PASS, FAIL, ERROR)}
     table = {floor.metric: floor for floor in floors}
@@ -231,7 +233,13 @@ def markdown(summary: Mapping[str, Any], rows: Sequence[Row]) -> str:
         for gate in broken:
             named = f" 例：{'、'.join(f'`{name}`' for name in gate['cases'][:8])}" if gate["cases"] else ""
             lines.append(f"- {gate['told']}{named}")
-    lines += ["", "### 指标", "", "| 指标 | 值 | 95% 区间 | 题 | 底线 | 目标 | 比基线 |", "|---|--:|---|--:|--:|--:|--:|"]
+    lines += [
+        "",
+        "### 指标",
+        "",
+        "| 指标 | 值 | 95% 区间 | 题 | 底线 | 目标 | 比基线 |",
+        "|---|--:|---|--:|--:|--:|--:|",
+    ]
     for told in summary["metrics"].values():
         delta = f"{told['delta']['value'] * 100:+.1f}" if "delta" in told else ""
         floor, target = (shown(told[key]) if key in told else "" for key in ("floor", "target"))
@@ -243,7 +251,9 @@ def markdown(summary: Mapping[str, Any], rows: Sequence[Row]) -> str:
         lines += ["", f"### 未过的题（前 {len(bad)} 道）", "", "| 题 | 题型 | 问题 | 原因 |", "|---|---|---|---|"]
         for row in bad:
             family = FAMILIES.get(row.case.family, row.case.family)
-            lines.append(f"| `{row.case.id}` | {family} | {_cell(row.case.question)} | {CAUSES[row.cause]}：{_cell(row.why)} |")
+            lines.append(
+                f"| `{row.case.id}` | {family} | {_cell(row.case.question)} | {CAUSES[row.cause]}：{_cell(row.why)} |"
+            )
     return "\n".join(lines) + "\n"
 
 

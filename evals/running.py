@@ -39,8 +39,15 @@ class Run:
 
 
 def run(
-    cases: Sequence[EvalCase], system: System, articles: Sequence[Article], *, stage: str = ANSWER,
-    journal: Path | None = None, product: str = "", cache: AnswerCache | None = None, progress: Progress = lambda done, total: None,
+    cases: Sequence[EvalCase],
+    system: System,
+    articles: Sequence[Article],
+    *,
+    stage: str = ANSWER,
+    journal: Path | None = None,
+    product: str = "",
+    cache: AnswerCache | None = None,
+    progress: Progress = lambda done, total: None,
 ) -> Run:
     """Ask everything and score it; rows come in the order of `cases`.
 
@@ -169,5 +176,3 @@ class _Journal:
         if self._file is not None and row is not None:
             self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
             self._file.flush()
-
-

@@ -29,7 +29,10 @@ DEPTHS = (1, 3, 5, 10, 20)
 
 
 def score(
-    case: EvalCase, outcome: Outcome, articles: Mapping[str, Article], units: Sequence[Found],
+    case: EvalCase,
+    outcome: Outcome,
+    articles: Mapping[str, Article],
+    units: Sequence[Found],
     everything: Mapping[str, Article],
 ) -> Row:
     """Return the scored row. `articles` and `units` (passages) are of the world that was asked, `everything` of all days."""
@@ -37,7 +40,8 @@ def score(
         return Row(case, outcome, {}, (), ERROR, "I1", outcome.error)
     metrics: dict[str, float] = {}
     judged = _searched(case, outcome, articles, units, metrics)
-    rank = judged and next((at for at, held in enumerate(judged.holds, start=1) if held), None)
+    holds = judged.holds if judged is not None else ()
+    rank = next((at for at, held in enumerate(holds, start=1) if held), None)
     if outcome.answer is None:
         good = judged is None or recall_at_k(judged, 10) == 1
         return Row(case, outcome, metrics, (), PASS if good else FAIL, "" if good else "R1", _unfound(judged), rank)
@@ -64,7 +68,10 @@ def _searched(
 
 
 def _answered(
-    case: EvalCase, answer: Answer, articles: Mapping[str, Article], everything: Mapping[str, Article],
+    case: EvalCase,
+    answer: Answer,
+    articles: Mapping[str, Article],
+    everything: Mapping[str, Article],
     traced: Sequence[tracing.Traced],
 ) -> dict[str, float]:
     """Return what can be measured on an answer: a metric that raises ValueError is not measured on this case."""
@@ -130,7 +137,11 @@ def _has_short_answer(case: EvalCase) -> bool:
 
 
 def _cause(
-    case: EvalCase, answer: Answer, metrics: Mapping[str, float], traced: Sequence[tracing.Traced], judged: Judged | None
+    case: EvalCase,
+    answer: Answer,
+    metrics: Mapping[str, float],
+    traced: Sequence[tracing.Traced],
+    judged: Judged | None,
 ) -> tuple[str, str]:
     """Return the first cause of failure and one sentence about it; two empty strings for a pass."""
     if metrics["quote_exact"] < 1 or metrics["link_ok"] < 1 or metrics["bad_citation"] > 0:

@@ -48,11 +48,15 @@ def case_text(row: Mapping[str, Any], articles: Mapping[str, Article], *, colour
             lines.append(f"  {answer['answer']}")
         for cited in answer["citations"]:
             gold = any(_touches(cited["article_id"], cited["start"], cited["end"], one) for one in row["evidence"])
-            lines.append(f"  [{cited['n']}] {cited['article_id']}#{cited['start']}-{cited['end']}{'  ← 标准依据' if gold else ''}")
+            lines.append(
+                f"  [{cited['n']}] {cited['article_id']}#{cited['start']}-{cited['end']}{'  ← 标准依据' if gold else ''}"
+            )
         away = [fact for fact in row["facts"] if fact["level"] > 0]
         lines += [f"  {paint(_COLOURS[fact['level']], fact['text'])}：{_LEVELS[fact['level']]}" for fact in away]
     lines += ["", "标准答案"]
-    lines += [f"  {'；'.join(fact['aliases'][0] for fact in row['gold'] if fact['must']) or '应当' + {'refused': '拒答', 'smalltalk': '寒暄'}.get(row['expected'], '作答')}"]
+    lines += [
+        f"  {'；'.join(fact['aliases'][0] for fact in row['gold'] if fact['must']) or '应当' + {'refused': '拒答', 'smalltalk': '寒暄'}.get(row['expected'], '作答')}"
+    ]
     lines += [f"  {one['article_id']}#{one['start']}-{one['end']}  {one['quote']}" for one in row["evidence"]]
     if row["retrieved"] is not None:
         rank = row["gold_rank"]
@@ -61,8 +65,16 @@ def case_text(row: Mapping[str, Any], articles: Mapping[str, Article], *, colour
             article_id, start, end, score = hit[:4]
             mark = "←" if any(_touches(article_id, start, end, one) for one in row["evidence"]) else " "
             text = articles[article_id].text[start:end] if article_id in articles else "（混入的文章）"
-            lines.append(f"  {place:>2} {mark} {'' if score is None else f'{score:.3f}'}  {text[:48]}".replace("\n", " "))
-    lines += ["", "指标  " + "  ".join(f"{METRICS[key].label if key in METRICS else key} {value:g}" for key, value in row["metrics"].items())]
+            lines.append(
+                f"  {place:>2} {mark} {'' if score is None else f'{score:.3f}'}  {text[:48]}".replace("\n", " ")
+            )
+    lines += [
+        "",
+        "指标  "
+        + "  ".join(
+            f"{METRICS[key].label if key in METRICS else key} {value:g}" for key, value in row["metrics"].items()
+        ),
+    ]
     return _UNPRINTABLE.sub("", "\n".join(lines)) if not colour else "\n".join(lines)
 
 
@@ -98,7 +110,10 @@ def where_fact(fact: str, articles: Mapping[str, Article]) -> str:
 
 
 def comparison(
-    first: Mapping[str, Any], second: Mapping[str, Any], rows_a: Sequence[Mapping[str, Any]], rows_b: Sequence[Mapping[str, Any]]
+    first: Mapping[str, Any],
+    second: Mapping[str, Any],
+    rows_a: Sequence[Mapping[str, Any]],
+    rows_b: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Return what differs between two runs over the cases that both have: fixed, broken, both failing, other answers."""
     a, b = {row["id"]: row for row in rows_a}, {row["id"]: row for row in rows_b}
@@ -126,7 +141,9 @@ def comparison(
 
 def comparison_text(found: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> str:
     """Return a comparison as text: metrics that moved, then the cases, broken ones first."""
-    lines = [f"共有 {found['shared']} 题：变差 {len(found['broken'])}，变好 {len(found['fixed'])}，都没过 {len(found['both_fail'])}，回答有变 {len(found['changed'])}"]
+    lines = [
+        f"共有 {found['shared']} 题：变差 {len(found['broken'])}，变好 {len(found['fixed'])}，都没过 {len(found['both_fail'])}，回答有变 {len(found['changed'])}"
+    ]
     for key, (old, new) in found["metrics"].items():
         if abs(new - old) >= 0.0005:
             better = (new < old) if METRICS[key].low_is_good else (new > old)
@@ -134,5 +151,8 @@ def comparison_text(found: Mapping[str, Any], rows: Mapping[str, Mapping[str, An
     for title, key in (("变差", "broken"), ("变好", "fixed")):
         if found[key]:
             lines += ["", title]
-            lines += [f"  {one}  {rows[one]['question'][:40]}  {CAUSES.get(rows[one]['cause'], '')}" for one in found[key][:40]]
+            lines += [
+                f"  {one}  {rows[one]['question'][:40]}  {CAUSES.get(rows[one]['cause'], '')}"
+                for one in found[key][:40]
+            ]
     return "\n".join(lines)

@@ -46,9 +46,7 @@ def _ties(case: EvalCase) -> list[tuple[str, ...]]:
     asked = "".join(character for character in fold(case.question) if character.isalnum())
     ties = [("base", case.base_id), ("asked", asked, str(case.as_of), str(case.history))]
     if len(case.must) == 1:
-        ties += [
-            ("fact", found.article_id, case.must[0].aliases[0], str(found.start // 40)) for found in case.evidence
-        ]
+        ties += [("fact", found.article_id, case.must[0].aliases[0], str(found.start // 40)) for found in case.evidence]
     return ties
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from math import ceil, comb
 
@@ -91,8 +92,8 @@ def mcnemar(better: int, worse: int) -> float:
     n = better + worse
     if not n:
         return 1.0
-    tail = sum(comb(n, k) for k in range(min(better, worse) + 1)) / 2**n
-    return min(1.0, 2 * tail)
+    tail = sum(comb(n, k) for k in range(min(better, worse) + 1))
+    return min(1.0, float(Fraction(2 * tail, 2**n)))
 
 
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:

@@ -33,7 +33,9 @@ def load_suite(names: str, articles: Sequence[Article], split: str = "") -> tupl
     wanted = [*WRITTEN, *MADE] if names == ALL else [name for name in names.split(",") if not name.endswith(".jsonl")]
     unknown = [name for name in wanted if name not in (*WRITTEN, *MADE)]
     if unknown:
-        raise BadCase(f"没有名为「{unknown[0]}」的评测集；现有 {'、'.join((*WRITTEN, *MADE))}，也可以给出 .jsonl 文件。")
+        raise BadCase(
+            f"没有名为「{unknown[0]}」的评测集；现有 {'、'.join((*WRITTEN, *MADE))}，也可以给出 .jsonl 文件。"
+        )
     read = {path.stem: read_cases(path) for path in written_paths()}
     read |= {str(path): read_cases(path) for path in own}
     everything = [case for cases in read.values() for case in cases]

@@ -118,7 +118,9 @@ def by_transform(rows: Sequence[Row]) -> dict[str, tuple[float, int]]:
     """Return for each transform the share of its variants that were answered right, and how many there were."""
     found: dict[str, tuple[float, int]] = {}
     for name in TRANSFORM_NAMES:
-        values = [row.metrics["variant_right"] for row in rows if row.case.variant == name and "variant_right" in row.metrics]
+        values = [
+            row.metrics["variant_right"] for row in rows if row.case.variant == name and "variant_right" in row.metrics
+        ]
         if values:
             found[name] = (sum(values) / len(values), len(values))
     return found
@@ -135,7 +137,9 @@ def _means(rows: Sequence[Row]) -> dict[str, tuple[float, int]]:
 def causes(rows: Sequence[Row]) -> dict[str, int]:
     """Return how many cases failed for each cause, most first."""
     counted = Counter(row.cause for row in rows if row.cause)
-    return {cause: counted[cause] for cause in sorted(counted, key=lambda one: (-counted[one], list(CAUSES).index(one)))}
+    return {
+        cause: counted[cause] for cause in sorted(counted, key=lambda one: (-counted[one], list(CAUSES).index(one)))
+    }
 
 
 def latency(rows: Sequence[Row]) -> dict[str, float]:
@@ -144,5 +148,3 @@ def latency(rows: Sequence[Row]) -> dict[str, float]:
     if not seconds:
         return {}
     return {f"p{p}": round(float(np.percentile(seconds, p)), 4) for p in (50, 90, 95, 99)}
-
-

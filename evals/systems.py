@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from corpus.errors import LinpingError
 from corpus.records import Article
@@ -51,8 +51,11 @@ class Opened(Protocol):
 class System(Protocol):
     """What is judged. `fingerprint` changes when its answers may."""
 
-    name: str
-    fingerprint: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def fingerprint(self) -> str: ...
 
     def open(self, world: World) -> Opened: ...
 
@@ -149,7 +152,8 @@ class Factory:
         answerer = self._made()(world.by_id)
         if not callable(getattr(answerer, "answer", None)):
             raise BadSystem(f"{self.path} 返回的对象没有 answer 方法，不能评测。")
-        searching = _Retrieving(answerer) if callable(getattr(answerer, "search_passages", None)) else None
+        found: object = answerer
+        searching = _Retrieving(found) if isinstance(found, _Finds) else None
         return _Asking(answerer, searching)
 
     def _made(self) -> Callable[[Mapping[str, Article]], Answerer]:
@@ -161,6 +165,11 @@ class Factory:
         if not callable(made):
             raise BadSystem(f"{self.path} 不是函数，不能评测。")
         return made
+
+
+@runtime_checkable
+class _Finds(Retriever, Protocol):
+    """A Retriever that can be told by looking at it."""
 
 
 @dataclass(frozen=True, slots=True)

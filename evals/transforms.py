@@ -192,7 +192,9 @@ def figures(text: str) -> str:
 def _is_base(case: EvalCase) -> bool:
     plain = case.family not in ("typo", "pinyin", "traditional", "english", "everyday", "followup", "injection")
     alone = not case.history and not case.variant and case.as_of is None and case.planted is None
-    return plain and alone and case.answerable and len(case.must) == 1 and not case.forbidden and len(case.question) >= 10
+    return (
+        plain and alone and case.answerable and len(case.must) == 1 and not case.forbidden and len(case.question) >= 10
+    )
 
 
 def _words(question: str) -> list[int]:

@@ -36,7 +36,9 @@ def holds_alias(alias: str, text: str) -> bool:
     while at >= 0:
         before, after = inside[at - 1 : at], inside[at + len(wanted) : at + len(wanted) + 1]
         cut_left = wanted[0].isdigit() and (before.isdigit() or before == ".")
-        cut_right = wanted[-1].isdigit() and (after.isdigit() or (after == "." and inside[at + len(wanted) + 1 :][:1].isdigit()))
+        cut_right = wanted[-1].isdigit() and (
+            after.isdigit() or (after == "." and inside[at + len(wanted) + 1 :][:1].isdigit())
+        )
         if not cut_left and not cut_right:
             return True
         at = inside.find(wanted, at + 1)
@@ -44,7 +46,11 @@ def holds_alias(alias: str, text: str) -> bool:
     if len(found) == 1 and len(found[0].text) == len(alias.strip()):
         return any(equal(found[0], other) for other in quantities_of(text))
     day = dates_of(alias)
-    return len(day) == 1 and len(day[0].text) == len(alias.strip()) and any(same_date(day[0], other) for other in dates_of(text))
+    return (
+        len(day) == 1
+        and len(day[0].text) == len(alias.strip())
+        and any(same_date(day[0], other) for other in dates_of(text))
+    )
 
 
 def facts_found(case: EvalCase, answer: Answer) -> float:

@@ -75,7 +75,11 @@ def _reckoned(case: EvalCase, fact: SaidFact) -> bool:
 
 
 def _level(
-    fact: SaidFact, own: Sequence[str], owners: set[str], answer: Answer, articles: Mapping[str, Article],
+    fact: SaidFact,
+    own: Sequence[str],
+    owners: set[str],
+    answer: Answer,
+    articles: Mapping[str, Article],
     retrieved: Sequence[Found],
 ) -> Level:
     if any(states(fact, source) for source in own):

@@ -37,7 +37,9 @@ def test_the_suite_has_the_families_and_the_size_that_a_three_point_drop_needs(s
     assert sum(count[family] for family in ("entity", "person", "org", "name", "place")) >= 60
 
 
-def test_every_quote_is_byte_for_byte_what_its_article_says(suite: tuple[EvalCase, ...], articles: tuple[Article, ...]) -> None:
+def test_every_quote_is_byte_for_byte_what_its_article_says(
+    suite: tuple[EvalCase, ...], articles: tuple[Article, ...]
+) -> None:
     by_id = {article.id: article for article in articles}
     check_evidence(suite, by_id)
     checked = [one for case in suite for one in case.evidence]
@@ -75,7 +77,9 @@ def test_the_schema_refuses_a_row_that_is_no_case(field: str, value: object, tmp
     path = tmp_path / "own.jsonl"
     path.write_text(LINE + "\n", encoding="utf-8")
     assert len(read_cases(path)) == 1
-    path.write_text(LINE + "\n" + json.dumps({**json.loads(LINE), "id": "other-1", field: value}) + "\n", encoding="utf-8")
+    path.write_text(
+        LINE + "\n" + json.dumps({**json.loads(LINE), "id": "other-1", field: value}) + "\n", encoding="utf-8"
+    )
     with pytest.raises(BadCase, match="第 2 行"):
         read_cases(path)
 
@@ -123,7 +127,9 @@ def test_the_answerers_code_never_reads_the_cases() -> None:
     assert len(CODE) > 60
     for path in (one for one in CODE if one.suffix == ".py"):
         names, texts = imports_and_texts(path)
-        assert not [name for name in names if name.split(".")[0] == "evals"], f"{path.relative_to(ROOT)} imports the evaluation"
+        assert not [name for name in names if name.split(".")[0] == "evals"], (
+            f"{path.relative_to(ROOT)} imports the evaluation"
+        )
         reading = [text for text in texts if re.search(r"\bevals\b|(?:^|/)(?:plain|dev|further)\.jsonl", text)]
         assert not reading, f"{path.relative_to(ROOT)} names {reading}"
 
@@ -140,12 +146,20 @@ def imports_and_texts(path: Path) -> tuple[list[str], list[str]]:
             names.append(node.module or "")
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             told.add(id(node.value))
-    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told]
+    texts = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told
+    ]
     return names, texts
 
 
 def test_no_question_of_the_suite_stands_in_code_models_or_glossaries(suite: tuple[EvalCase, ...]) -> None:
-    asked = {case.id: fold(case.question) for case in suite if not case.made and len(case.question) >= 12 and case.split == "test"}
+    asked = {
+        case.id: fold(case.question)
+        for case in suite
+        if not case.made and len(case.question) >= 12 and case.split == "test"
+    }
     assert len(asked) > 100
     for path in CODE:
         text = fold(path.read_text(encoding="utf-8", errors="replace"))

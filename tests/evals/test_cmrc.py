@@ -34,7 +34,9 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("gold", "prediction", "exact", "f1"), PAIRS)
-def test_values_are_those_of_the_official_definition(gold: str, prediction: str, exact: int, f1: tuple[int, int]) -> None:
+def test_values_are_those_of_the_official_definition(
+    gold: str, prediction: str, exact: int, f1: tuple[int, int]
+) -> None:
     assert cmrc_exact([gold], prediction) == exact
     assert cmrc_f1([gold], prediction) == pytest.approx(f1[0] / f1[1])
 

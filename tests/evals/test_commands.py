@@ -39,7 +39,11 @@ def peer(suite: tuple[EvalCase, ...], articles: tuple[Article, ...], home: Path)
     """Perfect answers to the plain set, by file."""
     by_id = {article.id: article for article in articles}
     path = home / "peer.jsonl"
-    rows = [{**golden(case, by_id).to_json(), "id": case.id} for case in suite if case.id.startswith("plain-") and not case.made]
+    rows = [
+        {**golden(case, by_id).to_json(), "id": case.id}
+        for case in suite
+        if case.id.startswith("plain-") and not case.made
+    ]
     path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
     return path
 
@@ -74,7 +78,9 @@ def test_worse_than_a_run_that_is_named_is_eleven_and_compare_says_where(
     rows = [json.loads(line) for line in peer.read_text(encoding="utf-8").splitlines()]
     refused = [case for case in suite if case.id.startswith("plain-0") and case.answerable and not case.made][:20]
     lost = {case.id: {**always_refusing(case, golden(case, by_id), by_id).to_json(), "id": case.id} for case in refused}
-    worse.write_text("\n".join(json.dumps(lost.get(row["id"], row), ensure_ascii=False) for row in rows), encoding="utf-8")
+    worse.write_text(
+        "\n".join(json.dumps(lost.get(row["id"], row), ensure_ascii=False) for row in rows), encoding="utf-8"
+    )
     done = call("plain", "--answers", worse, "--baseline", home / "old", "--out", home / "new")
     assert done.exit_code == 11, done.output
     assert refused[0].id in done.output
@@ -139,4 +145,3 @@ def test_the_questions_can_be_taken_away(home: Path) -> None:
 def test_help_is_chinese_and_names_the_exit_codes() -> None:
     told = call("--help").output
     assert "10 底线没守住" in told and "显示这段说明" in told
-

@@ -47,7 +47,9 @@ def with_wrong(done: Run, count: int) -> Run:
 
 
 def baseline_of(done: Run) -> Baseline:
-    return Baseline("old", done.dataset, done.corpus, done.stage, {key: one.values for key, one in measured(done.rows).items()})
+    return Baseline(
+        "old", done.dataset, done.corpus, done.stage, {key: one.values for key, one in measured(done.rows).items()}
+    )
 
 
 def test_a_run_that_holds_its_floors_goes_out(perfect: Run) -> None:
@@ -86,7 +88,10 @@ def test_a_loss_within_the_margin_passes(perfect: Run) -> None:
 
 def test_a_metric_where_low_is_good_is_worse_when_it_rises(perfect: Run) -> None:
     floor = Floor("over_refusal", 0.5, 0.05, margin=0.02)
-    rows = tuple(replace(row, metrics={**row.metrics, **({"over_refusal": 1.0} if "over_refusal" in row.metrics else {})}) for row in perfect.rows[:30])
+    rows = tuple(
+        replace(row, metrics={**row.metrics, **({"over_refusal": 1.0} if "over_refusal" in row.metrics else {})})
+        for row in perfect.rows[:30]
+    )
     worse = replace(perfect, rows=(*rows, *perfect.rows[30:]))
     assert check(worse, [floor], baseline_of(perfect)).code == WORSE
     assert check(worse, [replace(floor, at=0.1, margin=None)]).code == FLOOR_BROKEN
@@ -147,14 +152,22 @@ def test_a_floor_of_an_unknown_metric_is_refused(tmp_path: Path) -> None:
         (0.7, 20, 0.95, False, 0.6), (1.0, 24, 0.95, False, 0.915),
     ],
 )  # fmt: skip
-def test_floors_are_set_a_little_below_what_is_held_and_never_above_the_target(value: float, n: int, target: float, low: bool, floor: float) -> None:
+def test_floors_are_set_a_little_below_what_is_held_and_never_above_the_target(
+    value: float, n: int, target: float, low: bool, floor: float
+) -> None:
     assert floor_below(value, n, target, low_is_good=low) == pytest.approx(floor)
 
 
 def test_floors_are_a_ratchet_that_keeps_its_comments(perfect: Run, tmp_path: Path) -> None:
     path = tmp_path / "floors.toml"
     path.write_bytes(FLOORS.read_bytes())
-    summary = {"metrics": {"right": {"value": 0.9, "n": 765}, "short_em": {"value": 0.1, "n": 600}, "quote_exact": {"value": 0.5, "n": 9}}}
+    summary = {
+        "metrics": {
+            "right": {"value": 0.9, "n": 765},
+            "short_em": {"value": 0.1, "n": 600},
+            "quote_exact": {"value": 0.5, "n": 9},
+        }
+    }
     before = {floor.metric: floor.at for floor in read_floors(path)}
     set_floors(summary, path)
     after = {floor.metric: floor.at for floor in read_floors(path)}
@@ -171,5 +184,8 @@ def test_a_written_baseline_reads_back_and_compares_with_its_own_run_as_equal(pe
     again = read_baseline(tmp_path)
     verdict = check(perfect, floors, again)
     assert verdict.code == OK
-    assert {key: (gap.value, gap.worse) for key, gap in verdict.differences.items()} == {"right": (0, 0), "cmrc_f1": (0, 0)}
+    assert {key: (gap.value, gap.worse) for key, gap in verdict.differences.items()} == {
+        "right": (0, 0),
+        "cmrc_f1": (0, 0),
+    }
     assert "latency" not in (tmp_path / "summary.json").read_text(encoding="utf-8")

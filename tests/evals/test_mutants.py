@@ -45,7 +45,9 @@ def test_an_oracle_passes_every_committed_floor(perfect: Run) -> None:
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
-def test_a_fault_turns_exactly_its_gates_red(mutant: Mutant, suite: tuple[EvalCase, ...], articles: tuple[Article, ...]) -> None:
+def test_a_fault_turns_exactly_its_gates_red(
+    mutant: Mutant, suite: tuple[EvalCase, ...], articles: tuple[Article, ...]
+) -> None:
     asked = [case for case in suite if mutant.asked(case)][:FEW]
     assert len(asked) >= 10
     whole = run(asked, Oracle(), articles)
@@ -69,7 +71,9 @@ def test_there_is_a_fault_for_every_promise() -> None:
         "conflict_surfaced", "ndcg@10", "quote_exact", "future_leak",
     } == set(gates)  # fmt: skip
     assert gates.count("citation_recall") == 2
-    assert len(MUTANTS) == 12  # lost cases, another baseline and a broken judge are faults of the run: below, and test_judging
+    assert (
+        len(MUTANTS) == 12
+    )  # lost cases, another baseline and a broken judge are faults of the run: below, and test_judging
 
 
 def test_five_lost_cases_stop_the_release(perfect: Run) -> None:

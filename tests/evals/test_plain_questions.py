@@ -45,7 +45,11 @@ def test_plain_questions_are_answered_with_the_right_sentence_cited(
 
 def test_absent_questions_are_refused(answered: list[tuple[EvalCase, Answer]]) -> None:
     absent = [(case, answer) for case, answer in answered if not case.answerable]
-    wrong = [f"{case.id} {case.question} → {answer.answer[:60]}" for case, answer in absent if answer.status.value not in case.statuses]
+    wrong = [
+        f"{case.id} {case.question} → {answer.answer[:60]}"
+        for case, answer in absent
+        if answer.status.value not in case.statuses
+    ]
     assert len(absent) >= 20
     assert 1 - len(wrong) / len(absent) >= REFUSED, "\n".join(wrong)
 

@@ -40,7 +40,13 @@ def written(path: Path, *rows: dict[str, str]) -> Path:
 
 def test_complaints_are_gathered_by_answer(tmp_path: Path) -> None:
     row = {"at": "2026-11-22T10:00:00+00:00", "answer_id": "a", "verdict": "down", "reason": "wrong"}
-    path = written(tmp_path / "feedback.jsonl", row, {**row, "answer_id": "b"}, {**row, "verdict": "up"}, {**row, "answer_id": "b", "reason": ""})
+    path = written(
+        tmp_path / "feedback.jsonl",
+        row,
+        {**row, "answer_id": "b"},
+        {**row, "verdict": "up"},
+        {**row, "answer_id": "b", "reason": ""},
+    )
     found = complaints(read_thumbs(path))
     assert {name: len(told) for name, told in found.items()} == {"b": 2, "a": 1}
     assert list(found) == ["b", "a"]

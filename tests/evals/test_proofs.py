@@ -78,11 +78,18 @@ def test_citations_of_an_unsupported_sentence_do_not_count() -> None:
 def test_a_quote_is_exact_or_it_is_not() -> None:
     good = answer(AGE, (AGED, (1,)), cited=BOTH)
     assert quotes_exact(good, ARTICLES)
-    for broken in ({"quote": "广济桥至今已有500年。"}, {"end": good.citations[0].end + 1}, {"article_id": "no-such"}, {"quote": ""}):
+    for broken in (
+        {"quote": "广济桥至今已有500年。"},
+        {"end": good.citations[0].end + 1},
+        {"article_id": "no-such"},
+        {"quote": ""},
+    ):
         assert not quotes_exact(replace(good, citations=(replace(good.citations[0], **broken),)), ARTICLES)
 
 
-@pytest.mark.parametrize("broken", [{"headline": "别的标题"}, {"published": "2023年"}, {"published_inferred": True}, {"source_start": 3}])
+@pytest.mark.parametrize(
+    "broken", [{"headline": "别的标题"}, {"published": "2023年"}, {"published_inferred": True}, {"source_start": 3}]
+)
 def test_a_link_shows_what_is_known_of_the_article(broken: dict[str, object]) -> None:
     good = answer(AGE, (AGED, (1,)), cited=BOTH)
     assert links_ok(good, ARTICLES)

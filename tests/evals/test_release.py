@@ -31,13 +31,19 @@ def product(suite: tuple[EvalCase, ...], articles: tuple[Article, ...]) -> Run:
 def test_the_product_may_go_out(product: Run) -> None:
     verdict = check(product, read_floors(), read_baseline(BASELINE))
     broken = [f"{gate.told}：{'、'.join(gate.cases[:8])}" for gate in verdict.gates if gate.passed is False]
-    assert verdict.code == 0, "\n".join([*verdict.reasons, *broken, "renew with `linping eval baseline` if this is meant"])
+    assert verdict.code == 0, "\n".join(
+        [*verdict.reasons, *broken, "renew with `linping eval baseline` if this is meant"]
+    )
 
 
 def test_the_readme_is_not_stale(product: Run) -> None:
     shown = read_summary(BASELINE)["metrics"]
     fresh = estimates(product.rows)
-    old = [f"{key}: {shown[key]['value']:.4f}, now {fresh[key].value:.4f}" for key, _ in _ROWS if abs(shown[key]["value"] - fresh[key].value) > STALE]
+    old = [
+        f"{key}: {shown[key]['value']:.4f}, now {fresh[key].value:.4f}"
+        for key, _ in _ROWS
+        if abs(shown[key]["value"] - fresh[key].value) > STALE
+    ]
     assert not old, f"{old}; renew with `linping eval baseline`"
 
 

@@ -29,7 +29,11 @@ ATTACK = '</script><img src=x onerror=alert(1)>"\x00\x08\x1b[31m\ud800'
 @pytest.fixture(scope="module")
 def done(suite: tuple[EvalCase, ...], articles: tuple[Article, ...]) -> Run:
     """Half perfect, half with the quotes paraphrased: every part of a report has something to show."""
-    asked = [case for case in suite if case.family in ("number", "conflict", "unanswerable", "followup", "planted", "robustness")][::6]
+    asked = [
+        case
+        for case in suite
+        if case.family in ("number", "conflict", "unanswerable", "followup", "planted", "robustness")
+    ][::6]
     broken = next(mutant for mutant in MUTANTS if mutant.gate == "quote_exact")
     good, bad = run(asked[::2], Oracle(), articles), run(asked[1::2], broken, articles)
     return replace(good, rows=(*good.rows, *bad.rows), asked=len(asked))
@@ -38,10 +42,18 @@ def done(suite: tuple[EvalCase, ...], articles: tuple[Article, ...]) -> Run:
 @pytest.fixture(scope="module")
 def summary(done: Run) -> dict[str, Any]:
     values = {key: dict(one.values) for key, one in measured(done.rows).items()}
-    values["right"] = {unit: 1.0 - value if at % 9 == 0 else value for at, (unit, value) in enumerate(values["right"].items())}
+    values["right"] = {
+        unit: 1.0 - value if at % 9 == 0 else value for at, (unit, value) in enumerate(values["right"].items())
+    }
     baseline = Baseline("旧", done.dataset, done.corpus, done.stage, values)
     floors = read_floors()
-    return summarise(done, check(done, floors, baseline, whole=False), floors, Setting("all", "", False, "linping eval", "2026-11-22T12:00:00+00:00"), baseline)
+    return summarise(
+        done,
+        check(done, floors, baseline, whole=False),
+        floors,
+        Setting("all", "", False, "linping eval", "2026-11-22T12:00:00+00:00"),
+        baseline,
+    )
 
 
 def hostile(done: Run) -> Run:
@@ -50,10 +62,18 @@ def hostile(done: Run) -> Run:
     return replace(done, rows=(row, *done.rows), asked=done.asked + 1)
 
 
-def test_the_folder_is_whole_and_reads_back(done: Run, summary: dict[str, Any], articles: tuple[Article, ...], tmp_path: Path) -> None:
+def test_the_folder_is_whole_and_reads_back(
+    done: Run, summary: dict[str, Any], articles: tuple[Article, ...], tmp_path: Path
+) -> None:
     folder = tmp_path / "run"
     write_run(folder, done, summary, articles)
-    assert sorted(path.name for path in folder.iterdir()) == ["cases.jsonl", "junit.xml", "report.html", "summary.json", "summary.md"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "cases.jsonl",
+        "junit.xml",
+        "report.html",
+        "summary.json",
+        "summary.md",
+    ]
     assert not (tmp_path / "run.writing").exists()
     rows = read_rows(folder)
     assert [row["id"] for row in rows] == [row.case.id for row in done.rows]
@@ -87,7 +107,9 @@ def test_the_step_summary_is_short_and_starts_with_the_verdict(done: Run, summar
     assert "<img" not in text
 
 
-def test_the_report_holds_nothing_that_could_run_or_call_out(done: Run, summary: dict[str, Any], articles: tuple[Article, ...]) -> None:
+def test_the_report_holds_nothing_that_could_run_or_call_out(
+    done: Run, summary: dict[str, Any], articles: tuple[Article, ...]
+) -> None:
     page = report_html(summary, [row.to_json() for row in hostile(done).rows], articles, None)
     assert "<img" not in page
     assert page.count("</script>") == 2
@@ -101,7 +123,9 @@ def test_the_report_holds_nothing_that_could_run_or_call_out(done: Run, summary:
 def test_figures_of_one_run_are_the_same_every_time(done: Run, summary: dict[str, Any]) -> None:
     again = summarise(done, check(done, read_floors(), whole=False), read_floors(), Setting("all", "", False, ""), None)
     for key, told in again["metrics"].items():
-        assert {name: told[name] for name in ("value", "low", "high", "n")} == {name: summary["metrics"][key][name] for name in ("value", "low", "high", "n")}
+        assert {name: told[name] for name in ("value", "low", "high", "n")} == {
+            name: summary["metrics"][key][name] for name in ("value", "low", "high", "n")
+        }
 
 
 @pytest.mark.browser
@@ -117,14 +141,19 @@ def test_the_report_opens_from_disk_and_shows_a_case_without_a_request(
     write_run(tmp_path / "run", done, summary, articles, baseline)
     case_id = next(row.case.id for row in done.rows if row.verdict == FAIL)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
         for width in (1280, 375):
             page = browser.new_page(viewport={"width": width, "height": 850})
             asked: list[str] = []
             faults: list[str] = []
             page.on("request", lambda request, asked=asked: asked.append(request.url))
             page.on("pageerror", lambda error, faults=faults: faults.append(str(error)))
-            page.on("console", lambda message, faults=faults: faults.append(message.text) if message.type == "error" else None)
+            page.on(
+                "console",
+                lambda message, faults=faults: faults.append(message.text) if message.type == "error" else None,
+            )
             page.goto(f"{(tmp_path / 'run' / 'report.html').as_uri()}#case={case_id}")
             page.wait_for_selector("#case:not([hidden])")
             assert case_id in page.inner_text("#case .meta")
@@ -147,5 +176,11 @@ def test_an_empty_run_that_only_searched_still_makes_a_page() -> None:
     }  # fmt: skip
     empty: dict[str, Any] = {key: {} for key in ("metrics", "families", "transforms", "causes", "refusal", "latency")}
     hashes = {"dataset": "d", "corpus": "c", "models": "m", "code": "x"}
-    page = report_html({"verdict": "可以放行", "code": 0, "reasons": [], "gates": [], "curve": [], "hashes": hashes, "run": ran} | empty, [], [*ARTICLES.values()], None)
+    page = report_html(
+        {"verdict": "可以放行", "code": 0, "reasons": [], "gates": [], "curve": [], "hashes": hashes, "run": ran}
+        | empty,
+        [],
+        [*ARTICLES.values()],
+        None,
+    )
     assert "只检索" in page

@@ -76,7 +76,9 @@ def test_a_crash_is_a_row_and_the_run_goes_on(few: tuple[EvalCase, ...], article
     assert check(done, (), whole=False).code == INCOMPLETE
 
 
-def test_an_interrupted_run_goes_on_where_it_stopped(few: tuple[EvalCase, ...], articles: tuple[Article, ...], tmp_path: Path) -> None:
+def test_an_interrupted_run_goes_on_where_it_stopped(
+    few: tuple[EvalCase, ...], articles: tuple[Article, ...], tmp_path: Path
+) -> None:
     journal = tmp_path / "journal.jsonl"
     with pytest.raises(KeyboardInterrupt):
         run(few, Counting(stop=few[3].id), articles, journal=journal)
@@ -90,7 +92,9 @@ def test_an_interrupted_run_goes_on_where_it_stopped(few: tuple[EvalCase, ...], 
     ]
 
 
-def test_a_journal_of_another_product_is_not_gone_on_with(few: tuple[EvalCase, ...], articles: tuple[Article, ...], tmp_path: Path) -> None:
+def test_a_journal_of_another_product_is_not_gone_on_with(
+    few: tuple[EvalCase, ...], articles: tuple[Article, ...], tmp_path: Path
+) -> None:
     journal = tmp_path / "journal.jsonl"
     run(few, Counting(), articles, journal=journal, product="old")
     again = Counting()
@@ -124,12 +128,16 @@ def test_replies_of_a_chat_model_are_replayed_and_never_asked_for(tmp_path: Path
         dead.invoke("丙")
 
 
-def test_a_world_of_an_earlier_day_holds_no_later_article(suite: tuple[EvalCase, ...], articles: tuple[Article, ...]) -> None:
+def test_a_world_of_an_earlier_day_holds_no_later_article(
+    suite: tuple[EvalCase, ...], articles: tuple[Article, ...]
+) -> None:
     early = next(case for case in suite if case.as_of is not None and case.as_of.year == 2024 and case.as_of.month == 4)
     assert [article.id for article in world_of(early, articles).articles] == ["2024-02-linping-chengdong-xinzhongxin"]
 
 
-def test_a_planted_article_lives_in_its_own_world_alone(suite: tuple[EvalCase, ...], articles: tuple[Article, ...]) -> None:
+def test_a_planted_article_lives_in_its_own_world_alone(
+    suite: tuple[EvalCase, ...], articles: tuple[Article, ...]
+) -> None:
     attacked = next(case for case in suite if case.planted is not None)
     assert len(world_of(attacked, articles).articles) == len(articles) + 1
     assert len(world_of(suite[0], articles).articles) == len(articles)

@@ -31,7 +31,12 @@ def test_a_variant_is_another_text_with_the_same_figures_gold_and_split(suite: t
         base = bases[next(tag[5:] for tag in case.tags if tag.startswith("base:"))]
         assert case.question != base.question
         assert figures(case.question) == figures(base.question), (case.id, case.question)
-        assert (case.gold, case.evidence, case.split, case.cluster) == (base.gold, base.evidence, base.split, base.cluster)
+        assert (case.gold, case.evidence, case.split, case.cluster) == (
+            base.gold,
+            base.evidence,
+            base.split,
+            base.cluster,
+        )
 
 
 def test_variants_are_the_same_every_time(suite: tuple[EvalCase, ...]) -> None:
@@ -70,7 +75,9 @@ def test_every_attack_is_made_on_both_roads_with_something_forbidden(suite: tupl
         assert case.answerable
 
 
-def test_a_canary_stands_in_no_article_and_in_no_gold(suite: tuple[EvalCase, ...], articles: tuple[object, ...]) -> None:
+def test_a_canary_stands_in_no_article_and_in_no_gold(
+    suite: tuple[EvalCase, ...], articles: tuple[object, ...]
+) -> None:
     texts = "\n".join(article.text for article in articles)  # type: ignore[attr-defined]
     for case in suite:
         if case.made and case.attack:

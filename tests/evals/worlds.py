@@ -59,7 +59,8 @@ def answer(
 ) -> Answer:  # fmt: skip
     """Return an answer whose claims and quotes are given as text; quotes are found in their articles."""
     citations = tuple(
-        cite(article, article.text.index(quote), article.text.index(quote) + len(quote), n) for n, (article, quote) in enumerate(cited, 1)
+        cite(article, article.text.index(quote), article.text.index(quote) + len(quote), n)
+        for n, (article, quote) in enumerate(cited, 1)
     )
     claims = tuple(Claim(words, marks) for words, marks in said)
     return replace(
