@@ -28,7 +28,7 @@ from rag.cutting import LONGEST, Cut, SentenceCutter
 from rag.generation import Failed, Finished, Generation, Generator, Trouble
 from rag.prompting import NO_ANSWER, answer_messages, fingerprint
 from rag.proving import Evidence, Fault, Prover, Verdict
-from rag.querying import Aids, QueryAids
+from rag.querying import Aids, QueryAids, keeps_figures
 from rag.remembering import AnswerCache
 from rag.stating import with_years
 
@@ -113,14 +113,21 @@ class GenerativeAnswerer:
         finally:
             if aids is not None:
                 aids.close()
-        if base is not None and base.status is Status.REFUSED:
+        refused = None
+        if base is not None and base.status is Status.REFUSED and further:
+            refused = base
             base, found, further = self._rescued(question, base, found, further)
         if base is not None and (base.status is not Status.ANSWERED or found.prepared.small_talk is not None):
             yield base
             return
         if base is None:
             base = self._busy(question, found)
-        yield from self._written(question, history, base, found, further, started)
+        answer = base
+        for answer in self._written(question, history, base, found, further, started):
+            if refused is None or answer.mode is Mode.LLM:
+                yield answer
+        if refused is not None and answer.mode is not Mode.LLM:
+            yield refused  # what answers another wording is no answer until a model has said so, and proved it
 
     def _extractive(self, question: str, history: History) -> Answer | None:
         """Return the answer that needs no model; None when it fails, which must not take the model down with it."""
@@ -137,7 +144,7 @@ class GenerativeAnswerer:
     ) -> tuple[Answer | None, Found, Sequence[str]]:
         """Return the answer to the first further question that has one; else the refusal."""
         for other in further:
-            answer = self._extractive(other, ())
+            answer = self._extractive(other, ()) if keeps_figures(question, other) else None
             if answer is not None and answer.status is Status.ANSWERED:
                 return replace(answer, question=question), self._base.find(other), further
         return refused, found, ()

@@ -92,6 +92,12 @@ def _lines(text: str) -> list[str]:
     return [line for line in lines if 4 <= len(line) <= _LONGEST][:_MOST]
 
 
+def keeps_figures(question: str, other: str) -> bool:
+    """Whether every number of `question` stands in `other` too: 2019年的产值 is not answered by 产值是多少."""
+    wanted, given = (set(re.findall(r"[0-9]+(?:\.[0-9]+)?", fold(text))) for text in (question, other))
+    return wanted <= given
+
+
 def _adds_nothing(question: str, known: str) -> bool:
     """Whether every figure and year of a further question was said by the user or in the conversation."""
     facts = [one.text for one in quantities(question)] + [one.text for one in dates(question)]

@@ -372,6 +372,26 @@ def test_a_rewritten_question_may_rescue_a_refusal(answerer: ExtractiveAnswerer)
     assert POINT in fold(answer.answer)
 
 
+def test_a_refusal_stays_when_the_rescued_question_leaves_nothing_proven(answerer: ExtractiveAnswerer) -> None:
+    question = "临平明天会下雨吗？"
+
+    def play(exchange: Exchange) -> None:
+        expanding = "其他说法" in exchange.body["messages"][0]["content"]
+        saying("到那时临平全区规模以上工业产值目标是多少？" if expanding else says(FALSE + "[{n}]。"))(exchange)
+
+    with generative(answerer, play, aids=Aids(expand=True, patience=20)) as (server, asked):
+        answer = asked.answer(question)
+        assert len(server.requests) == 2
+    assert replace(answer, timings_ms={}) == replace(answerer.answer(question), timings_ms={})
+
+
+def test_a_further_question_that_drops_a_figure_rescues_nothing(answerer: ExtractiveAnswerer) -> None:
+    question = "2019年临平下雨多少毫米？"
+    with generative(answerer, saying("临平全区规模以上工业产值目标是多少？"), aids=Aids(expand=True, patience=20)) as (server, asked):
+        assert asked.answer(question).status is answerer.answer(question).status is Status.REFUSED
+        assert len(server.requests) == 1
+
+
 def test_a_further_question_with_a_figure_of_its_own_is_not_searched(answerer: ExtractiveAnswerer) -> None:
     def play(exchange: Exchange) -> None:
         expanding = "其他说法" in exchange.body["messages"][0]["content"]
