@@ -133,9 +133,7 @@ def _floor_gates(run: Run, floors: Sequence[Floor], found: Mapping[str, Estimate
             continue
         got = found[floor.metric]
         passed = floor.holds(got.value)
-        told = (
-            f"{name} {shown(got.value)}（底线 {sign} {shown(floor.at)}，目标 {sign} {shown(floor.target)}，{got.n} 题）"
-        )
+        told = f"{name} {shown(got.value)}（底线{sign}{shown(floor.at)}，目标{sign}{shown(floor.target)}，{got.n} 题）"
         gates.append(Gate(floor.metric, "floor", passed, told, () if passed else _culprits(run.rows, floor)))
     return gates
 

@@ -170,17 +170,28 @@ def _gates(summary: Mapping[str, Any]) -> str:
     gates = summary["gates"]
     if not gates:
         return ""
-    order = {False: 0, None: 1, True: 2}
-    items: list[str] = []
-    for gate in sorted(gates, key=lambda one: order[one["passed"]]):
-        kind = {True: "pass", False: "fail", None: "none"}[gate["passed"]]
-        cases = "".join(f'<a href="#case={escape(name)}">{escape(name)}</a>' for name in gate["cases"][:12])
-        more = f"<span>等 {len(gate['cases'])} 题</span>" if len(gate["cases"]) > 12 else ""
-        names = f'<p class="names">{cases}{more}</p>' if cases and gate["passed"] is False else ""
-        items.append(f'<li class="{kind}"><b>{escape(gate["told"])}</b>{names}</li>')
+    failed = "".join(_gate(gate) for gate in gates if gate["passed"] is not True)
+    passed = "".join(_gate(gate) for gate in gates if gate["passed"] is True)
     broken = sum(gate["passed"] is False for gate in gates)
     told = f"{len(gates)} 道，{broken} 道没过" if broken else f"{len(gates)} 道，全部通过"
-    return f'<section><details {"open" if broken else ""}><summary><h2>关口</h2><span>{told}</span></summary><ul class="gates">{"".join(items)}</ul></details></section>'
+    head = f'<div class="line"><h2>关口</h2><span>{told}</span></div>'
+    if not failed:
+        return f'<section><details><summary>{head}</summary><ul class="gates">{passed}</ul></details></section>'
+    kept = sum(gate["passed"] is True for gate in gates)
+    others = (
+        f'<details class="kept"><summary>通过的 {kept} 道</summary><ul class="gates">{passed}</ul></details>'
+        if kept
+        else ""
+    )
+    return f'<section>{head}<ul class="gates">{failed}</ul>{others}</section>'
+
+
+def _gate(gate: Mapping[str, Any]) -> str:
+    kind = {True: "pass", False: "fail", None: "none"}[gate["passed"]]
+    cases = "".join(f'<a href="#case={escape(name)}">{escape(name)}</a>' for name in gate["cases"][:12])
+    more = f"<span>等 {len(gate['cases'])} 题</span>" if len(gate["cases"]) > 12 else ""
+    names = f'<p class="names">{cases}{more}</p>' if cases and gate["passed"] is False else ""
+    return f'<li class="{kind}"><b>{escape(gate["told"])}</b>{names}</li>'
 
 
 def _metrics(summary: Mapping[str, Any]) -> str:

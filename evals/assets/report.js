@@ -4,6 +4,7 @@
   let data = null;
   let limit = 60;
   const LEVELS = ["本句所引", "同一篇", "别的依据", "别的文章", "哪里都没有"];
+  const STATUS = { answered: "已回答", refused: "拒答", smalltalk: "闲聊" };
   const FILTERS = ["verdict", "family", "cause", "split", "flip"];
   const load = () => (data ??= JSON.parse(byId("data").textContent));
 
@@ -77,7 +78,7 @@
       make("sup", {}, claim.citations.map((n) => `[${n}]`).join("")))));
     if (!said.claims?.length) parts.push(make("p", { class: "claim" }, said.answer));
     if (one.facts?.length) parts.push(make("p", { class: "levels" }, ...LEVELS.map((name, level) => make("i", { class: `l${level}` }, name))));
-    return section(`回答（${said.status}${said.confidence === undefined ? "" : `，把握 ${(said.confidence * 100).toFixed(0)}%`}）`, ...parts);
+    return section(`回答（${STATUS[said.status] ?? said.status}${said.confidence === undefined ? "" : `，把握 ${(said.confidence * 100).toFixed(0)}%`}）`, ...parts);
   };
 
   const quotes = (one) => {
@@ -116,7 +117,7 @@
     const good = one.verdict === "PASS";
     const history = (one.history ?? []).flatMap(([asked, said]) => [make("p", { class: "small" }, `问：${asked}`), make("p", { class: "small" }, `答：${said}`)]);
     const facts = [one.id, load().families[one.family] ?? one.family, one.variant ? load().transforms[one.variant] ?? one.variant : "",
-      one.split, one.as_of ? `提问日 ${one.as_of}` : "", one.seconds ? `${(one.seconds * 1000).toFixed(0)} 毫秒` : ""];
+      one.split, one.as_of ? `提问日 ${one.as_of}` : "", one.seconds >= 0.0005 ? `${(one.seconds * 1000).toFixed(0)} 毫秒` : ""];
     pane.replaceChildren(
       make("button", { type: "button", class: "back", onclick: () => { location.hash = "explorer"; } }, "‹ 回到列表"),
       ...history, make("h3", {}, one.question), make("p", { class: "meta" }, facts.filter(Boolean).join(" · ")),

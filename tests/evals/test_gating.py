@@ -63,7 +63,7 @@ def test_a_broken_floor_is_ten_and_names_its_cases(perfect: Run) -> None:
     (gate,) = [gate for gate in verdict.gates if gate.passed is False]
     assert set(gate.cases) <= {row.case.id for row in broken.rows[:30]}
     assert len(gate.cases) == 20
-    assert "底线 ≥ 90.0%" in gate.told
+    assert "底线≥90.0%" in gate.told
 
 
 def test_worse_than_the_baseline_is_eleven_and_names_what_broke(perfect: Run) -> None:
