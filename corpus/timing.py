@@ -477,7 +477,7 @@ def _with_years(question: str) -> str:
     return "".join([*pieces, question[at:]])
 
 
-_YEARLESS = re.compile(r"(?:(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份|[0-9一二三四五六七八九十]{1,3}[日号]|[上中下]旬|[初底末])?[-~至到、]?)+")
+_YEARLESS = re.compile(r"(?:(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份|[0-9一二三四五六七八九十]{1,3}[日号]|[上中下]旬|[初底末])?[-~至到、]?){1,3}")
 
 
 def question_period(question: str, today: date | None, last: date | None) -> Period | None:
