@@ -260,7 +260,9 @@ class GenerativeAnswerer:
             claims, citations, short = _with_base(claims, citations, base)
         notices = [wording_llm.WITHHELD.format(draft.withheld)] if draft.withheld else []
         notices += [wording_llm.INCOMPLETE] if final and draft.incomplete else []
-        planned = modality(citations[0].quote) is Modality.PLAN
+        told = [claim for claim in claims if claim.value] or claims
+        quotes = {citation.n: citation.quote for citation in citations}
+        planned = all(modality(quotes[n]) is Modality.PLAN for claim in told for n in claim.citations)
         return replace(
             base, status=Status.ANSWERED, short_answer=short, claims=tuple(claims), citations=tuple(citations),
             answer=_text(claims), conflicts=(), calculation="", mode=Mode.LLM,

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import openai
 import pytest
@@ -492,3 +493,14 @@ def test_building_one_touches_no_endpoint_and_imports_no_client() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_one_module_alone_imports_the_client() -> None:
+    root = Path(__file__).resolve().parents[2]
+    found = {
+        str(path.relative_to(root))
+        for layer in ("corpus", "index", "rag", "ui", "evals")
+        for path in (root / layer).rglob("*.py")
+        if re.search(r"^\s*(?:from|import) (?:langchain_openai|openai|httpx2)\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert found == {"rag/generation.py"}
