@@ -119,12 +119,21 @@ class Desk:
         """Hold one of the places to be answered at. Raises TooMany when the queue is full or too slow."""
         if self._places is None:
             self._places = anyio.CapacityLimiter(self.limits.at_once)
-        places = self._places
+        places, here = self._places, object()
+        try:
+            places.acquire_on_behalf_of_nowait(here)
+        except anyio.WouldBlock:
+            await self._wait_for(places, here, door)
+        try:
+            yield
+        finally:
+            places.release_on_behalf_of(here)
+
+    async def _wait_for(self, places: anyio.CapacityLimiter, here: object, door: str) -> None:
         if self._waiting >= self.limits.waiting:
             self.meter.rejected(door, "queue")
             raise TooMany(wording.BUSY, 5.0)
         self._waiting += 1
-        here = object()
         try:
             with anyio.fail_after(_PATIENCE):
                 await places.acquire_on_behalf_of(here)
@@ -133,10 +142,6 @@ class Desk:
             raise TooMany(wording.BUSY, 10.0) from None
         finally:
             self._waiting -= 1
-        try:
-            yield
-        finally:
-            places.release_on_behalf_of(here)
 
     async def stream(
         self, question: object, before: Conversation, visitor: Visitor, door: str
