@@ -173,7 +173,7 @@ def _system(ctx: click.Context, answerer: str, answers: Path | None, weights: st
             chosen = FusionWeights(*(float(one) for one in weights.split(",")))
         except (TypeError, ValueError) as error:
             raise click.UsageError("--weights 是四个不小于 0、不全为 0 的数，用逗号隔开。") from error
-    return load_system(answerer, chosen, search_only=stage == "retrieve", wrap=ctx.obj)
+    return load_system(answerer, chosen, search_only=stage == "retrieve", model=ctx.obj)
 
 
 def _ran(

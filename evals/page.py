@@ -241,7 +241,7 @@ def _pictures(summary: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> 
     if summary["curve"]:
         curve = [(float(x), float(y)) for x, y in summary["curve"]]
         top = max(0.1, (int(max(y for x, y in curve if x > 0.05) * 10) + 1) / 10)
-        y = [(top * part / 4, f"{top * part / 4 * 100:.0f}%") for part in range(5)]
+        y = [(top * part / 4, f"{round(top * part * 25, 1):g}%") for part in range(5)]
         x = [(part / 4, f"{part * 25}%") for part in range(5)]
         figures.append(_figure("风险与覆盖", "只答最有把握的那部分时，错的占多少", charts.lines(
             [("错误率", curve, "main")], name="风险与覆盖曲线", x=x, y=y, x_title="作答的比例",

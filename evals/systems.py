@@ -184,6 +184,7 @@ class _Retrieving:
 
 
 Wrap = Callable[["ExtractiveAnswerer"], Answerer]
+LanguageModel = Callable[[], tuple[str, Wrap]]  # which model the settings name, and what puts it around an answerer
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ class Generative:
     """The built-in answerer with the language model of the settings around it; whoever reads settings gives `wrap`."""
 
     wrap: Wrap
-    fingerprint: str = "llm"
+    fingerprint: str
     name: str = "llm"
 
     def open(self, world: World) -> Opened:
@@ -202,15 +203,16 @@ class Generative:
 
 
 def load_system(
-    name: str, weights: FusionWeights | None = None, *, search_only: bool = False, wrap: Wrap | None = None
+    name: str, weights: FusionWeights | None = None, *, search_only: bool = False, model: LanguageModel | None = None
 ) -> System:
-    """Return the system called `extractive`, `llm` (needs `wrap`) or `module:factory`. Raises BadSystem."""
+    """Return the system called `extractive`, `llm` (needs `model`) or `module:factory`. Raises BadSystem."""
     if name == "extractive":
         return Extractive(weights, search_only)
     if name == "llm":
-        if wrap is None:
+        if model is None:
             raise BadSystem("这里没有语言模型的设置，请用 linping eval --answerer llm。")
-        return Generative(wrap)
+        named, wrap = model()
+        return Generative(wrap, f"llm {named}")
     if ":" in name:
         return Factory(name)
     raise BadSystem(f"没有名为「{name}」的回答者；可用 extractive、llm 或 模块:函数。")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,7 +70,7 @@ class _Root(_Group):
             return super().get_command(ctx, cmd_name)
         from evals.cli import evaluations
 
-        evaluations.context_settings = {"obj": lambda base: _with_model(base, "llm")}
+        evaluations.context_settings = {"obj": _language_model}
         return evaluations
 
 
@@ -290,6 +290,12 @@ def _with_model(base: ExtractiveAnswerer, kind: str | None) -> ExtractiveAnswere
     from ui.language_model import with_model
 
     return with_model(base, settings)
+
+
+def _language_model() -> tuple[str, Callable[[ExtractiveAnswerer], ExtractiveAnswerer | GenerativeAnswerer]]:
+    """Return which language model the settings name, and what puts it around an answerer."""
+    settings = load_settings()
+    return f"{settings.model} {settings.base_url}", lambda base: _with_model(base, "llm")
 
 
 def _build(settings: Settings, corpus_dir: Path, index_dir: Path) -> None:

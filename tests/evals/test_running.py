@@ -19,6 +19,7 @@ from evals.running import run
 from evals.systems import BadSystem, Factory, Opened, load_system
 from evals.worlds import World, world_of
 from rag.answer import Answer
+from rag.answering import Answerer
 
 
 @dataclass
@@ -163,3 +164,20 @@ def test_a_system_that_does_not_exist_is_no_verdict_on_the_product(name: str, ar
     with pytest.raises(BadSystem) as caught:
         load_system(name).open(World("all", articles))
     assert caught.value.exit_code == 20
+
+
+def test_the_language_model_of_the_settings_stands_around_the_built_in_answerer(
+    suite: tuple[EvalCase, ...], articles: tuple[Article, ...]
+) -> None:
+    wrapped: list[Answerer] = []
+
+    def around(base: Answerer) -> Answerer:
+        wrapped.append(base)
+        return base
+
+    system = load_system("llm", model=lambda: ("a-model", around))
+    done = run(suite[:1], system, articles)
+    assert len(wrapped) == 1
+    assert "a-model" in system.fingerprint
+    assert done.rows[0].outcome.answer is not None
+    assert done.rows[0].outcome.retrieved
