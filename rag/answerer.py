@@ -23,6 +23,7 @@ from rag.asking import Asked, understand
 from rag.candidates import Candidate, find_candidates
 from rag.citing import as_of_text, cite, faults, published_text
 from rag.composing import Composition, compose, limit_of, quotable, trimmed
+from rag.fitting import with_units
 from rag.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.judging import Judge, JudgeWeights
 from rag.preparing import Prepared, prepare
@@ -134,7 +135,8 @@ class ExtractiveAnswerer:
         if prepared.small_talk is not None:
             return Found(prepared, (), 1.0)
         wordings = [prepared.standalone, *prepared.wordings]
-        candidates = [one for one in find_candidates(self._snapshot, wordings) if quotable(one, prepared.asked)]
+        sought = [*wordings, *with_units(prepared.asked)]
+        candidates = [one for one in find_candidates(self._snapshot, sought) if quotable(one, prepared.asked)]
         asked = [prepared.asked, *map(understand, prepared.wordings[:_RANKED_WORDINGS])]
         ranked = self._models.ranker.rank_wordings(asked, candidates, self._snapshot.by_sentence.lexical)
         period = question_period(prepared.standalone, self._today(), self._now)

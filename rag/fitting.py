@@ -25,6 +25,7 @@ _SAID: tuple[tuple[re.Pattern[str], frozenset[Measure]], ...] = tuple(
         (r"多久|多长时间|多少时间|几[天年](?!的)|几个?小时|几分钟|几个月|多少年|多少天", {Measure.DURATION, Measure.AGE}),
         (r"多大年[纪龄]|几岁|年龄|岁数", {Measure.AGE}),
         (r"面积|占地|多少平|几平|多少亩", {Measure.AREA}),
+        (r"(?:投资|产值|营收|收入|销售额?|资金|金额|贷款|预算|增加值)[^?]{0,4}多[大少]", {Measure.MONEY}),
         (r"规模[^?]{0,3}多大", {Measure.MONEY, Measure.AREA, Measure.COUNT, Measure.PEOPLE}),
         (r"多大", {Measure.AREA, Measure.AGE}),
         (r"多远|距离", {Measure.LENGTH, Measure.DURATION}),
@@ -60,6 +61,15 @@ def wanted(asked: Asked) -> Wanted | None:
         if pattern.search(asked.folded):
             return Wanted(measures)
     return None
+
+
+_UNITS_OF = {Measure.AREA: "平方公里、平方米、亩、公顷", Measure.LENGTH: "公里、米"}
+
+
+def with_units(asked: Asked) -> tuple[str, ...]:
+    """Return the units in which a size that is asked for is usually told, to be searched as well; else nothing."""
+    what = wanted(asked)
+    return tuple(words for measure, words in _UNITS_OF.items() if what is not None and measure in what.measures)
 
 
 def fits(quantity: Quantity, what: Wanted | None) -> bool:

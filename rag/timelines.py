@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -72,14 +73,16 @@ def asked_figure(
         return None
     question = short_form(asked.text)
     found: list[tuple[float, int, int, Figure]] = []
-    for place, one in enumerate(ranked[:_LOOKED_AT]):
-        behind = _PER_SCORE * (one.score - ranked[0].score)
+    for place, one in enumerate(ranked if what and what.measures & _SIZES else ranked[:_LOOKED_AT]):
         for figure in figures_at(snapshot, one.candidate.row):
             if what is None and figure.quantity.measure in _UNASKED:
                 continue
             if not fits(figure.quantity, what) or short_form(figure.quantity.text) in question:
                 continue
             if (fit := fitting(figure, question)) is not None:
+                behind = _PER_SCORE * (one.score - ranked[0].score)
+                if what and what.measures & _SIZES and _is_size_of(figure, question):  # what it is of and that it is a size is all there is to say
+                    behind = max(behind, -_CLEAR / 2)
                 found.append((fit + behind + _timely(figure, period) + _meant(figure, question), place, one.candidate.row, figure))
     if not found:
         return None
@@ -111,14 +114,26 @@ def _timely(figure: Figure, period: Period | None) -> float:
 
 def fitting(figure: Figure, question: str) -> float | None:
     """Return how well the question names what a figure is of, 0 to 2; None when it names neither well enough."""
-    if figure.quantity.measure in _SIZES and len(figure.indicator) < 3 and figure.subject and figure.subject in question:
-        return 1.8  # 6500平方米的某某馆: the unit is the indicator
+    if _is_size_of(figure, question):
+        return 1.8
     indicator = _share(figure.indicator, question)
     if not figure.indicator or indicator < 0.5:
         return None
     if figure.subject and figure.subject in question:
         return indicator + 1.0
     return indicator + (0.4 if not figure.subject or _share(figure.subject, question) >= 0.5 else 0.0)
+
+
+def _is_size_of(figure: Figure, question: str) -> bool:
+    """Tell whether a figure is the size of what the question names: 6500平方米的某某馆, where the unit is the indicator."""
+    if figure.quantity.measure not in _SIZES or not _NO_INDICATOR.fullmatch(figure.indicator):
+        return False
+    subject = figure.subject
+    return any(subject[at:] in question for at in range(max(1, len(subject) - _SHORTEST_SUBJECT + 1))) if subject else False
+
+
+_NO_INDICATOR = re.compile("(?:[这那该此一][座片个块栋处家条]?)?(?:总?面积|占地|总?长|全长)?")
+_SHORTEST_SUBJECT = 3  # characters of its end by which a subject may be called: 数智城 for 临平数智城
 
 
 def _share(named: str, question: str) -> float:

@@ -1,7 +1,7 @@
 """`python -m ui.screenshots OUT`: photographs of the page, wide and on a phone, in daylight and in the dark.
 
-Asks the questions of a real server and presses the first citation of the first answer that has one. Needs Chromium and
-the `test` extra; nobody who only asks questions needs either.
+Asks the questions of a real server, opens the evidence, an article and every other view. `--few` takes only the three
+that the README shows. Needs Chromium and the `test` extra; nobody who only asks questions needs either.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 QUESTIONS: Final = (
     "临平2028工业目标是多少?",
     "临平数智城面积多大？",
+    "算力小镇有多少家企业？",
     "临平有哪些未来工厂？",
     "临平经开区有多少家规上企业？",
     "临平明天会下雨吗？",
@@ -115,8 +116,11 @@ def ask(page: Page, question: str) -> None:
     page.wait_for_selector('.turns .turn:last-child[aria-busy="false"]', timeout=_PATIENCE)
 
 
+VIEWS: Final = ("articles", "figures", "years", "about")
+
+
 def take(address: str, out: Path, questions: Sequence[str], screens: Sequence[Screen] = SCREENS) -> list[Path]:
-    """Photograph the start, one card per question, evidence, reading view and shelf on every screen."""
+    """Photograph the start, one card per question, evidence, reading view and the other views on every screen."""
     out.mkdir(parents=True, exist_ok=True)
     taken: list[Path] = []
 
@@ -140,15 +144,47 @@ def take(address: str, out: Path, questions: Sequence[str], screens: Sequence[Sc
             evidence = page.locator(".turns .turn:last-child [data-do=evidence]")
             if evidence.count():
                 evidence.click()
+                why = page.locator(".pane .why summary").first
+                if why.is_visible():
+                    why.click()
+                    page.wait_for_selector(".pane .whys", timeout=_PATIENCE)
                 shot(page, f"evidence-{screen.name}")
                 page.locator(".pane .source h3 a").first.click()
                 page.wait_for_selector(".pane mark.now", timeout=_PATIENCE)
                 shot(page, f"reading-{screen.name}")
-                page.keyboard.press("Escape")
-            page.click("nav a[data-do=shelf]")
-            shot(page, f"articles-{screen.name}")
             page.close()
+            for view in VIEWS:
+                page = looked_at(seen_by, address, screen, view)
+                shot(page, f"{view}-{screen.name}")
+                page.close()
     return taken
+
+
+def looked_at(seen_by: Browser, address: str, screen: Screen, view: str) -> Page:
+    """Return the page with one of `VIEWS` open and filled."""
+    page = opened(seen_by, f"{address}#{view}", screen)
+    page.wait_for_function(
+        "[...document.querySelectorAll('.stage .view:not([hidden])')].every((view) => !view.dataset.from && !view.ariaBusy)",
+        timeout=_PATIENCE,
+    )
+    return page
+
+
+def take_few(address: str, out: Path) -> list[Path]:
+    """Photograph what the README shows: an answer with its evidence, the figures, a difference over time on a phone."""
+    out.mkdir(parents=True, exist_ok=True)
+    wide, _, phone, _ = SCREENS
+    with browser() as seen_by:
+        answer = opened(seen_by, address, wide)
+        ask(answer, QUESTIONS[0])
+        answer.wait_for_selector(".pane .source", timeout=_PATIENCE)
+        small = opened(seen_by, address, phone)
+        ask(small, QUESTIONS[2])
+        few = {"answer": answer, "figures": looked_at(seen_by, address, wide, "figures"), "phone": small}
+        for name, page in few.items():
+            page.wait_for_timeout(450)
+            page.screenshot(path=out / f"{name}.png")
+    return [out / f"{name}.png" for name in few]
 
 
 def _answerer() -> ExtractiveAnswerer:
@@ -175,15 +211,21 @@ def site_of(answerer: ExtractiveAnswerer, feedback: Path | None = None) -> Site:
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--address", help="已在运行的页面地址；不给就自己启动一个")
 @click.option("--question", "questions", multiple=True, help="要问的问题，可给多次")
-def main(out: Path, address: str | None, questions: tuple[str, ...]) -> None:
+@click.option("--few", is_flag=True, help="只拍 README 里的三张")
+def main(out: Path, address: str | None, questions: tuple[str, ...], few: bool) -> None:
     """把页面拍成图片，存到 OUT。"""
-    asked = questions or QUESTIONS
+
+    def photographed(here: str) -> list[Path]:
+        return take_few(here, out) if few else take(here, out, questions or QUESTIONS)
+
     if address:
-        taken = take(address, out, asked)
+        taken = photographed(address)
     else:
+        from tempfile import TemporaryDirectory
+
         answerer = _answerer()
-        with running(answerer, site_of(answerer, out / "feedback.jsonl")) as here:
-            taken = take(here, out, asked)
+        with TemporaryDirectory() as folder, running(answerer, site_of(answerer, Path(folder) / "feedback.jsonl")) as here:
+            taken = photographed(here)
     click.echo(f"已存 {len(taken)} 张图片到 {out}")
 
 
