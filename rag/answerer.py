@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -220,11 +221,23 @@ class ExtractiveAnswerer:
         )  # fmt: skip
 
     def _refused(self, question: str, found: Found) -> Answer:
-        lead = tuple(self._cite(one.candidate, 1) for one in found.ranked[:1])
+        # Of a time that is not asked about, but perhaps of the very thing: a lead need not fit in every respect.
+        nearest = max(found.judged or found.ranked, key=lambda one: one.score, default=None)
+        lead = () if nearest is None else (self._cite(nearest.candidate, 1),)
         text = wording.refusal(
             found.prepared.typed, self._period, has_lead=bool(lead), english=found.prepared.language == "en"
         )
-        return replace(self._blank(question, found, Status.REFUSED, text), citations=lead)
+        blank = self._blank(question, found, Status.REFUSED, text)
+        return replace(blank, citations=lead, notices=(*blank.notices, *self._time_read(found.prepared)))
+
+    def _time_read(self, prepared: Prepared) -> tuple[str, ...]:
+        """Return how a time that was said without its year (今年, 上半年) was understood: it may be why nothing was found."""
+        period = question_period(prepared.standalone, self._today(), self._now)
+        if period is None or period.latest or period.yearless or period.first is None or period.last is None:
+            return ()
+        if re.search("[0-9]{4}", period.text):
+            return ()
+        return (wording.TIME_READ_AS.format(period.text, published_text(Published(period.first, period.last))),)
 
     def _blank(self, question: str, found: Found, status: Status, text: str) -> Answer:
         generation = self._snapshot.generation

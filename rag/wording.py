@@ -49,6 +49,7 @@ def shortened(text: str, limit: int = 40) -> str:
 
 UNPROVEN = "找到的内容没能通过与原文的核对，因此没有显示。"
 READ_AS = "已按「{}」理解。"
+TIME_READ_AS = "「{}」是按{}理解的。"
 SET_ASIDE = "问题里给程序的指令没有执行，只回答了其中的问题。"
 QUESTION_EMPTY = "问题是空的，请输入想问的内容。"
 QUESTION_LONG = "问题太长（{} 字），请缩短到 {} 字以内再问。"

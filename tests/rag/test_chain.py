@@ -55,3 +55,12 @@ def test_it_composes_with_other_runnables(chain: AnswerChain) -> None:
 def test_what_cannot_be_asked_is_an_error_and_not_an_answer(chain: AnswerChain) -> None:
     with pytest.raises(QuestionError):
         chain.invoke({"question": "  "})
+
+
+def test_a_refusal_says_how_a_time_without_its_year_was_understood(real_answerer):
+    answer = real_answerer.answer("经开区今年上半年的总产值是多少")
+    assert answer.status is Status.REFUSED
+    newest = max(article.published.last for article in real_answerer.articles.values())
+    assert f"「今年上半年」是按{newest.year}年1—6月理解的。" in answer.notices
+    answer = real_answerer.answer("经开区2030年的总产值是多少")
+    assert not any("理解的" in notice for notice in answer.notices)
