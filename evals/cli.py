@@ -30,6 +30,7 @@ HOME = ROOT / ".linping"
 RUNS = HOME / "runs"
 _LATEST = RUNS / "latest"
 _NONE = "none"
+_KEPT = 20  # runs in RUNS; one takes some 9 MB
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -134,8 +135,17 @@ def run_command(
     write_run(folder, done, summary, _all_articles(cases, articles), against)
     if out is None:
         _LATEST.write_text(folder.name, encoding="utf-8")
+        _forget_old_runs()
     _tell(summary, folder)
     raise SystemExit(verdict.code)
+
+
+def _forget_old_runs() -> None:
+    """Remove all but the newest runs; what was written with --out is never touched."""
+    import shutil
+
+    for old in sorted(path for path in RUNS.glob("2[0-9][0-9][0-9]-*") if path.is_dir())[:-_KEPT]:
+        shutil.rmtree(old)
 
 
 def _cases(

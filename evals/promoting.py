@@ -121,12 +121,8 @@ def draft(
 
 
 def _answered(answer: Answer) -> Mapping[str, Any]:
-    return {
-        "id": answer.id,
-        "status": answer.status.value,
-        "short_answer": answer.short_answer,
-        "answer": answer.answer,
-    }
+    said = redacted(answer.answer)  # a refusal repeats the question
+    return {"id": answer.id, "status": answer.status.value, "short_answer": answer.short_answer, "answer": said}
 
 
 def append_draft(row: Mapping[str, Any], path: Path) -> bool:

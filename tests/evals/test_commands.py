@@ -145,3 +145,12 @@ def test_the_questions_can_be_taken_away(home: Path) -> None:
 def test_help_is_chinese_and_names_the_exit_codes() -> None:
     told = call("--help").output
     assert "10 底线没守住" in told and "显示这段说明" in told
+
+
+def test_the_last_twenty_runs_are_kept(peer: Path, home: Path) -> None:
+    for number in range(25):
+        (home / "runs" / f"2026-01-{number:02}-old").mkdir(parents=True)
+    call("plain", "--answers", peer, "--baseline", "none", "--smoke")
+    left = sorted(path.name for path in (home / "runs").iterdir() if path.is_dir())
+    assert len(left) == 20
+    assert left[0] == "2026-01-06-old"

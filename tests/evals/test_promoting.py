@@ -70,3 +70,10 @@ def test_a_draft_holds_what_was_answered_and_is_no_case_yet(answerer: Extractive
 def test_a_question_that_did_not_lead_to_that_answer_is_refused(answerer: ExtractiveAnswerer) -> None:
     with pytest.raises(BadCase, match="不是 0123456789abcdef"):
         draft(ASKED, answerer, [], answer_id="0123456789abcdef")
+
+
+def test_a_refusal_that_repeats_the_question_is_redacted_too(answerer: ExtractiveAnswerer) -> None:
+    row = draft("我叫王小二，电话13812345678，我家猫几岁了？", answerer, [])
+    assert row["answered"]["status"] == "refused"
+    assert "13812345678" not in json.dumps(row, ensure_ascii=False)
+    assert "王小二" not in json.dumps(row, ensure_ascii=False)
