@@ -64,6 +64,7 @@ def report_html(
                 _head(summary),
                 _gates(summary),
                 _metrics(summary),
+                _judge(summary),
                 _pictures(summary, rows),
                 _heat(summary),
                 _explorer(summary),
@@ -225,6 +226,24 @@ def _metrics(summary: Mapping[str, Any]) -> str:
         '<span class="k-floor">底线</span><span class="k-target">目标</span></p>'
     )
     return f'<section><h2>指标</h2>{legend}<div class="metrics">{parts}</div></section>'
+
+
+_JUDGED = {"complete": "说全了要点", "follows": "句句能从引文得出"}
+
+
+def _judge(summary: Mapping[str, Any]) -> str:
+    """Return what a model that was asked to judge said, apart from everything that was measured; nothing without one."""
+    lines: list[str] = []
+    for key, told in summary.get("judge", {}).items():
+        value = "没有能读的判断" if told["value"] is None else f"{shown(told['value'])}（{told['n']} 题）"
+        errors = f"，{told['errors']} 次出错" if told["errors"] else ""
+        lines.append(f"<li>{escape(_JUDGED.get(key, key))}：{value}{errors}</li>")
+    says = "仅供参考，不作关口；出错的既不算对也不算错。"
+    return (
+        f'<section><h2>模型评判</h2><p class="note">{says}</p><ul class="judge">{"".join(lines)}</ul></section>'
+        if lines
+        else ""
+    )
 
 
 def _pictures(summary: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:

@@ -184,3 +184,11 @@ def test_an_empty_run_that_only_searched_still_makes_a_page() -> None:
         None,
     )
     assert "只检索" in page
+
+
+def test_what_a_judge_said_stands_apart_with_its_errors(summary: dict[str, Any]) -> None:
+    judged = {"complete": {"value": 0.5, "n": 4, "errors": 1}, "follows": {"value": None, "n": 0, "errors": 5}}
+    page = report_html({**summary, "judge": judged}, [], [], None)
+    assert "说全了要点：50.0%（4 题），1 次出错" in page
+    assert "句句能从引文得出：没有能读的判断，5 次出错" in page
+    assert "模型评判" not in report_html(summary, [], [], None)
