@@ -2,7 +2,7 @@
 
 Questions that share a base, a wording, or a gold value in the same words of an article would tell on each other: they form
 one cluster, and a cluster lies wholly in `dev` or wholly in `test`. The draw hashes the cluster's name with a seed, so it
-does not move when other cases are added.
+moves only when a new case joins two clusters.
 """
 
 from __future__ import annotations
