@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 _SANS: Final = ("PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC")
 _CACHE_SECONDS: Final = (3600, 3600)
+_PLACE_IN_LINE: Final = 30.0  # seconds; "auto" tells everybody who waits, whenever anybody comes or goes
 _FORGOTTEN_AFTER: Final = 4 * 3600  # seconds after a visitor's last question
 
 
@@ -107,7 +108,12 @@ def build_app(desk: Desk, about: str = "", openers: Sequence[str] = (), proxies:
             api_visibility="private",
         )
         stop.click(None, cancels=[asking], api_visibility="private")
-    app.queue(max_size=desk.limits.waiting, default_concurrency_limit=desk.limits.at_once, api_open=False)
+    app.queue(
+        status_update_rate=_PLACE_IN_LINE,
+        max_size=desk.limits.waiting,
+        default_concurrency_limit=desk.limits.at_once,
+        api_open=False,
+    )
     app.state_session_capacity = desk.limits.sessions
     return app
 

@@ -15,7 +15,7 @@ from anyio.to_thread import run_sync
 
 from corpus.errors import QuestionError
 from corpus.records import Article
-from rag.answer import Answer
+from rag.answer import Answer, Mode
 from rag.answering import Answerer
 from ui import wording
 from ui.limits import MAX_TURNS, Limits, TooMany, Turnstile, Visitor, checked, remembered
@@ -95,7 +95,8 @@ class Desk:
         late = False
         try:
             for last in stream:
-                yield last
+                if last.mode is Mode.LLM:  # what no model writes is whole at once: showing it in pieces only takes time
+                    yield last
                 if late := monotonic() > deadline:
                     break
         finally:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from os import cpu_count
 
 from ui import wording
 from ui.keys import Keys, is_loopback
-from ui.limits import Limits
+from ui.limits import RUN_AT_ONCE, Limits
 from ui.settings import Settings
 
 
@@ -26,7 +27,11 @@ class Hosting:
     def of(cls, settings: Settings, model: str = "") -> Hosting:
         """Return what the settings say. Raises SettingsError for a file of keys that cannot be used."""
         return cls(
-            limits=Limits(per_minute=settings.per_minute, per_day=settings.per_day),
+            limits=Limits(
+                per_minute=settings.per_minute,
+                per_day=settings.per_day,
+                at_once=RUN_AT_ONCE if model else max(2, cpu_count() or 2),  # without a model, answering is work for processors
+            ),
             keys=Keys({}) if settings.api_keys is None else Keys.read(settings.api_keys),
             proxies=settings.proxies,
             operator=settings.operator,

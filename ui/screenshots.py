@@ -102,7 +102,7 @@ def opened(seen_by: Browser, address: str, screen: Screen) -> Page:
         locale="zh-CN",
     )
     page.goto(address, timeout=_PATIENCE)
-    page.wait_for_selector("#question textarea", timeout=_PATIENCE)
+    page.wait_for_selector("#question textarea", state="attached", timeout=_PATIENCE)
     page.wait_for_selector("body[data-view]", timeout=_PATIENCE)
     return page
 

@@ -667,5 +667,7 @@ def launch_environment(folder: Path) -> dict[str, str]:
         "GRADIO_TEMP_DIR": str(folder),
         "GRADIO_SHARE": "False",
         "GRADIO_MCP_SERVER": "False",
+        "GRADIO_ANALYTICS_MAX_EVENTS": "100",  # else it keeps 10,000 sessions' ids and sums them up after every answer
+        "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
         "HF_HUB_OFFLINE": "1",
     }

@@ -75,11 +75,17 @@ def test_the_last_answer_carries_what_to_ask_next_told_of_all_before() -> None:
 
     desk = Desk(ScriptedAnswerer(), suggest=suggest)
     before = (Turn("甲？", "答", ("乙？", "丙？")),)
-    answers = list(desk.replies("记得吗", before, HERE, "api"))
-    assert answers[0].suggestions == ()
-    assert answers[-1].suggestions == ("下一问？",)
+    (answer,) = desk.replies("记得吗", before, HERE, "api")
+    assert answer.suggestions == ("下一问？",)
     assert heard == [["甲？", "乙？", "丙？"]]
-    assert answers[-1].answer.startswith("1 轮：甲？→答")
+    assert answer.answer.startswith("1 轮：甲？→答")
+
+
+def test_what_a_model_writes_is_shown_as_it_grows_and_asked_on_only_when_it_is_whole() -> None:
+    answers = list(Desk(ScriptedAnswerer(), suggest=lambda *_: ("下一问？",)).replies("慢慢说", (), HERE, "api"))
+    assert len(answers) > 20
+    assert {answer.suggestions for answer in answers[:-1]} == {()}
+    assert answers[-1].suggestions == ("下一问？",)
 
 
 def test_everything_is_counted_by_its_door() -> None:
