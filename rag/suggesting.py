@@ -18,8 +18,7 @@ from rag.answer import Answer, Status
 from rag.figures import Figure, all_figures
 
 _TEMPLATES = (
-    "{name}有多少家企业？", "{name}是什么？", "{name}面积有多大？", "{name}有哪些项目？", "{name}总投资多少？",
-    "{name}未来有什么规划？", "{name}产值是多少？", "{name}取得了哪些成绩？", "{name}的目标是什么？",
+    "{name}是什么？", "{name}面积有多大？", "{name}总投资多少？", "{name}未来有什么规划？", "{name}产值是多少？", "{name}取得了哪些成绩？", "{name}的目标是什么？",
 )  # fmt: skip
 _NAMES = 12
 _SURE = 0.4

@@ -27,6 +27,7 @@ _CLEAR = 0.5  # by how much a lower sentence must fit better to be preferred to 
 _UNREAD = 0.9  # the fit of a first sentence whose figures could not be read
 _IN_FULL = 1.9  # the fit of a figure whose subject and indicator the question names in full
 _CERTAIN = 1.4  # the fit from which a lower sentence may take the place of a first one without any figure
+_VAGUER = 0.8  # what a figure loses to one that is more exactly what is asked for
 _PER_SCORE = 0.25  # what one point of the ranker weighs beside the fit of a figure
 
 
@@ -86,6 +87,7 @@ def asked_figure(
                 found.append((fit + behind + _timely(figure, period) + _meant(figure, question), place, one.candidate.row, figure))
     if not found:
         return None
+    found = [(fit - _VAGUER * _is_vaguer(figure, question, found), *rest, figure) for fit, *rest, figure in found]  # type: ignore[misc]
     top = [quantity for quantity in found_quantities(ranked[0].candidate.text) if fits(quantity, what)]
     fit, place, row, figure = max(found, key=lambda entry: (entry[0], -entry[1]))
     here = [entry for entry in found if entry[1] == 0]
@@ -96,6 +98,15 @@ def asked_figure(
     elif place and fit < _CERTAIN:
         return None
     return row, figure
+
+
+def _is_vaguer(figure: Figure, question: str, found: Sequence[tuple[float, int, int, Figure]]) -> bool:
+    """Tell whether another figure is of all that the question names and this one of less: 产值, where 规上产值 is asked."""
+    return any(
+        other.indicator in question and figure.indicator in other.indicator and figure.indicator != other.indicator
+        and (not other.subject or other.subject in question)
+        for _, _, _, other in found
+    )  # fmt: skip
 
 
 _GOAL = ("目标", "规划", "计划", "预计", "力争", "将")

@@ -64,3 +64,9 @@ def test_a_refusal_says_how_a_time_without_its_year_was_understood(real_answerer
     assert f"「今年上半年」是按{newest.year}年1—6月理解的。" in answer.notices
     answer = real_answerer.answer("经开区2030年的总产值是多少")
     assert not any("理解的" in notice for notice in answer.notices)
+
+
+def test_the_figure_of_the_very_indicator_comes_before_one_of_a_wider_one(real_answerer):
+    answer = real_answerer.answer("临平经开区规上工业产值是多少？")
+    assert answer.short_answer == "630亿元"
+    assert answer.conflicts
