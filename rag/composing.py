@@ -109,7 +109,8 @@ def _plainly(
     if asked.kind in _SEVERAL:
         chosen = _continued(chosen, asked, snapshot)
     main = chosen[0].candidate
-    if asked.kind is AnswerKind.REASON and len(chosen) == 1 and not _GIVES_REASON.search(fold(main.text)):
+    running = main.kind in (BlockKind.BODY, BlockKind.EXPERT)
+    if asked.kind is AnswerKind.REASON and running and len(chosen) == 1 and not _GIVES_REASON.search(fold(main.text)):
         chosen = _with_neighbours(main, snapshot)
     chosen = _led_up_to(asked, chosen, snapshot)
     if asked.kind is AnswerKind.LIST:
