@@ -7,15 +7,24 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from corpus.errors import SettingsError
 from rag.answerer import ExtractiveAnswerer
-from tests.rag.model_server import ModelServer, model_server, saying
+from rag.endpoints import Endpoint
+from rag.generating import GenerativeAnswerer
+from rag.generation import LanguageModel, Timeouts
+from tests.rag.model_server import Exchange, ModelServer, model_server, saying
+from ui import screenshots
 from ui.language_model import with_model
 from ui.settings import load_settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 QUESTION = "临平2028工业目标是多少?"
 POINT = "3000亿元"
@@ -131,3 +140,35 @@ def _empty(folder: Path) -> Path:
     file = folder / "empty.toml"
     file.write_text("", encoding="utf-8")
     return file
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("how", ["停止", "tab closed"])
+def test_f33_stopping_on_the_page_closes_the_request_within_two_seconds(
+    how: str, real_answerer: ExtractiveAnswerer, chromium: Browser
+) -> None:
+    def hang(exchange: Exchange) -> None:
+        exchange.begin()
+        exchange.piece("到2028年")
+        exchange.wait(90)
+
+    with model_server(hang) as server:
+        model = LanguageModel(Endpoint("scripted", server.base_url), Timeouts(3, 90, 90, 120))
+        model.warm()
+        with screenshots.running(GenerativeAnswerer(real_answerer, model)) as address:
+            page = screenshots.opened(chromium, address, screenshots.SCREENS[0])
+            page.fill("#question textarea", QUESTION)
+            page.press("#question textarea", "Enter")
+            until = time.monotonic() + 60
+            while not server.requests and time.monotonic() < until:
+                page.wait_for_timeout(50)
+            page.wait_for_timeout(1000)
+            stopped = time.monotonic()
+            if how == "停止":
+                page.click("#stop")
+            else:
+                page.close()
+            while not server.gone and time.monotonic() - stopped < 10:
+                time.sleep(0.02)
+            assert server.gone[0] - stopped < 2
+        model.close()
