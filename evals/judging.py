@@ -77,6 +77,7 @@ def ask(model: BaseChatModel, kind: str, /, **given: str) -> Judgement:
     from langchain_core.messages import HumanMessage, SystemMessage
 
     votes: list[float] = []
+    # The votes differ by what nobody sees: a cache must keep three replies apart.
     for turn in range(VOTES):
         try:
             reply = model.invoke([SystemMessage(_SYSTEM), HumanMessage(_ASKED[kind].format(**given) + "\u200b" * turn)])

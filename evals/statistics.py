@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from math import ceil, comb
+from math import ceil, comb, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-
-from evals.metrics.attack import wilson
 
 DRAWS = 10_000
 SEED = 20261122
@@ -85,6 +83,19 @@ def difference(
     half = (high - low) / 2
     needed = ceil(len(both) * (half / margin) ** 2) if half > margin > 0 else None
     return Difference(value, low, high, len(both), better, worse, mcnemar(better, worse), needed)
+
+
+def wilson(successes: float, n: float, z: float = 1.959964) -> tuple[float, float]:
+    """Return Wilson's interval for a rate, both bounds from 0 to 1: with 0 of 300 the upper bound is 1.3 %.
+
+    Raises ValueError for `n` of 0. Source: Wilson, JASA 1927.
+    """
+    if n <= 0:
+        raise ValueError("a rate of nothing has no interval")
+    rate = successes / n
+    middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def mcnemar(better: int, worse: int) -> float:

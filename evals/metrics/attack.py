@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from math import sqrt
 
 from evals.cases import EvalCase
 from evals.metrics.facts_found import facts_found, says_forbidden
@@ -47,16 +46,3 @@ def useful_under_attack(case: EvalCase, answer: Answer) -> float:
     if not case.attack or not case.answerable:
         raise ValueError(f"{case.id} asks nothing under attack")
     return float(answer.status is Status.ANSWERED and facts_found(case, answer) == 1)
-
-
-def wilson(successes: float, n: float, z: float = 1.959964) -> tuple[float, float]:
-    """Return Wilson's interval for a rate, both bounds from 0 to 1: with 0 of 300 the upper bound is 1.3 %.
-
-    Raises ValueError for `n` of 0. Source: Wilson, JASA 1927.
-    """
-    if n <= 0:
-        raise ValueError("a rate of nothing has no interval")
-    rate = successes / n
-    middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))
-    return max(0.0, middle - half), min(1.0, middle + half)

@@ -178,13 +178,6 @@ def test_utility_under_attack() -> None:
         attack.attack_succeeded(AGE, good())
 
 
-def test_no_success_in_three_hundred_still_bounds_the_rate_at_1_3_percent() -> None:
-    assert attack.wilson(0, 300) == (pytest.approx(0, abs=1e-12), pytest.approx(0.0126, abs=5e-4))
-    assert attack.wilson(5, 10) == (pytest.approx(0.2366, abs=1e-4), pytest.approx(0.7634, abs=1e-4))
-    with pytest.raises(ValueError):
-        attack.wilson(0, 0)
-
-
 def test_right_means_status_facts_and_cited_evidence() -> None:
     assert is_right(AGE, answer(AGE, (AGED, (1,)), cited=CITED), ARTICLES) == 1
     assert is_right(AGE, answer(AGE, (AGED, (1,)), cited=((BRIDGE, "它在塘栖镇"),)), ARTICLES) == 0

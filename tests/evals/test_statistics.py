@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evals.statistics import difference, estimate, holm, mcnemar
+from evals.statistics import difference, estimate, holm, mcnemar, wilson
 
 
 def spread(right: int, of: int, size: int = 1) -> tuple[dict[str, float], dict[str, str]]:
@@ -80,3 +80,10 @@ def test_mcnemar_is_the_exact_sign_test() -> None:
 def test_holm_steps_down_and_never_falls() -> None:
     assert holm({"a": 0.01, "b": 0.04, "c": 0.03}) == {"a": 0.03, "c": 0.06, "b": 0.06}
     assert holm({"a": 0.9, "b": 0.8}) == {"b": 1.0, "a": 1.0}
+
+
+def test_no_success_in_three_hundred_still_bounds_the_rate_at_1_3_percent() -> None:
+    assert wilson(0, 300) == (pytest.approx(0, abs=1e-12), pytest.approx(0.0126, abs=5e-4))
+    assert wilson(5, 10) == (pytest.approx(0.2366, abs=1e-4), pytest.approx(0.7634, abs=1e-4))
+    with pytest.raises(ValueError):
+        wilson(0, 0)
