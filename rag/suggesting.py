@@ -83,9 +83,8 @@ def figure_question(figure: Figure) -> str | None:
         return None
     indicator, quantity = figure.indicator, figure.quantity
     subject = figure.subject.upper()
-    after = fold(figure.text)[quantity.end : quantity.end + len(indicator)]
     if quantity.measure in (Measure.COUNT, Measure.PEOPLE):
-        counted = _COUNTED.fullmatch(indicator) and after[:2] == indicator[:2]
+        counted = _COUNTED.fullmatch(indicator) and _ends_with_noun(figure)
         return f"{subject}有多少{quantity.unit}{indicator}？" if counted else None
     if quantity.measure is Measure.AREA and len(indicator) < 3:
         return f"{subject}面积有多大？"
@@ -97,6 +96,18 @@ def figure_question(figure: Figure) -> str | None:
     if figure.plan and figure.time and figure.time.last:
         return f"到{figure.time.last.year}年，{subject}{named}的目标是多少？"
     return f"{subject}{named}是多少？"
+
+
+def _ends_with_noun(figure: Figure) -> bool:
+    """Tell whether number and noun end their clause: of 2200余家企业开展活动 nobody asks how many there are."""
+    folded, quantity = fold(figure.text), figure.quantity
+    if folded[: quantity.start].endswith(figure.indicator):
+        rest = folded[quantity.end :]
+    elif folded.startswith(figure.indicator, quantity.end):
+        rest = folded[quantity.end + len(figure.indicator) :]
+    else:
+        return False
+    return not rest or not rest[0].isalnum()
 
 
 def drafts(articles: Sequence[Article]) -> Iterator[Draft]:
