@@ -34,10 +34,11 @@ _STATISTIC = re.compile(
 )
 # What is counted in news and statistics: a question about 三朵花 helps nobody.
 _COUNTED = re.compile(
-    "[\u4e00-\u9fff]{0,8}(?:企业|公司|项目|平台|学校|高校|医院|人才|工程师|设计师|大学生|博士|小区|园区|社区|品牌|活动|床位|托位|电梯|街道"
+    "[\u4e00-\u9fff]{0,8}(?:企业|公司|项目|平台|学校|高校|医院|人才|工程师|设计师|大学生|博士|小区|园区|社区|品牌|床位|托位|电梯|街道"
     "|村|公园|车站|公交线路|专利|标准|岗位|商户|景区|酒店|场馆|实验室|研究院|养老护理员|志愿者|游客|居民|家庭|老人|学生|教师|医生)"
 )
 
+_DONE = re.compile("新增|新招引|招引|新建|新引进|引进|加装|建成|改造|培育|签约|落地|完成|开工|竣工")
 _ASKS_A_VALUE = re.compile("多少|多大")
 
 Cited = tuple[str, int, int]  # article, start, end
@@ -85,7 +86,12 @@ def figure_question(figure: Figure) -> str | None:
     subject = figure.subject.upper()
     if quantity.measure in (Measure.COUNT, Measure.PEOPLE):
         counted = _COUNTED.fullmatch(indicator) and _ends_with_noun(figure)
-        return f"{subject}有多少{quantity.unit}{indicator}？" if counted else None
+        if not counted:
+            return None
+        done = _DONE.match(indicator)
+        if done:  # 新增青年博士78名: so many were added, not so many there are
+            return f"{subject}{done[0]}了多少{quantity.unit}{indicator[done.end():]}？"
+        return f"{subject}有多少{quantity.unit}{indicator}？"
     if quantity.measure is Measure.AREA and len(indicator) < 3:
         return f"{subject}面积有多大？"
     if not _STATISTIC.search(indicator) or "/" in indicator:
