@@ -391,7 +391,7 @@ def compare_command(first: Path, second: Path, as_json: bool) -> None:
             click.echo(f"两次评测用的{what}不同，不能比较。", err=True)
             raise SystemExit(NOT_COMPARABLE)
     rows = read_rows(b)
-    found = comparison(old, new, read_rows(a), rows)
+    found = comparison(read_rows(a), rows)
     click.echo(
         json.dumps(found, ensure_ascii=False, indent=1)
         if as_json

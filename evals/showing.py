@@ -109,13 +109,11 @@ def where_fact(fact: str, articles: Mapping[str, Article]) -> str:
     return "\n".join(lines) if lines else f"五篇文章里都没有「{fact}」。"
 
 
-def comparison(
-    first: Mapping[str, Any],
-    second: Mapping[str, Any],
-    rows_a: Sequence[Mapping[str, Any]],
-    rows_b: Sequence[Mapping[str, Any]],
-) -> dict[str, Any]:
-    """Return what differs between two runs over the cases that both have: fixed, broken, both failing, other answers."""
+def comparison(rows_a: Sequence[Mapping[str, Any]], rows_b: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what differs between two runs: metrics, fixed, broken, both failing, other answers.
+
+    All of it over the cases that both have, metrics over those of them that both measured.
+    """
     a, b = {row["id"]: row for row in rows_a}, {row["id"]: row for row in rows_b}
     shared = [case_id for case_id in a if case_id in b]
 
@@ -127,16 +125,22 @@ def comparison(
         return answer.get("short_answer"), answer.get("answer")
 
     return {
-        "metrics": {
-            key: [first["metrics"][key]["value"], second["metrics"][key]["value"]]
-            for key in first["metrics"] if key in second["metrics"]
-        },
+        "metrics": _means([(a[one]["metrics"], b[one]["metrics"]) for one in shared]),
         "shared": len(shared),
         "broken": [one for one in shared if failed(b[one]) and not failed(a[one])],
         "fixed": [one for one in shared if failed(a[one]) and not failed(b[one])],
         "both_fail": [one for one in shared if failed(a[one]) and failed(b[one])],
         "changed": [one for one in shared if said(a[one]) != said(b[one])],
     }  # fmt: skip
+
+
+def _means(pairs: Sequence[tuple[Mapping[str, float], Mapping[str, float]]]) -> dict[str, list[float]]:
+    means: dict[str, list[float]] = {}
+    for key in METRICS:
+        both = [(old[key], new[key]) for old, new in pairs if key in old and key in new]
+        if both:
+            means[key] = [sum(old for old, _ in both) / len(both), sum(new for _, new in both) / len(both)]
+    return means
 
 
 def comparison_text(found: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> str:

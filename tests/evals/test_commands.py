@@ -87,6 +87,10 @@ def test_worse_than_a_run_that_is_named_is_eleven_and_compare_says_where(
     told = call("compare", home / "old", home / "new")
     assert "变差 20" in told.output and refused[0].id in told.output
     assert json.loads(call("compare", home / "old", home / "new", "--json").output)["fixed"] == []
+    call("plain", "--answers", peer, "--baseline", "none", "--shard", "1/3", "--out", home / "part")
+    part = json.loads(call("compare", home / "part", home / "old", "--json").output)
+    assert part["shared"] == 52
+    assert all(old == new for old, new in part["metrics"].values())
 
 
 def test_runs_over_different_questions_are_not_compared(peer: Path, home: Path) -> None:
