@@ -17,6 +17,9 @@ LONGEST = 800  # characters that may wait for a full stop; more is babble
 _MARK = r"\[\s*\^?\d{1,3}(?:\s*[-–—,，、]\s*\d{1,3}){0,8}\s*\]|［\s*\d{1,3}\s*］|【\d{1,3}(?:[†:][^】]{0,20})?】"
 _MARKS = re.compile(_MARK)
 _MARKED_END = re.compile(rf"(?:{_MARK})\s*[。！？!?.；;]?\s*$")
+_QUOTED_END = re.compile("[。！？!?…][”’」』]$")
+_STOP = re.compile("[。！？!?…\n]")
+_SPEAKER = 60  # characters in which who said it may follow a quotation
 _MARK_BEGINS = re.compile(rf"\s*(?:{_MARK})*[\[［【][^\]］】]{{0,14}}")
 _LEADING = re.compile(rf"^(?:\s|{_MARK}|[-*•·#>]+\s+|\d{{1,2}}[.、)]\s*(?=\D)|[。；，,;])+")
 _EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|`+|~~")
@@ -71,6 +74,8 @@ class SentenceCutter:
             last = number == len(spans) - 1
             after = self._waiting[span.end :]
             if not final and (_MARK_BEGINS.fullmatch(after) or (last and not self._is_complete(text, after))):
+                break
+            if not final and _QUOTED_END.search(text) and len(after) < _SPEAKER and not _STOP.search(after):
                 break
             done = span.end
             if cut := _cut(text):

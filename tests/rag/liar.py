@@ -1,4 +1,4 @@
-"""A scripted liar: answers development questions over the wire from their gold evidence, every second time with a lie.
+"""A scripted liar: answers development questions over the wire from their gold evidence, every second time with two lies.
 
 `python -m tests.rag.liar` prints the table of docs/llm.md. True sentences are the gold words themselves, or the gold value
 put into the question's own words, or the gold words with a synonym or a lead-in; a lie is one of them with one thing
@@ -82,9 +82,13 @@ class Tally:
     examples: list[str] = field(default_factory=list)
 
 
-def scripts(answerer: ExtractiveAnswerer, limit: int = QUESTIONS, *, harder: bool = False) -> Iterator[Script]:
-    """Yield scripts for the first `limit` questions whose gold words stand in the evidence that a model is shown."""
-    written = dict.fromkeys(HARDER if harder else LIES, 0)
+def scripts(answerer: ExtractiveAnswerer, limit: int = QUESTIONS) -> Iterator[Script]:
+    """Yield scripts for the first `limit` questions whose gold words fit into one sentence.
+
+    Every second one has a lie of LIES and one of HARDER beside the true sentence; a moved citation stands in its place,
+    since a sentence that comes twice is read once.
+    """
+    written = dict.fromkeys((*LIES, *HARDER), 0)
     made = 0
     for case in _cases():
         if made == limit:
@@ -92,12 +96,12 @@ def scripts(answerer: ExtractiveAnswerer, limit: int = QUESTIONS, *, harder: boo
         gold = _gold(case, answerer)
         if gold is None:
             continue
-        true = _true(case, gold, made)
-        parts = [true]
+        parts = [_true(case, gold, made)]
         if made % 2:
-            lie = _lie(gold, sorted(written, key=lambda kind: written[kind]), made // 2)
-            written[lie.kind] += 1
-            parts.append(lie)
+            lies = [_lie(gold, sorted(kinds, key=lambda kind: written[kind]), made // 2) for kinds in (LIES, HARDER)]
+            for lie in lies:
+                written[lie.kind] += 1
+            parts = lies if lies[0].moved else [*parts, *lies]
         made += 1
         yield Script(case, gold, tuple(parts))
 
@@ -113,7 +117,7 @@ def _gold(case: EvalCase, answerer: ExtractiveAnswerer) -> str | None:
     article = answerer.articles[case.evidence[0].article_id]
     place = places(case.evidence[0], answerer.articles)[0]
     words = _one_sentence(article.text, place.start, place.end, case)
-    if not 8 <= len(words) <= 160 or answerer.answer(case.question, case.history).mode is not Mode.EXTRACTIVE:
+    if not 8 <= len(words) <= 160:
         return None
     return words
 
@@ -260,9 +264,10 @@ def _letters(text: str) -> str:
     return re.sub(r"\W", "", fold(text))
 
 
-def _timeless(text: str) -> str:
-    """Return the letters of a sentence without its years: 今年 is shown as the year that the article means."""
-    return re.sub(r"(?:19|20)\d\d年|[今去前明]年", "", _letters(text))
+def _as_shown(text: str) -> re.Pattern[str]:
+    """Return a pattern for the letters of a sentence, 今年 and the like also as the year that is shown for them."""
+    year = r"(?:19|20)\d\d年"
+    return re.compile(re.sub("[今去前明]年", lambda word: f"(?:{word.group()}|{year})", _letters(text)))
 
 
 def _shared(a: str, b: str) -> str:
@@ -274,7 +279,7 @@ def _shared(a: str, b: str) -> str:
     return best
 
 
-def tell(answerer: ExtractiveAnswerer, limit: int = QUESTIONS, *, harder: bool = False) -> dict[str, Tally]:
+def tell(answerer: ExtractiveAnswerer, limit: int = QUESTIONS) -> dict[str, Tally]:
     """Let the liar answer over HTTP; return a tally for each kind of sentence, the true ones also by how they are made."""
     tallies: dict[str, Tally] = {}
     under_way: list[Script] = []
@@ -285,7 +290,7 @@ def tell(answerer: ExtractiveAnswerer, limit: int = QUESTIONS, *, harder: bool =
     with model_server(play) as server:
         model = LanguageModel(Endpoint("liar", server.base_url))
         generative = GenerativeAnswerer(answerer, model)
-        for script in scripts(answerer, limit, harder=harder):
+        for script in scripts(answerer, limit):
             under_way.append(script)
             asked = len(server.requests)
             answer = generative.answer(script.case.question, script.case.history)
@@ -311,7 +316,8 @@ def _was_shown(part: Part, answer: Answer, script: Script) -> bool:
     """Whether the reader sees it. A moved citation is shown when the sentence stands there with a span not its own."""
     if answer.mode is not Mode.LLM:
         return False
-    claims = [claim for claim in answer.claims if _timeless(claim.text) == _timeless(part.text)]
+    pattern = _as_shown(part.text)
+    claims = [claim for claim in answer.claims if pattern.fullmatch(_letters(claim.text))]
     if not part.moved:
         return bool(claims)
     quotes = {citation.n: _letters(citation.quote) for citation in answer.citations}
@@ -329,22 +335,18 @@ def table(tallies: Mapping[str, Tally]) -> str:
     return "\n".join(rows)
 
 
-def main(arguments: Sequence[str]) -> None:
+def main() -> None:
     from index.embedding import load_embedder
     from index.store import open_index
     from rag.answerer import Models
 
-    folder = Path(arguments[0]) if arguments else Path(".linping/index")
-    answerer = ExtractiveAnswerer(open_index(folder, load_embedder()), Models.load())
-    for harder in (False, True):
-        tallies = tell(answerer, harder=harder)
-        print(table(tallies), end="\n\n")
-        for kind, tally in tallies.items():
-            for example in tally.examples:
-                print(f"  {kind}: {example}")
+    answerer = ExtractiveAnswerer(open_index(Path(".linping/index"), load_embedder()), Models.load())
+    tallies = tell(answerer)
+    print(table(tallies), end="\n\n")
+    for kind, tally in tallies.items():
+        for example in tally.examples:
+            print(f"  {kind}: {example}")
 
 
 if __name__ == "__main__":
-    import sys
-
-    main(sys.argv[1:])
+    main()

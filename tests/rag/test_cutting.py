@@ -32,6 +32,13 @@ def test_however_the_text_is_cut_the_sentences_are_the_same() -> None:
         assert [one for part in cut(*pieces) for one in part] == whole
 
 
+def test_a_quotation_waits_for_whoever_said_it() -> None:
+    text = "“租金三年不涨。”招商办主任指着墙上的图说,还会再降[1]。“好。”[2]下一句[3]。"
+    for size in (1, 3, 9, 100):
+        pieces = [text[at : at + size] for at in range(0, len(text), size)]
+        assert [one.cited for part in cut(*pieces) for one in part] == [(1,), (2,), (3,)]
+
+
 def test_markdown_numbers_and_thoughts_are_no_text() -> None:
     found = [one for part in cut("<thi", "nk>嗯[9]。</think>- **甲**是一[1]\n2. 乙是二[2]\n") for one in part]
     assert found == [Cut("甲是一。", (1,)), Cut("乙是二。", (2,))]
