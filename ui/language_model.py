@@ -27,5 +27,5 @@ def with_model(
     timeouts = Timeouts(
         settings.connect_timeout, settings.first_token_timeout, settings.token_timeout, settings.answer_timeout
     )
-    aids = Aids(**{name: True for name in settings.query_aids})
+    aids = Aids(**dict.fromkeys(settings.query_aids, True))
     return GenerativeAnswerer(base, LanguageModel(endpoint, timeouts), aids=aids)
