@@ -30,6 +30,7 @@ class Hosting:
             limits=Limits(
                 per_minute=settings.per_minute,
                 per_day=settings.per_day,
+                seconds=settings.answer_timeout + 10 if model else 60.0,  # a model has its own deadline, and says so better
                 at_once=RUN_AT_ONCE if model else max(2, cpu_count() or 2),  # without a model, answering is work for processors
             ),
             keys=Keys({}) if settings.api_keys is None else Keys.read(settings.api_keys),
