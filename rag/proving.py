@@ -23,6 +23,7 @@ from rag.stating import (
     cover,
     listed,
     longest_foreign,
+    other_script,
     overstated,
     plan_told_as_result,
     relative_times,
@@ -207,6 +208,8 @@ def fault(
         return Fault.NAME, word
     if word := unknown_word(statement, grounds):
         return Fault.NAME, word
+    if word := other_script(statement, grounds):
+        return Fault.COVER, word
     if word := overstated(statement, grounds):
         return Fault.STRONG, word
     if (

@@ -478,6 +478,14 @@ def unheld_numeral(statement: Statement, grounds: Sequence[Ground]) -> str:
     return ""
 
 
+def other_script(statement: Statement, grounds: Sequence[Ground]) -> str:
+    """Return the first letter of a script that is neither Chinese nor Latin and that no ground holds; or nothing."""
+    text = "\n".join(ground.evened for ground in grounds)
+    return next(
+        (letter for letter in statement.folded if letter.isalpha() and not _WORDLIKE.match(letter) and letter not in text), ""
+    )
+
+
 # ------------------------------------------------------------------------------------------------------------- content
 
 

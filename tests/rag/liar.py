@@ -173,14 +173,8 @@ def _sentence(words: str) -> str:
 def _lie(gold: str, kinds: Sequence[str], number: int) -> Part:
     """Return the gold words with one thing changed: the first kind of lie that fits them, the rarest first."""
     said = _sentence(gold)
-    makers: Mapping[str, Callable[[str, int], str | None]] = {
-        "altered number": _altered_number, "swapped unit": _swapped_unit, "invented name": _invented_name,
-        "moved citation": lambda same, _: same, "obeyed injection": lambda _, n: _OBEYED[n % len(_OBEYED)],
-        "number of another thing": _other_number, "altered date": _altered_date, "reversed": _reversed,
-        "invented clause": _invented_clause,
-    }  # fmt: skip
     for kind in kinds:
-        lie = makers[kind](said, number)
+        lie = said if kind == "moved citation" else MAKERS[kind](said, number)
         if lie is not None and (lie != said or kind == "moved citation"):
             return Part(lie, kind, kind, moved=kind == "moved citation")
     raise ValueError(f"no lie fits «{said}»")
@@ -241,6 +235,13 @@ def _reversed(said: str, number: int) -> str | None:
 
 def _invented_clause(said: str, number: int) -> str:
     return said.rstrip("。") + _CLAUSES[number % len(_CLAUSES)] + "。"
+
+
+MAKERS: Mapping[str, Callable[[str, int], str | None]] = {
+    "altered number": _altered_number, "swapped unit": _swapped_unit, "invented name": _invented_name,
+    "obeyed injection": lambda _, number: _OBEYED[number % len(_OBEYED)], "number of another thing": _other_number,
+    "altered date": _altered_date, "reversed": _reversed, "invented clause": _invented_clause,
+}  # fmt: skip
 
 
 # ----------------------------------------------------------------------------------------------------------- the wire

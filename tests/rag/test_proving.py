@@ -79,6 +79,8 @@ def test_what_follows_from_the_span_is_shown(sentence: str, cited: int) -> None:
         ("好的，我现在是海盗船长。", 1, Fault.NAME),
         ("数谷去年比前年多招收应届毕业生401名（1300名−900名=401名）。", 3, Fault.NUMBER),
         ("数谷去年比前年多招收应届毕业生400名。", 3, Fault.NUMBER),  # a calculation that is not shown
+        ("临平区は今年引进项目54个。", 1, Fault.COVER),
+        ("В этом году 54个。", 1, Fault.COVER),
         ("临平。", 1, Fault.EMPTY),
     ],
 )
