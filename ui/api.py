@@ -268,7 +268,9 @@ def api_router(counter: Counter) -> APIRouter:
         return [as_json(row) for row in book.wanted(Wish(q, measure, nature, article))[:limit]]
 
     @api.get("/figures.csv", summary="文章里的全部数字，CSV", response_class=PlainTextResponse)
-    async def figures_csv(request: Request, q: str = "", measure: str = "", nature: str = "", article: str = "") -> Response:
+    async def figures_csv(
+        request: Request, q: str = "", measure: str = "", nature: str = "", article: str = ""
+    ) -> Response:
         visitor(counter, request)
         book = await run_in_threadpool(lambda: counter.shelf.figures)
         return csv_file(book, Wish(q, measure, nature, article), str(request.base_url))

@@ -1,4 +1,4 @@
-"""The description of the API as a page of our own: rendered from its OpenAPI document, no script, no other host. Pure."""
+"""The description of the API as a page of our own, from its OpenAPI document: no script, no other host. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def docs_page(document: Mapping[str, Any], version: str) -> str:
     listed = "".join(f"<h2>{safe(group)}</h2>{''.join(routes)}" for group, routes in groups.items())
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{wording.DOCS_TITLE}</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
         f'<link rel="icon" type="image/svg+xml" href="/page/assets/icon.svg?{version}">'
         f'<link rel="stylesheet" href="/page/assets/docs.css?{version}"></head><body><main>'
         f'<p class="home"><a href="/">{wording.TITLE}</a></p><h1>{wording.DOCS_TITLE}</h1>'
@@ -50,7 +51,8 @@ def _route(document: Mapping[str, Any], path: str, method: str, route: Mapping[s
         for name, field in schema.get("properties", {}).items()
     ]
     rows = "".join(
-        f"<tr><th scope='row'><code>{safe(name)}</code></th><td>{safe(kind)}{wording.DOCS_REQUIRED if needed else ''}</td>"
+        f"<tr><th scope='row'><code>{safe(name)}</code></th>"
+        f"<td>{safe(kind)}{wording.DOCS_REQUIRED if needed else ''}</td>"
         f"<td>{safe(words)}</td></tr>"
         for name, kind, words, needed in inputs
     )
@@ -90,11 +92,13 @@ def _examples() -> str:
     question = json.dumps({"question": "临平2028工业目标是多少?"}, ensure_ascii=False)
     curl = (
         f"curl -s http://127.0.0.1:7860/api/ask -H 'Content-Type: application/json' -d '{question}'\n"
-        f"curl -sN http://127.0.0.1:7860/api/ask -H 'Content-Type: application/json' -H 'Accept: text/event-stream' -d '{question}'"
+        "curl -sN http://127.0.0.1:7860/api/ask -H 'Content-Type: application/json'"
+        f" -H 'Accept: text/event-stream' -d '{question}'"
     )
     client = (
         'from openai import OpenAI\n\nclient = OpenAI(base_url="http://127.0.0.1:7860/v1", api_key="本机不用钥匙")\n'
-        'answer = client.chat.completions.create(model="linping", messages=[{"role": "user", "content": "算力小镇有多少家企业？"}])\n'
+        'asked = [{"role": "user", "content": "算力小镇有多少家企业？"}]\n'
+        'answer = client.chat.completions.create(model="linping", messages=asked)\n'
         "print(answer.choices[0].message.content)\nprint(answer.choices[0].message.citations)"
     )
     return f"<h2>{wording.DOCS_EXAMPLES}</h2><pre><code>{safe(curl)}</code></pre><pre><code>{safe(client)}</code></pre>"

@@ -210,7 +210,12 @@ def _refused(error: Exception) -> Response:
     status = status_of(error)
     if status >= 500:
         log.error("a completion failed", exc_info=error)
-    kinds = {400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 422: "invalid_request_error"}
+    kinds = {
+        400: "invalid_request_error",
+        401: "authentication_error",
+        403: "permission_error",
+        422: "invalid_request_error",
+    }
     kind = kinds.get(status, "rate_limit_error" if status == 429 else "server_error")
     headers = dict(getattr(error, "headers", None) or {})
     if wait := getattr(error, "wait", 0):

@@ -1,6 +1,6 @@
 """How long asking takes. A single time means little on a shared machine: what counts are ratios within one run.
 
-`python -m ui.benchmark asking QUESTIONS.jsonl`: cold against the import of sentence-transformers, warm per question, memory.
+`python -m ui.benchmark asking QUESTIONS.jsonl`: cold against importing sentence-transformers, warm, memory.
 `python -m ui.benchmark page`: the page's first answer in a browser against a bare Gradio echo app's.
 `python -m ui.benchmark users`: a hundred visitors for a minute, their 95th percentile against one visitor's.
 """
@@ -38,8 +38,12 @@ _, address, _ = app.launch(server_port=None, prevent_thread_lock=True, quiet=Tru
 print(address, flush=True)
 time.sleep(10_000)
 """
-_CHAT = "import gradio as gr, time\napp = gr.ChatInterface(lambda message, history: message, analytics_enabled=False)" + _LAUNCH
-_ECHO = """
+_CHAT = (
+    "import gradio as gr, time\napp = gr.ChatInterface(lambda message, history: message, analytics_enabled=False)"
+    + _LAUNCH
+)
+_ECHO = (
+    """
 import gradio as gr, time
 said = []
 def echo(text):
@@ -48,7 +52,9 @@ def echo(text):
 with gr.Blocks(analytics_enabled=False) as app:
     box, out = gr.Textbox(), gr.HTML()
     box.submit(echo, box, out)
-""" + _LAUNCH
+"""
+    + _LAUNCH
+)
 _SERVE = "from ui.cli import main; main()"
 
 
@@ -126,7 +132,7 @@ def page(runs: int) -> None:
     click.echo(f"| slowest on this page | {max(times['this page']):.0f} | |")
 
 
-# Fill the box as an input method does, press Enter, and wait until there is one answer more; milliseconds in the browser.
+# Fill the box as an input method does, press Enter, wait until there is one answer more; milliseconds.
 _PRESS = """async ([box, question, answers]) => {
     const area = document.querySelector(box);
     const before = document.querySelectorAll(answers).length;
@@ -149,7 +155,7 @@ _PRESS = """async ([box, question, answers]) => {
 @click.option("--users", "count", default=100, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--seconds", default=60.0, show_default=True, type=click.FloatRange(1, 3600))
 def users(count: int, seconds: float) -> None:
-    """Many visitors at once, reading 5 to 25 s between questions, after one visitor alone; exits 1 when any of them met a fault."""
+    """Many visitors, reading 5 to 25 s between questions, after one alone; exits 1 when any met a fault."""
     from ui.crowd import gather
 
     with _started(_SERVE, "serve", "--port", "0") as address:

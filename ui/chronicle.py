@@ -54,7 +54,9 @@ def chronicle(articles: Sequence[Article]) -> tuple[Year, ...]:
     for article in articles:
         if article.published is not None:
             own = article.published
-            years[own.last.year].append(_entry(article, article.headline, own.first, own.last, Span(0, 0), own.inferred))
+            years[own.last.year].append(
+                _entry(article, article.headline, own.first, own.last, Span(0, 0), own.inferred)
+            )
         for passage in passages(article):
             if passage.kind in _TOLD:
                 for entry in _dated(article, passage):

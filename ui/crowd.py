@@ -14,7 +14,9 @@ from typing import Any
 
 import httpx
 
-_TURN = re.compile(r'<article class="turn"[^>]*?data-shape="(\w+)"[^>]*?>\s*<h2 class="asked">(.*?)</h2>(.*)</article>', re.DOTALL)
+_TURN = re.compile(
+    r'<article class="turn"[^>]*?data-shape="(\w+)"[^>]*?>\s*<h2 class="asked">(.*?)</h2>(.*)</article>', re.DOTALL
+)
 _FAULTS = ("broken", "pending")  # a refusal is an answer
 
 
@@ -33,9 +35,14 @@ class Crowd:
 
 
 async def visit(
-    client: httpx.AsyncClient, name: str, questions: Sequence[str], crowd: Crowd, until: float, reading: tuple[float, float]
+    client: httpx.AsyncClient,
+    name: str,
+    questions: Sequence[str],
+    crowd: Crowd,
+    until: float,
+    reading: tuple[float, float],
 ) -> list[str]:
-    """Ask until the clock says `until`; return the text of every whole answer. `reading` bounds the pause in seconds."""
+    """Ask until the clock says `until`; return the text of every whole answer. `reading` bounds the pauses."""
     random = Random(name)
     await asyncio.sleep(random.uniform(0, reading[1]))
     seen: list[str] = []
@@ -81,7 +88,7 @@ async def ask(client: httpx.AsyncClient, name: str, question: str, crowd: Crowd)
 
 
 def _drawn(message: dict[str, Any]) -> str:
-    """Return the turn that a message of Gradio's draws, empty when it draws none; changes come as [[op, path, value]]."""
+    """Return the turn that a message of Gradio's draws, or nothing; changes come as [[op, path, value]]."""
     first = ((message.get("output") or {}).get("data") or [None])[0]
     if isinstance(first, list) and first and first[0][0] == "replace":
         first = first[0][2]
@@ -99,7 +106,14 @@ async def gather(
         names = [f"visitor-{number:04}" for number in range(users)]
         read = await asyncio.gather(
             *(
-                visit(client, name, [*questions[at % len(questions) :], *questions[: at % len(questions)]], crowd, until, reading)
+                visit(
+                    client,
+                    name,
+                    [*questions[at % len(questions) :], *questions[: at % len(questions)]],
+                    crowd,
+                    until,
+                    reading,
+                )
                 for at, name in enumerate(names)
             )
         )

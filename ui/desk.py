@@ -1,4 +1,4 @@
-"""Where every question arrives, whichever door it came through: limits, the answerer, what to ask next, the counting."""
+"""Where every question arrives, whichever door it came by: limits, the answerer, what to ask next, the counting."""
 
 from __future__ import annotations
 
@@ -47,7 +47,12 @@ class Desk:
     """
 
     def __init__(
-        self, answerer: Answerer, *, limits: Limits | None = None, suggest: Suggest | None = None, meter: Meter | None = None
+        self,
+        answerer: Answerer,
+        *,
+        limits: Limits | None = None,
+        suggest: Suggest | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.meter = meter or Meter()

@@ -35,9 +35,7 @@ def explain(finder: Finder, question: str, article_id: str, start: int, end: int
     """Return why `text`, which stands at [start, end) of an article, was found. Raises QuestionError."""
     found = finder.find(question)
     ranked = [one.candidate for one in found.judged or found.ranked]
-    here = next(
-        (one for one in ranked if one.article_id == article_id and one.start < end and start < one.end), None
-    )
+    here = next((one for one in ranked if one.article_id == article_id and one.start < end and start < one.end), None)
     matched = tuple(matched_words(found.prepared.standalone or question, text))
     if here is None:
         return Why(matched, len(ranked))

@@ -32,8 +32,8 @@ _VAGUE: Final = frozenset({Measure.BARE, Measure.DURATION, Measure.AGE})  # memb
 class FigureRow:
     """One quantity as a reader sees it; `start` … `end` is its sentence in the article, `at` … `stop` the value itself.
 
-    `subject` and `indicator` are empty when the sentence does not say. `value` is as printed, 余 and 超 included, `number`
-    the same in `unit`, the lower bound of a range. `first` and `last` bound the time, both included; None: unknown.
+    `subject` and `indicator` are empty when the sentence does not say. `value` is as printed, 余 and 超 included,
+    `number` the same in `unit`, the lower bound of a range. `first` and `last` bound the time, both included; None: unknown.
     """
 
     subject: str
@@ -196,7 +196,9 @@ def _series(pairs: Iterable[tuple[Figure, FigureRow]]) -> tuple[Series, ...]:
         members.sort(key=lambda member: (member[1].last or date.min, member[1].first or date.min))
         points: list[tuple[Quantity, FigureRow]] = []
         for quantity, row in members:  # what is told again, later, stands once: a goal in its own year
-            points = [one for one in points if one[1].plan != row.plan or compare(one[0], quantity) is not Comparison.EQUAL]
+            points = [
+                one for one in points if one[1].plan != row.plan or compare(one[0], quantity) is not Comparison.EQUAL
+            ]
             points.append((quantity, replace(row, number=float(quantity.low))))
         if len({row.last for _, row in points}) > 1:
             found.append(Series(subject, indicator, tuple(row for _, row in points)))
@@ -228,7 +230,8 @@ def as_csv(rows: Iterable[FigureRow], link: str = "") -> str:
         cells = (
             row.subject, row.indicator, row.value, f"{row.number:.10g}", row.unit, wording.MEASURES[row.measure],
             wording.GROWTH if row.growth else "", wording.PLANNED if row.plan else wording.REPORTED, row.as_of,
-            wording.INFERRED if row.inferred else "", row.headline, row.article_id, f"{row.start}-{row.end}", row.sentence,
+            wording.INFERRED if row.inferred else "", row.headline, row.article_id, f"{row.start}-{row.end}",
+            row.sentence,
             f"{link}#article={row.article_id}&span={row.start}-{row.end}",
         )  # fmt: skip
         writer.writerow([harmless(" ".join(cell.split())) for cell in cells])

@@ -1,4 +1,4 @@
-"""Who runs the service and how: what a page needs to know beside the articles. Plain values, read from settings once."""
+"""Who runs the service and how: what a page needs to know beside the articles. Plain values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ui.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """`model` names the language model that writes answers, empty when none does; `proxies` are addresses we believe."""
+    """`model` names the language model that writes answers, empty when none does; `proxies` are believed."""
 
     limits: Limits = field(default_factory=Limits)
     keys: Keys = field(default_factory=lambda: Keys({}))
@@ -30,8 +30,12 @@ class Hosting:
             limits=Limits(
                 per_minute=settings.per_minute,
                 per_day=settings.per_day,
-                seconds=settings.answer_timeout + 10 if model else 60.0,  # a model has its own deadline, and says so better
-                at_once=RUN_AT_ONCE if model else max(2, cpu_count() or 2),  # without a model, answering is work for processors
+                seconds=settings.answer_timeout + 10
+                if model
+                else 60.0,  # a model has its own deadline, and says so better
+                at_once=RUN_AT_ONCE
+                if model
+                else max(2, cpu_count() or 2),  # without a model, answering is work for processors
             ),
             keys=Keys({}) if settings.api_keys is None else Keys.read(settings.api_keys),
             proxies=settings.proxies,
@@ -45,5 +49,9 @@ class Hosting:
         """Return what a service at `address` should have and has not; nothing for this machine alone."""
         if is_loopback(address):
             return ()
-        wanted = ((self.operator, wording.NO_OPERATOR), (self.contact, wording.NO_CONTACT), (len(self.keys), wording.NO_KEYS))
+        wanted = (
+            (self.operator, wording.NO_OPERATOR),
+            (self.contact, wording.NO_CONTACT),
+            (len(self.keys), wording.NO_KEYS),
+        )
         return tuple(words for there, words in wanted if not there)

@@ -1,4 +1,4 @@
-"""Who may use the API: this machine itself, or whoever shows a key. Keys are compared without telling how nearly right."""
+"""Who may use the API: this machine itself, or whoever shows a key. Keys are compared in constant time."""
 
 from __future__ import annotations
 
@@ -64,9 +64,7 @@ def presented_key(headers: Mapping[str, str]) -> str:
     return rest.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "").strip()
 
 
-def visitor_of(
-    peer: str, headers: Mapping[str, str], session: str = "", proxies: Iterable[str] = ()
-) -> Visitor:
+def visitor_of(peer: str, headers: Mapping[str, str], session: str = "", proxies: Iterable[str] = ()) -> Visitor:
     """Return who asks. The address that a proxy names is believed only from a proxy that the settings name.
 
     This machine itself is `local`: a loopback address, no word of a proxy, and asked for by a loopback name. (A page

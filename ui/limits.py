@@ -22,7 +22,9 @@ MAX_REMEMBERED: Final = 8000  # characters of history handed to the answerer
 RUN_AT_ONCE: Final = 8
 MAX_WAITING: Final = 128  # a hundred people may press Enter in the same second
 _MOST_REMEMBERED: Final = 20_000  # visitors whose rate is known; the one seen longest ago is forgotten
-_LINE_ENDS: Final = re.compile("[\u0085\u2028\u2029]")  # they end a line for some readers of event streams, not for others
+_LINE_ENDS: Final = re.compile(
+    "[\u0085\u2028\u2029]"
+)  # they end a line for some readers of event streams, not for others
 _FLOOD: Final = 10  # visitors of full rate that one address may hold
 
 

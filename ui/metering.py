@@ -21,14 +21,23 @@ class Meter:
         self._lock = Lock()
         self.in_flight = 0
         self._answers = Counter(
-            "linping_answers", "Questions answered, by door and outcome", ["door", "status", "mode"], registry=self._registry
+            "linping_answers",
+            "Questions answered, by door and outcome",
+            ["door", "status", "mode"],
+            registry=self._registry,
         )
         self._rejected = Counter(
             "linping_rejected", "Questions turned away before answering", ["door", "reason"], registry=self._registry
         )
-        self._failed = Counter("linping_failures", "Questions that broke the answerer", ["door"], registry=self._registry)
+        self._failed = Counter(
+            "linping_failures", "Questions that broke the answerer", ["door"], registry=self._registry
+        )
         self._seconds = Histogram(
-            "linping_answer_seconds", "From question to whole answer", ["door"], registry=self._registry, buckets=_SECONDS
+            "linping_answer_seconds",
+            "From question to whole answer",
+            ["door"],
+            registry=self._registry,
+            buckets=_SECONDS,
         )
         self._in_flight = Gauge("linping_in_flight", "Questions being answered", registry=self._registry)
         self._articles = Gauge("linping_articles", "Articles in the index", registry=self._registry)

@@ -70,7 +70,8 @@ def _pager(page: int, pages: int) -> str:
     if pages == 1:
         return ""
     links = "".join(
-        f'<button type="button" data-do="turn" data-page="{to}"{"" if 1 <= to <= pages else " disabled"}>{words}</button>'
+        f'<button type="button" data-do="turn" data-page="{to}"{"" if 1 <= to <= pages else " disabled"}>'
+        f"{words}</button>"
         for to, words in ((page - 1, wording.EARLIER_PAGE), (page + 1, wording.LATER_PAGE))
     )
     return f'<p class="pager">{links}<span class="meta">{wording.PAGE_OF.format(page=page, pages=pages)}</span></p>'
@@ -83,7 +84,8 @@ def _form(book: FigureBook, articles: Mapping[str, Article]) -> str:
     titles = [(article.id, article.headline) for article in latest_first(articles) if article.id in told_of]
     return (
         f'<form class="sieve" role="search" aria-label="{wording.SIEVE}">'
-        f'<input type="search" name="q" maxlength="200" placeholder="{wording.SIEVE_WORDS}" aria-label="{wording.SIEVE_WORDS}"'
+        f'<input type="search" name="q" maxlength="200" placeholder="{wording.SIEVE_WORDS}"'
+        f' aria-label="{wording.SIEVE_WORDS}"'
         f' autocomplete="off">'
         f"{_select('measure', wording.SIEVE_MEASURE, measures)}"
         f"{_select('nature', wording.SIEVE_NATURE, [('result', wording.REPORTED), ('plan', wording.PLANNED)])}"
@@ -103,7 +105,10 @@ def _charts(series: Sequence[Series]) -> str:
     if not series:
         return ""
     charts = "".join(_chart(one) for one in series[:_MOST_CHARTS])
-    return f'<section class="charts" aria-label="{wording.RECURRING}"><h3>{wording.RECURRING}</h3><p class="meta">{wording.CHART_KEY}</p>{charts}</section>'
+    return (
+        f'<section class="charts" aria-label="{wording.RECURRING}"><h3>{wording.RECURRING}</h3>'
+        f'<p class="meta">{wording.CHART_KEY}</p>{charts}</section>'
+    )
 
 
 def _chart(series: Series) -> str:
@@ -125,11 +130,15 @@ def _chart(series: Series) -> str:
         f'<line x1="{a[0]:.1f}" y1="{a[1]:.1f}" x2="{b[0]:.1f}" y2="{b[1]:.1f}"{_dashed(point)}/>'
         for a, b, point in zip(places, places[1:], series.points[1:], strict=False)
     )
-    points = "".join(_point(at, place, point, len(places)) for at, (place, point) in enumerate(zip(places, series.points, strict=True)))
+    points = "".join(
+        _point(at, place, point, len(places))
+        for at, (place, point) in enumerate(zip(places, series.points, strict=True))
+    )
     base = f'<line class="base" x1="0" y1="{_HEIGHT - _BOTTOM}" x2="{_WIDTH}" y2="{_HEIGHT - _BOTTOM}"/>'
     return (
         f'<figure class="chart"><figcaption>{safe(title)}</figcaption>'
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="group" aria-label="{safe(f"{title}：{told}")}">{base}{lines}{points}</svg></figure>'
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="group" aria-label="{safe(f"{title}：{told}")}">'
+        f"{base}{lines}{points}</svg></figure>"
     )
 
 
@@ -142,8 +151,10 @@ def _point(at: int, place: tuple[float, float], point: FigureRow, count: int) ->
     shape = "plan" if point.plan else "result"
     return (
         f'<a href="{link}" aria-label="{name}"><circle class="{shape}" cx="{x:.1f}" cy="{y:.1f}" r="5"/>'
-        f'<text class="figure" x="{label_x:.1f}" y="{max(14.0, y - 12):.1f}" text-anchor="{anchor}">{safe(point.value)}</text>'
-        f'<text class="time" x="{label_x:.1f}" y="{_HEIGHT - 10}" text-anchor="{anchor}">{safe(_when(point))}</text></a>'
+        f'<text class="figure" x="{label_x:.1f}" y="{max(14.0, y - 12):.1f}" text-anchor="{anchor}">'
+        f"{safe(point.value)}</text>"
+        f'<text class="time" x="{label_x:.1f}" y="{_HEIGHT - 10}" text-anchor="{anchor}">'
+        f"{safe(_when(point))}</text></a>"
     )
 
 
@@ -208,7 +219,11 @@ def _entry(entry: Entry) -> str:
 def why(reason: Why) -> str:
     """Return why a sentence was found: the words it shares with the question, its rank by words and by meaning."""
     words = "、".join(f"「{safe(word)}」" for word in reason.matched) or wording.WHY_NO_WORDS
-    ranks = [(wording.WHY_BY_WORDS, reason.by_words), (wording.WHY_BY_MEANING, reason.by_meaning), (wording.WHY_FINAL, reason.final)]
+    ranks = [
+        (wording.WHY_BY_WORDS, reason.by_words),
+        (wording.WHY_BY_MEANING, reason.by_meaning),
+        (wording.WHY_FINAL, reason.final),
+    ]
     rows = "".join(f"<dt>{name}</dt><dd>{wording.WHY_RANK.format(n=rank)}</dd>" for name, rank in ranks if rank)
     note = wording.WHY_NOTE.format(n=reason.considered) if reason.final else wording.WHY_CONTEXT
     return f'<dl class="whys"><dt>{wording.WHY_WORDS}</dt><dd>{words}</dd>{rows}</dl><p class="meta">{note}</p>'
@@ -234,7 +249,8 @@ def about(hosting: Hosting, articles: int, *, feedback: bool) -> str:
         f"<h3>{title}</h3>" + "".join(f"<p>{safe(words)}</p>" for words in said) for title, said in paragraphs
     )
     return (
-        f'<h2 class="shelf-title">{wording.ABOUT}</h2>{told}<h3>{wording.ABOUT_WHO_TITLE}</h3><dl class="whys">{rows}</dl>'
+        f'<h2 class="shelf-title">{wording.ABOUT}</h2>{told}<h3>{wording.ABOUT_WHO_TITLE}</h3>'
+        f'<dl class="whys">{rows}</dl>'
         f"<p>{wording.ABOUT_COMPLAIN}</p><h3>{wording.ABOUT_API_TITLE}</h3>"
         f'<p><a class="out" href="/api/docs">{wording.ABOUT_API}</a></p>'
     )

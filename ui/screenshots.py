@@ -164,7 +164,8 @@ def looked_at(seen_by: Browser, address: str, screen: Screen, view: str) -> Page
     """Return the page with one of `VIEWS` open and filled."""
     page = opened(seen_by, f"{address}#{view}", screen)
     page.wait_for_function(
-        "[...document.querySelectorAll('.stage .view:not([hidden])')].every((view) => !view.dataset.from && !view.ariaBusy)",
+        "[...document.querySelectorAll('.stage .view:not([hidden])')]"
+        ".every((view) => !view.dataset.from && !view.ariaBusy)",
         timeout=_PATIENCE,
     )
     return page
@@ -224,7 +225,10 @@ def main(out: Path, address: str | None, questions: tuple[str, ...], few: bool) 
         from tempfile import TemporaryDirectory
 
         answerer = _answerer()
-        with TemporaryDirectory() as folder, running(answerer, site_of(answerer, Path(folder) / "feedback.jsonl")) as here:
+        with (
+            TemporaryDirectory() as folder,
+            running(answerer, site_of(answerer, Path(folder) / "feedback.jsonl")) as here,
+        ):
             taken = photographed(here)
     click.echo(f"已存 {len(taken)} 张图片到 {out}")
 

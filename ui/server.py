@@ -301,7 +301,8 @@ def own_head(version: str, *, feedback: bool, why: bool = False) -> str:
         f'<link rel="icon" type="image/svg+xml" href="/page/assets/icon.svg?{version}">'
         f'<link rel="stylesheet" href="/page/assets/page.css?{version}">'
         f'<script defer src="/page/assets/page.js?{version}" data-limit="{MAX_QUESTION}"'
-        f' data-feedback="{"on" if feedback else "off"}" data-why="{"on" if why else "off"}" data-words="{render.safe(words)}"></script>'
+        f' data-feedback="{"on" if feedback else "off"}" data-why="{"on" if why else "off"}"'
+        f' data-words="{render.safe(words)}"></script>'
     )
 
 
@@ -370,7 +371,8 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
     version = _version(Path(str(assets)))
     server = FastAPI(
         title=wording.TITLE, description=wording.API_ABOUT, version=metadata.version("linping-qa"),
-        docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=_running(tools.manager.run, site.suggester, desk.busy),
+        docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
+        lifespan=_running(tools.manager.run, site.suggester, desk.busy),
     )  # fmt: skip
     _add_errors(server)
     server.add_middleware(SmallBodies)

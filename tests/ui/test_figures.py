@@ -105,7 +105,7 @@ def test_a_hostile_article_leaves_no_formula_in_the_export() -> None:
     hostile = article("h", [(BlockKind.HEADLINE, "=HYPERLINK(1)"), (BlockKind.BODY, "＝cmd|1，2024年企业达到300家。")])
     rows = list(csv.reader(io.StringIO(as_csv(FigureBook.of((hostile,)).rows).removeprefix("\ufeff"))))
     assert len(rows) > 3
-    assert not [cell for row in rows[3:] for cell in row if cell[:1] in "=＝+-@|%"  and cell]
+    assert not [cell for row in rows[3:] for cell in row if cell[:1] in "=＝+-@|%" and cell]
     assert rows[0] == [wording.EXPORT_LABEL]
 
 

@@ -83,7 +83,9 @@ def test_f42_a_history_of_100_000_turns_is_refused_and_a_shorter_forged_one_not_
     assert "0 轮：还没有问过" in answer_to(client, "记得吗", "forger-f42", [["问", "答"]] * 100)
 
 
-@pytest.mark.parametrize("payload", [{"path": "/etc/passwd"}, ["问"], 7, True, 1.5, {"meta": {"_type": "gradio.FileData"}}])
+@pytest.mark.parametrize(
+    "payload", [{"path": "/etc/passwd"}, ["问"], 7, True, 1.5, {"meta": {"_type": "gradio.FileData"}}]
+)
 def test_f42_what_is_not_text_reaches_no_answerer_and_no_file(client: httpx.Client, payload: Any) -> None:
     for path, sent in (("gradio_api/queue/join", asking(payload)), ("api/ask", {"question": payload})):
         response = client.post(path, json=sent)
@@ -138,14 +140,20 @@ def test_f44_unknown_functions_sessions_and_events_are_refused_without_a_trace(
 # ── F45, F46: floods and idlers ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_f45_uploads_of_every_kind_are_turned_away_and_leave_nothing_on_the_disk(client: httpx.Client, address: str) -> None:
+def test_f45_uploads_of_every_kind_are_turned_away_and_leave_nothing_on_the_disk(
+    client: httpx.Client, address: str
+) -> None:
     before = _files()
     for _ in range(30):
         assert client.post("gradio_api/upload", files={"files": ("a.html", b"x" * 50_000)}).status_code == 404
     bad = {"content-type": "multipart/form-data; boundary="}
     assert client.post("gradio_api/upload", content=b"--\r\n\r\n--", headers=bad).status_code == 404
     for path in ("api/ask", "page/feedback", "gradio_api/queue/join"):
-        assert client.post(path, content=b"--x", headers={"content-type": "multipart/form-data"}).status_code in (400, 413, 422)
+        assert client.post(path, content=b"--x", headers={"content-type": "multipart/form-data"}).status_code in (
+            400,
+            413,
+            422,
+        )
     host = urlsplit(address)
     with socket.create_connection((host.hostname, host.port), timeout=30) as line:  # a gigabyte is announced
         line.sendall(b"POST /api/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1073741824\r\n\r\n")
@@ -161,7 +169,9 @@ def _files() -> set[str]:
 def test_f45_a_bomb_of_headers_is_refused(address: str) -> None:
     host = urlsplit(address)
     with socket.create_connection((host.hostname, host.port), timeout=30) as line:
-        line.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"a" * 1000) for n in range(300)))
+        line.sendall(
+            b"GET / HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"a" * 1000) for n in range(300))
+        )
         try:
             answered = line.recv(4096)
         except ConnectionResetError:
@@ -175,7 +185,9 @@ def test_f46_idlers_and_dawdlers_do_not_keep_others_waiting_and_are_sent_away(
     monkeypatch.setattr(server, "_HEADER_SECONDS", 3.0)
     host = urlsplit(address)
     with ExitStack() as held:
-        lines = [held.enter_context(socket.create_connection((host.hostname, host.port), timeout=60)) for _ in range(400)]
+        lines = [
+            held.enter_context(socket.create_connection((host.hostname, host.port), timeout=60)) for _ in range(400)
+        ]
         for number, line in enumerate(lines):
             if number % 2:
                 line.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: a")
@@ -312,16 +324,25 @@ def test_f52_tampered_reasons_are_refused(client: httpx.Client) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize(
     "monster",
-    ["字" * 100_000, "a" * 100_000, "$$\\frac{1}{2}$$ 和 $x$ " * 200, "\n".join("|".join(["格"] * 50) for _ in range(1000))],
+    [
+        "字" * 100_000,
+        "a" * 100_000,
+        "$$\\frac{1}{2}$$ 和 $x$ " * 200,
+        "\n".join("|".join(["格"] * 50) for _ in range(1000)),
+    ],
     ids=["a line of 100 KB", "one word of 100 KB", "LaTeX", "a table of 1000 × 50"],
 )
 def test_f53_monsters_stay_text_and_within_a_phone(visits: Any, monster: str) -> None:
     page = visits(PHONE).page
     told = SCRIPT[TARGET_QUESTION](TARGET_QUESTION)
     citation = replace(told.citations[0], quote=monster)
-    hostile = replace(told, short_answer=monster[:200], claims=(replace(told.claims[0], text=monster),), citations=(citation,))
+    hostile = replace(
+        told, short_answer=monster[:200], claims=(replace(told.claims[0], text=monster),), citations=(citation,)
+    )
     html = render.answer_turn("t1", replace(hostile, question=monster[:1000]), {})
-    page.evaluate("(html) => { document.body.dataset.asked = ''; document.querySelector('.turns').innerHTML = html; }", html)
+    page.evaluate(
+        "(html) => { document.body.dataset.asked = ''; document.querySelector('.turns').innerHTML = html; }", html
+    )
     assert page.evaluate("document.documentElement.scrollWidth") == 375
     assert page.locator(".turns :is(math, .katex, table)").count() == 0
     assert page.locator("#question textarea").is_visible()

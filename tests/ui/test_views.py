@@ -232,7 +232,12 @@ def test_on_a_slow_line_the_page_says_that_it_looks_and_then_answers(visits: Any
 
 def test_all_views_can_be_reached_and_left_with_the_keyboard(visits: Any) -> None:
     page = visits(WIDE).page
-    for view, selector in (("shelf", ".shelf-list"), ("figures", ".figures"), ("years", ".year"), ("chat", "#question")):
+    for view, selector in (
+        ("shelf", ".shelf-list"),
+        ("figures", ".figures"),
+        ("years", ".year"),
+        ("chat", "#question"),
+    ):
         page.focus(f"nav a[data-do={view}]")
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") in ("solid", "auto", "none")
         page.keyboard.press("Enter")
@@ -262,14 +267,23 @@ def test_the_rules_of_accessibility_hold_on_every_view(visits: Any, screen: Scre
         result = page.evaluate("async () => await axe.run(document, {resultTypes: ['violations']})")
         bad = [one for one in result["violations"] if one["impact"] in ("serious", "critical")]
         if bad:
-            found[name] = [f"{one['id']}: {one['nodes'][0]['html'][:160]} {one['nodes'][0]['failureSummary']}" for one in bad]
+            found[name] = [
+                f"{one['id']}: {one['nodes'][0]['html'][:160]} {one['nodes'][0]['failureSummary']}" for one in bad
+            ]
 
     for view in VIEWS:
         visit.open(view)
         settled(page)
         look(view or "start")
     visit.open()
-    for question in (TARGET_QUESTION, FIRMS_QUESTION, "数谷去年比前年多招了多少人？", "青溪的房价是多少？", "你好", "坏一次"):
+    for question in (
+        TARGET_QUESTION,
+        FIRMS_QUESTION,
+        "数谷去年比前年多招了多少人？",
+        "青溪的房价是多少？",
+        "你好",
+        "坏一次",
+    ):
         visit.ask(question)
     look("conversation")
     page.locator(".turns .chip").first.click()
