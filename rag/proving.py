@@ -68,14 +68,15 @@ class Fault(StrEnum):
 class Strictness:
     """How much of a sentence must be the spans' own words: shares from 0 to 1, and characters.
 
-    `cover` of its content characters, `clause` of those of every clause; at most `foreign` in a row in no span. The
-    defaults were tuned by `python -m rag.training proof` on summaries of news that are none of ours; docs/llm.md shows
+    `cover` of its content characters, `clause` of those of every clause; at most `foreign` in a row in no span; `dated` of
+    them by the span that gives its date: another span's date is that of another thing. The defaults were tuned by `python -m rag.training proof` on summaries of news that are none of ours; docs/llm.md shows
     the curve.
     """
 
     cover: float = 0.7
     clause: float = 0.4
-    foreign: int = 6
+    foreign: int = 3
+    dated: float = 0.35
 
 
 STRICTNESS = Strictness()
@@ -196,8 +197,11 @@ def fault(
         if unbound(statement, quantity, grounds):
             return Fault.BOUND, quantity.text
     for fact in statement.dates:
-        if not stated_date(statement, fact, grounds):
+        givers = [ground for ground in grounds if stated_date(statement, fact, [ground])]
+        if not givers:
             return Fault.DATE, fact.text
+        if max(cover(statement, [ground]) for ground in givers) < strictness.dated:
+            return Fault.BOUND, fact.text
     text = "\n".join(ground.folded for ground in grounds)
     for word in relative_times(statement):
         if word not in text:

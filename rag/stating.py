@@ -272,8 +272,9 @@ def unbound(statement: Statement, quantity: Quantity, grounds: Sequence[Ground])
 
 
 def _around(folded: str, quantity: Quantity, others: Sequence[Quantity]) -> set[str]:
-    """Return the pairs of characters between the figure before and this one, and up to the next mark after it."""
-    left = max((other.end for other in others if other.end <= quantity.start), default=0)
+    """Return the pairs of characters between the last figure of the kind and this one, and up to the next mark after it."""
+    alike = [other for other in others if compare(quantity, other) is not Comparison.INCOMPARABLE]
+    left = max((other.end for other in alike if other.end <= quantity.start), default=0)
     right = re.search("[,.;]", folded[quantity.end :])
     tail = folded[quantity.end : quantity.end + (right.start() if right else 8)][:8]
     return _pairs(folded[left : quantity.start] + " " + tail)
@@ -648,12 +649,12 @@ def reversed_sense(statement: Statement, grounds: Sequence[Ground]) -> bool:
         for mine, other in ((first, second), (second, first)):
             if mine.search(statement.folded) and not mine.search(text) and other.search(text):
                 return True
-            if mine is second and mine.search(statement.folded) and not mine.search(text) and first.search(text):
-                return True
+            if mine is second and mine.search(statement.folded) and not mine.search(text):
+                return True  # a turn for the worse that the grounds do not tell
     return any(
         _denies(clause) != _denies(nearest)
         for clause in _clauses(statement.text)
-        if (nearest := _nearest(clause, grounds)) is not None
+        if (nearest := _nearest(clause, grounds, 0.0 if _denies(clause) else 0.5)) is not None
     )
 
 
@@ -666,8 +667,8 @@ def _pairs(text: str) -> set[str]:
     return {first + second for word in words for first, second in pairwise(word)}
 
 
-def _nearest(clause: str, grounds: Sequence[Ground]) -> str | None:
-    """Return the clause of the grounds that shares most with `clause`; None when none shares half of it."""
+def _nearest(clause: str, grounds: Sequence[Ground], least: float = 0.5) -> str | None:
+    """Return the clause of the grounds that shares most with `clause`; None when none shares `least` of it."""
     mine = _pairs(_NEGATION.sub("", clause))
     best, found = 0.0, None
     for ground in grounds:
@@ -675,7 +676,7 @@ def _nearest(clause: str, grounds: Sequence[Ground]) -> str | None:
             shared = len(mine & _pairs(_NEGATION.sub("", other))) / max(1, len(mine))
             if shared > best:
                 best, found = shared, other
-    return found if best >= 0.5 else None
+    return found if best >= least else None
 
 
 def plan_told_as_result(statement: Statement, grounds: Sequence[Ground]) -> bool:

@@ -26,7 +26,6 @@ _MOST = 24  # sentences of evidence, the likeliest of an article: what a model w
 _CITED = 3
 _COVERS = (0.5, 0.6, 0.7, 0.8, 0.9)
 _CLAUSES = (0.0, 0.4, 0.6)
-_FOREIGN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def run(data: Path, limit: int | None, say: Callable[[str], object]) -> None:
     say("cover  clause  true released  other article released  altered figure released")
     for clause in _CLAUSES:
         for cover in _COVERS:
-            say(f"{cover:<5}  {clause:<6}  {_told(released(tuning, Strictness(cover, clause, _FOREIGN)))}")
+            say(f"{cover:<5}  {clause:<6}  {_told(released(tuning, Strictness(cover, clause)))}")
     say(f"judging half, as shipped: {_told(released(judging, Strictness()))}")
     say(f"why true ones are withheld: {_faults([trial for trial in judging if trial.kind == 'true'])}")
 
