@@ -149,8 +149,12 @@ def _point(at: int, place: tuple[float, float], point: FigureRow, count: int) ->
     link = safe(permalink(point.article_id, point.start, point.end))
     name = safe(f"{_when(point)} {point.value}{_planned(point)}")
     shape = "plan" if point.plan else "result"
+    top = max(0.0, y - 28)
+    reach = min(64.0, (_WIDTH - _LEFT - _RIGHT) / max(1, count - 1))  # a finger is wider than a point
     return (
-        f'<a href="{link}" aria-label="{name}"><circle class="{shape}" cx="{x:.1f}" cy="{y:.1f}" r="5"/>'
+        f'<a href="{link}" aria-label="{name}">'
+        f'<rect x="{x - reach / 2:.1f}" y="{top:.1f}" width="{reach:.1f}" height="{_HEIGHT - top:.1f}"/>'
+        f'<circle class="{shape}" cx="{x:.1f}" cy="{y:.1f}" r="5"/>'
         f'<text class="figure" x="{label_x:.1f}" y="{max(14.0, y - 12):.1f}" text-anchor="{anchor}">'
         f"{safe(point.value)}</text>"
         f'<text class="time" x="{label_x:.1f}" y="{_HEIGHT - 10}" text-anchor="{anchor}">'
