@@ -188,7 +188,6 @@ SHARE: Final = "分享"
 SHARE_TEXT: Final = "{question}——临平问答（回答由 AI 摘自公开报道）"
 SHARED: Final = "链接已复制"
 SHARED_OTHERWISE: Final = "报道或程序有更新，这里的回答与分享时不同。"
-LINK_COPIED: Final = "已复制"
 
 ABOUT: Final = "关于"
 ABOUT_LINK: Final = "关于与投诉"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,6 +18,7 @@ from ui import screenshots
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+T = TypeVar("T")
 WIDE, WIDE_DARK, PHONE, PHONE_DARK = screenshots.SCREENS
 
 
@@ -48,6 +51,12 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("chromium is not installed")
     with screenshots.browser() as opened:
         yield opened
+
+
+def awaited(work: Coroutine[Any, Any, T]) -> T:
+    """Return what `work` returns. In a thread of its own: the browser's client keeps an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 class Visit:

@@ -10,6 +10,7 @@ import pytest
 from corpus.errors import BadIndex, QuestionError
 from rag.answer import Answer
 from tests.fakes_ui import HARBOUR, SCRIPT, TARGET, ScriptedAnswerer, ScriptedFinder
+from tests.ui.conftest import awaited
 from ui import wording
 from ui.desk import Desk, Sessions, Turn, grown
 from ui.explaining import explain
@@ -120,7 +121,7 @@ def test_the_queue_is_as_long_as_it_may_be_and_no_longer() -> None:
             await asyncio.gather(*(desk.answer("慢慢说", (), HERE, "api") for _ in range(5)), return_exceptions=True)
         )
 
-    results = asyncio.run(many())
+    results = awaited(many())
     assert sum(isinstance(one, Answer) for one in results) == 3  # one answered, two waiting
     assert [str(one) for one in results if isinstance(one, TooMany)] == [wording.BUSY] * 2
 
@@ -134,7 +135,7 @@ def test_a_listener_who_leaves_ends_the_answering() -> None:
         await anext(answers)
         await answers.aclose()  # type: ignore[attr-defined]
 
-    asyncio.run(leave())
+    awaited(leave())
     assert slow.stopped == 1
     assert not desk.busy()
 

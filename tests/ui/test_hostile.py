@@ -19,7 +19,7 @@ import pytest
 
 from corpus.records import BlockKind
 from tests.fakes_ui import HARBOUR, SCRIPT, TARGET, ScriptedAnswerer, article
-from tests.ui.conftest import PHONE, WIDE
+from tests.ui.conftest import PHONE, WIDE, awaited
 from tests.ui.test_server import answer_to, asking
 from ui import crowd, render, render_views, server, wording
 from ui.chronicle import chronicle
@@ -38,7 +38,7 @@ def client(address: str) -> Iterator[httpx.Client]:
 
 
 def test_f40_many_visitors_each_get_their_own_answers_and_their_own_history(address: str) -> None:
-    met, read = asyncio.run(crowd.gather(address, 40, 8.0, ("记得吗", *list(SCRIPT)[:4]), (0.05, 0.3)))
+    met, read = awaited(crowd.gather(address, 40, 8.0, ("记得吗", *list(SCRIPT)[:4]), (0.05, 0.3)))
     assert met.wrong == []
     assert len(read) == 40
     assert sum(map(len, read.values())) >= 80
@@ -55,7 +55,7 @@ def test_f40_no_canary_is_seen_by_another(address: str) -> None:
             told = await asyncio.gather(*(tell_and_recall(client, f"canary{n:02}", seen) for n in range(30)))
         return seen, told
 
-    seen, told = asyncio.run(all_of_them())
+    seen, told = awaited(all_of_them())
     assert seen.wrong == []
     for number, text in enumerate(told):
         assert f"1 轮：我的暗号是canary{number:02}" in text

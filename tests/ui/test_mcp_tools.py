@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 from mcp import Client
 
 from tests.fakes_ui import ARTICLES, HARBOUR, TARGET
+from tests.ui.conftest import awaited
 from ui import wording
 
 
@@ -20,7 +20,7 @@ def with_client(address: str, work: Callable[[Client], Awaitable[Any]]) -> Any:
         async with Client(f"{address}mcp") as client:
             return await work(client)
 
-    return asyncio.run(run())
+    return awaited(run())
 
 
 def test_three_tools_are_offered_with_what_they_take(address: str) -> None:

@@ -15,7 +15,7 @@ from ui import render, wording
 from ui.render import Mark
 
 TAGS = """
-article aside a b blockquote button div h1 h2 h3 h4 header i li mark nav ol p path section span strong svg ul
+article aside a b blockquote button details div h1 h2 h3 h4 header i li mark nav ol p path section span strong summary svg ul
 """
 ATTRIBUTES = """
 class href role title type hidden tabindex viewbox width height d fill stroke stroke-width stroke-linecap
