@@ -255,6 +255,8 @@ def _last_time(times: Sequence[TimeMention], quantity: Quantity) -> TimeMention 
 
 def unbound(statement: Statement, quantity: Quantity, grounds: Sequence[Ground]) -> bool:
     """Whether the words around a figure are those of another figure of the same kind: right number, wrong thing."""
+    if _led_by_another(statement, quantity, grounds):
+        return True
     own = (_around(statement.folded, quantity, statement.quantities), _counted(statement.folded, quantity))
     best = {True: [0.0, 0.0], False: [0.0, 0.0]}
     for ground in grounds:
@@ -271,6 +273,27 @@ def unbound(statement: Statement, quantity: Quantity, grounds: Sequence[Ground])
     return (best[False][0] >= 0.6 and around >= 0.3) or (best[False][1] >= 0.6 and counted >= 0.5)
 
 
+_NOUN = re.compile("[\u3400-\u9fff]{2,5}")
+_LED_BY = re.compile("[\u3400-\u9fff]{3}$")
+
+
+def _led_by_another(statement: Statement, quantity: Quantity, grounds: Sequence[Ground]) -> bool:
+    """Whether the three characters right before a figure stand right before another one of the kind, and not before it."""
+    led = _LED_BY.search(statement.folded, 0, quantity.start)
+    if led is None:
+        return False
+    found = {True: False, False: False}
+    for ground in grounds:
+        for other in ground.quantities:
+            comparison = compare(quantity, other)
+            equal = comparison is Comparison.EQUAL
+            if comparison is Comparison.INCOMPARABLE or not ground.evened.endswith(led.group(), 0, other.start):
+                continue
+            if equal or same_time(statement, quantity, ground, other):
+                found[equal] = True
+    return found[False] and not found[True]
+
+
 def _around(folded: str, quantity: Quantity, others: Sequence[Quantity]) -> set[str]:
     """Return the pairs of characters between the last figure of the kind and this one, and up to the next mark after it."""
     alike = [other for other in others if compare(quantity, other) is not Comparison.INCOMPARABLE]
@@ -284,8 +307,8 @@ def _counted(folded: str, quantity: Quantity) -> set[str]:
     """Return the pairs of characters of what is counted, right after the figure; none for amounts."""
     if quantity.measure not in (Measure.COUNT, Measure.PEOPLE):
         return set()
-    right = re.search("[^\u3400-\u9fffa-z0-9]", folded[quantity.end :])
-    return _pairs(folded[quantity.end : quantity.end + (right.start() if right else 12)][:12])
+    noun = _NOUN.match(folded, quantity.end)
+    return _pairs(noun.group()) if noun else set()
 
 
 def listed(statement: Statement, quantity: Quantity) -> bool:
