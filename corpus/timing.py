@@ -177,8 +177,8 @@ def _resolve(
     if kind in ("absolute", "iso"):
         return _absolute(word, published)
     if kind == "years":
-        fact = facts.dates(word)[0]
-        return _years(fact.year, fact.last_year)
+        found = facts.dates(word)  # none when the years run backwards: a misprint bounds nothing
+        return _years(found[0].year, found[0].last_year) if found else (None, None, Precision.RANGE)
     if kind == "plan":
         name = re.sub('"|末|期间|以来', "", word)
         first, last = facts.plan_years(name)

@@ -230,3 +230,7 @@ def test_a_month_without_a_year_is_meant_of_whatever_year_the_article_tells_of(q
     period = question_period(question, None, date(2026, 2, 1))
     (mention, *_) = time_mentions(told, None)
     assert overlaps(period, mention) is meant
+
+
+def test_years_that_run_backwards_bound_nothing():
+    assert all(mention.first is None for mention in time_mentions("行动计划（2023-2022年）发布。", None))
