@@ -23,6 +23,7 @@ from rag import wording, wording_llm
 from rag.answer import Answer, Citation, Claim, Mode, Status
 from rag.answerer import ExtractiveAnswerer, Found
 from rag.answering import History
+from rag.breaking import Breaker, Health
 from rag.citing import as_of_text, cite, published_text
 from rag.cutting import LONGEST, Cut, SentenceCutter
 from rag.generation import Failed, Finished, Generation, Generator, Trouble
@@ -78,6 +79,12 @@ class GenerativeAnswerer:
     @property
     def articles(self) -> Mapping[str, Article]:
         return self._base.articles
+
+    @property
+    def health(self) -> Health | None:
+        """Return what the breaker of the model has seen; None for a model that has none."""
+        breaker = getattr(self._model, "breaker", None)
+        return breaker.health if isinstance(breaker, Breaker) else None
 
     @property
     def snapshot(self) -> Snapshot:

@@ -17,6 +17,7 @@ from corpus.errors import QuestionError
 from corpus.records import Article
 from rag.answer import Answer, Mode
 from rag.answering import Answerer
+from rag.breaking import Health
 from ui import wording
 from ui.limits import MAX_TURNS, Limits, TooMany, Turnstile, Visitor, checked, remembered
 from ui.metering import Meter
@@ -65,6 +66,12 @@ class Desk:
     @property
     def articles(self) -> Mapping[str, Article]:
         return self._answerer.articles
+
+    @property
+    def model_health(self) -> Health | None:
+        """Return how the language model does; None without one."""
+        health = getattr(self._answerer, "health", None)
+        return health if isinstance(health, Health) else None
 
     def admitted(self, question: object, visitor: Visitor, door: str) -> str:
         """Return the question, cleaned, and count it as asked by its visitor."""

@@ -9,6 +9,8 @@ from time import perf_counter
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from rag.breaking import Health, State
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
@@ -42,6 +44,11 @@ class Meter:
         self._in_flight = Gauge("linping_in_flight", "Questions being answered", registry=self._registry)
         self._articles = Gauge("linping_articles", "Articles in the index", registry=self._registry)
         self._feedback = Counter("linping_feedback", "Thumbs", ["verdict"], registry=self._registry)
+        self._circuit = Gauge(
+            "linping_model_circuit", "1 for the state that the language model's breaker is in", ["state"],
+            registry=self._registry,
+        )  # fmt: skip
+        self._opened = Gauge("linping_model_circuit_opened", "How often the breaker has opened", registry=self._registry)
 
     def answered(self, door: str, status: str, mode: str) -> None:
         self._answers.labels(door, status, mode).inc()
@@ -70,7 +77,11 @@ class Meter:
                 self.in_flight -= 1
             self._seconds.labels(door).observe(perf_counter() - started)
 
-    def exposition(self, articles: int) -> bytes:
-        """Return everything in the text format of Prometheus."""
+    def exposition(self, articles: int, model: Health | None = None) -> bytes:
+        """Return everything in the text format of Prometheus; `model` is how the language model does, where one is set."""
         self._articles.set(articles)
+        if model is not None:
+            for state in State:
+                self._circuit.labels(state.value).set(model.state is state)
+            self._opened.set(model.opened)
         return generate_latest(self._registry)

@@ -513,7 +513,8 @@ def _add_operating(server: FastAPI, counter: Counter) -> None:
     @server.get("/metrics", tags=["运行"], summary="Prometheus 指标", response_class=PlainTextResponse)
     async def metrics(request: Request) -> Response:
         counter.admit(request.client.host if request.client else "", request.headers)
-        return Response(counter.desk.meter.exposition(len(counter.desk.articles)), media_type=CONTENT_TYPE)
+        desk = counter.desk
+        return Response(desk.meter.exposition(len(desk.articles), desk.model_health), media_type=CONTENT_TYPE)
 
 
 def _version(assets: Path) -> str:

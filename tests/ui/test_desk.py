@@ -9,12 +9,14 @@ import pytest
 
 from corpus.errors import BadIndex, QuestionError
 from rag.answer import Answer
+from rag.breaking import Breaker
 from tests.fakes_ui import HARBOUR, SCRIPT, TARGET, ScriptedAnswerer, ScriptedFinder
 from tests.ui.conftest import awaited
 from ui import wording
 from ui.desk import Desk, Sessions, Turn, grown
 from ui.explaining import explain
 from ui.limits import MAX_TURNS, Limits, TooMany, Turnstile, Visitor
+from ui.metering import Meter
 
 HERE = Visitor(local=True)
 
@@ -166,3 +168,15 @@ def test_a_reason_ranks_a_sentence_among_those_considered() -> None:
     assert (why.by_words, why.final) == (1, 1)
     assert why.by_meaning == why.considered  # the fake gives the first the least likeness
     assert why.matched
+
+
+def test_the_breaker_of_a_language_model_shows_in_the_numbers() -> None:
+    breaker = Breaker(threshold=2)
+    for _ in range(2):
+        assert breaker.allow()
+        breaker.failed()
+    counted = Meter().exposition(5, breaker.health).decode()
+    assert 'linping_model_circuit{state="open"} 1.0' in counted
+    assert 'linping_model_circuit{state="closed"} 0.0' in counted
+    assert "linping_model_circuit_opened 1.0" in counted
+    assert "linping_model_circuit{" not in Meter().exposition(5).decode()
