@@ -28,7 +28,9 @@ KEY = "a-key-of-more-than-twenty-letters"
 
 @pytest.fixture(scope="module")
 def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, trust_env=False, timeout=60) as opened:
+    with httpx.Client(
+        base_url=address, trust_env=False, timeout=60, limits=httpx.Limits(max_keepalive_connections=0)
+    ) as opened:
         yield opened
 
 

@@ -21,7 +21,9 @@ from ui.server import page_server
 
 @pytest.fixture(scope="module")
 def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, trust_env=False, timeout=30) as opened:
+    with httpx.Client(
+        base_url=address, trust_env=False, timeout=30, limits=httpx.Limits(max_keepalive_connections=0)
+    ) as opened:
         yield opened
 
 
