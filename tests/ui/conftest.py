@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from rag.answerer import ExtractiveAnswerer
@@ -36,6 +37,15 @@ def feedback_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(answerer: ScriptedAnswerer, feedback_file: Path) -> Iterator[str]:
     with screenshots.running(answerer, site(feedback_file)) as here:
         yield here
+
+
+@pytest.fixture(scope="module")
+def client(address: str) -> Iterator[httpx.Client]:
+    """Ask the server without a browser; each request opens a connection, for one kept open may close while it is reused."""
+    with httpx.Client(
+        base_url=address, trust_env=False, timeout=60, limits=httpx.Limits(max_keepalive_connections=0)
+    ) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

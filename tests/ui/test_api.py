@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +23,6 @@ from ui.server import build_server
 
 TARGET_QUESTION = "青溪2028工业目标是多少?"
 KEY = "a-key-of-more-than-twenty-letters"
-
-
-@pytest.fixture(scope="module")
-def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(
-        base_url=address, trust_env=False, timeout=60, limits=httpx.Limits(max_keepalive_connections=0)
-    ) as opened:
-        yield opened
 
 
 def server(hosting: Hosting, host: str = "127.0.0.1", base: str = "http://127.0.0.1") -> TestClient:

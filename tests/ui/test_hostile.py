@@ -7,7 +7,6 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -26,14 +25,6 @@ from ui.chronicle import chronicle
 from ui.figures import FigureBook
 
 TARGET_QUESTION = "青溪2028工业目标是多少?"
-
-
-@pytest.fixture(scope="module")
-def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(
-        base_url=address, trust_env=False, timeout=60, limits=httpx.Limits(max_keepalive_connections=0)
-    ) as opened:
-        yield opened
 
 
 # ── F40: many at once ───────────────────────────────────────────────────────────────────────────────────────────────

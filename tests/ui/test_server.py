@@ -19,14 +19,6 @@ from ui.limits import MAX_BODY
 from ui.server import page_server
 
 
-@pytest.fixture(scope="module")
-def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(
-        base_url=address, trust_env=False, timeout=30, limits=httpx.Limits(max_keepalive_connections=0)
-    ) as opened:
-        yield opened
-
-
 def asking(question: Any, session: str = "session1", history: Any = None) -> dict[str, Any]:
     return {"data": [question, history], "fn_index": 0, "trigger_id": 1, "session_hash": session}
 
