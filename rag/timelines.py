@@ -74,7 +74,8 @@ def asked_figure(
         return None
     question = short_form(asked.text)
     found: list[tuple[float, int, int, Figure]] = []
-    for place, one in enumerate(ranked if what and what.measures & _SIZES else ranked[:_LOOKED_AT]):
+    sized = what is not None and bool(what.measures & _SIZES)
+    for place, one in enumerate(ranked if sized else ranked[:_LOOKED_AT]):
         for figure in figures_at(snapshot, one.candidate.row):
             if what is None and figure.quantity.measure in _UNASKED:
                 continue
@@ -82,12 +83,14 @@ def asked_figure(
                 continue
             if (fit := fitting(figure, question)) is not None:
                 behind = _PER_SCORE * (one.score - ranked[0].score)
-                if what and what.measures & _SIZES and _is_size_of(figure, question):  # what it is of and that it is a size is all there is to say
+                if sized and _is_size_of(figure, question):  # what it is of and that it is a size is all there is to say
                     behind = max(behind, -_CLEAR / 2)
                 found.append((fit + behind + _timely(figure, period) + _meant(figure, question), place, one.candidate.row, figure))
     if not found:
         return None
-    found = [(fit - _VAGUER * _is_vaguer(figure, question, found), *rest, figure) for fit, *rest, figure in found]  # type: ignore[misc]
+    found = [
+        (fit - _VAGUER * _is_vaguer(figure, question, found), place, row, figure) for fit, place, row, figure in found
+    ]
     top = [quantity for quantity in found_quantities(ranked[0].candidate.text) if fits(quantity, what)]
     fit, place, row, figure = max(found, key=lambda entry: (entry[0], -entry[1]))
     here = [entry for entry in found if entry[1] == 0]
