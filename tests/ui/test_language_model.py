@@ -38,8 +38,10 @@ def linping(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 
 
 def liar(prompt: str) -> str:
+    """Write one proven sentence and one lie; where no evidence is given, as for a query aid, ask the question again."""
     found = re.search(rf"^\[(\d+)\] .*{POINT}", prompt, re.MULTILINE)
-    assert found is not None
+    if found is None:
+        return QUESTION
     return f"到2028年，临平全区规模以上工业产值突破{POINT}[{found[1]}]。到2028年突破4000亿元[{found[1]}]。"
 
 
@@ -134,7 +136,7 @@ def test_the_settings_reach_the_model(real_answerer: ExtractiveAnswerer, tmp_pat
         assert server.requests[-1]["model"] == "m"
         assert set(server.keys) == {"Bearer sk-file"}
         asked = {request["messages"][0]["content"] for request in server.requests}  # a retry asks the same again
-        assert len(asked) == 3
+        assert len(asked) == 3  # two aids, and the answer
 
 
 def _empty(folder: Path) -> Path:
