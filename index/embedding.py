@@ -84,6 +84,11 @@ class StaticEmbedder:
         encoding = self._tokenizer.encode(_encodable(text), add_special_tokens=False)
         return np.asarray(encoding.ids, dtype=np.intp)
 
+    def word_edges(self, text: str) -> frozenset[int]:
+        """Return the offsets in `text` (code points) at which its tokens begin and end."""
+        encoding = self._tokenizer.encode(_encodable(text), add_special_tokens=False)
+        return frozenset(edge for pair in encoding.offsets for edge in pair)
+
     def vectors_of(self, token_ids: NDArray[np.intp]) -> NDArray[np.float32]:
         """Return the vector of each token, shape (tokens, dim); its length is the weight of the token."""
         vectors: NDArray[np.float32] = self._table[token_ids] * self._scales[token_ids, None]

@@ -46,10 +46,11 @@ class Candidate:
         return self.sentence_score + _PASSAGE_WEIGHT * self.passage_score
 
 
-def find_candidates(snapshot: Snapshot, questions: Sequence[str], limit: int = LIMIT) -> list[Candidate]:
+def find_candidates(snapshot: Snapshot, questions: Sequence[str], limit: int = LIMIT, others: str = "") -> list[Candidate]:
     """Return at most `limit` sentences, best first, for a question and other wordings of it.
 
-    A sixth of the places is kept for what the vectors of the first wording like and the words did not find.
+    A sixth of the places is kept for what the vectors of the first wording like and the words did not find, another sixth
+    for what `others`, words that an article may use instead, find beside them.
     """
     asked = [term for question in questions for term in terms(question)]
     lexical = snapshot.by_sentence.lexical.scores(asked)
@@ -57,7 +58,11 @@ def find_candidates(snapshot: Snapshot, questions: Sequence[str], limit: int = L
     fused = lexical + _PASSAGE_WEIGHT * passages[snapshot.sentence_owners]
     dense = snapshot.by_sentence.dense
     vector = snapshot.query(questions[0]).vector
-    chosen = best_rows(fused, limit - limit // 6).tolist()
+    chosen = best_rows(fused, limit - limit // 6 - (limit // 6 if others else 0)).tolist()
+    if others:
+        more = snapshot.by_sentence.lexical.scores([*asked, *terms(others)])
+        more = more + _PASSAGE_WEIGHT * snapshot.by_passage.lexical.scores([*asked, *terms(others)])[snapshot.sentence_owners]
+        chosen += [row for row in best_rows(more, limit).tolist() if row not in set(chosen)][: limit // 6]
     near, _ = dense.search(vector, limit)
     chosen += [row for row in near.tolist() if row not in set(chosen)][: limit - len(chosen)]
     chosen.sort(key=lambda row: (-fused[row], row))

@@ -113,9 +113,10 @@ class Judge:
         """Return the signs of the first of `ranked` (not empty), shape (len(SIGNS),)."""
         first, candidate = ranked[0], ranked[0].candidate
         text = candidate.text
-        meaning = self._featuriser.around(prepared.standalone, candidate)
-        (reading,) = self._reader.read(prepared.standalone, [text])
-        topics = self._topics(prepared)
+        asked = first.wording or prepared.standalone
+        meaning = self._featuriser.around(asked, candidate)
+        (reading,) = self._reader.read(asked, [text])
+        topics = [t for t in find_topics(asked, self._words) if t.kind is not TopicKind.TIME]
         missing = names_missing([[topic.text] for topic in topics], _around(candidate)) / max(1, len(topics))
         return np.array(
             [

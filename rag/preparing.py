@@ -31,7 +31,7 @@ class Prepared:
     """A question made ready.
 
     `typed` is what was typed, cleaned. `standalone` is a Chinese question that can be searched as it is; empty when
-    nothing but instructions was said. `wordings` say the same in other words, most trusted first. `corrections` are
+    nothing but instructions was said. `wordings` say the same with other names, most trusted first. `corrections` are
     pairs (as typed, as read). `language` is zh-Hans, zh-Hant, en or pinyin. `instructions` were set aside as data.
     `topics` are the names that the question is about, in its order.
     """

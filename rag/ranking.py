@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import log
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +24,7 @@ from index.lexical import LexicalIndex, terms
 from rag.asking import AnswerKind, Asked
 from rag.candidates import Candidate
 from rag.fitting import fits, found_quantities, lacking, wanted
+from rag.trees import Trees
 
 _FAR = 60.0  # characters; a distance longer than this, or to nothing, counts as this
 _SURNAMES = (
@@ -86,6 +86,7 @@ class Featuriser:
         self._question_terms = question_terms
         self._embedder = embedder
         self._token_ids = lru_cache(maxsize=8192)(embedder.token_ids)
+        self.embedder = embedder
 
     def features(
         self, asked: Asked, candidates: Sequence[Candidate], lexical: LexicalIndex
@@ -287,60 +288,14 @@ def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return unit
 
 
-@dataclass(frozen=True)
-class Trees:
-    """Boosted regression trees as flat arrays, shape (trees, nodes); a leaf points at itself."""
-
-    feature: NDArray[np.int32]
-    threshold: NDArray[np.float32]
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
-    value: NDArray[np.float32]
-    depth: int
-
-    def predict(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the sum over all trees, shape (len(features),)."""
-        trees = np.arange(len(self.feature))[:, None]
-        node = np.zeros((len(self.feature), len(features)), dtype=np.int32)
-        rows = np.arange(len(features))[None, :]
-        for _ in range(self.depth):
-            goes_left = features[rows, self.feature[trees, node]] <= self.threshold[trees, node]
-            node = np.where(goes_left, self.left[trees, node], self.right[trees, node])
-        total: NDArray[np.float32] = self.value[trees, node].sum(axis=0, dtype=np.float32)
-        return total
-
-    def save(self, path: Path) -> None:
-        """Write the arrays as safetensors."""
-        from safetensors.numpy import save
-
-        path.write_bytes(
-            save(
-                {name: np.ascontiguousarray(getattr(self, name)) for name in ("feature", "threshold", "left", "right", "value")},
-                metadata={"depth": str(self.depth)},
-            )
-        )
-
-    @classmethod
-    def load(cls, path: Path) -> Trees:
-        """Read what `save` wrote. Raises ModelError."""
-        from safetensors import SafetensorError, safe_open
-
-        try:
-            with safe_open(path, framework="numpy") as file:
-                arrays: dict[str, Any] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-                depth = int(file.metadata()["depth"])
-            return cls(depth=depth, **arrays)
-        except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"排序模型 {path} 缺失或已损坏，请重新安装本项目，或重新训练。") from error
-
-
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate with what the ranker says of it: `score` orders the candidates of one question."""
+    """A candidate with what the ranker says of it: `score` orders the candidates of one question, put as `wording`."""
 
     candidate: Candidate
     score: float
     features: NDArray[np.float32]
+    wording: str = ""
 
 
 class SentenceRanker:
@@ -362,6 +317,10 @@ class SentenceRanker:
         return cls(Featuriser(known, embedder), Trees.load(folder / "trees.safetensors"))
 
     @property
+    def embedder(self) -> StaticEmbedder:
+        return self._featuriser.embedder
+
+    @property
     def featuriser(self) -> Featuriser:
         return self._featuriser
 
@@ -375,7 +334,7 @@ class SentenceRanker:
                 score = one.score - (_REWORDED if place else 0.0)
                 known = best.get(one.candidate.row)
                 if known is None or score > known.score:
-                    best[one.candidate.row] = Ranked(one.candidate, score, one.features)
+                    best[one.candidate.row] = replace(one, score=score)
         return sorted(best.values(), key=lambda one: (-one.score, one.candidate.row))
 
     def rank(self, asked: Asked, candidates: Sequence[Candidate], lexical: LexicalIndex) -> list[Ranked]:
@@ -384,4 +343,4 @@ class SentenceRanker:
         says_nothing = sum(features[:, FEATURES.index(name)] for name in ("lacks_fitting", "asks", "points_on"))
         scores = self._trees.predict(features) - _SAYS_NOTHING * says_nothing
         order = np.argsort(-scores, kind="stable")
-        return [Ranked(candidates[at], float(scores[at]), features[at]) for at in order]
+        return [Ranked(candidates[at], float(scores[at]), features[at], asked.text) for at in order]

@@ -566,9 +566,8 @@ def _marks(sentence: str, texts: tuple[tuple[str, str], ...]) -> tuple[float, ..
 
 
 def _known_words(folded: str) -> Iterator[tuple[str, int]]:
-    for pattern in (thesaurus().formal, thesaurus().everyday):
-        for found in pattern.finditer(folded):
-            yield found.group(), found.start()
+    for start, end in thesaurus().places(folded):
+        yield folded[start:end], start
 
 
 def weakest_clause(statement: Statement, grounds: Sequence[Ground], least: int) -> float:

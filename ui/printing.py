@@ -72,7 +72,7 @@ def _source(citation: Citation, status: Status, colour: bool) -> list[str]:
 
 def explanation(found: Found) -> str:
     """Return what each step did: the question as understood, the candidates with ranks and scores, the confidence."""
-    lines = [*found.prepared.describe(), f"置信度：{found.confidence:.3f}", ""]
+    lines = [*found.prepared.describe(), *(f"报道的说法：{text}" for text in found.adapted), f"置信度：{found.confidence:.3f}", ""]
     for place, one in enumerate(found.ranked[:_SHOWN], start=1):
         candidate = one.candidate
         lines.append(

@@ -60,6 +60,17 @@ def judge(data: Path, out: Path, models: Path) -> None:
 
 @main.command()
 @_DATA
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("rag/models/places"),
+              show_default=True, help="folder that the table is written to")
+def places(data: Path, out: Path) -> None:
+    """Names of places, and what lies in what."""
+    from rag.training.places import train
+
+    train(data, out, click.echo)
+
+
+@main.command()
+@_DATA
 @click.option("--limit", type=int, default=500, show_default=True, help="questions of each corpus")
 def sizes(data: Path, limit: int) -> None:
     """Passage sizes: print how well passages and sentences are found when articles are cut in six ways."""

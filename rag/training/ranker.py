@@ -21,9 +21,10 @@ from index.snapshot import Snapshot
 from index.store import build_index, open_index
 from rag.asking import understand
 from rag.candidates import Candidate, find_candidates
-from rag.ranking import FEATURES, Featuriser, QuestionTerms, Trees
+from rag.ranking import FEATURES, Featuriser, QuestionTerms
 from rag.training.cards import card, share
 from rag.training.reading_sets import GREEN, YELLOW, ReadingQuestion, ReadingSet, read_set, shared_out
+from rag.trees import Trees
 
 SEED = 20240501
 TEST = "cmrc2018_trial"

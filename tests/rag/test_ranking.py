@@ -10,7 +10,8 @@ from index.snapshot import Snapshot
 from rag.answerer import Models
 from rag.asking import understand
 from rag.candidates import find_candidates
-from rag.ranking import FEATURES, QuestionTerms, Trees, common_runs
+from rag.ranking import FEATURES, QuestionTerms, common_runs
+from rag.trees import Trees
 
 STUMPS = Trees(
     feature=np.array([[0, 0, 0], [1, 0, 0]], dtype=np.int32),
