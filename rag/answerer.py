@@ -28,7 +28,7 @@ from rag.composing import Composition, compose, limit_of, quotable, trimmed
 from rag.fitting import with_units
 from rag.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.judging import Judge, JudgeWeights
-from rag.places import is_elsewhere
+from rag.places import is_elsewhere, places_asked
 from rag.preparing import Prepared, prepare
 from rag.ranking import Ranked, SentenceRanker
 from rag.rereading import reread
@@ -140,25 +140,23 @@ class ExtractiveAnswerer:
         if prepared.small_talk is not None:
             return Found(prepared, (), 1.0)
         wordings = [prepared.standalone, *prepared.wordings]
-        reworded = rewordings(
-            prepared.standalone, self._words, self._models.ranker.embedder.word_edges(fold(prepared.standalone))
-        )
+        edges = self._models.ranker.embedder.word_edges(fold(prepared.standalone))
+        reworded = rewordings(prepared.standalone, self._words, edges)
         sought = [*wordings, *with_units(prepared.asked)]
         candidates = [one for one in find_candidates(self._snapshot, sought, others=reworded.others) if quotable(one, prepared.asked)]
         adapted = adaptions(prepared.asked, reworded, candidates)
         asked = [prepared.asked, *map(understand, prepared.wordings[:_RANKED_WORDINGS]), *adapted]
         ranked = self._models.ranker.rank_wordings(asked, candidates, self._snapshot.by_sentence.lexical)
         period = question_period(prepared.standalone, self._today(), self._now)
+        places = places_asked(prepared.standalone, edges)
         timely = tuple(
             one
             for one in ranked
             if speaks_of(period, prepared.asked, one.candidate, self._snapshot)
-            and not is_elsewhere(
-                prepared.asked, prepared.standalone, one.candidate, self.articles[one.candidate.article_id].text
-            )
+            and not is_elsewhere(prepared.asked, places, one.candidate, self.articles)
         )
         timely = tuple(reread(prepared.standalone, timely, self._models.reader))
-        # The runners-up of a wrong time still tell how sure the first may be.
+        # The runners-up of a wrong time or place still tell how sure the first may be.
         kept = {one.candidate.row for one in timely}
         others = tuple(one for one in ranked if one.candidate.row not in kept)
         judged = timely + others

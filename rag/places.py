@@ -10,11 +10,11 @@ import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from corpus.errors import ModelError
-from corpus.records import Span
+from corpus.records import Article, Span
 from corpus.text import fold, split_clauses
 from rag.asking import AnswerKind, Asked
 from rag.candidates import Candidate
@@ -48,14 +48,17 @@ class Gazetteer:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"地名表 {path} 缺失或已损坏，请重新安装本项目，或重新生成。") from error
 
-    def named(self, folded: str, *, shortened: bool = False) -> list[tuple[int, str]]:
-        """Return (offset, name) of the places in a text, the longest form first; `shortened` reads 临平 as 临平区 too."""
+    def named(self, folded: str, edges: Collection[int] = ()) -> list[tuple[int, str]]:
+        """Return (offset, name) of the places in a text, the longest form first.
+
+        `edges` are the offsets where words begin and end: between two of them a county may be written short (临平).
+        """
         found: list[tuple[int, str]] = []
         at = 0
         while at < len(folded):
             for end in range(min(len(folded), at + self.longest), at + 1, -1):
                 form = folded[at:end]
-                name = self.written.get(form) or (form if shortened and form in self.bare else "")
+                name = self.written.get(form) or (form if at in edges and end in edges and form in self.bare else "")
                 if name and not _NO_PLACE.match(folded, end):
                     found.append((at, name))
                     at = end - 1
@@ -70,34 +73,36 @@ def gazetteer() -> Gazetteer:
     return Gazetteer.load()
 
 
-@lru_cache(maxsize=256)
-def places_asked(question: str) -> frozenset[str]:
-    """Return the names of the places that a question is about."""
-    return frozenset(name for _, name in gazetteer().named(fold(question), shortened=True))
+def places_asked(question: str, edges: Collection[int]) -> frozenset[str]:
+    """Return the names of the places that a question is about; its words begin and end at `edges`."""
+    return frozenset(name for _, name in gazetteer().named(fold(question), edges))
 
 
-def is_elsewhere(asked: Asked, question: str, candidate: Candidate, article: str) -> bool:
-    """Tell whether a sentence speaks of other places than the question, which must name one; `article` is its whole text.
+def is_elsewhere(asked: Asked, sought: Collection[str], candidate: Candidate, articles: Mapping[str, Article]) -> bool:
+    """Tell whether a sentence speaks of other places than those that are `sought`; never when none is.
 
-    A figure is of the place that its clause names before it. Apart from that, a sentence that names only places outside
-    the one asked about is elsewhere when nothing around it (for a figure), or nowhere the article, names that one.
+    An article that names none of them is elsewhere, unless most articles do: at home a newspaper need not say where. A
+    figure is of the place that its clause names before it; a figure of no place is of those named around it.
     """
-    sought = places_asked(question)
     if not sought:
         return False
-    text = fold(candidate.text)
-    measured = asked.kind in _MEASURED
-    if measured and _figure_of_another(asked, candidate.text, sought):
+    if not _names_any(articles[candidate.article_id], sought):
+        at_home = 2 * sum(_names_any(article, sought) for article in articles.values()) > len(articles)
+        return not at_home
+    if asked.kind not in _MEASURED:
+        return False
+    if _figure_of_another(asked, candidate.text, sought):
         return True
-    if any(place in text for place in sought):
+    around = fold("\n".join((candidate.text, candidate.before, candidate.heading, candidate.passage)))
+    if any(place in around for place in sought):
         return False
     table = gazetteer()
-    others = {name for _, name in table.named(text)} - sought
     above = frozenset().union(*(table.within.get(place, frozenset()) for place in sought))
-    if not any(_apart(name, sought, table) and name not in above for name in others):
-        return False
-    wider = "\n".join((candidate.before, candidate.heading, candidate.passage)) if measured else article
-    return not any(place in fold(wider) for place in sought)
+    return any(_apart(name, sought, table) and name not in above for _, name in table.named(fold(candidate.text)))
+
+
+def _names_any(article: Article, places: Collection[str]) -> bool:
+    return any(place in article.text for place in places)
 
 
 def _figure_of_another(asked: Asked, text: str, sought: Collection[str]) -> bool:
