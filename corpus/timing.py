@@ -529,6 +529,29 @@ def _brought_to(period: Period, year: int) -> Period:
     return replace(period, first=moved(period.first), last=period.last and moved(period.last), yearless=False)
 
 
+_MONTHS = (
+    (re.compile(r"(?P<first>[0-9]{1,2})月?(?:-{1,2}|~|至|到)(?P<last>[0-9]{1,2})月"), 1),
+    (re.compile(r"(?P<first>[0-9]{1,2})月"), 1),
+    (re.compile(r"(?P<first>[1-4])季度"), 3),
+)
+_PARTS = {"上半年": range(1, 7), "下半年": range(7, 13), "前三季度": range(1, 10)}
+
+
+def months_of(text: str) -> frozenset[int]:
+    """Return the months of a year (1 to 12) that words of time name, whatever the year; none when they name no month."""
+    folded = fold(text)
+    for part, months in _PARTS.items():
+        if part in folded:
+            return frozenset(months)
+    plain = re.sub("[一二三四五六七八九十]+(?=月|季度)", lambda found: str(facts.whole_number(found.group()) or ""), folded)
+    for pattern, size in _MONTHS:
+        if found := pattern.search(plain):
+            first, last = int(found["first"]), int(found.groupdict().get("last") or found["first"])
+            if 1 <= first <= last <= 12 // size:
+                return frozenset(range((first - 1) * size + 1, last * size + 1))
+    return frozenset()
+
+
 def contains(outer: TimeMention | Period, inner: TimeMention | Period) -> bool:
     """Whether every day of `inner` lies in `outer`. False when `inner` lacks a bound that `outer` has."""
     if outer.first is None and outer.last is None:

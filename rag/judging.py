@@ -28,6 +28,7 @@ from rag.ranking import Featuriser, Ranked, common_runs
 from rag.spans import SpanReader
 from rag.topics import Topic, TopicKind, find_topics
 from rag.vocabulary import CorpusWords
+from rag.wordings import thesaurus
 
 SIGNS = (
     "reader",  # log-odds of the reader that the sentence holds an answer
@@ -54,6 +55,8 @@ _NO_NAME = re.compile(
 )
 _ASKED_FOR = re.compile("(?:哪|什么|几)[一二两三四五六七八九十0-9]*[个家所座条支些项类种处位片]?$")
 _ADMINISTRATIVE = re.compile(r".{2}[省市区县镇]$|全[区市省县]$")
+_CHINESE = frozenset({"zh-Hans", "zh-Hant"})
+_LATIN = re.compile(r"(?<![a-z0-9])[a-z][a-z0-9]+(?:[-.][a-z0-9]+)*")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+")
 _PLAN_ASKED = re.compile(r"目标|计划|规划|打算|预计|预期|力争|准备|将|要|想|提出|方案|任务|定位")
 _OUTCOME = re.compile(
@@ -134,8 +137,11 @@ class Judge:
         text = candidate.text
         names = self._names(prepared, self._topics(prepared))
         far = [forms for forms in names if names_missing([forms], _around(candidate))]
-        elsewhere = names_missing(far, self._articles[candidate.article_id].text)
+        article = self._articles[candidate.article_id].text
+        elsewhere = names_missing(far, article)
         left: float = _OF_ANOTHER_NAME**elsewhere * _NAMED_FAR_OFF ** (len(far) - elsewhere)
+        if prepared.language in _CHINESE and _lacks_latin(prepared.standalone, article):
+            left *= _OF_ANOTHER_NAME
         if any(candidate.start <= gap <= candidate.end for gap in self._articles[candidate.article_id].gaps):
             left *= _BESIDE_A_GAP
         matched, _, _ = common_runs(prepared.asked.folded, fold(text))
@@ -176,6 +182,14 @@ class Judge:
         if _ADMINISTRATIVE.search(name):
             forms.append(name[:-2] if name[-2] == "全" else name[:-1])
         return forms
+
+
+def _lacks_latin(question: str, article: str) -> bool:
+    """Tell whether the question has a word in Latin letters (a code, a brand) that the article has in no form."""
+    folded, known = fold(article), thesaurus().official
+    return any(
+        not any(form in folded for form in (word, *known.get(word, ()))) for word in _LATIN.findall(fold(question))
+    )
 
 
 def _around(candidate: Candidate) -> str:
