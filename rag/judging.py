@@ -24,7 +24,7 @@ from rag.agreeing import names_missing
 from rag.candidates import Candidate
 from rag.fitting import lacking
 from rag.preparing import Prepared
-from rag.ranking import Featuriser, Ranked, common_runs
+from rag.ranking import FEATURES, Featuriser, Ranked, common_runs
 from rag.spans import SpanReader
 from rag.topics import Topic, TopicKind, find_topics
 from rag.vocabulary import CorpusWords
@@ -37,9 +37,12 @@ SIGNS = (
     "topics_missing",  # share of what the question is about that stands nowhere around
     "meaning_missing",  # heaviest word of the question without a near one around
     "meaning_share",  # how much of its meaning has
+    "weight",  # how much the question says: the sum of its terms' weights
+    "covered",  # how much of that the sentence holds, from 0 to 1
 )
 # What is left of the probability when a sentence contradicts the question outright. Such cases are too few in any set to
 # be weighed by it.
+_ADVICE = 0.3  # whether something is worth it, which is better: reports tell, they do not advise
 _OF_ANOTHER_NAME = 0.15  # for each name of the question that stands nowhere in the article
 _NAMED_FAR_OFF = 0.8  # … that stands in the article, but not around the sentence
 _WITHOUT_VALUE = 0.3  # the sentence lacks the kind of value asked for
@@ -55,6 +58,10 @@ _NO_NAME = re.compile(
 )
 _ASKED_FOR = re.compile("(?:哪|什么|几)[一二两三四五六七八九十0-9]*[个家所座条支些项类种处位片]?$")
 _ADMINISTRATIVE = re.compile(r".{2}[省市区县镇]$|全[区市省县]$")
+_ASKS_ADVICE = re.compile(
+    "值得|划算|合适吗|合不合适|适不适合|适合.{0,6}吗|该不该|要不要|选哪|哪[个家种款](?:更|比较)?好|好不好|好吗$|能买吗|靠谱|推荐|建议我|怎么选"
+)
+_WEIGHT, _COVERED = FEATURES.index("weight"), FEATURES.index("covered")
 _CHINESE = frozenset({"zh-Hans", "zh-Hant"})
 _LATIN = re.compile(r"(?<![a-z0-9])[a-z][a-z0-9]+(?:[-.][a-z0-9]+)*")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+")
@@ -129,6 +136,8 @@ class Judge:
                 missing,
                 float(meaning[1]),
                 float(meaning[0]),
+                float(first.features[_WEIGHT]),
+                float(first.features[_COVERED]),
             ]
         )
 
@@ -142,6 +151,8 @@ class Judge:
         left: float = _OF_ANOTHER_NAME**elsewhere * _NAMED_FAR_OFF ** (len(far) - elsewhere)
         if prepared.language in _CHINESE and _lacks_latin(prepared.standalone, article):
             left *= _OF_ANOTHER_NAME
+        if _ASKS_ADVICE.search(fold(prepared.standalone)):
+            left *= _ADVICE
         if any(candidate.start <= gap <= candidate.end for gap in self._articles[candidate.article_id].gaps):
             left *= _BESIDE_A_GAP
         matched, _, _ = common_runs(prepared.asked.folded, fold(text))

@@ -53,7 +53,7 @@ def train(data: Path, out: Path, models: Path, say: Callable[[str], None] = prin
     from index.store import build_index, open_index
     from rag.answerer import ExtractiveAnswerer, Models
 
-    questions = read_questions(QUESTIONS)
+    questions = [question for path in QUESTIONS for question in read_questions(path)]
     embedder = load_embedder()
     signs: list[NDArray[np.float64]] = []
     right: list[int] = []
@@ -61,7 +61,8 @@ def train(data: Path, out: Path, models: Path, say: Callable[[str], None] = prin
     with tempfile.TemporaryDirectory() as folder:
         build_index(read_news(data, sample_rows()), Path(folder) / "index", embedder)
         snapshot = open_index(Path(folder) / "index", embedder)
-        answerer = ExtractiveAnswerer(snapshot, Models.load(models))
+        unknown = JudgeWeights(0.0, (0.0,) * len(SIGNS))
+        answerer = ExtractiveAnswerer(snapshot, Models.load(models, unknown))
         for question in questions:
             found = answerer.find(question.question)
             if not found.ranked:

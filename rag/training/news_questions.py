@@ -16,7 +16,8 @@ from corpus.repairing import repair
 from rag.candidates import Candidate
 from rag.training.reading_sets import read_rows
 
-QUESTIONS = Path(__file__).parent / "questions" / "news_train.jsonl"
+# Whole questions, and what people type in a hurry: a name, a name and an attribute.
+QUESTIONS = tuple(Path(__file__).parent / "questions" / name for name in ("news_train.jsonl", "short_train.jsonl"))
 _NEWS = "news_text"
 
 
