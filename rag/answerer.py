@@ -24,10 +24,11 @@ from rag.answering import History
 from rag.asking import Asked, understand
 from rag.candidates import Candidate, find_candidates
 from rag.citing import as_of_text, cite, faults, published_text
-from rag.composing import Composition, compose, limit_of, quotable, trimmed
+from rag.composing import Composition, Evidence, compose, limit_of, quotable, trimmed
 from rag.fitting import with_units
 from rag.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.judging import Judge, JudgeWeights
+from rag.overviewing import names_alone, overview
 from rag.places import is_elsewhere, places_asked
 from rag.preparing import Prepared, prepare
 from rag.ranking import Ranked, SentenceRanker
@@ -40,6 +41,7 @@ from rag.wordings import rewordings
 
 MAX_QUESTION = 1000  # characters
 THRESHOLD = 0.2  # docs/answering.md has the curve
+_NAMES_APART = 2.0  # times the threshold
 _RANKED_WORDINGS = 2  # other wordings that candidates are judged by, beside the question's own
 _MODELS = Path(__file__).parent / "models"
 
@@ -172,6 +174,10 @@ class ExtractiveAnswerer:
             return self._imprinted(question, found, facts)
         if not found.ranked:
             return self._refused(question, found)
+        alone = names_alone(prepared, self._words)
+        if told := overview(alone, self._snapshot, self._words):
+            whole = Composition(tuple(map(Evidence, told)))
+            return self._answered(question, replace(found, confidence=1.0), whole)
         period = question_period(prepared.standalone, self._today(), self._now)
         composition = compose(
             prepared.asked, found.ranked, self._snapshot, self._search,
@@ -179,7 +185,9 @@ class ExtractiveAnswerer:
         )  # fmt: skip
         if composition is not None and composition.confidence is not None:
             found = replace(found, confidence=composition.confidence)
-        if composition is None or found.confidence < self._threshold:
+        # Names alone that no sentence holds together: a sentence with one of them hardly tells what was meant.
+        least = _NAMES_APART * self._threshold if alone else self._threshold
+        if composition is None or found.confidence < least:
             return self._refused(question, found)
         answer = self._answered(question, found, composition)
         if faults(answer, self.articles):

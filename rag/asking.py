@@ -164,6 +164,7 @@ _PATTERNS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
     for kind, parts in _KINDS
 )
 _ASKED_UNIT = re.compile(rf"(?:多少|几)(?:个)?{_UNIT}")
+_LATE_TIME = re.compile(r"[ ,]*(?:19|20)\d\d年?(?:[上下]半年)?$")  # 临平 gdp 2023 asks for a figure
 _NOT_UNITS = frozenset("的了呢吗是在有到被会能和与及来过去达占比啊呀")
 _COUNTED = frozenset({AnswerKind.QUANTITY, AnswerKind.COMPARISON, AnswerKind.LIST, AnswerKind.CHANGE})
 
@@ -171,10 +172,11 @@ _COUNTED = frozenset({AnswerKind.QUANTITY, AnswerKind.COMPARISON, AnswerKind.LIS
 def understand(question: str) -> Asked:
     """Return what `question` (already cleaned and standalone) asks for. Pure; never fails."""
     folded = fold(question)
-    for kind, pattern in _PATTERNS:
-        found = pattern.search(folded)
-        if found:
-            return Asked(question, folded, kind, _unit(folded) if kind in _COUNTED else "", found.span())
+    for text in (folded, _LATE_TIME.sub("", folded)):
+        for kind, pattern in _PATTERNS:
+            found = pattern.search(text)
+            if found:
+                return Asked(question, folded, kind, _unit(folded) if kind in _COUNTED else "", found.span())
     return Asked(question, folded, AnswerKind.OTHER, "", (0, len(folded)))
 
 
