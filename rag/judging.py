@@ -20,6 +20,7 @@ from corpus.errors import ModelError
 from corpus.records import Article, Modality
 from corpus.text import fold
 from corpus.timing import modality, question_period
+from rag.adapting import for_plan
 from rag.agreeing import names_missing
 from rag.candidates import Candidate
 from rag.fitting import lacking
@@ -38,7 +39,6 @@ SIGNS = (
     "meaning_missing",  # heaviest word of the question without a near one around
     "meaning_share",  # how much of its meaning has
     "weight",  # how much the question says: the sum of its terms' weights
-    "covered",  # how much of that the sentence holds, from 0 to 1
 )
 # What is left of the probability when a sentence contradicts the question outright. Such cases are too few in any set to
 # be weighed by it.
@@ -61,9 +61,9 @@ _ADMINISTRATIVE = re.compile(r".{2}[省市区县镇]$|全[区市省县]$")
 _ASKS_ADVICE = re.compile(
     "值得|划算|合适吗|合不合适|适不适合|适合.{0,6}吗|该不该|要不要|选哪|哪[个家种款](?:更|比较)?好|好不好|好吗$|能买吗|靠谱|推荐|建议我|怎么选"
 )
-_WEIGHT, _COVERED = FEATURES.index("weight"), FEATURES.index("covered")
+_WEIGHT = FEATURES.index("weight")
 _CHINESE = frozenset({"zh-Hans", "zh-Hant"})
-_LATIN = re.compile(r"(?<![a-z0-9])[a-z][a-z0-9]+(?:[-.][a-z0-9]+)*")
+_LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+")
 _PLAN_ASKED = re.compile(r"目标|计划|规划|打算|预计|预期|力争|准备|将|要|想|提出|方案|任务|定位")
 _OUTCOME = re.compile(
@@ -123,7 +123,7 @@ class Judge:
         """Return the signs of the first of `ranked` (not empty), shape (len(SIGNS),)."""
         first, candidate = ranked[0], ranked[0].candidate
         text = candidate.text
-        asked = first.wording or prepared.standalone
+        asked = for_plan(first.wording or prepared.standalone, text)
         meaning = self._featuriser.around(asked, candidate)
         (reading,) = self._reader.read(asked, [text])
         topics = [t for t in find_topics(asked, self._words) if t.kind is not TopicKind.TIME]
@@ -137,7 +137,6 @@ class Judge:
                 float(meaning[1]),
                 float(meaning[0]),
                 float(first.features[_WEIGHT]),
-                float(first.features[_COVERED]),
             ]
         )
 
@@ -196,11 +195,13 @@ class Judge:
 
 
 def _lacks_latin(question: str, article: str) -> bool:
-    """Tell whether the question has a word in Latin letters (a code, a brand) that the article has in no form."""
+    """Tell whether the question has a code or brand in Latin letters that the article has in no form.
+
+    Small letters alone may be an English word or pinyin within a Chinese question.
+    """
     folded, known = fold(article), thesaurus().official
-    return any(
-        not any(form in folded for form in (word, *known.get(word, ()))) for word in _LATIN.findall(fold(question))
-    )
+    words = (fold(found.group()) for found in _LATIN.finditer(question) if not found.group().islower())
+    return any(not any(form in folded for form in (word, *known.get(word, ()))) for word in words)
 
 
 def _around(candidate: Candidate) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from corpus.timing import question_period
+from corpus.timing import months_of, question_period
 from index.snapshot import Snapshot
 from rag.agreeing import names_missing, speaks_of
 from rag.asking import understand
@@ -27,6 +27,7 @@ def candidate(snapshot: Snapshot, words: str) -> Candidate:
         ("2025年上半年经开区研发费用是多少？", "规上企业研发费用30.93亿元", True),
         ("2024年上半年经开区研发费用是多少？", "规上企业研发费用30.93亿元", False),
         ("临平规模以上工业产值是多少？", "已实现规模以上工业产值1724.22亿元", True),
+        ("2025年经开区规上工业总产值是多少？", "规上工业总产值突破630亿元", False),
     ],
 )
 def test_a_sentence_answers_only_for_its_own_time(
@@ -40,3 +41,14 @@ def test_a_name_that_stands_in_none_of_its_forms_is_missing() -> None:
     text = "临平经济技术开发区拥有近400家规模以上工业企业"
     assert names_missing([["临平经开区", "临平经济技术开发区"]], text) == 0
     assert names_missing([["萧山经济技术开发区"], ["臨平經濟技術開發區"]], text) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("7月份", {7}), ("1—3月", {1, 2, 3}), ("十二月", {12}), ("第二季度", {4, 5, 6}), ("2023年上半年", set(range(1, 7))),
+        ("前三季度", set(range(1, 10))), ("今年", set()), ("13月", set()),
+    ],
+)  # fmt: skip
+def test_words_of_time_name_months_whatever_the_year(text: str, months: set[int]) -> None:
+    assert months_of(text) == months

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rag.asking import understand
+from rag.candidates import Candidate
+from rag.places import gazetteer, is_elsewhere, places_asked
+from tests.rag.test_premises import candidate
+from tests.rag.worlds import article_of
+
+
+def every_offset(question: str) -> range:
+    return range(len(question) + 1)
+
+
+def elsewhere(question: str, sentence: str, rest: str = "", *others: str) -> bool:
+    articles = {"a": article_of(sentence + rest)} | {str(n): article_of(text) for n, text in enumerate(others)}
+    one: Candidate = replace(candidate(sentence), article_id="a")
+    return is_elsewhere(understand(question), places_asked(question, every_offset(question)), one, articles)
+
+
+def test_a_place_is_known_in_full_and_short_and_the_longest_name_counts() -> None:
+    assert gazetteer().named("浙江省杭州市和呼和浩特") == [(0, "浙江"), (3, "杭州"), (7, "呼和浩特")]
+
+
+def test_a_county_is_known_short_only_between_words() -> None:
+    assert gazetteer().named("临平多大") == []
+    assert gazetteer().named("临平多大", {0, 2, 3, 4}) == [(0, "临平")]
+    assert gazetteer().named("报道里说", {0, 2, 3, 4}) == []
+
+
+def test_streets_and_banks_named_after_a_place_are_not_the_place() -> None:
+    assert gazetteer().named("南京西路,北京银行,北京时间") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "other"),
+    [
+        ("临平有多少人口", "杭州总人口超1000万人。", True),
+        ("杭州有多少人口", "杭州总人口超1000万人。", False),
+        ("上海有多少家医院", "黄浦区有12家医院。", False),
+        ("有多少人口", "杭州总人口超1000万人。", False),
+    ],
+)
+def test_a_figure_is_of_the_place_that_its_clause_names(question: str, sentence: str, other: bool) -> None:
+    assert elsewhere(question, sentence, "临平与上海也发了言。") is other
+
+
+def test_an_article_that_never_names_the_place_is_elsewhere() -> None:
+    assert elsewhere("宁波的展会哪天开幕", "展会8月5日开幕。")
+    assert not elsewhere("宁波的展会哪天开幕", "展会8月5日开幕。", "宁波市民可以免费参观。")
+
+
+def test_at_home_an_article_need_not_say_where() -> None:
+    assert not elsewhere("宁波的展会哪天开幕", "展会8月5日开幕。", "", "宁波下雨。", "宁波天晴。")
