@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from evals.unseen import NEWS, OURS, Tally, holds, line, measure
+from rag.answer import Answer, Citation
+from rag.answerer import ExtractiveAnswerer
+
+
+def _answer(answerer: ExtractiveAnswerer, question: str) -> Answer:
+    return answerer.answer(question)
+
+
+def test_a_citation_holds_a_clause_that_it_contains_or_that_contains_it(real_answerer: ExtractiveAnswerer) -> None:
+    (citation, *_) = _answer(real_answerer, "临平2028工业目标是多少?").citations
+    assert holds({"quotes": ["规模以上工业产值\n突破3000亿元"]}, citation)
+    assert holds({"quotes": [f"前文。{citation.quote}后文。"]}, citation)
+    assert not holds({"quotes": ["规模以上工业产值突破300亿元"]}, citation)
+
+
+def test_a_clause_of_news_is_found_by_its_offsets(real_answerer: ExtractiveAnswerer) -> None:
+    (citation, *_) = _answer(real_answerer, "临平2028工业目标是多少?").citations
+    news: Citation = replace(citation, article_id="news-00007", source_start=10, source_end=50)
+    case = {"row": 7, "answers": [{"start": 20, "end": 30}]}
+    assert holds(case, news)
+    assert not holds(case | {"row": 8}, news)
+    assert not holds({"row": 7, "answers": [{"start": 5, "end": 30}]}, news)
+
+
+def test_right_answers_and_refusals_are_counted_apart(real_answerer: ExtractiveAnswerer) -> None:
+    cases = [
+        {"question": "临平2028工业目标是多少?", "kind": "number", "answerable": True, "quotes": ["突破3000亿元"]},
+        {"question": "临平2028工业目标是多少?", "kind": "number", "answerable": True, "quotes": ["没有这句话"]},
+        {"question": "火星上有多少人？", "kind": "absent", "answerable": False, "quotes": []},
+        {"question": "临平2028工业目标是多少?", "kind": "absent", "answerable": False, "quotes": []},
+    ]
+    tally = measure(cases, real_answerer.answer)
+    assert tally == Tally({"number": 1, "-absent": 1}, {"number": 2, "-absent": 2})
+    assert line("x", tally) == "| x | 0.50 (2) | 0.50 (2) | absent 1/2, number 1/2 |"
+
+
+def test_every_clause_of_our_articles_stands_in_them() -> None:
+    root = Path(__file__).parents[2]
+    folder = root / "evals" / "sets"
+    whole = "".join("".join(path.read_text(encoding="utf-8").split()) for path in (root / "corpus" / "articles").glob("*.txt"))
+    for name in OURS:
+        for case in map(json.loads, (folder / name).read_text(encoding="utf-8").splitlines()):
+            assert case["answerable"] == bool(case["quotes"]), case["id"]
+            assert all("".join(quote.split()) in whole for quote in case["quotes"]), case["id"]
+    for name in NEWS:
+        for case in map(json.loads, (folder / name).read_text(encoding="utf-8").splitlines()):
+            assert case["answerable"] == bool(case["answers"]), case["id"]
