@@ -20,7 +20,7 @@ from rag import wording
 from rag.adapting import adaptions
 from rag.agreeing import speaks_of
 from rag.answer import Answer, Citation, Claim, Mode, Status
-from rag.answering import History
+from rag.answering import THRESHOLD, History
 from rag.asking import Asked, understand
 from rag.candidates import Candidate, find_candidates
 from rag.citing import as_of_text, cite, faults, published_text
@@ -40,7 +40,6 @@ from rag.vocabulary import CorpusWords
 from rag.wordings import rewordings
 
 MAX_QUESTION = 1000  # characters
-THRESHOLD = 0.19  # docs/answering.md has the curve
 _NAMES_APART = 2.0  # times the threshold
 _RANKED_WORDINGS = 2  # other wordings that candidates are judged by, beside the question's own
 _MODELS = Path(__file__).parent / "models"

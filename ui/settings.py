@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import SettingsError
+from rag.answering import THRESHOLD
 
 PREFIX = "LINPING_"
 FILE_VARIABLE = "LINPING_SETTINGS"
@@ -32,7 +33,7 @@ class Settings(BaseModel):
     embedder: str = Field(
         "builtin", min_length=1, description="向量模型：builtin、本机文件夹，或 BAAI/bge-small-zh-v1.5 这样的模型名"
     )
-    threshold: float = Field(0.22, ge=0.0, le=1.0, description="置信度低于它就不回答（0 到 1）")
+    threshold: float = Field(THRESHOLD, ge=0.0, le=1.0, description="置信度低于它就不回答（0 到 1）")
     host: str = Field("127.0.0.1", description="网页监听的地址")
     port: int = Field(7860, ge=0, le=65535, description="网页监听的端口，0 为任选一个")
     feedback: Path | None = Field(
