@@ -24,6 +24,7 @@ from rag.answering import THRESHOLD, History
 from rag.asking import Asked, understand
 from rag.candidates import Candidate, find_candidates
 from rag.citing import as_of_text, cite, faults, published_text
+from rag.collating import label_of
 from rag.composing import Composition, Evidence, compose, limit_of, quotable, trimmed
 from rag.fitting import with_units
 from rag.imprint import ImprintFact, asked_imprint, find_imprint
@@ -175,7 +176,8 @@ class ExtractiveAnswerer:
             return self._refused(question, found)
         alone = names_alone(prepared, self._words)
         if told := overview(alone, self._snapshot, self._words):
-            whole = Composition(tuple(map(Evidence, told)))
+            dates = [label_of(one, self._snapshot) if len({o.article_id for o in told}) > 1 else "" for one in told]
+            whole = Composition(tuple(Evidence(one, None, date) for one, date in zip(told, dates, strict=True)))
             return self._answered(question, replace(found, confidence=1.0), whole)
         period = question_period(prepared.standalone, self._today(), self._now)
         composition = compose(

@@ -32,6 +32,12 @@ def test_every_sentence_told_holds_the_name_and_no_longer_name_around_it(real_an
     assert not any(citation.quote.startswith("临平经开区") for citation in real_answerer.answer("临平").citations)
 
 
+def test_sentences_of_several_articles_say_when_each_appeared(real_answerer: ExtractiveAnswerer) -> None:
+    told = real_answerer.answer("算力小镇")
+    assert len({citation.article_id for citation in told.citations}) > 1
+    assert all(claim.label.endswith("报道") for claim in told.claims)
+
+
 def test_a_name_and_an_attribute_that_no_sentence_holds_together_are_refused(real_answerer: ExtractiveAnswerer) -> None:
     assert real_answerer.answer("艺尚小镇 税收").status is Status.REFUSED
 
