@@ -30,7 +30,7 @@ from rag.fitting import with_units
 from rag.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.judging import Judge, JudgeWeights
 from rag.overviewing import names_alone, overview
-from rag.places import is_elsewhere, places_asked
+from rag.places import at_home, is_elsewhere, places_asked
 from rag.preparing import Prepared, prepare
 from rag.ranking import Ranked, SentenceRanker
 from rag.rereading import reread
@@ -151,11 +151,14 @@ class ExtractiveAnswerer:
         ranked = self._models.ranker.rank_wordings(asked, candidates, self._snapshot.by_sentence.lexical)
         period = question_period(prepared.standalone, self._today(), self._now)
         places = places_asked(prepared.standalone, edges)
+        home = bool(places) and at_home(places, self.articles.values())
         timely = tuple(
             one
             for one in ranked
             if speaks_of(period, prepared.asked, one.candidate, self._snapshot)
-            and not is_elsewhere(prepared.asked, places, one.candidate, self.articles)
+            and not is_elsewhere(
+                prepared.asked, places, one.candidate, self.articles[one.candidate.article_id], home=home
+            )
         )
         timely = tuple(reread(prepared.standalone, timely, self._models.reader))
         # The runners-up of a wrong time or place still tell how sure the first may be.

@@ -78,17 +78,23 @@ def places_asked(question: str, edges: Collection[int]) -> frozenset[str]:
     return frozenset(name for _, name in gazetteer().named(fold(question), edges))
 
 
-def is_elsewhere(asked: Asked, sought: Collection[str], candidate: Candidate, articles: Mapping[str, Article]) -> bool:
+def at_home(sought: Collection[str], articles: Collection[Article]) -> bool:
+    """Tell whether most articles name one of the places: at home a newspaper need not say where."""
+    return 2 * sum(_names_any(article, sought) for article in articles) > len(articles)
+
+
+def is_elsewhere(
+    asked: Asked, sought: Collection[str], candidate: Candidate, article: Article, *, home: bool = False
+) -> bool:
     """Tell whether a sentence speaks of other places than those that are `sought`; never when none is.
 
-    An article that names none of them is elsewhere, unless most articles do: at home a newspaper need not say where. A
-    figure is of the place that its clause names before it; a figure of no place is of those named around it.
+    `article` holds the sentence. One that names none of them is elsewhere, unless they are `home`. A figure is of the place
+    that its clause names before it; a figure of no place is of those named around it.
     """
     if not sought:
         return False
-    if not _names_any(articles[candidate.article_id], sought):
-        at_home = 2 * sum(_names_any(article, sought) for article in articles.values()) > len(articles)
-        return not at_home
+    if not _names_any(article, sought):
+        return not home
     if asked.kind not in _MEASURED:
         return False
     if _figure_of_another(asked, candidate.text, sought):

@@ -6,7 +6,7 @@ import pytest
 
 from rag.asking import understand
 from rag.candidates import Candidate
-from rag.places import gazetteer, is_elsewhere, places_asked
+from rag.places import at_home, gazetteer, is_elsewhere, places_asked
 from tests.rag.test_premises import candidate
 from tests.rag.worlds import article_of
 
@@ -18,7 +18,9 @@ def every_offset(question: str) -> range:
 def elsewhere(question: str, sentence: str, rest: str = "", *others: str) -> bool:
     articles = {"a": article_of(sentence + rest)} | {str(n): article_of(text) for n, text in enumerate(others)}
     one: Candidate = replace(candidate(sentence), article_id="a")
-    return is_elsewhere(understand(question), places_asked(question, every_offset(question)), one, articles)
+    sought = places_asked(question, every_offset(question))
+    home = at_home(sought, articles.values())
+    return is_elsewhere(understand(question), sought, one, articles["a"], home=home)
 
 
 def test_a_place_is_known_in_full_and_short_and_the_longest_name_counts() -> None:
