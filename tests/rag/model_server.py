@@ -71,7 +71,11 @@ class Exchange:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             readable, _, _ = select.select([self.handler.connection], [], [], min(left, 0.02))
-            if readable and self.handler.connection.recv(1, socket.MSG_PEEK) == b"":
+            try:
+                closed = readable and self.handler.connection.recv(1, socket.MSG_PEEK) == b""
+            except ConnectionResetError as error:  # closed with tokens unread
+                raise Gone from error
+            if closed:
                 raise Gone
 
 
