@@ -23,6 +23,8 @@ def adaptions(asked: Asked, rewordings: Rewordings, candidates: Sequence[Candida
 
     What is asked for stays what the question itself asks for, where that is clear.
     """
+    if not rewordings.places and not _AIM.search(rewordings.question):
+        return []
     suits: defaultdict[str, float] = defaultdict(float)
     for rank, one in enumerate(candidates, start=1):
         around = fold("\n".join((one.before, one.heading, one.passage)))

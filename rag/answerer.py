@@ -12,7 +12,7 @@ from time import perf_counter
 
 from corpus.errors import QuestionError
 from corpus.records import Article, Modality, Published
-from corpus.text import clean, fold
+from corpus.text import clean
 from corpus.timing import modality, question_period
 from index.embedding import BUILTIN, StaticEmbedder, load_embedder
 from index.snapshot import Snapshot
@@ -142,7 +142,7 @@ class ExtractiveAnswerer:
         if prepared.small_talk is not None:
             return Found(prepared, (), 1.0)
         wordings = [prepared.standalone, *prepared.wordings]
-        edges = self._models.ranker.embedder.word_edges(fold(prepared.standalone))
+        edges = self._models.ranker.embedder.word_edges(prepared.asked.folded)
         reworded = rewordings(prepared.standalone, self._words, edges)
         sought = [*wordings, *with_units(prepared.asked)]
         candidates = [one for one in find_candidates(self._snapshot, sought, others=reworded.others) if quotable(one, prepared.asked)]
@@ -327,4 +327,3 @@ def _period(dates: Sequence[Published | None]) -> str:
 def asked_of(found: Found) -> Asked:
     """Return what was understood of the question."""
     return found.prepared.asked
-

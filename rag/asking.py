@@ -172,7 +172,7 @@ _COUNTED = frozenset({AnswerKind.QUANTITY, AnswerKind.COMPARISON, AnswerKind.LIS
 def understand(question: str) -> Asked:
     """Return what `question` (already cleaned and standalone) asks for. Pure; never fails."""
     folded = fold(question)
-    for text in (folded, _LATE_TIME.sub("", folded)):
+    for text in dict.fromkeys((folded, _LATE_TIME.sub("", folded))):
         for kind, pattern in _PATTERNS:
             found = pattern.search(text)
             if found:

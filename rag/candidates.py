@@ -60,8 +60,9 @@ def find_candidates(snapshot: Snapshot, questions: Sequence[str], limit: int = L
     vector = snapshot.query(questions[0]).vector
     chosen = best_rows(fused, limit - limit // 6 - (limit // 6 if others else 0)).tolist()
     if others:
-        more = snapshot.by_sentence.lexical.scores([*asked, *terms(others)])
-        more = more + _PASSAGE_WEIGHT * snapshot.by_passage.lexical.scores([*asked, *terms(others)])[snapshot.sentence_owners]
+        added = sorted(set(terms(others)) - set(asked))
+        more = snapshot.by_passage.lexical.scores(added)[snapshot.sentence_owners]
+        more = fused + snapshot.by_sentence.lexical.scores(added) + _PASSAGE_WEIGHT * more
         chosen += [row for row in best_rows(more, limit).tolist() if row not in set(chosen)][: limit // 6]
     near, _ = dense.search(vector, limit)
     chosen += [row for row in near.tolist() if row not in set(chosen)][: limit - len(chosen)]

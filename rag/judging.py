@@ -126,7 +126,7 @@ class Judge:
         asked = for_plan(first.wording or prepared.standalone, text)
         meaning = self._featuriser.around(asked, candidate)
         (reading,) = self._reader.read(asked, [text])
-        topics = [t for t in find_topics(asked, self._words) if t.kind is not TopicKind.TIME]
+        topics = self._topics(asked)
         missing = names_missing([[topic.text] for topic in topics], _around(candidate)) / max(1, len(topics))
         return np.array(
             [
@@ -143,16 +143,16 @@ class Judge:
     def _left(self, prepared: Prepared, candidate: Candidate) -> float:
         """Return what the outright contradictions leave of a probability, from 0 to 1."""
         text = candidate.text
-        names = self._names(prepared, self._topics(prepared))
+        names = self._names(prepared, self._topics(prepared.standalone))
         far = [forms for forms in names if names_missing([forms], _around(candidate))]
-        article = self._articles[candidate.article_id].text
-        elsewhere = names_missing(far, article)
+        article = self._articles[candidate.article_id]
+        elsewhere = names_missing(far, article.text)
         left: float = _OF_ANOTHER_NAME**elsewhere * _NAMED_FAR_OFF ** (len(far) - elsewhere)
-        if prepared.language in _CHINESE and _lacks_latin(prepared.standalone, article):
+        if prepared.language in _CHINESE and _lacks_latin(prepared.standalone, article.text):
             left *= _OF_ANOTHER_NAME
         if _ASKS_ADVICE.search(fold(prepared.standalone)):
             left *= _ADVICE
-        if any(candidate.start <= gap <= candidate.end for gap in self._articles[candidate.article_id].gaps):
+        if any(candidate.start <= gap <= candidate.end for gap in article.gaps):
             left *= _BESIDE_A_GAP
         matched, _, _ = common_runs(prepared.asked.folded, fold(text))
         if lacking(prepared.asked, text, matched):
@@ -170,8 +170,8 @@ class Judge:
         passed = period is not None and not period.latest and period.last is not None and self._now is not None
         return passed and period.last < self._now and not _PLAN_ASKED.search(folded)  # type: ignore[union-attr, operator]
 
-    def _topics(self, prepared: Prepared) -> list[Topic]:
-        return [topic for topic in find_topics(prepared.standalone, self._words) if topic.kind is not TopicKind.TIME]
+    def _topics(self, question: str) -> list[Topic]:
+        return [topic for topic in find_topics(question, self._words) if topic.kind is not TopicKind.TIME]
 
     def _names(self, prepared: Prepared, topics: Sequence[Topic]) -> list[tuple[str, ...]]:
         """Return each name of the question in all forms that the articles give it."""
@@ -186,9 +186,7 @@ class Judge:
         return [(name, *self._other_forms(name)) for name in [*names, *_ORDINAL.findall(prepared.standalone)]]
 
     def _other_forms(self, name: str) -> list[str]:
-        folded = fold(name)
-        forms = [full for full, short in self._words.short_names if short == folded]
-        forms += [short for full, short in self._words.short_names if full == folded]
+        forms = self._words.other_names(fold(name))
         if _ADMINISTRATIVE.search(name):
             forms.append(name[:-2] if name[-2] == "全" else name[:-1])
         return forms

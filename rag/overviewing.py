@@ -14,6 +14,7 @@ from index.retrieval import best_rows
 from index.snapshot import Snapshot
 from rag.asking import AnswerKind, understand
 from rag.candidates import Candidate, candidate_at
+from rag.collating import newest
 from rag.preparing import Prepared
 from rag.topics import TopicKind, find_topics
 from rag.vocabulary import CorpusWords
@@ -53,7 +54,7 @@ def overview(sought: Sequence[str], snapshot: Snapshot, words: CorpusWords) -> t
         return ()
     asked = [term for name in sought for term in terms(name)]
     rows = best_rows(snapshot.by_sentence.lexical.scores(asked), _LOOKED_AT).tolist()
-    forms = [_forms(name, words) for name in sought]
+    forms = [(folded, *words.other_names(folded)) for folded in map(fold, sought)]
     told = [one for row in rows if (one := _scored(candidate_at(snapshot, row), forms)) is not None]
     told.sort(key=lambda one: (-one.score, one.candidate.row))
     if not told or told[0].score < _LEAST:
@@ -64,10 +65,7 @@ def overview(sought: Sequence[str], snapshot: Snapshot, words: CorpusWords) -> t
             continue
         if one.score >= min(_LEAST, told[0].score - 2) and all(_shared(one, other) < _ALIKE for other in chosen):
             chosen.append(one)
-    order = {article: at for at, article in enumerate(_newest_first(snapshot))}
-    return tuple(
-        one.candidate for one in sorted(chosen, key=lambda one: (order[one.candidate.article_id], one.candidate.row))
-    )
+    return tuple(newest([one.candidate for one in chosen], snapshot))
 
 
 def names_alone(prepared: Prepared, words: CorpusWords) -> tuple[str, ...]:
@@ -82,13 +80,6 @@ def names_alone(prepared: Prepared, words: CorpusWords) -> tuple[str, ...]:
         return ()
     spoken = len(re.sub(r"[的\s]", "", bare))
     return tuple(topic.text for topic in topics) if sum(len(topic.text) for topic in topics) >= spoken else ()
-
-
-def _forms(name: str, words: CorpusWords) -> tuple[str, ...]:
-    folded = fold(name)
-    others = [short for full, short in words.short_names if full == folded]
-    others += [full for full, short in words.short_names if short == folded]
-    return (folded, *others)
 
 
 def _scored(candidate: Candidate, sought: Sequence[Sequence[str]]) -> _Scored | None:
@@ -115,8 +106,10 @@ def _scored(candidate: Candidate, sought: Sequence[Sequence[str]]) -> _Scored | 
 
 def _alone(name: str, text: str, folded: str) -> Span | None:
     """Return where a name stands that is no part of a longer one: 临平 not in 临平经开区; None when nowhere."""
-    longer = [one for one in names(text) if one.kind is NameKind.PROPER and one.end - one.start > len(name) + 1]
     at = folded.find(name)
+    if at < 0:
+        return None
+    longer = [one for one in names(text) if one.kind is NameKind.PROPER and one.end - one.start > len(name) + 1]
     while at >= 0:
         if not any(one.start <= at < one.end for one in longer):
             return Span(at, at + len(name))
@@ -126,12 +119,3 @@ def _alone(name: str, text: str, folded: str) -> Span | None:
 
 def _shared(one: _Scored, other: _Scored) -> float:
     return len(one.pairs & other.pairs) / max(1, min(len(one.pairs), len(other.pairs)))
-
-
-def _newest_first(snapshot: Snapshot) -> list[str]:
-    """Return the ids of all articles, the newest first, those without a date last."""
-    dated = {
-        name: article.published.last.toordinal() if article.published else 0
-        for name, article in snapshot.articles.items()
-    }
-    return sorted(dated, key=lambda name: -dated[name])

@@ -84,7 +84,6 @@ class Featuriser:
 
     def __init__(self, question_terms: QuestionTerms, embedder: StaticEmbedder) -> None:
         self._question_terms = question_terms
-        self._embedder = embedder
         self._token_ids = lru_cache(maxsize=8192)(embedder.token_ids)
         self.embedder = embedder
 
@@ -143,7 +142,7 @@ class Featuriser:
         return np.array([share, missing[0], missing[:3].mean()], dtype=np.float32)
 
     def _tokens(self, text: str) -> NDArray[np.float32]:
-        return self._embedder.vectors_of(self._token_ids(text))
+        return self.embedder.vectors_of(self._token_ids(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,6 @@ def reread(question: str, ranked: Sequence[Ranked], reader: SpanReader) -> list[
     return [first[at] for at in order] + list(ranked[_READ:])
 
 
-
-
 def _readings(question: str, ranked: Sequence[Ranked], reader: SpanReader) -> list[Reading]:
     """Read each sentence for the question in the wording that it was ranked by; sentences of one wording at once."""
     readings: dict[int, Reading] = {}

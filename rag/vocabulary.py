@@ -95,6 +95,11 @@ class CorpusWords:
             return 0
         return int(self.counts_of(parts, LONGEST).min())
 
+    def other_names(self, name: str) -> list[str]:
+        """Return the full names that a folded name shortens, and the short ones that stand for it."""
+        fulls = [full for full, short in self.short_names if short == name]
+        return fulls + [short for full, short in self.short_names if full == name]
+
     def name_for(self, short: str) -> str:
         """Return the commonest name whose words begin with the characters of `short`, or an empty string.
 

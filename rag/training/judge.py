@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rag.judging import SIGNS, JudgeWeights
 from rag.training.cards import share
-from rag.training.news_questions import QUESTIONS, is_gold, read_news, read_questions, sample_rows
+from rag.training.news_questions import QUESTIONS, SHORT_QUESTIONS, is_gold, read_news, read_questions, sample_rows
 
 _PENALTY = 30.0  # of L2 regularisation, signs scaled to unit variance
 
@@ -53,7 +53,7 @@ def train(data: Path, out: Path, models: Path, say: Callable[[str], None] = prin
     from index.store import build_index, open_index
     from rag.answerer import ExtractiveAnswerer, Models
 
-    questions = [question for path in QUESTIONS for question in read_questions(path)]
+    questions = [*read_questions(QUESTIONS), *read_questions(SHORT_QUESTIONS)]
     embedder = load_embedder()
     signs: list[NDArray[np.float64]] = []
     right: list[int] = []

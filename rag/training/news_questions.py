@@ -17,7 +17,8 @@ from rag.candidates import Candidate
 from rag.training.reading_sets import read_rows
 
 # Whole questions, and what people type in a hurry: a name, a name and an attribute.
-QUESTIONS = tuple(Path(__file__).parent / "questions" / name for name in ("news_train.jsonl", "short_train.jsonl"))
+QUESTIONS = Path(__file__).parent / "questions" / "news_train.jsonl"
+SHORT_QUESTIONS = Path(__file__).parent / "questions" / "short_train.jsonl"
 _NEWS = "news_text"
 
 

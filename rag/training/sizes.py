@@ -50,7 +50,7 @@ def corpora(data: Path, limit: int) -> list[tuple[str, ArticleSource, list[Sough
     news = read_news(data, sample_rows())
     asked = [
         Sought(one.question, one.article_id, tuple(start for start, _ in one.answers))
-        for one in read_questions(QUESTIONS[0])
+        for one in read_questions(QUESTIONS)
         if one.answers
     ]
     trial = read_set(data, "cmrc2018_trial")
