@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from corpus.errors import BadIndex, IndexBusy, StorageError
-from index.disk import Disk, megabytes, remove_tree, storage_errors, write_file
+from index.disk import OS_DISK, Disk, megabytes, remove_tree, storage_errors, write_file
 
 SCHEMA = 1
 METRIC = "inner_product"
@@ -208,6 +208,16 @@ def _pointer(folder: Path, disk: Disk) -> tuple[str, str] | None:
                 raise error
         return None
     return (match[1].decode(), match[2].decode()) if match else None
+
+
+def embedder_of(folder: Path, disk: Disk = OS_DISK) -> str | None:
+    """Return the name of the embedder that built the current generation; None when there is none that can be read."""
+    for name in _candidates(folder, _pointer(folder, disk), disk) if folder.is_dir() else ():
+        try:
+            return Manifest.decode(_read(folder / name / MANIFEST, disk)).embedder
+        except Damaged:
+            continue
+    return None
 
 
 def _candidates(folder: Path, pointer: tuple[str, str] | None, disk: Disk) -> list[str]:

@@ -18,7 +18,7 @@ from corpus.records import Article
 from index import generations
 from index.building import Progress, Splitter, embed, in_order, known_vectors, lay_out, tabulate
 from index.disk import OS_DISK, Disk
-from index.embedding import Embedder
+from index.embedding import AUTO, BUILTIN, Embedder, load_embedder
 from index.fusion import FusionWeights, load_weights
 from index.generations import METRIC, SCHEMA, Damaged, Files, Loaded, Manifest, Report, file_entries, rebuild_command
 from index.snapshot import FILES, Snapshot, decode, passage_text
@@ -70,6 +70,13 @@ def open_index(
 
     loaded = generations.load(folder, FILES, lambda manifest: _accept(folder, manifest, embedder), checked, disk)
     return replace(loaded.content, warnings=loaded.warnings)
+
+
+def open_with(folder: Path, name: str) -> Snapshot:
+    """Return the current generation as `open_index` does; `auto` names the embedder that built it."""
+    if name == AUTO:
+        name = generations.embedder_of(folder) or BUILTIN
+    return open_index(folder, load_embedder(name))
 
 
 def inspect_index(folder: Path, disk: Disk = OS_DISK) -> tuple[Report, ...]:

@@ -26,13 +26,12 @@ from rag.candidates import Candidate
 from rag.fitting import lacking
 from rag.preparing import Prepared
 from rag.ranking import FEATURES, Featuriser, Ranked, common_runs
-from rag.spans import SpanReader
 from rag.topics import Topic, TopicKind, find_topics
 from rag.vocabulary import CorpusWords
 from rag.wordings import thesaurus
 
 SIGNS = (
-    "reader",  # log-odds of the reader that the sentence holds an answer
+    "odds",  # the reader's log-odds that the sentence answers
     "span",  # how sure the reader is of its best span
     "score",  # of the ranker
     "topics_missing",  # share of what the question is about that stands nowhere around
@@ -103,11 +102,10 @@ class Judge:
     """Probability that the first of some ranked sentences answers a question. Immutable."""
 
     def __init__(
-        self, weights: JudgeWeights, reader: SpanReader, featuriser: Featuriser, words: CorpusWords,
+        self, weights: JudgeWeights, featuriser: Featuriser, words: CorpusWords,
         articles: Mapping[str, Article], now: date | None,
     ) -> None:  # fmt: skip
         self._weights = weights
-        self._reader = reader
         self._featuriser = featuriser
         self._words = words
         self._articles = articles
@@ -125,13 +123,12 @@ class Judge:
         text = candidate.text
         asked = for_plan(first.wording or prepared.standalone, text)
         meaning = self._featuriser.around(asked, candidate)
-        (reading,) = self._reader.read(asked, [text])
         topics = self._topics(asked)
         missing = names_missing([[topic.text] for topic in topics], _around(candidate)) / max(1, len(topics))
         return np.array(
             [
-                _log_odds(1 - reading.nothing),
-                reading.best.score if reading.best else 0.0,
+                min(8.0, max(-8.0, first.odds)),
+                first.reading.best.score if first.reading and first.reading.best else 0.0,
                 min(5.0, max(-5.0, first.score)),
                 missing,
                 float(meaning[1]),
@@ -204,8 +201,3 @@ def _lacks_latin(question: str, article: str) -> bool:
 
 def _around(candidate: Candidate) -> str:
     return "\n".join((candidate.text, candidate.before, candidate.heading, candidate.passage))
-
-
-def _log_odds(probability: float) -> float:
-    kept = min(max(probability, 0.01), 0.99)
-    return float(np.log(kept / (1 - kept)))

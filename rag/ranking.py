@@ -24,6 +24,7 @@ from index.lexical import LexicalIndex, terms
 from rag.asking import AnswerKind, Asked
 from rag.candidates import Candidate
 from rag.fitting import fits, found_quantities, lacking, wanted
+from rag.spans import UNREAD, Reading
 from rag.trees import Trees
 
 _FAR = 60.0  # characters; a distance longer than this, or to nothing, counts as this
@@ -289,12 +290,18 @@ def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate with what the ranker says of it: `score` orders the candidates of one question, put as `wording`."""
+    """A candidate with what the ranker and the reader say of it: `score` is the ranker's, for the question put as `wording`."""
 
     candidate: Candidate
     score: float
     features: NDArray[np.float32]
     wording: str = ""
+    reading: Reading | None = None  # of those that were read closely
+
+    @property
+    def odds(self) -> float:
+        """Return the reader's log-odds that the sentence answers; of one that was not read, those of a wrong one."""
+        return self.reading.odds if self.reading else UNREAD
 
 
 class SentenceRanker:

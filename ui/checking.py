@@ -50,17 +50,16 @@ def _articles(folder: Path) -> tuple[bool, str]:
 
 
 def _embedder(name: str) -> tuple[bool, str]:
-    from index.embedding import load_embedder
+    from index.embedding import AUTO, BUILTIN, load_embedder
 
-    embedder = load_embedder(name)
+    embedder = load_embedder(BUILTIN if name == AUTO else name)
     return True, f"{embedder.name}，{embedder.dim} 维，{embedder.fingerprint[:8]}"
 
 
 def _index(folder: Path, embedder: str) -> tuple[bool, str]:
-    from index.embedding import load_embedder
-    from index.store import open_index
+    from index.store import open_with
 
-    snapshot = open_index(folder, load_embedder(embedder))
+    snapshot = open_with(folder, embedder)
     size = f"{snapshot.generation}，{len(snapshot.articles)} 篇，{len(snapshot.sentences)} 句（{folder}）"
     return not snapshot.warnings, "；".join([size, *snapshot.warnings])
 

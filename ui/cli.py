@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -267,8 +268,7 @@ def show_settings() -> None:
 
 def _answerer(index_dir: Path | None) -> ExtractiveAnswerer:
     """Open the index and the models; the first time, with the default folders, build the index."""
-    from index.embedding import load_embedder
-    from index.store import open_index
+    from index.store import open_with
     from rag.answerer import ExtractiveAnswerer, Models
 
     settings = load_settings()
@@ -276,10 +276,10 @@ def _answerer(index_dir: Path | None) -> ExtractiveAnswerer:
     if index_dir is None and not any(folder.glob("gen-*")):
         click.echo("第一次使用，先建立索引。", err=True)
         _build(settings, settings.corpus, folder)
-    snapshot = open_index(folder, load_embedder(settings.embedder))
+    snapshot = open_with(folder, settings.embedder)
     for warning in snapshot.warnings:
         click.echo(f"注意：{warning}", err=True)
-    return ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold)
+    return ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold, today=date.today)
 
 
 def _with_model(base: ExtractiveAnswerer, kind: str | None) -> ExtractiveAnswerer | GenerativeAnswerer:
@@ -300,7 +300,7 @@ def _language_model() -> tuple[str, Callable[[ExtractiveAnswerer], ExtractiveAns
 
 def _build(settings: Settings, corpus_dir: Path, index_dir: Path) -> None:
     from corpus.loading import load_corpus
-    from index.embedding import load_embedder
+    from index.embedding import embedder_for
     from index.store import build_index
 
     with _bar("读取文章") as on_file:
@@ -309,7 +309,7 @@ def _build(settings: Settings, corpus_dir: Path, index_dir: Path) -> None:
         click.echo(f"没有收入：{refused.reason}", err=True)
     for notice in corpus.notices:
         click.echo(f"注意：{notice}", err=True)
-    embedder = load_embedder(settings.embedder)
+    embedder = embedder_for(settings.embedder, sum(len(article.text) for article in corpus.articles))
     with _bars(wording_cli.STAGES) as progress:
         built = build_index(corpus, index_dir, embedder, progress=progress)
     click.echo(printing.built(built), err=True)

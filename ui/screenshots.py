@@ -189,13 +189,12 @@ def take_few(address: str, out: Path) -> list[Path]:
 
 
 def _answerer() -> ExtractiveAnswerer:
-    from index.embedding import load_embedder
-    from index.store import open_index
+    from index.store import open_with
     from rag.answerer import ExtractiveAnswerer, Models
     from ui.settings import load_settings
 
     settings = load_settings()
-    snapshot = open_index(settings.index, load_embedder(settings.embedder))
+    snapshot = open_with(settings.index, settings.embedder)
     return ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold)
 
 

@@ -31,7 +31,8 @@ class Settings(BaseModel):
     corpus: Path = Field(_ROOT / "corpus" / "articles", description="文章文件夹")
     index: Path = Field(_HOME / "index", description="索引文件夹")
     embedder: str = Field(
-        "builtin", min_length=1, description="向量模型：builtin、本机文件夹，或 BAAI/bge-small-zh-v1.5 这样的模型名"
+        "auto", min_length=1,
+        description="向量模型：auto（文章不多时用 builtin，很多时用 static）、builtin、static、本机文件夹，或 BAAI/bge-small-zh-v1.5 这样的模型名",
     )
     threshold: float = Field(THRESHOLD, ge=0.0, le=1.0, description="置信度低于它就不回答（0 到 1）")
     host: str = Field("127.0.0.1", description="网页监听的地址")
