@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from ui.metering import Meter
 
 _FORGOTTEN_AFTER = 4 * 3600  # seconds after the last question
 _PATIENCE = 20.0  # seconds that a question waits for its turn
+_LONGEST_KEPT = 40_000  # characters of a conversation that a browser hands back
 _END = object()
 
 Suggest = Callable[[Answer, Sequence[str]], tuple[str, ...]]
@@ -185,6 +187,20 @@ async def last_of(answers: AsyncIterator[Answer]) -> Answer:
 def grown(before: Conversation, question: str, answer: Answer) -> Conversation:
     """Return the conversation with one more turn, the oldest gone when there are too many."""
     return (*before, Turn(question, answer.answer, answer.suggestions))[-MAX_TURNS:]
+
+
+def recalled(kept: object, otherwise: Conversation) -> Conversation:
+    """Return the conversation that a browser kept, as JSON `[[question, answer, [offered, …]], …]`.
+
+    What cannot be read, or is not there, gives `otherwise`. A visitor who forges it talks to nobody but himself.
+    """
+    if not isinstance(kept, str) or not kept or len(kept) > _LONGEST_KEPT:
+        return otherwise
+    try:
+        turns = [Turn(str(said), str(answered), tuple(map(str, offered))) for said, answered, offered in json.loads(kept)]
+    except (ValueError, TypeError, RecursionError):
+        return otherwise
+    return tuple(turns[-MAX_TURNS:])
 
 
 class Sessions:

@@ -47,6 +47,7 @@ from ui.api import Counter, Library, Shelf, api_router, csv_file, status_of, tol
 from ui.chronicle import chronicle
 from ui.desk import Desk, Sessions
 from ui.explaining import Finder, explain
+from ui.exporting import as_docx, as_markdown, read_records
 from ui.feedback import Feedback, FeedbackBook
 from ui.figures import Wish
 from ui.hosting import Hosting
@@ -65,11 +66,11 @@ _SCRIPT: Final = re.compile(rb"<script(?=[\s>])")
 _FOREIGN_HEAD: Final = re.compile(
     rb'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>|\s*<link rel="manifest"[^>]*>', re.DOTALL
 )
-_OPENING: Final = f'<p class="opening">{wording.LOADING}</p><noscript>{wording.NO_SCRIPT}</noscript>'.encode()
+_NO_SCRIPT: Final = f"<noscript>{wording.NO_SCRIPT}</noscript>"
 _MARK: Final = re.compile(r"(\d{1,3}):(\d{1,7})-(\d{1,7})", re.ASCII)
 _MAX_MARKS: Final = 50
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
-_BODIES: Final = (("/api/", MAX_BODY), ("/page/", MAX_BODY), ("/v1/", 4 * MAX_BODY), ("/mcp", 4 * MAX_BODY))
+_BODIES: Final = (("/page/export/", 32 * MAX_BODY), ("/api/", MAX_BODY), ("/page/", MAX_BODY), ("/v1/", 4 * MAX_BODY), ("/mcp", 4 * MAX_BODY))
 _BODY_SECONDS: Final = 15.0
 _HEADER_SECONDS: Final = 15.0
 _PUBLIC_HEADERS: Final = {
@@ -177,7 +178,7 @@ def _is_a_question(body: bytes, events: frozenset[int]) -> bool:
         type(event) is int  # True is an int to isinstance
         and event in events
         and isinstance(data, list)
-        and all(value is None or isinstance(value, str) for value in data[:1])
+        and all(value is None or isinstance(value, str) for value in (*data[:1], *data[2:]))
         and isinstance(session, str)
         and re.fullmatch(r"[\w-]{4,64}", session, re.ASCII) is not None
     )
@@ -241,11 +242,12 @@ class SmallBodies:
 
 
 class Dressing:
-    """Around everything: security headers, and the page's own head in place of the one that Gradio ships."""
+    """Around everything: security headers, and the page's own head and body, before those that Gradio ships."""
 
-    def __init__(self, app: ASGIApp, head: str) -> None:
+    def __init__(self, app: ASGIApp, head: str, shell: Callable[[], str]) -> None:
         self.app = app
         self.head = head.encode()
+        self.shell = shell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -275,7 +277,7 @@ class Dressing:
                 body += message.get("body", b"")
                 if message.get("more_body", False):
                     return
-                body = _own_head(body, self.head, nonce) if body else body
+                body = _own_page(body, self.head, self.shell().encode(), nonce) if body else body
                 MutableHeaders(scope=start)["content-length"] = str(len(body))
                 await send(start)
                 message = {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body}
@@ -284,10 +286,10 @@ class Dressing:
         await self.app(scope, receive, dress)
 
 
-def _own_head(page: bytes, head: bytes, nonce: str) -> bytes:
-    """Return Gradio's page in Chinese, without its advertisements, its inline scripts allowed by `nonce`."""
+def _own_page(page: bytes, head: bytes, shell: bytes, nonce: str) -> bytes:
+    """Return our page with Gradio behind it, without its advertisements, its inline scripts allowed by `nonce`."""
     page = _FOREIGN_HEAD.sub(b"", page).replace(b'lang="en"', b'lang="zh-CN"', 1)
-    page = page.replace(b"</head>", head + b"</head>", 1).replace(b"<gradio-app", _OPENING + b"<gradio-app", 1)
+    page = page.replace(b"</head>", head + b"</head>", 1).replace(b"<gradio-app", shell + b"<gradio-app", 1)
     return _SCRIPT.sub(b'<script nonce="' + nonce.encode() + b'"', page)
 
 
@@ -300,6 +302,7 @@ def own_head(version: str, *, feedback: bool, why: bool = False) -> str:
         '<meta name="theme-color" content="#14191a" media="(prefers-color-scheme: dark)">'
         f'<link rel="icon" type="image/svg+xml" href="/page/assets/icon.svg?{version}">'
         f'<link rel="stylesheet" href="/page/assets/page.css?{version}">'
+        f'<script defer src="/page/assets/keeping.js?{version}"></script>'
         f'<script defer src="/page/assets/page.js?{version}" data-limit="{MAX_QUESTION}"'
         f' data-feedback="{"on" if feedback else "off"}" data-why="{"on" if why else "off"}"'
         f' data-words="{render.safe(words)}"></script>'
@@ -326,6 +329,14 @@ def script_words() -> dict[str, str]:
         "shared": wording.SHARED,
         "shareText": wording.SHARE_TEXT,
         "otherwise": wording.SHARED_OTHERWISE,
+        "empty": wording.EMPTY_QUESTION,
+        "keptNone": wording.KEPT_NONE,
+        "keptCount": wording.KEPT_COUNT,
+        "keptSure": wording.KEPT_SURE,
+        "keptFailed": wording.KEPT_FAILED,
+        "exportFailed": wording.EXPORT_FAILED,
+        "exportEmpty": wording.EXPORT_EMPTY,
+        "slow": wording.SLOW,
     }
 
 
@@ -376,8 +387,9 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
     )  # fmt: skip
     _add_errors(server)
     server.add_middleware(SmallBodies)
+    about = render_views.about(hosting, len(answerer.articles), feedback=site.feedback is not None)
     head = own_head(version, feedback=site.feedback is not None, why=site.finder is not None)
-    server.add_middleware(Dressing, head=head)
+    server.add_middleware(Dressing, head=head, shell=lambda: _NO_SCRIPT + render.shell(desk.articles, site.openers, about))
     server.mount("/page/assets", StaticFiles(directory=str(assets)), name="assets")
     _add_articles(server, answerer)
     _add_views(server, counter, site.finder)
@@ -391,8 +403,7 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
     server.include_router(openai_router(counter))
     _add_operating(server, counter)
     server.router.routes.append(Route("/mcp", endpoint=tools))
-    about = render_views.about(hosting, len(answerer.articles), feedback=site.feedback is not None)
-    page = build_app(desk, about, site.openers, hosting.proxies)
+    page = build_app(desk, hosting.proxies)
     return mount(server, page, Middleware(Gate, events=frozenset(page.fns)), _closed_folders())
 
 
@@ -461,6 +472,20 @@ def _add_views(server: FastAPI, counter: Counter, finder: Finder | None) -> None
     @server.get("/page/years", response_class=HTMLResponse, include_in_schema=False)
     def years() -> str:
         return render_views.chronicle_view(chronicle(tuple(shelf.articles.values())))
+
+    @server.post("/page/export/{form}", include_in_schema=False)
+    async def export(form: str, request: Request) -> Response:
+        try:
+            records = read_records(json.loads(await request.body()))
+        except (ValueError, RecursionError):
+            records = None
+        if form not in ("md", "docx") or records is None:
+            return _refusal(422, wording.BAD_REQUEST)
+        address = str(request.base_url)
+        if form == "md":
+            return Response(as_markdown(records, address), media_type="text/markdown; charset=utf-8")
+        word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        return Response(await run_in_threadpool(as_docx, records, address), media_type=word)
 
     @server.post("/page/why", response_class=HTMLResponse, include_in_schema=False)
     async def why(request: Request) -> Response:

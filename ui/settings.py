@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -76,6 +77,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         values |= _read(path)
     elif FILE_VARIABLE in environment:
         raise SettingsError(f"设置文件 {path} 不存在，请检查环境变量 {FILE_VARIABLE}。")
+    _refuse_unknown(environment)
     for name in Settings.model_fields:
         if PREFIX + name.upper() in environment:
             values[name] = _plain(name, environment[PREFIX + name.upper()])
@@ -83,6 +85,16 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         return Settings(**values)
     except ValidationError as error:
         raise SettingsError(_first_fault(error)) from error
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    """A misspelt variable must not be taken for one that is in force. Raises SettingsError."""
+    known = [PREFIX + name.upper() for name in Settings.model_fields] + [FILE_VARIABLE, MODEL_KEY_VARIABLE]
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"是不是 {near[0]}？" if near else ""
+            raise SettingsError(f"没有 {name} 这个环境变量。{hint}运行 linping settings 查看全部设置。")
 
 
 def _plain(name: str, value: str) -> Any:
@@ -103,5 +115,17 @@ def _first_fault(error: ValidationError) -> str:
     fault = error.errors(include_url=False)[0]
     name = ".".join(map(str, fault["loc"]))
     if fault["type"] == "extra_forbidden":
-        return f"没有名为 {name} 的设置；运行 linping settings 查看全部设置。"
-    return f"设置 {name} 的值 {fault['input']!r} 不合要求；运行 linping settings 查看说明。"
+        near = get_close_matches(name, list(Settings.model_fields), 1)
+        hint = f"是不是 {near[0]}？" if near else ""
+        return f"没有名为 {name} 的设置。{hint}运行 linping settings 查看全部设置。"
+    field = Settings.model_fields.get(str(fault["loc"][0]))
+    meaning = f"：{field.description}" if field is not None and field.description else ""
+    limits = _limits(fault.get("ctx", {}))
+    return f"设置 {name} 的值 {fault['input']!r} 不合要求{limits}{meaning}。"
+
+
+def _limits(bounds: Mapping[str, Any]) -> str:
+    """Say in Chinese what a value must be, as pydantic says it of a failed check."""
+    words = {"ge": "不小于", "gt": "大于", "le": "不大于", "lt": "小于", "expected": "只能是", "min_length": "长度不小于", "max_length": "长度不大于"}
+    told = [f"{words[key]} {str(value).replace(' or ', ' 或 ')}" for key, value in bounds.items() if key in words]
+    return f"，要{'、'.join(told)}" if told and "expected" not in bounds else f"，{'、'.join(told)}" if told else ""

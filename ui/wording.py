@@ -9,6 +9,7 @@ from typing import Final
 
 from corpus.errors import BadIndex, LinpingError, ModelError, StorageError
 from corpus.records import BlockKind
+from ui.splitting import MOST as MOST_AT_ONCE
 
 TITLE: Final = "临平问答"
 TAGLINE: Final = "问临平的事，每句回答都附原文"
@@ -19,7 +20,6 @@ NAV_LABEL: Final = "页面"
 NAV_CHAT: Final = "问答"
 NAV_ARTICLES: Final = "文章"
 SKIP_TO_INPUT: Final = "跳到提问框"
-LOADING: Final = "正在打开临平问答……"
 NO_SCRIPT: Final = "这个页面需要浏览器开启 JavaScript。"
 
 WELCOME: Final = "想了解临平的什么？"
@@ -37,8 +37,9 @@ TURNS_LABEL: Final = "问答记录"
 EMPTY_QUESTION: Final = "还没有看到问题，请写一句话再提问。"
 GARBLED_QUESTION: Final = "问题里没有可以辨认的文字，请换成一句普通的话。"
 BAD_REQUEST: Final = "这个请求无法识别，请从页面上重新提问。"
-LOST: Final = "与服务器的连接断了，请刷新页面后再问。"
+LOST: Final = "与服务器的连接断了，网络恢复后再按一次提问；前面的问答都还在。"
 NOT_OPEN: Final = "这里没有内容。"
+SLOW: Final = "网络慢，还在连接；问题已经记下，连上就问。"
 BUSY: Final = "现在提问的人多，请过一会儿再问。"
 CUT_SHORT: Final = "回答用时过长，已中止，内容不完整"
 
@@ -55,6 +56,7 @@ EVIDENCE: Final = "依据"
 EVIDENCE_COUNT: Final = "依据 {n} 处"
 CHIP_NAME: Final = "依据 {n}：{headline}，{published}"
 COPY: Final = "复制"
+AGAIN: Final = "改问"
 COPIED: Final = "已复制"
 COPY_FAILED: Final = "浏览器不允许复制，请手动选择文字"
 UP: Final = "有帮助"
@@ -70,6 +72,23 @@ REASONS: Final = {
     "other": "其他",
 }
 ROW_LABEL: Final = "这条回答"
+
+FRESH: Final = "新对话"
+KEPT: Final = "以前的对话"
+KEPT_TITLE: Final = "以前的对话"
+KEPT_HOW: Final = "只存在这个浏览器里，服务器上没有；在公用电脑上用完请删除。"
+KEPT_OPEN: Final = "打开"
+KEPT_WORD: Final = "导出 Word"
+KEPT_MARKDOWN: Final = "导出 Markdown"
+KEPT_FORGET: Final = "删除"
+KEPT_FORGET_ALL: Final = "全部删除"
+KEPT_NONE: Final = "还没有对话。"
+KEPT_SURE: Final = "再点一次就删除"
+KEPT_COUNT: Final = "{n} 个问题 · {date}"
+KEPT_FAILED: Final = "浏览器存不下了，这段对话刷新后会丢失；可以先导出。"
+EXPORT_FAILED: Final = "没能导出，请稍后再试。"
+EXPORT_EMPTY: Final = "这段对话里还没有回答。"
+EXPORT_LABEL_TURNS: Final = "人工智能生成合成内容：临平问答根据公开报道自动整理，请以原文为准"
 
 PANE_LABEL: Final = "原文"
 PANE_EMPTY: Final = "点回答里的编号，这里会打开原文并标出那一句。"
@@ -89,7 +108,6 @@ NO_SUCH_PLACE: Final = "原文已经更新，找不到链接所指的那一句�
 ARTICLE_FAILED: Final = "原文没能打开，请稍后再点一次。"
 
 COPY_QUESTION: Final = "问：{question}"
-COPY_SOURCE: Final = "[{n}] 《{headline}》，{publisher}，{published}"
 
 ANNOUNCE_SOURCES: Final = "依据 {n} 处。"
 
@@ -217,6 +235,10 @@ PLANNED: Final = "规划"
 REPORTED: Final = "已有"
 EXPORT_LABEL: Final = "本表由程序从公开报道中自动提取（人工智能生成合成内容），请以原文为准"
 EXPORT_METADATA: Final = {"AIGC": {"Label": "1", "ContentProducer": "临平问答", "ReservedCode1": "自动提取，未经人工核对"}}
+
+
+def left_unasked(count: int) -> str:
+    return f"一次最多回答 {MOST_AT_ONCE} 个问题，从这里起还有 {count} 个没有回答，请分次再问。"
 
 
 def too_long(limit: int) -> str:
