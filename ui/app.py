@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from corpus.errors import QuestionError
+from corpus.records import Article
 from ui import render, wording
 from ui.desk import Conversation, Desk, grown
 from ui.keys import visitor_of
@@ -42,17 +43,18 @@ def build_app(desk: Desk, about: str = "", openers: Sequence[str] = (), proxies:
             visitor = visitor_of(
                 request.client.host if request.client else "", request.headers, request.session_hash or "", proxies
             )
-            replies = desk.replies(asked, before, visitor, "page")
+            edition = desk.edition
+            replies = desk.replies(asked, before, visitor, "page", edition)
             yield render.pending_turn(turn, asked), "", "", gr.skip()
             answer = None
             for answer in replies:
                 yield (
-                    render.answer_turn(turn, answer, desk.articles, complete=False, follow_up=bool(before)),
+                    render.answer_turn(turn, answer, edition.articles, complete=False, follow_up=bool(before)),
                     *[gr.skip()] * 3,
                 )
             if answer is None:
                 raise RuntimeError("the answerer said nothing")
-            done = render.answer_turn(turn, answer, desk.articles, follow_up=bool(before))
+            done = render.answer_turn(turn, answer, edition.articles, follow_up=bool(before))
         except (QuestionError, TooMany) as error:
             if not asked:
                 yield gr.skip(), render.hint(str(error), token_hex(4)), gr.skip(), gr.skip()
@@ -118,6 +120,22 @@ def build_app(desk: Desk, about: str = "", openers: Sequence[str] = (), proxies:
     return app
 
 
+def redraw(app: gr.Blocks, articles: Mapping[str, Article], openers: Sequence[str], about: str) -> None:
+    """Let whoever opens the page from now on see these articles and questions; open pages stay as they are."""
+    drawn = {"top": render.masthead(articles), "stage": render.stage(articles, openers, about)}
+    for block in app.blocks.values():
+        if isinstance(block, gr.HTML) and block.elem_id in drawn:
+            block.value = drawn[block.elem_id]
+    _configure(app)
+
+
+def _configure(app: gr.Blocks) -> None:
+    config = app.get_config_file()
+    # A heartbeat holds one connection per open tab; browsers grant six to a host, and the seventh tab would stay blank.
+    config["connect_heartbeat"] = False
+    app.config = config
+
+
 def _html(value: str, elem_id: str) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False, padding=False)
 
@@ -144,6 +162,5 @@ def mount(server: FastAPI, app: gr.Blocks, gate: Middleware, closed: Sequence[Pa
         pwa=False,
         mcp_server=False,
     )
-    # A heartbeat holds one connection per open tab; browsers grant six to a host, and the seventh tab would stay blank.
-    app.config["connect_heartbeat"] = False
+    _configure(app)
     return server
