@@ -79,6 +79,15 @@ def open_with(folder: Path, name: str) -> Snapshot:
     return open_index(folder, load_embedder(name))
 
 
+def published(folder: Path, disk: Disk = OS_DISK) -> str:
+    """Return what CURRENT says, empty when it is missing or garbage: a reader that follows sees by it that it changed.
+
+    Raises StorageError when the folder cannot be read.
+    """
+    pointer = generations.current(folder, disk)
+    return " ".join(pointer) if pointer else ""
+
+
 def inspect_index(folder: Path, disk: Disk = OS_DISK) -> tuple[Report, ...]:
     """Return how every generation on disk is, newest first; hashes are checked, nothing is decoded."""
     return generations.inspect(folder, FILES, disk)

@@ -71,14 +71,15 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
         follow_up = bool(before) and part is None
         try:
             asked = checked(asked)
-            replies = desk.replies(asked, before, visitor, "page")
+            edition = desk.edition
+            replies = desk.replies(asked, before, visitor, "page", edition)
             yield render.pending_turn(turn, asked, part), None
             answer = None
             for answer in replies:
-                yield render.answer_turn(turn, answer, desk.articles, complete=False, follow_up=follow_up, part=part), None
+                yield render.answer_turn(turn, answer, edition.articles, complete=False, follow_up=follow_up, part=part), None
             if answer is None:
                 raise RuntimeError("the answerer said nothing")
-            yield render.answer_turn(turn, answer, desk.articles, follow_up=follow_up, part=part), answer
+            yield render.answer_turn(turn, answer, edition.articles, follow_up=follow_up, part=part), answer
         except (QuestionError, TooMany) as error:
             yield render.refused_question(turn, asked, str(error), part), None
         except Exception as error:
@@ -115,6 +116,13 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
     return app
 
 
+def _configure(app: gr.Blocks) -> None:
+    config = app.get_config_file()
+    # A heartbeat holds one connection per open tab; browsers grant six to a host, and the seventh tab would stay blank.
+    config["connect_heartbeat"] = False
+    app.config = config
+
+
 def _html(value: str, elem_id: str) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False, padding=False)
 
@@ -141,6 +149,5 @@ def mount(server: FastAPI, app: gr.Blocks, gate: Middleware, closed: Sequence[Pa
         pwa=False,
         mcp_server=False,
     )
-    # A heartbeat holds one connection per open tab; browsers grant six to a host, and the seventh tab would stay blank.
-    app.config["connect_heartbeat"] = False
+    _configure(app)
     return server

@@ -222,28 +222,30 @@ def articles_conflicts(corpus_dir: Path | None, as_json: bool) -> None:
 def serve(host: str | None, port: int | None, open_page: bool, kind: str | None, index_dir: Path | None) -> None:
     import webbrowser
 
-    from rag.suggesting import Suggester
     from ui.hosting import Hosting
-    from ui.server import Site
     from ui.server import serve as serve_page
+    from ui.serving import index_source, site_of
 
     settings = load_settings()
     hosting = Hosting.of(settings, settings.model if (kind or settings.answerer) == "llm" else "")
     address = host or settings.host
     for notice in hosting.missing(address):
         click.echo(f"注意：{notice}", err=True)
-    answerer = _answerer(index_dir)
-    suggester = Suggester(tuple(answerer.articles.values()), answerer.answer)
-    site = Site(suggester.openers(), settings.feedback, answerer.snapshot, answerer, suggester, hosting)
+    folder = index_dir or settings.index
+    if index_dir is None:
+        _ensure_index(settings, folder)
+    source = index_source(settings, folder, kind)
+    edition = source.first()
+    for warning in source.notices:
+        click.echo(f"注意：{warning}", err=True)
 
     def started(address: str) -> None:
         click.echo(f"临平问答已打开：{address}（按 Ctrl+C 结束）")
         if open_page:
             webbrowser.open(address)
 
-    serve_page(
-        _with_model(answerer, kind), address, settings.port if port is None else port, site=site, started=started
-    )
+    site = site_of(edition, source, settings, hosting)
+    serve_page(edition.answerer, address, settings.port if port is None else port, site=site, started=started)
 
 
 @cli.command(help=wording_cli.DOCTOR)
@@ -273,13 +275,19 @@ def _answerer(index_dir: Path | None) -> ExtractiveAnswerer:
 
     settings = load_settings()
     folder = index_dir or settings.index
-    if index_dir is None and not any(folder.glob("gen-*")):
-        click.echo("第一次使用，先建立索引。", err=True)
-        _build(settings, settings.corpus, folder)
+    if index_dir is None:
+        _ensure_index(settings, folder)
     snapshot = open_with(folder, settings.embedder)
     for warning in snapshot.warnings:
         click.echo(f"注意：{warning}", err=True)
     return ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold, today=date.today)
+
+
+def _ensure_index(settings: Settings, folder: Path) -> None:
+    """Build the index of the default folders the first time."""
+    if not any(folder.glob("gen-*")):
+        click.echo("第一次使用，先建立索引。", err=True)
+        _build(settings, settings.corpus, folder)
 
 
 def _with_model(base: ExtractiveAnswerer, kind: str | None) -> ExtractiveAnswerer | GenerativeAnswerer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from rag.answerer import ExtractiveAnswerer
@@ -17,6 +17,13 @@ def with_model(
     base: ExtractiveAnswerer, settings: Settings, environment: Mapping[str, str] | None = None
 ) -> GenerativeAnswerer:
     """Return `base` with the model of the settings. Raises SettingsError for an address or key that must not be used."""
+    return model_of(settings, environment)(base)
+
+
+def model_of(
+    settings: Settings, environment: Mapping[str, str] | None = None
+) -> Callable[[ExtractiveAnswerer], GenerativeAnswerer]:
+    """Return what puts one and the same model around an answerer. Raises SettingsError as `with_model` does."""
     from rag.endpoints import checked_endpoint, read_key
     from rag.generating import GenerativeAnswerer
     from rag.generation import LanguageModel, Timeouts
@@ -28,4 +35,5 @@ def with_model(
         settings.connect_timeout, settings.first_token_timeout, settings.token_timeout, settings.answer_timeout
     )
     aids = Aids(**dict.fromkeys(settings.query_aids, True))
-    return GenerativeAnswerer(base, LanguageModel(endpoint, timeouts), aids=aids)
+    model = LanguageModel(endpoint, timeouts)
+    return lambda base: GenerativeAnswerer(base, model, aids=aids)

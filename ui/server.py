@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib import metadata, resources
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import anyio
@@ -40,12 +40,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from corpus.errors import LinpingError, QuestionError, SettingsError
-from rag.answer import Answer
 from rag.answering import Answerer
 from ui import render, render_views, wording
-from ui.api import Counter, Library, Shelf, api_router, csv_file, status_of, told
+from ui.api import Counter, api_router, article_of, csv_file, status_of, told
+from ui.caching import AnswerCache
 from ui.chronicle import chronicle
 from ui.desk import Desk, Sessions
+from ui.editions import Edition, Keeper, Library, Source, Suggesting
 from ui.explaining import Finder, explain
 from ui.exporting import as_docx, as_markdown, read_records
 from ui.feedback import Feedback, FeedbackBook
@@ -54,6 +55,7 @@ from ui.hosting import Hosting
 from ui.keys import visitor_of
 from ui.limits import MAX_BODY, MAX_QUESTION, TooMany, checked
 from ui.metering import CONTENT_TYPE, Meter
+from ui.refusing import refusal
 
 log = logging.getLogger(__name__)
 
@@ -121,15 +123,15 @@ class Gate:
             return
         path = scope["path"]
         if not _OPEN_ROUTES.fullmatch(path) or ".." in path or _wants_stored_page(scope):
-            await _refusal(404, wording.NOT_OPEN)(scope, receive, send)
+            await refusal(path, 404, wording.NOT_OPEN)(scope, receive, send)
             return
         if scope["method"] == "POST":
             body = await _small_body(scope, receive)
             if body is None:
-                await _refusal(413, wording.too_long(MAX_QUESTION))(scope, receive, send)
+                await refusal(path, 413, wording.too_long(MAX_QUESTION))(scope, receive, send)
                 return
             if path.rstrip("/") == _QUEUE_JOIN and not _is_a_question(body, self.events):
-                await _refusal(422, wording.BAD_REQUEST)(scope, receive, send)
+                await refusal(path, 422, wording.BAD_REQUEST)(scope, receive, send)
                 return
             receive = _replay(body, receive)
         await self._pass_on(scope, receive, send)
@@ -156,9 +158,9 @@ class Gate:
                 return
             refused = 500
         if refused == 503:
-            await _refusal(429, wording.BUSY)(scope, receive, send)
+            await refusal(scope["path"], 429, wording.BUSY)(scope, receive, send)
         elif refused:
-            await _refusal(refused, wording.BAD_REQUEST)(scope, receive, send)
+            await refusal(scope["path"], refused, wording.BAD_REQUEST)(scope, receive, send)
 
 
 def _wants_stored_page(scope: Scope) -> bool:
@@ -218,11 +220,6 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def _refusal(status: int, words: str) -> JSONResponse:
-    # Gradio's script shows `detail` of any answer that is not 200, 422 or 503.
-    return JSONResponse({"detail": words}, status_code=status)
-
-
 class SmallBodies:
     """Around our own routes: a body that is too large, or does not come, is refused before anything reads it."""
 
@@ -236,7 +233,7 @@ class SmallBodies:
             return
         body = await _small_body(scope, receive, limit)
         if body is None:
-            await _refusal(413, wording.too_long(MAX_QUESTION))(scope, receive, send)
+            await refusal(scope["path"], 413, wording.too_long(MAX_QUESTION))(scope, receive, send)
             return
         await self.app(scope, _replay(body, receive), send)
 
@@ -340,19 +337,12 @@ def script_words() -> dict[str, str]:
     }
 
 
-class Suggesting(Protocol):
-    """What finds questions to ask next: a `rag.suggesting.Suggester`, or anything like it."""
-
-    def after(self, answer: Answer, told: Sequence[str] = ()) -> tuple[str, ...]: ...
-
-    def prepare(self, stop: Callable[[], bool], busy: Callable[[], bool]) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Site:
     """What is served beside the answers. `library` is searched by programs, `finder` explains; None: not there.
 
     `openers` are offered before the first question. `feedback` is the file that 👍👎 are written to; None: no thumbs.
+    `cache` is for an answerer that repeats itself; `source` says when there is something newer to serve.
     """
 
     openers: Sequence[str] = ()
@@ -361,6 +351,8 @@ class Site:
     finder: Finder | None = None
     suggester: Suggesting | None = None
     hosting: Hosting = field(default_factory=Hosting)
+    cache: AnswerCache | None = None
+    source: Source | None = None
 
 
 def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
@@ -372,27 +364,39 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
 
     site = site or Site()
     hosting = site.hosting
-    suggest = None if site.suggester is None else site.suggester.after
-    desk = Desk(answerer, limits=hosting.limits, suggest=suggest, meter=Meter())
-    counter = Counter(
-        desk, Sessions(hosting.limits.sessions), Shelf(answerer.articles), hosting.keys, hosting.proxies, site.library
-    )
+    edition = Edition(answerer, site.library, site.finder, site.suggester, site.cache)
+    desk = Desk(edition, limits=hosting.limits, meter=Meter())
+    counter = Counter(desk, Sessions(hosting.limits.sessions), hosting.keys, hosting.proxies)
+
+    def about(of: Edition) -> str:
+        return render_views.about(hosting, len(of.articles), feedback=site.feedback is not None)
+
+    page = build_app(desk, hosting.proxies)
+    offered = list(site.openers)
+
+    def offer(of: Edition, openers: Sequence[str]) -> None:
+        offered[:] = openers
+
+    def switch(fresh: Edition) -> None:
+        desk.switch(fresh)
+        desk.meter.switched()
+
+    keeper = Keeper(edition, site.source, switch, offer, desk.busy)
     tools = McpDoor(counter)
     assets = resources.files("ui") / "assets"
     version = _version(Path(str(assets)))
     server = FastAPI(
         title=wording.TITLE, description=wording.API_ABOUT, version=metadata.version("linping-qa"),
         docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
-        lifespan=_running(tools.manager.run, site.suggester, desk.busy),
+        lifespan=_running(tools.manager.run, keeper),
     )  # fmt: skip
     _add_errors(server)
     server.add_middleware(SmallBodies)
-    about = render_views.about(hosting, len(answerer.articles), feedback=site.feedback is not None)
     head = own_head(version, feedback=site.feedback is not None, why=site.finder is not None)
-    server.add_middleware(Dressing, head=head, shell=lambda: _NO_SCRIPT + render.shell(desk.articles, site.openers, about))
+    server.add_middleware(Dressing, head=head, shell=lambda: _NO_SCRIPT + render.shell(desk.articles, offered, about(desk.edition)))
     server.mount("/page/assets", StaticFiles(directory=str(assets)), name="assets")
-    _add_articles(server, answerer)
-    _add_views(server, counter, site.finder)
+    _add_articles(server, desk)
+    _add_views(server, counter)
     _add_feedback(server, None if site.feedback is None else FeedbackBook(site.feedback), desk.meter)
 
     @server.get("/api/docs", response_class=HTMLResponse, include_in_schema=False)
@@ -401,25 +405,24 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
 
     server.include_router(api_router(counter))
     server.include_router(openai_router(counter))
-    _add_operating(server, counter)
+    _add_operating(server, counter, site.source)
     server.router.routes.append(Route("/mcp", endpoint=tools))
-    page = build_app(desk, hosting.proxies)
     return mount(server, page, Middleware(Gate, events=frozenset(page.fns)), _closed_folders())
 
 
 def _running(
-    tools: Callable[[], AbstractAsyncContextManager[None]], suggester: Suggesting | None, busy: Callable[[], bool]
+    tools: Callable[[], AbstractAsyncContextManager[None]], keeper: Keeper
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """Return what runs as long as the server does: the tools' sessions, and the search for questions worth asking."""
+    """Return what runs as long as the server does: the tools' sessions, and the keeping up with the index."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        stop = threading.Event()
-        if suggester is not None:
-            threading.Thread(target=suggester.prepare, args=(stop.is_set, busy), daemon=True).start()
-        async with tools():
-            yield
-        stop.set()
+        keeper.start()
+        try:
+            async with tools():
+                yield
+        finally:
+            keeper.stop()
 
     return lifespan
 
@@ -428,26 +431,29 @@ def _add_errors(server: FastAPI) -> None:
     """Say every failure in one Chinese sentence; what happened inside goes to the log."""
 
     async def say(request: Request, error: Exception) -> Response:
+        path = request.url.path
         if isinstance(error, RequestValidationError):
             fields = sorted({".".join(map(str, one["loc"][1:])) for one in error.errors()} - {""})
-            return JSONResponse({"detail": wording.bad_fields(fields)}, status_code=422)
+            status = 400 if path.startswith("/v1/") else 422  # as OpenAI's own
+            return refusal(path, status, wording.bad_fields(fields), param=fields[0] if fields else None)
         status = status_of(error)
         if isinstance(error, HTTPException) and not _HAN.search(str(error.detail)):  # the framework's own, in English
-            return _refusal(status, wording.NOT_OPEN if status in (404, 405) else wording.BAD_REQUEST)
+            return refusal(path, status, wording.NOT_OPEN if status in (404, 405) else wording.BAD_REQUEST)
         if status >= 500:
             log.error("%s failed", request.url.path, exc_info=error)
         headers = dict(getattr(error, "headers", None) or {})
         if isinstance(error, TooMany):
             headers["Retry-After"] = str(max(1, round(error.wait)))
-        return JSONResponse({"detail": told(error)}, status_code=status, headers=headers)
+        param, code = getattr(error, "param", None), getattr(error, "code", None)
+        return refusal(path, status, told(error), headers, param=param, code=code)
 
     for kind in (LinpingError, RequestValidationError, HTTPException, Exception):
         server.add_exception_handler(kind, say)
 
 
-def _add_views(server: FastAPI, counter: Counter, finder: Finder | None) -> None:
+def _add_views(server: FastAPI, counter: Counter) -> None:
     """Add what the page fetches when somebody looks at figures, years, or why a sentence was found."""
-    shelf = counter.shelf
+    desk = counter.desk
 
     def wish(request: Request) -> Wish:
         asked = request.query_params
@@ -459,19 +465,20 @@ def _add_views(server: FastAPI, counter: Counter, finder: Finder | None) -> None
 
     @server.get("/page/figures", response_class=HTMLResponse, include_in_schema=False)
     def figures() -> str:
+        shelf = desk.edition.shelf
         return render_views.figures_view(shelf.figures, shelf.articles)
 
     @server.get("/page/figures/rows", response_class=HTMLResponse, include_in_schema=False)
     def rows(request: Request) -> str:
-        return render_views.figure_rows(shelf.figures, wish(request))
+        return render_views.figure_rows(desk.edition.shelf.figures, wish(request))
 
     @server.get("/page/figures.csv", include_in_schema=False)
     def exported(request: Request) -> Response:
-        return csv_file(shelf.figures, wish(request), str(request.base_url))
+        return csv_file(desk.edition.shelf.figures, wish(request), str(request.base_url))
 
     @server.get("/page/years", response_class=HTMLResponse, include_in_schema=False)
     def years() -> str:
-        return render_views.chronicle_view(chronicle(tuple(shelf.articles.values())))
+        return render_views.chronicle_view(chronicle(tuple(desk.articles.values())))
 
     @server.post("/page/export/{form}", include_in_schema=False)
     async def export(form: str, request: Request) -> Response:
@@ -480,7 +487,7 @@ def _add_views(server: FastAPI, counter: Counter, finder: Finder | None) -> None
         except (ValueError, RecursionError):
             records = None
         if form not in ("md", "docx") or records is None:
-            return _refusal(422, wording.BAD_REQUEST)
+            return refusal(request.url.path, 422, wording.BAD_REQUEST)
         address = str(request.base_url)
         if form == "md":
             return Response(as_markdown(records, address), media_type="text/markdown; charset=utf-8")
@@ -490,17 +497,18 @@ def _add_views(server: FastAPI, counter: Counter, finder: Finder | None) -> None
     @server.post("/page/why", response_class=HTMLResponse, include_in_schema=False)
     async def why(request: Request) -> Response:
         wanted = _place(await request.body())
-        if finder is None:
-            return _refusal(404, wording.NOT_OPEN)
+        edition = desk.edition
+        if edition.finder is None:
+            return refusal("", 404, wording.NOT_OPEN)
         if wanted is None:
-            return _refusal(422, wording.BAD_REQUEST)
+            return refusal("", 422, wording.BAD_REQUEST)
         question, article_id, start, end = wanted
-        article = shelf.articles.get(article_id)
+        article = edition.articles.get(article_id)
         if article is None or end > len(article.text):
-            return _refusal(404, wording.NO_SUCH_ARTICLE)
+            return refusal("", 404, wording.NO_SUCH_ARTICLE)
         peer = request.client.host if request.client else ""
-        counter.desk.admitted(question, visitor_of(peer, request.headers, "why", counter.proxies), "page")
-        reason = await run_in_threadpool(explain, finder, question, article_id, start, end, article.text[start:end])
+        desk.admitted(question, visitor_of(peer, request.headers, "why", counter.proxies), "page")
+        reason = await run_in_threadpool(explain, edition.finder, question, article_id, start, end, article.text[start:end])
         return HTMLResponse(render_views.why(reason))
 
 
@@ -517,8 +525,12 @@ def _place(body: bytes) -> tuple[str, str, int, int] | None:
     return question, article_id, start, end
 
 
-def _add_operating(server: FastAPI, counter: Counter) -> None:
+def _add_operating(server: FastAPI, counter: Counter, source: Source | None) -> None:
     """Add what an operator looks at: alive, ready, and the numbers."""
+
+    def notices(edition: Edition) -> list[str]:
+        known = edition.library.warnings if edition.library else ()
+        return list(known if source is None else source.notices)
 
     @server.get("/healthz", tags=["运行"], summary="活着没有，限制是多少")
     async def alive() -> dict[str, Any]:
@@ -526,12 +538,13 @@ def _add_operating(server: FastAPI, counter: Counter) -> None:
 
     @server.get("/readyz", tags=["运行"], summary="能不能回答", responses={503: {}})
     async def ready() -> Response:
-        library, articles = counter.library, len(counter.desk.articles)
+        edition = counter.desk.edition
+        articles = len(edition.articles)
         told = {
             "status": "ready" if articles else "empty",
             "articles": articles,
-            "generation": library.generation if library else None,
-            "warnings": list(library.warnings) if library else [],
+            "generation": edition.generation or None,
+            "warnings": notices(edition),
         }
         return JSONResponse(told, status_code=200 if articles else 503)
 
@@ -539,7 +552,7 @@ def _add_operating(server: FastAPI, counter: Counter) -> None:
     async def metrics(request: Request) -> Response:
         counter.admit(request.client.host if request.client else "", request.headers)
         desk = counter.desk
-        return Response(desk.meter.exposition(len(desk.articles), desk.model_health), media_type=CONTENT_TYPE)
+        return Response(desk.meter.exposition(desk.edition, len(notices(desk.edition)), desk.model_health), media_type=CONTENT_TYPE)
 
 
 def _version(assets: Path) -> str:
@@ -554,12 +567,13 @@ def _closed_folders() -> list[Path]:
     return [Path.cwd(), Path(str(resources.files("corpus"))).parent, Path.home()]
 
 
-def _add_articles(server: FastAPI, answerer: Answerer) -> None:
+def _add_articles(server: FastAPI, desk: Desk) -> None:
     @server.get("/page/articles/{article_id:path}", response_class=HTMLResponse, include_in_schema=False)
     def article(article_id: str, request: Request) -> Response:
-        found = answerer.articles.get(article_id)
-        if found is None:
-            return HTMLResponse(render.missing_article(wording.NO_SUCH_ARTICLE), status_code=404)
+        try:
+            found = article_of(desk.edition, article_id)
+        except HTTPException as missing:
+            return HTMLResponse(render.missing_article(str(missing.detail)), status_code=missing.status_code)
         asked = request.query_params.getlist("mark")
         marks = [mark for text in asked[:_MAX_MARKS] if (mark := _mark(text)) and mark.end <= len(found.text)]
         note = wording.NO_SUCH_PLACE if len(marks) < len(asked) else ""
@@ -577,11 +591,11 @@ def _add_feedback(server: FastAPI, book: FeedbackBook | None, meter: Meter) -> N
     @server.post("/page/feedback", include_in_schema=False)
     async def feedback(request: Request) -> Response:
         if book is None:
-            return _refusal(404, wording.NOT_OPEN)
+            return refusal("", 404, wording.NOT_OPEN)
         body = await _small_body(request.scope, request.receive)
         said = None if body is None else Feedback.read(body)
         if said is None:
-            return _refusal(422, wording.BAD_REQUEST)
+            return refusal("", 422, wording.BAD_REQUEST)
         book.write(said)
         meter.thumb(said.verdict)
         return Response(status_code=204)

@@ -45,6 +45,9 @@ class Settings(BaseModel):
     proxies: tuple[str, ...] = Field((), description="可信的反向代理地址；只有它们转来的访客地址才算数")
     per_minute: int = Field(10, ge=0, description="每位访客每分钟最多提问几次，0 为不限；本机不限")
     per_day: int = Field(200, ge=0, description="每位访客每天最多提问几次，0 为不限；本机不限")
+    cached_answers: int = Field(
+        1000, ge=0, le=100_000, description="记住最近几个回答，别人再问同一句时不必重算，0 为不记；索引一换就全部忘掉"
+    )
     operator: str = Field("", description="谁在提供这项服务，写在「关于」里")
     contact: str = Field("", description="投诉与建议的联系方式，写在「关于」里；公开提供服务时应当填写")
     filing: str = Field("", description="备案号，写在「关于」里")

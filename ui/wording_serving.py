@@ -1,0 +1,42 @@
+"""What a running server says to those who run it and to those who write programs for it, in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+NOT_OPENED: Final = "新的索引打不开。"
+
+
+def kept(problem: str, generation: str) -> str:
+    return f"{problem.rstrip('。')}；仍用 {generation} 回答。"
+
+
+def now_served(generation: str, articles: int) -> str:
+    return f"已换用新的索引 {generation}，共 {articles} 篇文章。"
+
+
+def withdrawn(headline: str) -> str:
+    return f"《{headline}》已经撤下，不再作为回答的依据。"
+
+
+ONE_ANSWER: Final = "同一个问题只有一个回答，n 只能是 1。"
+NO_LOGPROBS: Final = "回答取自报道原句，没有逐字的概率，请去掉 logprobs。"
+ONLY_WORDS: Final = "只能用文字回答，请把 modalities 改成 text。"
+NO_TOOLS: Final = "这里不调用工具，请把 tool_choice 改成 auto 或去掉。"
+NO_SCHEMA: Final = "不能按给定的格式作答，response_format 只能是 text 或 json_object。"
+FOUR_STOPS: Final = "stop 最多四个，且不能是空的。"
+NO_TOKEN_NUMBERS: Final = "只认文字，不认 token 编号，请直接发送文字。"
+EMPTY_TEXT: Final = "没有要计算向量的文字，或其中一段是空的。"
+
+
+def no_such_model(name: str, known: Sequence[str]) -> str:
+    return f"没有名为「{name[:80]}」的模型，可用的是 {'、'.join(known)}。"
+
+
+def dimensions(dim: int) -> str:
+    return f"向量只有 {dim} 维一种，请去掉 dimensions。"
+
+
+def too_much_text(most: int, longest: int) -> str:
+    return f"一次最多 {most} 段文字，每段最多 {longest:,} 字，请分几次发送。"
