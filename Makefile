@@ -38,6 +38,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 
 eval: setup
+	$(BIN)/python -m evals.unseen --gate
 	$(BIN)/linping eval
 
 clean:

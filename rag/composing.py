@@ -32,6 +32,7 @@ _SHORTEST_LIMIT = 60  # … and of each of many
 _SEVERAL = frozenset({AnswerKind.REASON, AnswerKind.HOW, AnswerKind.LIST, AnswerKind.DEFINITION, AnswerKind.CHANGE})
 _READ_FOR_MORE = 12  # of the ranked sentences
 _ANSWERS_TOO = 0.5  # log-odds from which a further sentence answers as well …
+_READS_AS_ANSWER = 1.5  # log-odds from which one sentence gives the whole reason, whatever its words
 _NEARLY_AS_SURE = 2.5  # … and how far below those of the best they may lie
 _CUT = "…"
 
@@ -118,7 +119,8 @@ def _plainly(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot) -> Comp
         chosen = _continued(chosen, asked, snapshot)
     main = chosen[0].candidate
     running = main.kind in (BlockKind.BODY, BlockKind.EXPERT)
-    if asked.kind is AnswerKind.REASON and running and len(chosen) == 1 and not _GIVES_REASON.search(fold(main.text)):
+    states = ranked[0].odds < _READS_AS_ANSWER and not _GIVES_REASON.search(fold(main.text))
+    if asked.kind is AnswerKind.REASON and running and len(chosen) == 1 and states:
         chosen = _with_neighbours(main, snapshot)
     chosen = _led_up_to(asked, chosen, snapshot)
     members = enumeration(asked, main.text) if len(chosen) == 1 else ()

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from time import monotonic
 from typing import Final
 
@@ -56,4 +57,4 @@ class AnswerCache:
 
 
 def _key(question: str) -> str:
-    return fold(question).strip(_SPACES)
+    return f"{date.today()} {fold(question).strip(_SPACES)}"  # 今年 means another year after midnight of the 31st

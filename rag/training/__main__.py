@@ -35,6 +35,17 @@ def reader(data: Path, green_only: bool, out: Path, cache: Path) -> None:
 
 @main.command()
 @_DATA
+@click.option("--set", "name", default="cmrc2018_trial", show_default=True, help="a reading set of the data")
+@click.option("--limit", type=int, help="questions; all when left out")
+def reading(data: Path, name: str, limit: int | None) -> None:
+    """Print how the shipped models find and read over a whole reading set."""
+    from rag.training.open_reading import run
+
+    run(data, name, limit, click.echo)
+
+
+@main.command()
+@_DATA
 @_GREEN
 @_APART
 @click.option("--limit", type=int, help="questions of each set; all when left out")

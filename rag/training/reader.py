@@ -25,6 +25,7 @@ from index.encoder import PieceTable
 from index.training.encoder import pretrained
 from index.training.encoder_net import WIDTH
 from index.training.graphs import write_graph
+from index.training.pairs import read_rows
 from index.training.wheels import WEIGHTS, e5_arrays, fetch
 from rag.ranking import SentenceRanker
 from rag.reader import Reader, assemble
@@ -32,7 +33,6 @@ from rag.training.cards import card
 from rag.training.cmrc import cmrc_f1
 from rag.training.reader_data import GREEN_SETS, YELLOW_SETS, Group, public_groups, without_answers
 from rag.training.reader_net import ReaderGraph, ReaderNet
-from rag.training.reading_sets import read_rows
 from rag.training.written import read_written, written_groups
 
 _SAVE_EVERY = 200  # steps

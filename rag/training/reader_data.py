@@ -16,8 +16,8 @@ from typing import Any
 from corpus.records import Span
 from corpus.text import fold, split_sentences
 from index.lexical import terms
+from index.training.pairs import read_rows
 from rag.reader import Window
-from rag.training.reading_sets import read_rows
 
 GREEN_SETS = ("cmrc2018_train", "drcd_dev_simp")
 # Share of the questions that is used, answerable and not: translated ones say less.

@@ -21,6 +21,7 @@ from corpus.repairing import repair
 from index.embedding import STATIC, load_embedder
 from index.snapshot import Snapshot
 from index.store import build_index, open_index
+from index.training.pairs import read_rows
 from rag.asking import understand
 from rag.candidates import Candidate, candidate_at, find_candidates
 from rag.composing import quotable
@@ -28,7 +29,6 @@ from rag.ranking import SentenceRanker
 from rag.reading import window_of
 from rag.training.news_questions import News
 from rag.training.reader_data import Group, Labelled
-from rag.training.reading_sets import read_rows
 
 QUESTIONS = Path(__file__).parent / "questions" / "written.jsonl"
 _NEAR, _OTHERS = 3, 1  # windows of the same article and of others that are read beside the right one
