@@ -50,8 +50,7 @@ _HIDING = re.compile(
 )
 _VEIL = re.compile(_VEILED)
 _WHITE = re.compile(r"(?<!-)color:(?:#fff(?:fff)?\b|white\b|rgb\(255,255,255\))")
-_RULE = re.compile(r"([^{}@;]{1,200})\{([^{}]{0,2000})\}")
-_AT_BLOCK = re.compile(r"@[^{};]{1,200}\{(?:[^{}]{0,2000}\{[^{}]{0,2000}\})*[^{}]{0,2000}\}")
+_SHEET = 1_000_000  # characters of a style sheet that are looked at
 _SELECTOR = re.compile(r"[\w.#-]{1,60}(?:\s+[\w.#-]{1,60}){0,4}")
 _SUPERSCRIPT = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _SUBSCRIPT = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
@@ -198,9 +197,18 @@ def _style(tag: HtmlElement) -> str:
 def _hiding_selectors(sheets: list[str]) -> Iterator[str]:
     """Yield the plain selectors that style sheets hide; what holds for print or small screens alone is left."""
     for sheet in sheets:
-        for selectors, rules in _RULE.findall(_AT_BLOCK.sub("", re.sub(r"/\*.{0,2000}?\*/", "", sheet, flags=re.S))):
-            if re.search(r"display:none|visibility:hidden", re.sub(r"\s", "", rules.lower())):
-                yield from (one.strip() for one in selectors.split(",") if _SELECTOR.fullmatch(one.strip()))
+        depth = 0
+        for rule in sheet[:_SHEET].split("}"):
+            head, _, rules = rule.rpartition("{")
+            if "@" in head and "{" in head:
+                depth, head = 1, head.rpartition("{")[2]
+            elif not rules.strip() and not head.strip():
+                depth = 0
+                continue
+            hides = not depth and re.search(r"display:none|visibility:hidden", re.sub(r"\s", "", rules.lower()))
+            if hides:
+                head = head.rpartition("*/")[2]
+                yield from (one.strip() for one in head.split(",") if _SELECTOR.fullmatch(one.strip()))
 
 
 @dataclass(slots=True)
@@ -277,7 +285,7 @@ def _trafilatura(body: HtmlElement) -> str:
 
     page = deepcopy(body)
     try:
-        return trafilatura.extract(tostring(page, encoding="unicode"), include_comments=False, include_tables=True) or ""
+        return trafilatura.extract(tostring(page, encoding="unicode"), fast=True, include_comments=False) or ""
     except (ValueError, etree.LxmlError, AttributeError, TypeError):  # a page that it cannot take votes for nothing
         return ""
 
@@ -532,4 +540,3 @@ def _is_list(tag: HtmlElement) -> bool:
     return 0 < max(lengths) <= 200 and all(len(item.findall(".//p")) <= 1 for item in items)
 
 
-__all__ = ["About", "is_note", "list_lines", "read_html", "read_markup"]

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from lxml.html import HtmlElement
 
-from corpus import dating, layout
+from corpus import bylines, dating, layout
 from corpus.decoding import About, Told
 from corpus.formats.paragraphs import tidy
 from corpus.records import BlockKind
@@ -29,9 +29,6 @@ _DAYS = (
 _SITES = ("contentsource", "mediaid", "source", "og:site_name", "article:author_source")
 _AUTHORS = ("author", "article:author", "contenteditor")
 _NO_SITE = re.compile(r"微信公众平台|本站|原创|未知|佚名|网络|Weixin", re.IGNORECASE)
-_STOP = r"(?=\s|$|作者|责任|责编|编辑|浏览|点击|字号|字体|发布|时间|日期|分享|打印|举报|阅读|[|｜\d（(【\[,，。])"
-_SOURCE = re.compile(rf"(?:信息|稿件|文章|新闻|内容)?(?:来源\s*[:：]|来源于\s*[:：]?)\s*([^\s|｜（(【]{{2,20}}?){_STOP}")
-_AUTHOR = re.compile(r"(?:作\s*者|文\s*[/／]|记者)\s*[:：]?\s*([\u3400-\u9fff·]{2,4}(?:[、 ，][\u3400-\u9fff·]{2,4})*)(?![\u3400-\u9fff])")
 _VARIABLE = r"""\b(?:var\s+)?{name}\s*[=:]\s*(?:htmlDecode\()?\s*["']([^"'<>]{{1,200}})["']"""
 # A line after which nothing of the article comes.
 _END = re.compile(
@@ -159,8 +156,8 @@ class Page:
 
     def _publisher(self, near: Sequence[str]) -> Told | None:
         for line in near:
-            if (match := _SOURCE.search(line)) and not _NO_SITE.search(match[1]):
-                return Told(match[1].strip("：: "), "标题下的「来源」", 0.95)
+            if name := bylines.source_of(line):
+                return Told(name, "标题下的「来源」", 0.95)
         if (name := self._variable("nickname")) and not _NO_SITE.search(name):
             return Told(name, "公众号名称", 0.95)
         for name in _SITES:
@@ -170,15 +167,13 @@ class Page:
 
     def _authors(self, near: Sequence[str]) -> Told | None:
         for line in near:
-            if match := _AUTHOR.search(line):
-                names = [name for name in re.split(r"[、 ，]", match[1]) if layout.is_name(name)]
-                if names:
-                    return Told("、".join(names), "标题下的「作者」", 0.9)
+            if names := bylines.authors_of(line):
+                return Told("、".join(names), "标题下的「作者」", 0.9)
         for record in self.linked_data:
-            names = [one.get("name", "") if isinstance(one, dict) else one for one in _listed(record.get("author"))]
-            names = [name for name in names if isinstance(name, str) and _is_person(name)]
-            if names:
-                return Told("、".join(names), "页面信息里的作者", 0.9)
+            listed = [one.get("name", "") if isinstance(one, dict) else one for one in _listed(record.get("author"))]
+            people = [name for name in listed if isinstance(name, str) and _is_person(name)]
+            if people:
+                return Told("、".join(people), "页面信息里的作者", 0.9)
         for name in _AUTHORS:
             if _is_person(said := self.metas.get(name, "")):
                 return Told(said, "页面信息里的作者", 0.8)
