@@ -503,6 +503,17 @@ _NOT_UNIT = {
 _NOT_UNIT["天"] = re.compile("[然空津下]|地(?!内)")
 
 
+def is_unit(word: str) -> bool:
+    """Whether a word is a unit of measurement and nothing more: 亿元, 万人, %, 平方公里."""
+    if word in ("%", "％", "‰", "个百分点", "百分点"):
+        return True
+    unit, end = _unit_at(word, 0, True)
+    if not unit:  # 万人: the number's own 万 is written with the unit
+        word = word.lstrip("十百千万亿")
+        unit, end = _unit_at(word, 0, True) if word else ("", 0)
+    return bool(unit) and end == len(word)
+
+
 def _unit_at(text: str, at: int, arabic: bool) -> tuple[str, int]:
     """Return the unit written at `at` and where it ends; "" when there is none."""
     found = _UNIT_PATTERN.match(text, at + 1 if text[at : at + 1] == " " else at)

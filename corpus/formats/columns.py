@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from corpus import layout
 from corpus.formats.paragraphs import Paragraph, settle_levels, tidy
+from corpus.formats.tables import Grid, is_unit_line, table_paragraphs
 
 _ROW = 0.3  # em: baselines this near are one row
 _SPLIT = 0.6  # em: wider gaps may be gutters; justified Chinese stays below
@@ -82,10 +83,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A ruled table: where it stands, a line of text for each row."""
+    """A ruled table: where it stands, its rows, and cells merged over several of them."""
 
     box: Box
-    rows: tuple[str, ...]
+    grid: Grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -576,6 +577,8 @@ class _Composer:
     def __init__(self, ordered: Sequence[tuple[int, _Block]], body: _Print) -> None:
         self._ordered = ordered
         self._body = body
+        self._tables = 0
+        self._unit = ""  # the line over a table that tells its unit
         starts = [
             self._starts(page, block, number)
             for page, block in ordered
@@ -598,6 +601,8 @@ class _Composer:
             if block.caption:
                 held.append(Paragraph(self._whole(block), 0, True))
                 continue
+            if block.lines and block.table is None:
+                self._unit = block.lines[-1].text if is_unit_line(block.lines[-1].text) else ""
             if not self._is_text(block):
                 if running:
                     yield running
@@ -621,7 +626,8 @@ class _Composer:
 
     def _other(self, page: int, block: _Block) -> Iterator[Paragraph]:
         if block.table:
-            yield from (Paragraph(row) for row in block.table.rows)
+            yield from table_paragraphs(block.table.grid, self._tables, self._unit)
+            self._tables += 1
         elif block.level or len(block.lines) <= 2 or all(line.count == 1 for line in block.lines):
             yield Paragraph(self._heading(page, block), block.level)
         else:
