@@ -288,7 +288,7 @@ class Dressing:
 
 def _own_page(page: bytes, head: bytes, shell: bytes, nonce: str) -> bytes:
     """Return our page with Gradio behind it, without its advertisements, its inline scripts allowed by `nonce`."""
-    page = _FOREIGN_HEAD.sub(b"", page).replace(b'lang="en"', b'lang="zh-CN"', 1)
+    page = re.sub(rb"<title>[^<]*</title>", b"", _FOREIGN_HEAD.sub(b"", page)).replace(b'lang="en"', b'lang="zh-CN"', 1)
     page = page.replace(b"</head>", head + b"</head>", 1).replace(b"<gradio-app", shell + b"<gradio-app", 1)
     return _SCRIPT.sub(b'<script nonce="' + nonce.encode() + b'"', page)
 
@@ -297,7 +297,7 @@ def own_head(version: str, *, feedback: bool, why: bool = False) -> str:
     """Return what the page's head gets from us; `version` makes a browser fetch changed files anew."""
     words = json.dumps(script_words(), ensure_ascii=False)
     return (
-        f'<meta name="description" content="{wording.TAGLINE}"><meta name="color-scheme" content="light dark">'
+        f'<title>{wording.TITLE}</title><meta name="description" content="{wording.TAGLINE}"><meta name="color-scheme" content="light dark">'
         '<meta name="theme-color" content="#fcfbf8" media="(prefers-color-scheme: light)">'
         '<meta name="theme-color" content="#14191a" media="(prefers-color-scheme: dark)">'
         f'<link rel="icon" type="image/svg+xml" href="/page/assets/icon.svg?{version}">'
