@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corpus.errors import BadIndex, CorpusError, LinpingError, QuestionError
+from corpus.errors import BadIndex, CorpusError, LinpingError, QuestionError, SettingsError
 from ui import printing, wording_cli
 from ui.settings import FILE_VARIABLE, PREFIX, Settings, load_settings
 
@@ -216,13 +216,23 @@ def articles_conflicts(corpus_dir: Path | None, as_json: bool) -> None:
 @click.option("--host", help="监听的地址")
 @click.option("--port", type=click.IntRange(0, 65535), help="监听的端口")
 @click.option("--open", "open_page", is_flag=True, help="打开浏览器")
+@click.option("--eval", "run", metavar="评测", help="不开问答，打开一次评测的报告：结果文件夹的名字，latest 是最近一次")
 @_answerer_option
 @_index_option
-def serve(host: str | None, port: int | None, open_page: bool, kind: str | None, index_dir: Path | None) -> None:
+def serve(
+    host: str | None, port: int | None, open_page: bool, run: str | None, kind: str | None, index_dir: Path | None
+) -> None:
     import webbrowser
+
+    if run is not None:
+        report = _report(run)
+        click.echo(f"评测报告：{report}（一个文件，可以单独发给别人）")
+        webbrowser.open(report.resolve().as_uri())
+        return
 
     from rag.suggesting import Suggester
     from ui.hosting import Hosting
+    from ui.openers import chosen, read_openers
     from ui.server import Site
     from ui.server import serve as serve_page
 
@@ -233,7 +243,10 @@ def serve(host: str | None, port: int | None, open_page: bool, kind: str | None,
         click.echo(f"注意：{notice}", err=True)
     answerer = _answerer(index_dir)
     suggester = Suggester(tuple(answerer.articles.values()), answerer.answer)
-    site = Site(suggester.openers(), settings.feedback, answerer.snapshot, answerer, suggester, hosting)
+    openers, weak = chosen(read_openers(settings.openers), answerer.answer)
+    for question in weak:
+        click.echo(f"注意：开头的问题「{question}」答得不好，没有显示；请改 {settings.openers}。", err=True)
+    site = Site(openers or suggester.openers(), settings.feedback, answerer.snapshot, answerer, suggester, hosting)
 
     def started(address: str) -> None:
         click.echo(f"临平问答已打开：{address}（按 Ctrl+C 结束）")
@@ -243,6 +256,20 @@ def serve(host: str | None, port: int | None, open_page: bool, kind: str | None,
     serve_page(
         _with_model(answerer, kind), address, settings.port if port is None else port, site=site, started=started
     )
+
+
+def _report(run: str) -> Path:
+    """Return the report of an evaluation. Raises LinpingError."""
+    from evals.cli import RUNS
+
+    latest = RUNS / "latest"
+    name = latest.read_text(encoding="utf-8").strip() if run == "latest" and latest.is_file() else run
+    folder = Path(name) if Path(name).is_dir() else RUNS / name
+    report = folder / "report.html"
+    if not report.is_file():
+        known = "、".join(sorted(one.parent.name for one in RUNS.glob("*/report.html"))[-5:])
+        raise SettingsError(f"没有评测结果 {run}；{'现有：' + known if known else '先运行 linping eval'}。")
+    return report
 
 
 @cli.command(help=wording_cli.DOCTOR)

@@ -7,6 +7,7 @@ Gradio is a toolbox for demos; of its sixty routes a visitor of this page needs 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
 import os
@@ -34,6 +35,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -255,6 +257,7 @@ class Dressing:
             return
         nonce = secrets.token_urlsafe(16)
         is_page = scope["path"] == "/"
+        zips = "gzip" in Headers(scope=scope).get("accept-encoding", "")
         if is_page:  # the body is rewritten below, so it must arrive as plain bytes
             kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
             scope = {**scope, "headers": kept}
@@ -278,6 +281,10 @@ class Dressing:
                 if message.get("more_body", False):
                     return
                 body = _own_page(body, self.head, self.shell().encode(), nonce) if body else body
+                if zips and body:
+                    body = gzip.compress(body, 6)
+                    MutableHeaders(scope=start)["content-encoding"] = "gzip"
+                MutableHeaders(scope=start)["vary"] = "accept-encoding"
                 MutableHeaders(scope=start)["content-length"] = str(len(body))
                 await send(start)
                 message = {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body}
@@ -390,7 +397,7 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
     about = render_views.about(hosting, len(answerer.articles), feedback=site.feedback is not None)
     head = own_head(version, feedback=site.feedback is not None, why=site.finder is not None)
     server.add_middleware(Dressing, head=head, shell=lambda: _NO_SCRIPT + render.shell(desk.articles, site.openers, about))
-    server.mount("/page/assets", StaticFiles(directory=str(assets)), name="assets")
+    server.mount("/page/assets", GZipMiddleware(StaticFiles(directory=str(assets)), minimum_size=500), name="assets")
     _add_articles(server, answerer)
     _add_views(server, counter, site.finder)
     _add_feedback(server, None if site.feedback is None else FeedbackBook(site.feedback), desk.meter)

@@ -146,3 +146,23 @@ def test_paper_keeps_the_numbered_sources(visits: Any) -> None:
     assert page.locator(".turns .evidence .source").first.is_visible()
     assert page.locator(".turns .evidence .number").all_inner_texts() == ["1", "2"]
     assert page.locator("#composer").is_hidden()
+
+
+def test_the_page_is_small_and_nothing_jumps(visits: Any) -> None:
+    visit = visits(PHONE)
+    page = visit.context.new_page()
+    wire = visit.context.new_cdp_session(page)
+    sizes: list[float] = []
+    wire.send("Network.enable")
+    wire.on("Network.loadingFinished", lambda one: sizes.append(one["encodedDataLength"]))
+    page.add_init_script(
+        """window.shift = 0;
+        new PerformanceObserver((list) => {
+            for (const one of list.getEntries()) if (!one.hadRecentInput) window.shift += one.value;
+        }).observe({ type: "layout-shift", buffered: true });"""
+    )
+    page.goto(visit.address)
+    page.wait_for_selector("#to-ask textarea", state="attached")
+    page.wait_for_timeout(1500)
+    assert sum(sizes) < 700_000
+    assert page.evaluate("window.shift") < 0.05

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from corpus.errors import SettingsError
 from rag.answer import Answer, Claim, Conflict, Status
 from rag.wording import READ_AS, refusal
-from tests.fakes_ui import ARTICLES, FIRMS_2026, HARBOUR, SCHOOLS, SCRIPT, TARGET, citation
+from tests.fakes_ui import ARTICLES, FIRMS_2026, HARBOUR, SCHOOLS, SCRIPT, TARGET, ScriptedAnswerer, citation
 from ui import exporting, render, wording
+from ui.openers import chosen, read_openers
 from ui.scoping import Scope, scope_of
 from ui.settings import load_settings
 from ui.splitting import questions_in
@@ -121,7 +123,7 @@ def test_a_record_comes_back_as_it_went_out_and_nothing_else_does() -> None:
 
 
 def test_a_misspelt_variable_is_named_and_a_range_is_said() -> None:
-    with pytest.raises(SettingsError, match="LINPING_PROT.*LINPING_PORT"):
+    with pytest.raises(SettingsError, match=r"LINPING_PROT.*LINPING_PORT"):
         load_settings({"LINPING_PROT": "1"})
     with pytest.raises(SettingsError, match="0 到 1"):
         load_settings({"LINPING_THRESHOLD": "2"})
@@ -144,3 +146,12 @@ def render_span(start: int, end: int) -> object:
     from corpus.records import Span
 
     return Span(start, end)
+
+
+def test_openers_come_from_a_file_and_only_those_answered_well_are_shown(tmp_path: Path) -> None:
+    file = tmp_path / "openers.txt"
+    file.write_text(f"# 说明\n{TARGET_QUESTION}\n青溪的房价是多少？\n\n{TARGET_QUESTION}\n坏一次\n", encoding="utf-8")
+    good, bad = chosen(read_openers(file), ScriptedAnswerer().answer)
+    assert good == (TARGET_QUESTION,)
+    assert bad == ("青溪的房价是多少？", "坏一次")
+    assert read_openers(tmp_path / "none.txt") == read_openers(None) == ()
