@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corpus.errors import BadIndex, CorpusError, LinpingError, QuestionError
+from corpus.errors import BadIndex, CorpusError, LinpingError, QuestionError, SettingsError
 from ui import printing, wording_cli
 from ui.settings import FILE_VARIABLE, PREFIX, Settings, load_settings
 
@@ -217,10 +217,19 @@ def articles_conflicts(corpus_dir: Path | None, as_json: bool) -> None:
 @click.option("--host", help="监听的地址")
 @click.option("--port", type=click.IntRange(0, 65535), help="监听的端口")
 @click.option("--open", "open_page", is_flag=True, help="打开浏览器")
+@click.option("--eval", "run", metavar="评测", help="不开问答，打开一次评测的报告：结果文件夹的名字，latest 是最近一次")
 @_answerer_option
 @_index_option
-def serve(host: str | None, port: int | None, open_page: bool, kind: str | None, index_dir: Path | None) -> None:
+def serve(
+    host: str | None, port: int | None, open_page: bool, run: str | None, kind: str | None, index_dir: Path | None
+) -> None:
     import webbrowser
+
+    if run is not None:
+        report = _report(run)
+        click.echo(f"评测报告：{report}（一个文件，可以单独发给别人）")
+        webbrowser.open(report.resolve().as_uri())
+        return
 
     from ui.hosting import Hosting
     from ui.server import serve as serve_page
@@ -246,6 +255,20 @@ def serve(host: str | None, port: int | None, open_page: bool, kind: str | None,
 
     site = site_of(edition, source, settings, hosting)
     serve_page(edition.answerer, address, settings.port if port is None else port, site=site, started=started)
+
+
+def _report(run: str) -> Path:
+    """Return the report of an evaluation. Raises LinpingError."""
+    from evals.cli import RUNS
+
+    latest = RUNS / "latest"
+    name = latest.read_text(encoding="utf-8").strip() if run == "latest" and latest.is_file() else run
+    folder = Path(name) if Path(name).is_dir() else RUNS / name
+    report = folder / "report.html"
+    if not report.is_file():
+        known = "、".join(sorted(one.parent.name for one in RUNS.glob("*/report.html"))[-5:])
+        raise SettingsError(f"没有评测结果 {run}；{'现有：' + known if known else '先运行 linping eval'}。")
+    return report
 
 
 @cli.command(help=wording_cli.DOCTOR)

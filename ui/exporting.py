@@ -12,13 +12,18 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
-from rag.answer import Answer, Conflict, Mode
+from rag.answer import Answer, Claim, Conflict, Mode
 from ui import wording
+from ui.scoping import Scope
 
 MAX_TURNS: Final = 100
 _LONGEST: Final = 8000  # characters of one text
 _MOST: Final = 200  # lines or sources of one turn
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>#|~])")
+_OPENING: Final = "“‘「『（(《〈【—：，、"
+_LISTED: Final = re.compile(r"（[^（）]*；[^（）]*）$")
+_MORE: Final = re.compile(r"−[^=]+= (\S+?)\s*$")
+_WHICH: Final = re.compile("(?:哪|谁)[^，。？?]{0,8}?([大多高小少低])")
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -53,7 +58,7 @@ class Record:
         if not isinstance(sent, dict):
             return None
         lines, sources = sent.get("lines"), sent.get("sources")
-        if not isinstance(lines, list) or not isinstance(sources, list) or max(len(lines), len(sources)) > _MOST:
+        if not isinstance(lines, list | tuple) or not isinstance(sources, list | tuple) or max(len(lines), len(sources)) > _MOST:
             return None
         read = [_source(one) for one in sources]
         texts = [sent.get(name) for name in ("question", "short", "dated", "label")]
@@ -80,18 +85,19 @@ def _plain(text: object) -> str:
     return _UNPRINTABLE.sub("", str(text))
 
 
-def record_of(answer: Answer, short_scope: str = "") -> Record:
-    """Return what is worth keeping of an answer. `short_scope` is the period and scope of the short answer."""
+def record_of(answer: Answer, scope: Scope | None = None) -> Record:
+    """Return what is worth keeping of an answer; the short answer with its period and scope, if it is what was asked."""
+    scope = scope or Scope()
     lines = [answer.calculation] if answer.calculation else []
     marks = [(claim, "".join(f"[{n}]" for n in claim.citations)) for claim in answer.claims]
     lines += [f"{claim.label}：{claim.text}{mark}" if claim.label else f"{claim.text}{mark}" for claim, mark in marks]
     if not answer.claims:
         lines.append(answer.answer)
-    lines += list(dict.fromkeys(difference(conflict) for conflict in answer.conflicts if conflict.note))
-    short = answer.short_answer or ""
+    lines += list(dict.fromkeys(difference(conflict, answer.claims) for conflict in answer.conflicts))
+    short = short_of(answer)
     return Record(
         question=answer.question,
-        short=f"{short}（{short_scope}）" if short and short_scope else short,
+        short="" if scope.asked else f"{short}（{scope.text}）" if short and scope.text else short,
         lines=tuple(lines),
         dated=" · ".join(part for part in (answer.modality, answer.as_of) if part),
         sources=tuple(
@@ -107,10 +113,30 @@ def record_of(answer: Answer, short_scope: str = "") -> Record:
     )
 
 
-def difference(conflict: Conflict) -> str:
-    """Say once in what two statements differ: a note that names it itself («指标不同：…») needs no other word for it."""
-    name, colon, _ = conflict.note.partition("：")
-    return conflict.note if colon and name.endswith("不同") else f"{conflict.relation}：{conflict.note or conflict.subject}"
+def difference(conflict: Conflict, claims: Sequence[Claim]) -> str:
+    """Say once in what two statements differ, without the values, which stand beside it.
+
+    A note that names the difference itself («指标不同：…») needs no other word for it.
+    """
+    note = _LISTED.sub("", conflict.note)
+    if all(0 <= at < len(claims) and claims[at].value in note for at in conflict.claims):
+        note = ""
+    name, colon, _ = note.partition("：")
+    if colon and name.endswith("不同"):
+        return note
+    return f"{conflict.relation}：{note}" if note else conflict.relation
+
+
+def short_of(answer: Answer) -> str:
+    """Return the short answer as it is shown: no bracket left open at its end, a comparison said as one."""
+    short = (answer.short_answer or "").rstrip(_OPENING)
+    if short.count("“") > short.count("”"):
+        short += "”"
+    made = _MORE.search(answer.calculation)
+    asked = _WHICH.search(answer.question)
+    if made and asked and not any(map(str.isdecimal, short)):
+        return f"{short}更{asked[1]}，{'少' if asked[1] in '小少低' else '多'}{made[1]}"
+    return short
 
 
 def place(article_id: str, start: int, end: int) -> str:

@@ -16,7 +16,7 @@ from index.lexical import matched_words
 from rag.answer import Answer, Citation, Claim, Status
 from rag.citing import as_of_text, published_text
 from ui import wording_cli
-from ui.exporting import difference
+from ui.exporting import difference, short_of
 from ui.render import length
 
 if TYPE_CHECKING:
@@ -46,13 +46,13 @@ def card(answer: Answer, *, colour: bool = False) -> str:
     lines: list[str] = [_style(notice, _DIM, colour) for notice in answer.notices]
     if answer.status is Status.ANSWERED:
         if answer.short_answer:
-            lines += [_style(safe(answer.short_answer), _BOLD, colour), ""]
+            lines += [_style(safe(short_of(answer)), _BOLD, colour), ""]
         lines.append(safe(answer.answer))
         if answer.calculation:
             lines.append(safe(answer.calculation))
         sides = dict.fromkeys(at for one in answer.conflicts for at in one.claims if at < len(answer.claims))
         lines += [_side(answer.claims[at]) for at in sides]
-        lines += list(dict.fromkeys(safe(difference(one)) for one in answer.conflicts))
+        lines += list(dict.fromkeys(safe(difference(one, answer.claims)) for one in answer.conflicts))
         lines.append(_style(" · ".join(filter(None, (answer.modality, answer.as_of))), _DIM, colour))
     else:
         lines.append(safe(answer.answer))

@@ -17,10 +17,12 @@ from typing import Final
 from urllib.parse import quote
 
 from corpus.records import Article, Block, BlockKind, Published
+from index.lexical import matched_words
 from rag import citing
 from rag.answer import Answer, Citation, Claim, Conflict, Mode, Status
 from rag.wording import READ_AS
 from ui import exporting, wording
+from ui.scoping import Scope, scope_of
 
 _UNSEEN: Final = dict.fromkeys(
     (
@@ -34,6 +36,12 @@ _FORMULA_MARK: Final = re.compile(r"\[(\d{1,3})\]")
 _MARKUP: Final = re.compile(r"#{1,6}[ \t]+|■[ \t]*")  # what a file sets before a heading or a byline
 _HOISTED: Final = frozenset({BlockKind.KICKER, BlockKind.HEADLINE, BlockKind.BYLINE})
 _READ_AS: Final = re.compile(re.escape(READ_AS).replace(r"\{\}", "(.+)"))
+_EVERYWHERE: Final = 0.6  # of the articles: what more of them speak of makes no sentence near to a question
+_NEAR: Final = 0.1  # the confidence from which a lead has to do with the question, whatever its words
+_FEW: Final = 4  # articles of which none can be told from the others so
+_LONG: Final = 70  # characters of a sentence from which only the part that says the value is shown
+_ANEW: Final = re.compile("——|[：；。]|(?<![0-9]):(?![0-9])")
+_CLAUSE: Final = re.compile("，|,(?![0-9])")
 _SHOW_AROUND: Final = 160  # characters of the paragraph kept on either side of a quoted sentence
 
 
@@ -111,9 +119,9 @@ def answer_turn(
         Status.ANSWERED: _answered,
         Status.REFUSED: _refused,
         Status.SMALLTALK: _small_talk,
-    }[answer.status](answer)
+    }[answer.status](answer, articles)
     if complete:
-        body += _quiet_row(answer, share_link(answer, follow_up=follow_up)) + _suggestions(answer.suggestions)
+        body += _quiet_row(answer, articles, share_link(answer, follow_up=follow_up)) + _suggestions(answer.suggestions)
     return _turn(
         turn,
         answer.question,
@@ -123,14 +131,14 @@ def answer_turn(
         answer_id=answer.id,
         mark=fingerprint(answer),
         announce=_announcement(answer) if complete else "",
-        kept=_kept(answer) if complete else "",
+        kept=_kept(answer, articles) if complete else "",
         part=part,
     )
 
 
-def _kept(answer: Answer) -> str:
+def _kept(answer: Answer, articles: Mapping[str, Article]) -> str:
     """Return as JSON what the page keeps of a turn: the record to copy and to export, and what was said, for what follows."""
-    record = {**exporting.record_of(answer).to_json(), "said": answer.answer}
+    record = {**exporting.record_of(answer, scope_of(answer, articles)).to_json(), "said": answer.answer}
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -209,9 +217,9 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text)).casefold()
 
 
-def _answered(answer: Answer) -> str:
+def _answered(answer: Answer, articles: Mapping[str, Article]) -> str:
     known = {citation.n: citation for citation in answer.citations}
-    parts = [_short(answer), _notices(telling_notices(answer))]
+    parts = [_short(answer, scope_of(answer, articles)), _notices(telling_notices(answer))]
     if answer.calculation:
         parts.append(f'<p class="formula">{_formula(answer.calculation, known)}</p>')
     in_conflict = {index for conflict in answer.conflicts for index in conflict.claims}
@@ -224,11 +232,16 @@ def _answered(answer: Answer) -> str:
     return "".join(parts)
 
 
-def _short(answer: Answer) -> str:
+def _short(answer: Answer, scope: Scope) -> str:
+    """Return the short answer, large, its period and scope beside it; what is of another scope is never shown large."""
     if not answer.short_answer:
         return ""
-    long = " long" if len(answer.short_answer) > 16 else ""
-    return f'<p class="short{long}">{safe(answer.short_answer)}</p>'
+    if scope.asked:
+        return f'<p class="notice">{safe(wording.OTHER_SCOPE.format(asked=scope.asked, told=scope.subject))}</p>'
+    short = exporting.short_of(answer)
+    long = " long" if len(short) > 16 else ""
+    beside = f'<p class="scope">{safe(scope.text)}</p>' if scope.text else ""
+    return f'<div class="headline-row"><p class="short{long}">{safe(short)}</p>{beside}</div>'
 
 
 def _claims(claims: Sequence[Claim], known: Mapping[int, Citation]) -> str:
@@ -251,9 +264,29 @@ def _label(claim: Claim) -> str:
 def _claim(claim: Claim, known: Mapping[int, Citation]) -> str:
     """Return the sentence with the value in bold and a chip for every source that really exists."""
     has_value = claim.value and claim.value != claim.text  # all bold is the same as none
-    before, value, after = claim.text.partition(claim.value) if has_value else (claim.text, "", "")
+    text = _around_value(claim.text, claim.value) if has_value else claim.text
+    before, value, after = text.partition(claim.value) if has_value else (text, "", "")
     strong = f"<strong>{safe(value)}</strong>" if value else ""
     return safe(before) + strong + _with_chips(after, _chips(claim.citations, known))
+
+
+def _around_value(text: str, value: str) -> str:
+    """Return the part of a long sentence that says the value, cuts marked …; the whole sentence stands in the evidence.
+
+    Cut only where a sentence itself begins anew (—— ： ； 。), and behind the value at the end of its clause.
+    """
+    at = text.find(value)
+    if len(text) <= _LONG or at < 0:
+        return text
+    start = max((found.end() for found in _ANEW.finditer(text, 0, at)), default=0)
+    stop = _ANEW.search(text, at + len(value))
+    end = stop.start() if stop else len(text)
+    if end - start > _LONG and (clause := _CLAUSE.search(text, at + len(value), end)):
+        end = clause.start()
+    shown = text[start:end]
+    if len(shown) > 0.7 * len(text) or any(shown.count(a) != shown.count(b) for a, b in ("“”", "（）", "()")):
+        return text
+    return "…" * (start > 0) + shown.rstrip("，,") + ("…" if end < len(text.rstrip("。")) else text[end:])
 
 
 def _with_chips(text: str, chips: str) -> str:
@@ -299,17 +332,14 @@ def _timeline(conflicts: Sequence[Conflict], claims: Sequence[Claim], known: Map
     )
     subjects = dict.fromkeys(conflict.subject for conflict in conflicts if conflict.subject)
     subject = f'<p class="subject">{safe("、".join(subjects))}</p>' if subjects else ""
-    relations = "".join(f'<p class="relation">{_relation(one)}</p>' for one in _different(conflicts))
+    told = dict.fromkeys(exporting.difference(one, claims) for one in conflicts)
+    relations = "".join(f'<p class="relation">{_relation(words)}</p>' for words in told)
     return f'{subject}<ol class="timeline">{items}</ol>{relations}'
 
 
-def _different(conflicts: Sequence[Conflict]) -> list[Conflict]:
-    return list({(one.relation, one.note): one for one in conflicts}.values())
-
-
-def _relation(conflict: Conflict) -> str:
-    name, _, rest = exporting.difference(conflict).partition("：")
-    return f"<b>{safe(name)}</b>" + (f"：{safe(rest)}" if conflict.note else "")
+def _relation(words: str) -> str:
+    name, colon, rest = words.partition("：")
+    return f"<b>{safe(name)}</b>{colon}{safe(rest)}"
 
 
 def _date_line(answer: Answer) -> str:
@@ -321,9 +351,11 @@ def _notices(notices: Sequence[str]) -> str:
     return "".join(f'<p class="notice">{safe(notice)}</p>' for notice in notices)
 
 
-def _refused(answer: Answer) -> str:
-    parts = [f'<p class="says">{safe(answer.answer)}</p>', _notices(telling_notices(answer))]
-    if answer.citations:
+def _refused(answer: Answer, articles: Mapping[str, Article]) -> str:
+    near = _is_near(answer, articles)
+    said = answer.answer if near else answer.answer.replace(wording.LEAD_FOLLOWS, wording.NO_LEAD)
+    parts = [f'<p class="says">{safe(said)}</p>', _notices(telling_notices(answer))]
+    if near:
         lead = answer.citations[0]
         source = f"{safe(lead.headline)} · {_dated(_cited_date(lead), lead.published_inferred)}"
         parts.append(
@@ -334,7 +366,20 @@ def _refused(answer: Answer) -> str:
     return "".join(parts) + _date_line(answer)
 
 
-def _small_talk(answer: Answer) -> str:
+def _is_near(answer: Answer, articles: Mapping[str, Article]) -> bool:
+    """Tell whether the lead of a refusal has to do with the question: by its confidence, or by a word that not all have."""
+    if not answer.citations:
+        return False
+    if answer.confidence >= _NEAR:
+        return True
+    everywhere = len(articles) * _EVERYWHERE
+    for word in matched_words(answer.standalone or answer.question, answer.citations[0].quote):
+        if sum(word in article.text for article in articles.values()) <= everywhere or len(articles) < _FEW:
+            return True
+    return False
+
+
+def _small_talk(answer: Answer, _: Mapping[str, Article]) -> str:
     return f'<p class="says">{safe(answer.answer)}</p>' + _notices(telling_notices(answer))
 
 
@@ -343,7 +388,7 @@ def _dated(words: str, inferred: bool) -> str:
     return f'<span class="whole">{safe(words)}{tag}</span>'
 
 
-def _quiet_row(answer: Answer, link: str) -> str:
+def _quiet_row(answer: Answer, articles: Mapping[str, Article], link: str) -> str:
     if answer.status is Status.SMALLTALK:
         return ""
     count = len(answer.citations) if answer.status is Status.ANSWERED else 0  # a lead proves nothing
@@ -356,7 +401,7 @@ def _quiet_row(answer: Answer, link: str) -> str:
     )
     return (
         f'<div class="quiet" role="group" aria-label="{wording.ROW_LABEL}">{evidence}'
-        f'<button type="button" data-do="copy" data-copy="{safe(copy_text(answer))}">{wording.COPY}</button>'
+        f'<button type="button" data-do="copy" data-copy="{safe(copy_text(answer, articles))}">{wording.COPY}</button>'
         f'<button type="button" data-do="again">{wording.AGAIN}</button>'
         f'<button type="button" data-do="share" data-share="{safe(link)}">{wording.SHARE}</button>'
         f'<button type="button" class="thumb" data-do="verdict" data-verdict="up" aria-pressed="false"'
@@ -391,9 +436,9 @@ def _announcement(answer: Answer) -> str:
     return f"{text} {sources}".strip()
 
 
-def copy_text(answer: Answer) -> str:
+def copy_text(answer: Answer, articles: Mapping[str, Article] | None = None) -> str:
     """Return the answer as plain text with its sources and its label; a line with # in front is a link of this page."""
-    return exporting.as_text(exporting.record_of(answer))
+    return exporting.as_text(exporting.record_of(answer, scope_of(answer, articles or {})))
 
 
 # ── evidence and articles ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -542,7 +587,11 @@ def shelf(articles: Mapping[str, Article]) -> str:
         for article in latest_first(articles)
     )
     count = wording.SHELF_COUNT.format(n=len(articles))
-    return f'<h2 class="shelf-title">{wording.SHELF}</h2><p class="meta">{count}</p><ol class="shelf-list">{items}</ol>'
+    return (
+        f'<h2 class="shelf-title">{wording.SHELF}</h2><p class="meta">{count}</p>'
+        f'<input type="search" class="shelf-search" maxlength="100" placeholder="{wording.SHELF_SEARCH}"'
+        f' aria-label="{wording.SHELF_SEARCH}" autocomplete="off"><ol class="shelf-list">{items}</ol>'
+    )
 
 
 def latest_first(articles: Mapping[str, Article]) -> list[Article]:
@@ -558,10 +607,10 @@ def _shelf_meta(article: Article) -> str:
     inferred = article.published is not None and article.published.inferred
     parts = [
         _dated(published_text(article.published), inferred),
-        safe(article.publisher or wording.NO_PUBLISHER),
+        safe(article.publisher),
         wording.LENGTH.format(n=f"{length(article):,}"),
     ]
-    return " · ".join(parts)
+    return " · ".join(filter(None, parts))
 
 
 # ── the frame around it ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -201,10 +201,13 @@ def _answerer() -> ExtractiveAnswerer:
 def site_of(answerer: ExtractiveAnswerer, feedback: Path | None = None) -> Site:
     """Return a site as `linping serve` opens it."""
     from rag.suggesting import Suggester
+    from ui.openers import chosen, read_openers
     from ui.server import Site
+    from ui.settings import load_settings
 
     suggester = Suggester(tuple(answerer.articles.values()), answerer.answer)
-    return Site(suggester.openers(), feedback, answerer.snapshot, answerer, suggester)
+    openers, _ = chosen(read_openers(load_settings().openers), answerer.answer)
+    return Site(openers or suggester.openers(), feedback, answerer.snapshot, answerer, suggester)
 
 
 @click.command()

@@ -7,6 +7,7 @@ Gradio is a toolbox for demos; of its sixty routes a visitor of this page needs 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
 import os
@@ -34,6 +35,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -252,6 +254,7 @@ class Dressing:
             return
         nonce = secrets.token_urlsafe(16)
         is_page = scope["path"] == "/"
+        zips = "gzip" in Headers(scope=scope).get("accept-encoding", "")
         if is_page:  # the body is rewritten below, so it must arrive as plain bytes
             kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
             scope = {**scope, "headers": kept}
@@ -275,6 +278,10 @@ class Dressing:
                 if message.get("more_body", False):
                     return
                 body = _own_page(body, self.head, self.shell().encode(), nonce) if body else body
+                if zips and body:
+                    body = gzip.compress(body, 6)
+                    MutableHeaders(scope=start)["content-encoding"] = "gzip"
+                MutableHeaders(scope=start)["vary"] = "accept-encoding"
                 MutableHeaders(scope=start)["content-length"] = str(len(body))
                 await send(start)
                 message = {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body}
@@ -285,7 +292,7 @@ class Dressing:
 
 def _own_page(page: bytes, head: bytes, shell: bytes, nonce: str) -> bytes:
     """Return our page with Gradio behind it, without its advertisements, its inline scripts allowed by `nonce`."""
-    page = _FOREIGN_HEAD.sub(b"", page).replace(b'lang="en"', b'lang="zh-CN"', 1)
+    page = re.sub(rb"<title>[^<]*</title>", b"", _FOREIGN_HEAD.sub(b"", page)).replace(b'lang="en"', b'lang="zh-CN"', 1)
     page = page.replace(b"</head>", head + b"</head>", 1).replace(b"<gradio-app", shell + b"<gradio-app", 1)
     return _SCRIPT.sub(b'<script nonce="' + nonce.encode() + b'"', page)
 
@@ -294,7 +301,7 @@ def own_head(version: str, *, feedback: bool, why: bool = False) -> str:
     """Return what the page's head gets from us; `version` makes a browser fetch changed files anew."""
     words = json.dumps(script_words(), ensure_ascii=False)
     return (
-        f'<meta name="description" content="{wording.TAGLINE}"><meta name="color-scheme" content="light dark">'
+        f'<title>{wording.TITLE}</title><meta name="description" content="{wording.TAGLINE}"><meta name="color-scheme" content="light dark">'
         '<meta name="theme-color" content="#fcfbf8" media="(prefers-color-scheme: light)">'
         '<meta name="theme-color" content="#14191a" media="(prefers-color-scheme: dark)">'
         f'<link rel="icon" type="image/svg+xml" href="/page/assets/icon.svg?{version}">'
@@ -394,7 +401,7 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
     server.add_middleware(SmallBodies)
     head = own_head(version, feedback=site.feedback is not None, why=site.finder is not None)
     server.add_middleware(Dressing, head=head, shell=lambda: _NO_SCRIPT + render.shell(desk.articles, offered, about(desk.edition)))
-    server.mount("/page/assets", StaticFiles(directory=str(assets)), name="assets")
+    server.mount("/page/assets", GZipMiddleware(StaticFiles(directory=str(assets)), minimum_size=500), name="assets")
     _add_articles(server, desk)
     _add_views(server, counter)
     _add_feedback(server, None if site.feedback is None else FeedbackBook(site.feedback), desk.meter)

@@ -9,10 +9,10 @@ from pathlib import Path
 from index.snapshot import Snapshot
 from rag.answerer import ExtractiveAnswerer, Models
 from rag.answering import Answerer
-from rag.suggesting import Suggester
 from ui.caching import AnswerCache
 from ui.editions import Edition, IndexSource
 from ui.hosting import Hosting
+from ui.openers import FileFirst
 from ui.server import Site
 from ui.settings import Settings
 
@@ -28,7 +28,7 @@ def index_source(settings: Settings, folder: Path, kind: str | None = None) -> I
 
     def make(snapshot: Snapshot) -> Edition:
         base = ExtractiveAnswerer(snapshot, models, threshold=settings.threshold, today=date.today)
-        suggester = Suggester(tuple(base.articles.values()), base.answer)
+        suggester = FileFirst(tuple(base.articles.values()), base.answer, settings.openers)
         cache = AnswerCache(settings.cached_answers) if settings.cached_answers and not written else None
         return Edition(wrapped(base), snapshot, base, suggester, cache)
 

@@ -46,9 +46,11 @@ CUT_SHORT: Final = "回答用时过长，已中止，内容不完整"
 PENDING: Final = "正在查找报道……"
 PENDING_ANNOUNCED: Final = "正在查找"
 LEAD: Final = "最接近的内容"
+LEAD_FOLLOWS: Final = "最接近的内容见下，供参考。"  # as `rag.wording.refusal` ends
+NO_LEAD: Final = "换个说法，或写明名称和年份再试。"
+OTHER_SCOPE: Final = "报道没有{asked}的这个数，下面是{told}的。"
 INFERRED: Final = "推定"
 UNDATED: Final = "日期不详"
-NO_PUBLISHER: Final = "出处不详"
 CONTEXT: Final = "按上文理解为"
 SUGGESTIONS: Final = "你还可以问"
 
@@ -101,6 +103,7 @@ LINK: Final = "复制链接"
 GAP: Final = "［原文缺失］"
 LENGTH: Final = "{n} 字"
 SHELF: Final = "全部文章"
+SHELF_SEARCH: Final = "搜标题、报纸、日期"
 SHELF_COUNT: Final = "共 {n} 篇，最近的在前"
 INFERRED_BECAUSE: Final = "原文没有印出日期，按文中线索推定：{clue}"
 NO_SUCH_ARTICLE: Final = "没有找到这篇文章，可能已经撤下。"
@@ -153,7 +156,7 @@ MCP_SEARCH: Final = "在报道里找最接近的句子，最多 k 句（1 到 50
 MCP_READ: Final = "按文章编号读全文；引用的 start、end 是 text 里的位置。"
 
 FIGURE_COLUMNS: Final = (
-    "对象", "指标", "数值（原文）", "数", "单位", "类别", "增减", "性质", "截至", "时间推定", "文章", "文章编号", "位置", "原句", "链接",
+    "对象", "指标", "数值（原文）", "数", "单位", "类别", "增减", "性质", "截至", "时间推定", "文章", "文章编号", "位置", "原句", "链接", "标识",
 )  # fmt: skip
 MEASURES: Final = {
     "money": "金额", "count": "数量", "people": "人数", "share": "占比与增幅", "points": "百分点", "area": "面积",
@@ -216,7 +219,7 @@ ABOUT_MODEL: Final = "回答的文字由语言模型 {model} 写成，逐句与�
 ABOUT_LABEL_TITLE: Final = "标识"
 ABOUT_LABEL: Final = "回答由人工智能整理，可能有错，请以原文为准，不作为办事依据。复制、分享和导出的内容都带这一标识，请不要去掉。"
 PRIVACY_TITLE: Final = "隐私"
-PRIVACY: Final = "不需要注册；问题的文字和访客的地址都不写入日志，对话只留在服务器内存里，四小时不用就清除。不使用 Cookie 追踪，页面不连接别的网站。请不要在问题里写身份证号、电话等个人信息。"
+PRIVACY: Final = "不需要注册；问题的文字和访客的地址都不写入日志，对话存在访客自己的浏览器里，随时可以删除；服务器只在内存里记着上文，四小时不用就清除。不使用 Cookie 追踪，页面不连接别的网站。请不要在问题里写身份证号、电话等个人信息。"
 PRIVACY_FEEDBACK: Final = "点「有帮助」「没帮助」时，只记下时间、回答的编号和所选的原因，不记问题和访客。"
 PRIVACY_NO_FEEDBACK: Final = "这里没有收集评价。"
 PRIVACY_MODEL: Final = "使用语言模型时，问题和找到的报道句子会发给模型服务。"
@@ -224,8 +227,8 @@ ABOUT_WHO_TITLE: Final = "谁在提供、怎样联系"
 ABOUT_OPERATOR: Final = "提供者"
 ABOUT_CONTACT: Final = "投诉与建议"
 ABOUT_FILING: Final = "备案号"
-ABOUT_NOT_SAID: Final = "未写明（在设置 operator 里填写）"
-ABOUT_NO_CONTACT: Final = "未写明（在设置 contact 里填写）"
+ABOUT_NOT_SAID: Final = "未写明"
+ABOUT_NO_CONTACT: Final = "未写明"
 ABOUT_COMPLAIN: Final = "发现回答有误、报道侵权或内容不妥，请写明问题和回答，通过上面的方式告诉我们。"
 ABOUT_API_TITLE: Final = "给程序用"
 ABOUT_API: Final = "接口说明"
@@ -234,7 +237,6 @@ GROWTH: Final = "增减"
 PLANNED: Final = "规划"
 REPORTED: Final = "已有"
 EXPORT_LABEL: Final = "本表由程序从公开报道中自动提取（人工智能生成合成内容），请以原文为准"
-EXPORT_METADATA: Final = {"AIGC": {"Label": "1", "ContentProducer": "临平问答", "ReservedCode1": "自动提取，未经人工核对"}}
 
 
 def left_unasked(count: int) -> str:

@@ -297,7 +297,7 @@
       if (!response.ok) throw new Error(String(response.status));
       const link = document.createElement("a");
       link.href = URL.createObjectURL(await response.blob());
-      link.download = `临平问答-${new Date(kept.at).toISOString().slice(0, 10)}.${form}`;
+      link.download = `${document.title}-${new Date(kept.at).toISOString().slice(0, 10)}.${form}`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
       said.textContent = "";
@@ -746,6 +746,10 @@
   let typed = 0;
   document.addEventListener("input", (event) => {
     if (event.target.closest("#question")) grow();
+    if (event.target.matches(".shelf-search")) {
+      const wanted = event.target.value.trim().toLowerCase();
+      all(".shelf-list li").forEach((row) => (row.hidden = !row.textContent.toLowerCase().includes(wanted)));
+    }
     if (!event.target.closest(".sieve")) return;
     clearTimeout(typed);
     typed = setTimeout(() => sieve(), event.target.matches("select") ? 0 : 250);
