@@ -41,6 +41,13 @@ class Settings(BaseModel):
     )
     api_keys: Path | None = Field(None, description="接口钥匙文件，每行「名称 钥匙」；本机访问不用钥匙，别处访问必须有")
     proxies: tuple[str, ...] = Field((), description="可信的反向代理地址；只有它们转来的访客地址才算数")
+    origins: tuple[str, ...] = Field(
+        (), description="别的网站里允许调用接口的来源，如 http://localhost:3000；不在其中的网页读不到接口"
+    )
+    root_path: str = Field(
+        "", pattern=r"^(/[A-Za-z0-9._~-]+)*$", max_length=200,
+        description="反向代理放在前面的路径，如 /qa；页面和接口都在它下面",
+    )  # fmt: skip
     per_minute: int = Field(10, ge=0, description="每位访客每分钟最多提问几次，0 为不限；本机不限")
     per_day: int = Field(200, ge=0, description="每位访客每天最多提问几次，0 为不限；本机不限")
     cached_answers: int = Field(
@@ -89,7 +96,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 def _plain(name: str, value: str) -> Any:
     """Return a variable's text as the setting takes it: lists between commas, nothing for an empty file name."""
-    if name in ("proxies", "query_aids"):
+    if name in ("proxies", "origins", "query_aids"):
         return [part.strip() for part in value.split(",") if part.strip()]
     return None if name in ("feedback", "api_keys", "model_key_file") and not value else value
 

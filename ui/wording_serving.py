@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from typing import Final
 
@@ -40,3 +41,14 @@ def dimensions(dim: int) -> str:
 
 def too_much_text(most: int, longest: int) -> str:
     return f"一次最多 {most} 段文字，每段最多 {longest:,} 字，请分几次发送。"
+
+
+def not_listening(host: str, port: int, code: int | None) -> str:
+    """Say why an address cannot be listened at; `code` is the system's errno."""
+    if code == errno.EACCES:
+        return f"没有权限监听端口 {port}，请换一个 1024 以上的端口。"
+    if code in (errno.EADDRINUSE, errno.ENOSPC):
+        return f"地址 {host}:{port} 打不开，可能已被别的程序占用，请换一个端口。"
+    if code in (errno.EMFILE, errno.ENFILE):
+        return f"打开的文件太多，地址 {host}:{port} 打不开；请调高文件句柄数（ulimit -n）。"
+    return f"这台机器不能监听地址 {host}:{port}；只有 IPv6 时请用 --host ::1，对外服务请用 --host ::。"
