@@ -18,7 +18,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib import metadata, resources
@@ -74,6 +74,7 @@ _MARK: Final = re.compile(r"(\d{1,3}):(\d{1,7})-(\d{1,7})", re.ASCII)
 _MAX_MARKS: Final = 50
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _BODIES: Final = (("/api/", MAX_BODY), ("/page/", MAX_BODY), ("/v1/", 4 * MAX_BODY), ("/mcp", 4 * MAX_BODY))
+_IN_MEMORY: Final = "/dev/shm"
 _BODY_SECONDS: Final = 15.0
 _HEADER_SECONDS: Final = 15.0
 _PUBLIC_HEADERS: Final = {
@@ -659,10 +660,10 @@ def page_server(
 
     `started` is told the address once the page can be opened. Raises SettingsError when the port cannot be had.
     """
-    with _temporary_folder() as folder:
+    with temporary_folder() as folder:
         os.environ.update(launch_environment(folder))
         _allow_many_connections()
-        with _listen(host, port) as listening:
+        with listening_at(host, port) as listening:
             yield PageServer(build_server(answerer, site), listening, started)
 
 
@@ -674,18 +675,22 @@ def _allow_many_connections() -> None:
 
 
 @contextmanager
-def _temporary_folder() -> Iterator[Path]:
-    """Give a folder for Gradio's temporary files. Where none can be written there are none: nobody may upload."""
-    with ExitStack() as stack:
+def temporary_folder() -> Iterator[Path]:
+    """Give a folder that Gradio may write to, in memory where no other can be written. Raises SettingsError."""
+    for place in (None, _IN_MEMORY):
         try:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linping-page-")))
+            made = tempfile.TemporaryDirectory(prefix="linping-page-", dir=place)
         except OSError:
-            folder = Path("/nonexistent")
-            tempfile.tempdir = str(folder)  # else the search for one fails again wherever it is asked for
-        yield folder
+            continue
+        if place:
+            tempfile.tempdir = place  # else whoever asks for the usual place is told again that there is none
+        with made as folder:
+            yield Path(folder)
+        return
+    raise SettingsError(wording_serving.NO_TEMPORARY)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listening_at(host: str, port: int) -> socket.socket:
     """Return a socket that listens at `host`, a name or an address of either kind. Raises SettingsError."""
     try:
         if host in ("::", "[::]"):

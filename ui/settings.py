@@ -20,7 +20,20 @@ PREFIX = "LINPING_"
 FILE_VARIABLE = "LINPING_SETTINGS"
 MODEL_KEY_VARIABLE: Final = "LINPING_MODEL_KEY"  # not a setting: no file of settings and no command shows it
 _ROOT = Path(__file__).resolve().parent.parent
-_HOME = _ROOT / ".linping"
+
+
+def _data_folder() -> Path:
+    """Return where things are kept that nobody gave a place: in the project, or for an installed one in the user's data."""
+    if (_ROOT / "pyproject.toml").is_file():
+        return _ROOT / ".linping"
+    named = os.environ.get("XDG_DATA_HOME", "")
+    try:
+        return (Path(named) if named else Path.home() / ".local" / "share") / "linping"
+    except RuntimeError:  # no HOME, and a user id without a name
+        return Path(".linping").absolute()
+
+
+_HOME = _data_folder()
 
 
 class Settings(BaseModel):
@@ -53,6 +66,7 @@ class Settings(BaseModel):
     cached_answers: int = Field(
         1000, ge=0, le=100_000, description="记住最近几个回答，别人再问同一句时不必重算，0 为不记；索引一换就全部忘掉"
     )
+    log_format: Literal["text", "json"] = Field("text", description="日志的写法：text 给人看，json 每行一个 JSON")
     operator: str = Field("", description="谁在提供这项服务，写在「关于」里")
     contact: str = Field("", description="投诉与建议的联系方式，写在「关于」里；公开提供服务时应当填写")
     filing: str = Field("", description="备案号，写在「关于」里")
