@@ -230,7 +230,6 @@ def serve(
     from ui.serving import check_serving, index_source, site_of
 
     settings = load_settings()
-    configure(settings.log_format)
     folder = index_dir or settings.index
     if index_dir is None:
         _ensure_index(settings, folder)
@@ -242,6 +241,7 @@ def serve(
         if not all(finding.good for finding in findings):
             raise SystemExit(SettingsError.exit_code)
         return
+    configure(settings.log_format)
     hosting = Hosting.of(settings, settings.model if (kind or settings.answerer) == "llm" else "")
     address = host or settings.host
     for notice in hosting.missing(address):
