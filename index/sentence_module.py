@@ -25,7 +25,7 @@ class EncoderModule(InputModule):
         self._embedder = EncoderEmbedder.load("builtin", self._folder)
 
     @classmethod
-    def load(cls, model_name_or_path: str, *_: Any, **__: Any) -> Self:  # type: ignore[override]
+    def load(cls, model_name_or_path: str, *_: Any, **__: Any) -> Self:
         """Read the encoder of a folder. Raises ModelError."""
         return cls(model_name_or_path)
 

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 _MOST_HITS = 50
 _EVENT_STREAM = "text/event-stream"
-STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # else nginx keeps events until it has many
+STREAM_HEADERS = {"Cache-Control": "no-store"}
 _LINE_ENDS = {point: f"\\u{point:04x}" for point in (0x85, 0x2028, 0x2029)}
 
 
@@ -44,13 +44,14 @@ class Counter:
     sessions: Sessions
     keys: Keys
     proxies: Sequence[str] = ()
+    origins: Sequence[str] = ()
 
     def admit(self, peer: str, headers: Mapping[str, str]) -> Visitor:
         """Return who asks. Raises HTTPException for somebody from elsewhere without a key."""
         name = self.keys.name_of(presented_key(headers))
         if name is not None:
             return Visitor(f"key {name}", keyed=True)
-        visitor = visitor_of(peer, headers, proxies=self.proxies)
+        visitor = visitor_of(peer, headers, proxies=self.proxies, origins=self.origins)
         if visitor.local:
             return visitor
         if not len(self.keys):

@@ -28,6 +28,7 @@ from ui import wording, wording_serving
 from ui.api import STREAM_HEADERS, Counter, label_of, one_line, told, visitor
 from ui.chores import Chore, Wanted, chore_of, done
 from ui.desk import Conversation, grown, last_of
+from ui.exporting import source_name
 from ui.limits import MAX_TURNS, Visitor
 from ui.refusing import NotAsked, error_body
 
@@ -276,12 +277,9 @@ def closing(answer: Answer) -> str:
     if answer.status is Status.REFUSED and answer.citations:
         lines.append(f"{wording.LEAD}：{answer.citations[0].quote}[1]")
     sources = [
-        wording.COPY_SOURCE.format(
-            n=one.n, headline=one.headline, publisher=one.publisher or wording.NO_PUBLISHER,
-            published=(one.published or wording.UNDATED) + (f"（{wording.INFERRED}）" if one.published_inferred else ""),
-        )
+        f"[{one.n}] {source_name(one.headline, one.publisher, one.published, one.published_inferred)}"
         for one in answer.citations
-    ]  # fmt: skip
+    ]
     parts = ["\n".join(lines), "\n".join(sources), label_of(answer)]
     return "".join(f"\n\n{part}" for part in parts if part)
 

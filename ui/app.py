@@ -127,15 +127,18 @@ def _html(value: str, elem_id: str) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False, padding=False)
 
 
-def mount(server: FastAPI, app: gr.Blocks, gate: Middleware, closed: Sequence[Path]) -> FastAPI:
+def mount(
+    server: FastAPI, app: gr.Blocks, gate: Middleware, closed: Sequence[Path], root_path: str = ""
+) -> FastAPI:
     """Put the page at the root of `server`, behind `gate`, with every convenience of a demo switched off.
 
-    `closed` are folders that Gradio must never serve a file from.
+    `closed` are folders that Gradio must never serve a file from; `root_path` is what a proxy puts before our paths.
     """
     gr.mount_gradio_app(
         server,
         app,
         path="/",
+        root_path=root_path or None,
         app_kwargs={"middleware": [gate], "docs_url": None, "redoc_url": None, "openapi_url": None},
         theme=gr.themes.Base(font=[*_SANS, "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         footer_links=[],

@@ -25,15 +25,15 @@ class Finding:
 def check_all(settings: Settings, index_dir: Path) -> list[Finding]:
     """Look at articles, embedder, index, models and disk; no failure stops the rest."""
     return [
-        _checked("文章", lambda: _articles(settings.corpus)),
-        _checked("向量模型", lambda: _embedder(settings.embedder)),
-        _checked("索引", lambda: _index(index_dir, settings.embedder)),
-        _checked("问答模型", _models),
-        _checked("磁盘", lambda: _disk(index_dir)),
+        looked_at("文章", lambda: _articles(settings.corpus)),
+        looked_at("向量模型", lambda: _embedder(settings.embedder)),
+        looked_at("索引", lambda: _index(index_dir, settings.embedder)),
+        looked_at("问答模型", _models),
+        looked_at("磁盘", lambda: _disk(index_dir)),
     ]
 
 
-def _checked(what: str, look: Callable[[], tuple[bool, str]]) -> Finding:
+def looked_at(what: str, look: Callable[[], tuple[bool, str]]) -> Finding:
     try:
         good, detail = look()
     except LinpingError as error:

@@ -218,11 +218,13 @@ def articles_conflicts(corpus_dir: Path | None, as_json: bool) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), help="监听的端口")
 @click.option("--open", "open_page", is_flag=True, help="打开浏览器")
 @click.option("--eval", "run", metavar="评测", help="不开问答，打开一次评测的报告：结果文件夹的名字，latest 是最近一次")
+@click.option("--check", is_flag=True, help="只检查能不能开，不真的打开；有问题时退出码不为 0")
 @_answerer_option
 @_index_option
 def serve(
-    host: str | None, port: int | None, open_page: bool, run: str | None, kind: str | None, index_dir: Path | None
-) -> None:
+    host: str | None, port: int | None, open_page: bool, run: str | None, check: bool, kind: str | None,
+    index_dir: Path | None,
+) -> None:  # fmt: skip
     import webbrowser
 
     if run is not None:
@@ -232,17 +234,27 @@ def serve(
         return
 
     from ui.hosting import Hosting
+    from ui.logs import configure
     from ui.server import serve as serve_page
-    from ui.serving import index_source, site_of
+    from ui.serving import check_serving, index_source, site_of
 
     settings = load_settings()
+    folder = index_dir or settings.index
+    if index_dir is None:
+        _ensure_index(settings, folder)
+    if check:
+        named = {name: value for name, value in (("host", host), ("port", port), ("answerer", kind)) if value is not None}
+        checked = settings.model_copy(update={**named, "index": folder})
+        findings = check_serving(checked)
+        click.echo(printing.findings(findings))
+        if not all(finding.good for finding in findings):
+            raise SystemExit(SettingsError.exit_code)
+        return
+    configure(settings.log_format)
     hosting = Hosting.of(settings, settings.model if (kind or settings.answerer) == "llm" else "")
     address = host or settings.host
     for notice in hosting.missing(address):
         click.echo(f"注意：{notice}", err=True)
-    folder = index_dir or settings.index
-    if index_dir is None:
-        _ensure_index(settings, folder)
     source = index_source(settings, folder, kind)
     edition = source.first()
     for warning in source.notices:

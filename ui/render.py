@@ -638,8 +638,8 @@ def stage(articles: Mapping[str, Article], openers: Sequence[str], about: str = 
         f"{_openers(openers)}{_at_hand(articles)}</section>"
         f'<div class="turns" role="log" aria-label="{wording.TURNS_LABEL}" aria-live="off"></div>'
         f'<section class="view shelf" data-view="shelf" hidden>{shelf(articles)}</section>'
-        f'<section class="view" data-view="figures" data-from="/page/figures" hidden>{waiting}</section>'
-        f'<section class="view" data-view="years" data-from="/page/years" hidden>{waiting}</section>'
+        f'<section class="view" data-view="figures" data-from="page/figures" hidden>{waiting}</section>'
+        f'<section class="view" data-view="years" data-from="page/years" hidden>{waiting}</section>'
         f'<section class="view kept" data-view="kept" hidden>{_kept_view()}</section>'
         f'<section class="view about" data-view="about" hidden>{about}</section></div>'
         f'<p class="live" role="status" aria-live="polite"></p>'

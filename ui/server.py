@@ -7,6 +7,7 @@ Gradio is a toolbox for demos; of its sixty routes a visitor of this page needs 
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import json
 import logging
@@ -18,7 +19,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib import metadata, resources
@@ -30,7 +31,7 @@ import anyio
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -43,7 +44,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from corpus.errors import LinpingError, QuestionError, SettingsError
 from rag.answering import Answerer
-from ui import render, render_views, wording
+from ui import render, render_views, wording, wording_serving
 from ui.api import Counter, api_router, article_of, csv_file, status_of, told
 from ui.caching import AnswerCache
 from ui.chronicle import chronicle
@@ -57,6 +58,7 @@ from ui.hosting import Hosting
 from ui.keys import visitor_of
 from ui.limits import MAX_BODY, MAX_QUESTION, TooMany, checked
 from ui.metering import CONTENT_TYPE, Meter
+from ui.proxying import Heads, OtherOrigins, Under, path_of
 from ui.refusing import refusal
 
 log = logging.getLogger(__name__)
@@ -75,6 +77,7 @@ _MARK: Final = re.compile(r"(\d{1,3}):(\d{1,7})-(\d{1,7})", re.ASCII)
 _MAX_MARKS: Final = 50
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _BODIES: Final = (("/page/export/", 32 * MAX_BODY), ("/api/", MAX_BODY), ("/page/", MAX_BODY), ("/v1/", 4 * MAX_BODY), ("/mcp", 4 * MAX_BODY))
+_IN_MEMORY: Final = "/dev/shm"
 _BODY_SECONDS: Final = 15.0
 _HEADER_SECONDS: Final = 15.0
 _PUBLIC_HEADERS: Final = {
@@ -123,7 +126,7 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path = scope["path"]
+        path = path_of(scope)
         if not _OPEN_ROUTES.fullmatch(path) or ".." in path or _wants_stored_page(scope):
             await refusal(path, 404, wording.NOT_OPEN)(scope, receive, send)
             return
@@ -160,9 +163,9 @@ class Gate:
                 return
             refused = 500
         if refused == 503:
-            await refusal(scope["path"], 429, wording.BUSY)(scope, receive, send)
+            await refusal("", 429, wording.BUSY)(scope, receive, send)
         elif refused:
-            await refusal(scope["path"], refused, wording.BAD_REQUEST)(scope, receive, send)
+            await refusal("", refused, wording.BAD_REQUEST)(scope, receive, send)
 
 
 def _wants_stored_page(scope: Scope) -> bool:
@@ -229,13 +232,13 @@ class SmallBodies:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        limit = next((size for prefix, size in _BODIES if scope.get("path", "").startswith(prefix)), None)
+        limit = next((size for prefix, size in _BODIES if path_of(scope).startswith(prefix)), None)
         if scope["type"] != "http" or scope["method"] not in ("POST", "PUT", "PATCH", "DELETE") or limit is None:
             await self.app(scope, receive, send)
             return
         body = await _small_body(scope, receive, limit)
         if body is None:
-            await refusal(scope["path"], 413, wording.too_long(MAX_QUESTION))(scope, receive, send)
+            await refusal(path_of(scope), 413, wording.too_long(MAX_QUESTION))(scope, receive, send)
             return
         await self.app(scope, _replay(body, receive), send)
 
@@ -253,7 +256,7 @@ class Dressing:
             await self.app(scope, receive, send)
             return
         nonce = secrets.token_urlsafe(16)
-        is_page = scope["path"] == "/"
+        is_page = path_of(scope) == "/"
         zips = "gzip" in Headers(scope=scope).get("accept-encoding", "")
         if is_page:  # the body is rewritten below, so it must arrive as plain bytes
             kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
@@ -304,10 +307,10 @@ def own_head(version: str, *, feedback: bool, why: bool = False) -> str:
         f'<title>{wording.TITLE}</title><meta name="description" content="{wording.TAGLINE}"><meta name="color-scheme" content="light dark">'
         '<meta name="theme-color" content="#fcfbf8" media="(prefers-color-scheme: light)">'
         '<meta name="theme-color" content="#14191a" media="(prefers-color-scheme: dark)">'
-        f'<link rel="icon" type="image/svg+xml" href="/page/assets/icon.svg?{version}">'
-        f'<link rel="stylesheet" href="/page/assets/page.css?{version}">'
-        f'<script defer src="/page/assets/keeping.js?{version}"></script>'
-        f'<script defer src="/page/assets/page.js?{version}" data-limit="{MAX_QUESTION}"'
+        f'<link rel="icon" type="image/svg+xml" href="page/assets/icon.svg?{version}">'
+        f'<link rel="stylesheet" href="page/assets/page.css?{version}">'
+        f'<script defer src="page/assets/keeping.js?{version}"></script>'
+        f'<script defer src="page/assets/page.js?{version}" data-limit="{MAX_QUESTION}"'
         f' data-feedback="{"on" if feedback else "off"}" data-why="{"on" if why else "off"}"'
         f' data-words="{render.safe(words)}"></script>'
     )
@@ -373,7 +376,7 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
     hosting = site.hosting
     edition = Edition(answerer, site.library, site.finder, site.suggester, site.cache)
     desk = Desk(edition, limits=hosting.limits, meter=Meter())
-    counter = Counter(desk, Sessions(hosting.limits.sessions), hosting.keys, hosting.proxies)
+    counter = Counter(desk, Sessions(hosting.limits.sessions), hosting.keys, hosting.proxies, hosting.origins)
 
     def about(of: Edition) -> str:
         return render_views.about(hosting, len(of.articles), feedback=site.feedback is not None)
@@ -401,10 +404,23 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
     server.add_middleware(SmallBodies)
     head = own_head(version, feedback=site.feedback is not None, why=site.finder is not None)
     server.add_middleware(Dressing, head=head, shell=lambda: _NO_SCRIPT + render.shell(desk.articles, offered, about(desk.edition)))
+    if hosting.origins:
+        server.add_middleware(OtherOrigins, origins=hosting.origins)
+    server.add_middleware(Heads)
+    if hosting.root_path:
+        server.add_middleware(Under, root=hosting.root_path)
     server.mount("/page/assets", GZipMiddleware(StaticFiles(directory=str(assets)), minimum_size=500), name="assets")
     _add_articles(server, desk)
     _add_views(server, counter)
     _add_feedback(server, None if site.feedback is None else FeedbackBook(site.feedback), desk.meter)
+
+    @server.get("/favicon.ico", include_in_schema=False)
+    def icon() -> Response:
+        return Response((assets / "icon.svg").read_bytes(), media_type="image/svg+xml")
+
+    @server.get("/docs", include_in_schema=False)
+    def short_docs(request: Request) -> Response:
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/api/docs")
 
     @server.get("/api/docs", response_class=HTMLResponse, include_in_schema=False)
     def docs() -> str:
@@ -414,7 +430,8 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
     server.include_router(openai_router(counter))
     _add_operating(server, counter, site.source)
     server.router.routes.append(Route("/mcp", endpoint=tools))
-    return mount(server, page, Middleware(Gate, events=frozenset(page.fns)), _closed_folders())
+    gate = Middleware(Gate, events=frozenset(page.fns))
+    return mount(server, page, gate, _closed_folders(), hosting.root_path)
 
 
 def _running(
@@ -438,7 +455,7 @@ def _add_errors(server: FastAPI) -> None:
     """Say every failure in one Chinese sentence; what happened inside goes to the log."""
 
     async def say(request: Request, error: Exception) -> Response:
-        path = request.url.path
+        path = path_of(request.scope)
         if isinstance(error, RequestValidationError):
             fields = sorted({".".join(map(str, one["loc"][1:])) for one in error.errors()} - {""})
             status = 400 if path.startswith("/v1/") else 422  # as OpenAI's own
@@ -571,7 +588,10 @@ def _version(assets: Path) -> str:
 
 def _closed_folders() -> list[Path]:
     """Everything that this process could read and no visitor may: Gradio would otherwise offer the working folder."""
-    return [Path.cwd(), Path(str(resources.files("corpus"))).parent, Path.home()]
+    here = [Path.cwd(), Path(str(resources.files("corpus"))).parent]
+    with suppress(RuntimeError):  # nobody's home: no HOME, and a user id without a name
+        here.append(Path.home())
+    return here
 
 
 def _add_articles(server: FastAPI, desk: Desk) -> None:
@@ -674,10 +694,10 @@ def page_server(
 
     `started` is told the address once the page can be opened. Raises SettingsError when the port cannot be had.
     """
-    with tempfile.TemporaryDirectory(prefix="linping-page-") as folder:
-        os.environ.update(launch_environment(Path(folder)))
+    with temporary_folder() as folder:
+        os.environ.update(launch_environment(folder))
         _allow_many_connections()
-        with _listen(host, port) as listening:
+        with listening_at(host, port) as listening:
             yield PageServer(build_server(answerer, site), listening, started)
 
 
@@ -688,12 +708,44 @@ def _allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
 
 
-def _listen(host: str, port: int) -> socket.socket:
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Give a folder that Gradio may write to, in memory where no other can be written. Raises SettingsError."""
+    for place in (None, _IN_MEMORY):
+        try:
+            made = tempfile.TemporaryDirectory(prefix="linping-page-", dir=place)
+        except OSError:
+            continue
+        if place:
+            tempfile.tempdir = place  # else whoever asks for the usual place is told again that there is none
+        with made as folder:
+            yield Path(folder)
+        return
+    raise SettingsError(wording_serving.NO_TEMPORARY)
+
+
+def listening_at(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at `host`, a name or an address of either kind. Raises SettingsError."""
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=512)
-    except (OSError, OverflowError) as error:
-        raise SettingsError(wording.port_taken(host, port)) from error
+        if host in ("::", "[::]"):
+            return _dual_stack(port)
+        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        found.sort(key=lambda one: one[0] != socket.AF_INET)  # 127.0.0.1 before ::1, where both are there
+        for left, (family, _, _, _, address) in zip(range(len(found) - 1, -1, -1), found, strict=True):
+            try:
+                return socket.create_server(address[:2], family=family, backlog=512)
+            except OSError as error:
+                if not left or error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                    raise
+    except (OSError, OverflowError, UnicodeError) as error:
+        raise SettingsError(wording_serving.not_listening(host, port, getattr(error, "errno", None))) from error
+    raise SettingsError(wording_serving.not_listening(host, port, errno.EADDRNOTAVAIL))
+
+
+def _dual_stack(port: int) -> socket.socket:
+    """Return a socket for all addresses of both kinds, of IPv6 alone where the system parts them."""
+    both = socket.has_dualstack_ipv6()
+    return socket.create_server(("::", port), family=socket.AF_INET6, backlog=512, dualstack_ipv6=both)
 
 
 def serve(

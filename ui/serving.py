@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -9,11 +10,13 @@ from pathlib import Path
 from index.snapshot import Snapshot
 from rag.answerer import ExtractiveAnswerer, Models
 from rag.answering import Answerer
+from ui import wording_serving
 from ui.caching import AnswerCache
+from ui.checking import Finding, looked_at
 from ui.editions import Edition, IndexSource
 from ui.hosting import Hosting
 from ui.openers import FileFirst
-from ui.server import Site
+from ui.server import Site, listening_at, temporary_folder
 from ui.settings import Settings
 
 
@@ -39,6 +42,51 @@ def _with_model(settings: Settings) -> Callable[[ExtractiveAnswerer], Answerer]:
     from ui.language_model import model_of
 
     return model_of(settings)
+
+
+def check_serving(settings: Settings) -> list[Finding]:
+    """Look at all that serving needs, short of opening the page; no failure stops the rest."""
+    return [
+        looked_at(wording_serving.CHECK_INDEX, lambda: _answers(settings)),
+        looked_at(wording_serving.CHECK_ADDRESS, lambda: _address(settings)),
+        looked_at(wording_serving.CHECK_TEMPORARY, _temporary),
+        looked_at(wording_serving.CHECK_FEEDBACK, lambda: _feedback(settings.feedback)),
+        looked_at(wording_serving.CHECK_HOSTING, lambda: _hosting(settings)),
+    ]
+
+
+def _answers(settings: Settings) -> tuple[bool, str]:
+    """Open the index and ask it something that it answers."""
+    source = index_source(settings, settings.index)
+    edition = source.first()
+    openers = edition.suggester.openers(1) if edition.suggester else ()
+    if not openers:
+        return False, wording_serving.nothing_to_ask(edition.generation)
+    return not source.notices, "；".join([wording_serving.answers(edition.generation, openers[0]), *source.notices])
+
+
+def _address(settings: Settings) -> tuple[bool, str]:
+    with listening_at(settings.host, settings.port):
+        return True, f"{settings.host}:{settings.port}"
+
+
+def _temporary() -> tuple[bool, str]:
+    with temporary_folder() as folder:
+        return True, str(folder.parent)
+
+
+def _feedback(path: Path | None) -> tuple[bool, str]:
+    if path is None:
+        return True, wording_serving.NO_FEEDBACK
+    there = next(one for one in (path, *path.parents) if one.exists())
+    good = os.access(there, os.W_OK)
+    return good, str(path) if good else wording_serving.not_writable(path)
+
+
+def _hosting(settings: Settings) -> tuple[bool, str]:
+    """Read the keys; what a public service should have and has not is told, and stops nobody."""
+    missing = Hosting.of(settings).missing(settings.host)
+    return True, "；".join(missing) or wording_serving.COMPLETE
 
 
 def site_of(edition: Edition, source: IndexSource, settings: Settings, hosting: Hosting) -> Site:

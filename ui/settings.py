@@ -21,7 +21,20 @@ PREFIX = "LINPING_"
 FILE_VARIABLE = "LINPING_SETTINGS"
 MODEL_KEY_VARIABLE: Final = "LINPING_MODEL_KEY"  # not a setting: no file of settings and no command shows it
 _ROOT = Path(__file__).resolve().parent.parent
-_HOME = _ROOT / ".linping"
+
+
+def _data_folder() -> Path:
+    """Return where things are kept that nobody gave a place: in the project, or for an installed one in the user's data."""
+    if (_ROOT / "pyproject.toml").is_file():
+        return _ROOT / ".linping"
+    named = os.environ.get("XDG_DATA_HOME", "")
+    try:
+        return (Path(named) if named else Path.home() / ".local" / "share") / "linping"
+    except RuntimeError:  # no HOME, and a user id without a name
+        return Path(".linping").absolute()
+
+
+_HOME = _data_folder()
 
 
 class Settings(BaseModel):
@@ -44,11 +57,19 @@ class Settings(BaseModel):
     openers: Path | None = Field(_ROOT / "openers.txt", description="打开网页时给出的问题，一行一个；设为空则由程序自己找")
     api_keys: Path | None = Field(None, description="接口钥匙文件，每行「名称 钥匙」；本机访问不用钥匙，别处访问必须有")
     proxies: tuple[str, ...] = Field((), description="可信的反向代理地址；只有它们转来的访客地址才算数")
+    origins: tuple[str, ...] = Field(
+        (), description="别的网站里允许调用接口的来源，如 http://localhost:3000；不在其中的网页读不到接口"
+    )
+    root_path: str = Field(
+        "", pattern=r"^(/[A-Za-z0-9._~-]+)*$", max_length=200,
+        description="反向代理放在前面的路径，如 /qa；页面和接口都在它下面",
+    )  # fmt: skip
     per_minute: int = Field(10, ge=0, description="每位访客每分钟最多提问几次，0 为不限；本机不限")
     per_day: int = Field(200, ge=0, description="每位访客每天最多提问几次，0 为不限；本机不限")
     cached_answers: int = Field(
         1000, ge=0, le=100_000, description="记住最近几个回答，别人再问同一句时不必重算，0 为不记；索引一换就全部忘掉"
     )
+    log_format: Literal["text", "json"] = Field("text", description="日志的写法：text 给人看，json 每行一个 JSON")
     operator: str = Field("", description="谁在提供这项服务，写在「关于」里")
     contact: str = Field("", description="投诉与建议的联系方式，写在「关于」里；公开提供服务时应当填写")
     filing: str = Field("", description="备案号，写在「关于」里")
@@ -103,7 +124,7 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
 
 def _plain(name: str, value: str) -> Any:
     """Return a variable's text as the setting takes it: lists between commas, nothing for an empty file name."""
-    if name in ("proxies", "query_aids"):
+    if name in ("proxies", "origins", "query_aids"):
         return [part.strip() for part in value.split(",") if part.strip()]
     return None if name in ("feedback", "openers", "api_keys", "model_key_file") and not value else value
 

@@ -252,10 +252,6 @@ def broken(error: Exception) -> str:
     return next((words for kind, words in _BROKEN if isinstance(error, kind)), _BROKEN_OTHERWISE)
 
 
-def port_taken(host: str, port: int) -> str:
-    return f"地址 {host}:{port} 打不开，可能已被别的程序占用，请换一个端口。"
-
-
 def bad_fields(fields: Sequence[str]) -> str:
     named = "、".join(fields)
     return f"请求里的 {named} 不合要求，请对照 /api/docs 修改。" if named else "请求不是合格的 JSON，请对照 /api/docs 修改。"

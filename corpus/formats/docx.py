@@ -167,8 +167,8 @@ class _Reader:
                 self._unit = line if is_unit_line(line) else ""
                 apart = style in self._captions
             for box in boxes:
-                for number, inner in enumerate(_blocks(box)):
-                    yield Paragraph(_text(inner).replace("\n", " "), 0, number == 0)
+                for place, inner in enumerate(_blocks(box)):
+                    yield Paragraph(_text(inner).replace("\n", " "), 0, place == 0)
             picture = has_picture if not lines else False
         if items:
             yield from _listed(lead, items)

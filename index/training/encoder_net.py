@@ -95,7 +95,8 @@ class Encoder(nn.Module):
         for layer in self.layers:
             assert isinstance(layer, Layer)
             hidden = layer.padded(hidden, bias)
-        return hidden
+        padded: Tensor = hidden
+        return padded
 
 
 class MeanGraph(nn.Module):

@@ -155,20 +155,18 @@ def test_what_is_not_done_is_refused_by_its_name(client: openai.OpenAI, field: s
 
 
 def test_an_answer_ends_where_it_is_told_to(client: openai.OpenAI) -> None:
-    for stream in (False, True):
-
-        def text(**limits: Any) -> tuple[str, str]:
-            if not stream:
-                choice = ask(client, **limits).choices[0]
-                return choice.message.content, choice.finish_reason
-            chunks = list(ask(client, stream=True, **limits))
-            return "".join(one.choices[0].delta.content or "" for one in chunks), chunks[-1].choices[0].finish_reason
-
-        assert text(max_tokens=4) == ("突破30", "length")
-        assert text(max_completion_tokens=6) == ("突破3000", "length")
-        assert text(max_tokens=100_000)[1] == "stop"
-        assert text(stop="亿元") == ("突破3000", "stop")
-        assert text(stop=["没有这个词", "\n\n"]) == ("突破3000亿元", "stop")
+    for limits, text, why in (
+        ({"max_tokens": 4}, "突破30", "length"),
+        ({"max_completion_tokens": 6}, "突破3000", "length"),
+        ({"stop": "亿元"}, "突破3000", "stop"),
+        ({"stop": ["没有这个词", "\n\n"]}, "突破3000亿元", "stop"),
+    ):
+        choice = ask(client, **limits).choices[0]
+        assert (choice.message.content, choice.finish_reason) == (text, why)
+        chunks = list(ask(client, stream=True, **limits))
+        assert "".join(one.choices[0].delta.content or "" for one in chunks) == text
+        assert chunks[-1].choices[0].finish_reason == why
+    assert ask(client, max_tokens=100_000).choices[0].finish_reason == "stop"
 
 
 def test_a_json_object_is_the_answer_with_its_citations(client: openai.OpenAI) -> None:

@@ -289,7 +289,7 @@
       return;
     }
     try {
-      const response = await fetch(`/page/export/${form}`, {
+      const response = await fetch(`page/export/${form}`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(records.slice(-100)),
@@ -423,7 +423,7 @@
     const wanted = ++shown.wanted;
     let text;
     try {
-      const response = await fetch(`/page/articles/${encodeURIComponent(to.id)}?${query}`);
+      const response = await fetch(`page/articles/${encodeURIComponent(to.id)}?${query}`);
       text = await response.text();
       if (!response.headers.get("content-type").startsWith("text/html")) throw new Error(String(response.status));
     } catch {
@@ -515,7 +515,7 @@
   function wished(page) {
     const query = new URLSearchParams(new FormData(find(".sieve")));
     for (const [name, value] of [...query]) if (!value) query.delete(name);
-    find(".sieve .export").setAttribute("href", `/page/figures.csv?${query}`);
+    find(".sieve .export").setAttribute("href", `page/figures.csv?${query}`);
     if (page) query.set("page", page);
     return query;
   }
@@ -524,7 +524,7 @@
     const wanted = ++sieving;
     const rows = find(".figure-rows");
     try {
-      const response = await fetch(`/page/figures/rows?${wished(page)}`);
+      const response = await fetch(`page/figures/rows?${wished(page)}`);
       if (!response.ok) throw new Error(String(response.status));
       const text = await response.text();
       if (wanted === sieving) rows.innerHTML = text;
@@ -539,7 +539,7 @@
     if (body.childElementCount) return;
     const { question, article, start, end } = fold.dataset;
     try {
-      const response = await fetch("/page/why", {
+      const response = await fetch("page/why", {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ question, article_id: article, start: Number(start), end: Number(end) }),
@@ -603,7 +603,7 @@
     const turn = button.closest(".turn");
     const said = find(".said", turn);
     try {
-      const response = await fetch("/page/feedback", {
+      const response = await fetch("page/feedback", {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ answer_id: turn.dataset.answer, verdict, reason }),
