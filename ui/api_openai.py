@@ -22,6 +22,7 @@ from rag.answer import Answer, Status
 from ui import wording
 from ui.api import Counter, label_of, one_line, status_of, told, visitor
 from ui.desk import Conversation, grown, last_of
+from ui.exporting import source_name
 from ui.limits import MAX_TURNS, Visitor
 
 log = logging.getLogger(__name__)
@@ -122,12 +123,9 @@ def closing(answer: Answer) -> str:
     if answer.status is Status.REFUSED and answer.citations:
         lines.append(f"{wording.LEAD}：{answer.citations[0].quote}[1]")
     sources = [
-        wording.COPY_SOURCE.format(
-            n=one.n, headline=one.headline, publisher=one.publisher or wording.NO_PUBLISHER,
-            published=(one.published or wording.UNDATED) + (f"（{wording.INFERRED}）" if one.published_inferred else ""),
-        )
+        f"[{one.n}] {source_name(one.headline, one.publisher, one.published, one.published_inferred)}"
         for one in answer.citations
-    ]  # fmt: skip
+    ]
     parts = ["\n".join(lines), "\n".join(sources), label_of(answer)]
     return "".join(f"\n\n{part}" for part in parts if part)
 
