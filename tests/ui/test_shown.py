@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 
-from corpus.errors import SettingsError
+from corpus.errors import QuestionError, SettingsError
+from corpus.records import Span
 from rag.answer import Answer, Claim, Conflict, Status
 from rag.wording import READ_AS, refusal
 from tests.fakes_ui import ARTICLES, FIRMS_2026, HARBOUR, SCHOOLS, SCRIPT, TARGET, ScriptedAnswerer, citation
-from ui import exporting, render, wording
+from ui import exporting, printing, render, wording
+from ui.batch import read_rows
+from ui.cli import cli
 from ui.openers import chosen, read_openers
 from ui.scoping import Scope, scope_of
 from ui.settings import load_settings
 from ui.splitting import questions_in
+from ui.wording_cli import usage_message
 
 TARGET_QUESTION = "青溪2028工业目标是多少?"
 
@@ -130,22 +135,15 @@ def test_a_misspelt_variable_is_named_and_a_range_is_said() -> None:
 
 
 def test_both_sides_of_a_difference_stand_with_their_dates_in_the_terminal() -> None:
-    from ui import printing
-
     shown = printing.card(scripted("青溪有多少家设计企业？"))
     assert "2026年1月  1,900余家 [1]" in shown
     assert "2024年5月  800余家 [2]" in shown
     cited = citation(1, SCHOOLS, FIRMS_2026)
-    paragraph = printing.source_paragraph(cited, ARTICLES[SCHOOLS], render_span(cited.start, cited.end))
+    paragraph = printing.source_paragraph(cited, ARTICLES[SCHOOLS], Span(cited.start, cited.end))
     assert f"【{FIRMS_2026}】" in paragraph
     assert ARTICLES[HARBOUR].headline not in paragraph
     assert scripted("你好").status is Status.SMALLTALK
 
-
-def render_span(start: int, end: int) -> object:
-    from corpus.records import Span
-
-    return Span(start, end)
 
 
 def test_openers_come_from_a_file_and_only_those_answered_well_are_shown(tmp_path: Path) -> None:
@@ -155,3 +153,23 @@ def test_openers_come_from_a_file_and_only_those_answered_well_are_shown(tmp_pat
     assert good == (TARGET_QUESTION,)
     assert bad == ("青溪的房价是多少？", "坏一次")
     assert read_openers(tmp_path / "none.txt") == read_openers(None) == ()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["serve", "--port", "99999"], "--port 的值不对：要一个 0 到 65535 之间的整数。"),
+        (["aks", "x"], "没有「aks」这个命令。是不是 ask？"),
+        (["ask", "x", "--answerer", "gpt"], "--answerer 的值不对：只能是 extractive、llm。"),
+        (["serve", "--port", "x"], "--port 的值不对：要一个 0 到 65535 之间的整数。"),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_chinese_with_what_would_be_right(arguments: list[str], told: str) -> None:
+    with pytest.raises(click.UsageError) as caught:
+        cli.main(arguments, standalone_mode=False)
+    assert usage_message(caught.value) == told
+
+
+def test_a_missing_batch_file_is_told_in_chinese(tmp_path: Path) -> None:
+    with pytest.raises(QuestionError, match="没有这个文件"):
+        list(read_rows(tmp_path / "none.jsonl"))
