@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from corpus.facts import NameKind, names
+from corpus.text import clean
 
 _BEGINS: Final = re.compile(r"\s*#{1,3} ?Task:", re.IGNORECASE)
 _HISTORY: Final = re.compile(r"<chat_history>\s*(.*?)\s*</chat_history>", re.DOTALL)
@@ -54,7 +55,7 @@ def chore_of(message: str) -> Chore | None:
         return None
     wanted = Wanted(named[1]) if named else Wanted.PLAIN_TITLE
     pieces = _SAID.split(history[1])[1:]
-    questions = [text.strip() for who, text in zip(pieces[::2], pieces[1::2], strict=True) if who == "USER"]
+    questions = [clean(text) for who, text in zip(pieces[::2], pieces[1::2], strict=True) if who == "USER"]
     return Chore(wanted, tuple(filter(None, questions)))
 
 

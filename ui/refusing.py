@@ -40,6 +40,8 @@ def refusal(
     code: str | None = None,
 ) -> JSONResponse:  # fmt: skip
     """Return a refusal in the form of the door that `path` belongs to."""
+    words = words.encode("utf-8", "replace").decode()  # a lone surrogate that was sent cannot be sent back
+    param = param and param.encode("utf-8", "replace").decode()
     # Gradio's script shows `detail` of any answer that is not 200, 422 or 503.
     body = error_body(status, words, param, code) if path.startswith("/v1/") else {"detail": words}
     return JSONResponse(body, status_code=status, headers=dict(headers or {}))

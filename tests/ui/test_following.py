@@ -104,6 +104,9 @@ def test_an_edited_and_a_withdrawn_article_are_followed_without_a_failed_questio
 
     assert "2600万" in world.ask(ASK_POOL)
     assert "1900万" in world.ask(ASK_RINK)
+    started = time.monotonic()
+    world.ask(ASK_POOL, 1)
+    alone = time.monotonic() - started  # on a machine that is busy with other things all takes longer
     opened = world.servers[0].post("api/ask", json={"question": ASK_RINK}).json()["session"]
     threads = [threading.Thread(target=keep_asking, args=(number,)) for number in (0, 1)]
     for thread in threads:
@@ -119,7 +122,7 @@ def test_an_edited_and_a_withdrawn_article_are_followed_without_a_failed_questio
         done.set()
         for thread in threads:
             thread.join()
-    assert took < SOON
+    assert took < SOON + 20 * alone
     assert not failed
     assert all("2600万" in one or "3100万" in one for one in seen)
     assert "2600万" not in seen[-1]

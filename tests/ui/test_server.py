@@ -62,7 +62,6 @@ def answer_to(client: httpx.Client, question: Any, session: str = "session1", hi
         ("GET", "manifest.json"),
         ("GET", "pwa_icon"),
         ("GET", "custom_component/x/client/component/index.js"),
-        ("GET", "docs"),
         ("GET", "openapi.json"),
         ("GET", "assets/../../../../../etc/passwd"),
         ("GET", "assets/%2e%2e/%2e%2e/app.py"),
