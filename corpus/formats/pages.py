@@ -155,11 +155,11 @@ class Page:
         return None
 
     def _publisher(self, near: Sequence[str]) -> Told | None:
+        if (name := self._variable("nickname")) and not _NO_SITE.search(name):
+            return Told(name, "公众号名称", 0.95)
         for line in near:
             if name := bylines.source_of(line):
                 return Told(name, "标题下的「来源」", 0.95)
-        if (name := self._variable("nickname")) and not _NO_SITE.search(name):
-            return Told(name, "公众号名称", 0.95)
         for name in _SITES:
             if (said := self.metas.get(name)) and len(said) <= 24 and not _NO_SITE.search(said):
                 return Told(said, "页面信息里的站点", 0.7)
