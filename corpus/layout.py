@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from statistics import median_low
 
 from corpus.text import bare_title
@@ -367,8 +368,8 @@ def furniture(lines: list[Line]) -> frozenset[int]:
     """
     numbers = [(at, int(re.sub(r"\D.*", "", re.sub(r"^\D+", "", line.text)))) for at, line in enumerate(lines)
                if _PAGE_NUMBER.fullmatch(line.text) and re.search(r"\d", line.text)]  # fmt: skip
-    counted = [at for (at, one), (_, other) in zip(numbers, numbers[1:], strict=False) if other == one + 1]
-    counted += [at for (_, one), (at, other) in zip(numbers, numbers[1:], strict=False) if other == one + 1]
+    counted = [at for (at, one), (_, other) in pairwise(numbers) if other == one + 1]
+    counted += [at for (_, one), (at, other) in pairwise(numbers) if other == one + 1]
     pages = set(counted) if len(set(counted)) >= 2 else set()
     if not pages:
         return frozenset()

@@ -103,7 +103,7 @@ def _files(folder: Path, refused: list[RefusedFile]) -> dict[str, Path]:
                 continue
             shown = _shown(inside)
             if shown != inside:
-                refused.append(RefusedFile(shown, f"{shown}：文件名不是 UTF-8，请改名后重试。"))
+                refused.append(RefusedFile(shown, f"{shown}：文件名里有乱码或看不见的字符，请改名后重试。"))
             elif path.is_symlink() and path.exists() and not path.resolve().is_relative_to(root):
                 refused.append(RefusedFile(inside, f"{inside}：链接指向文件夹之外，没有读；请放入文件本身。"))
             else:
@@ -150,7 +150,6 @@ def _notices(sources: dict[str, SourceText], paths: dict[str, Path], metadata: d
             notices.append(f"{FILE_NAME} 里写了 {name}，文件夹里没有这个文件。")
         elif name in sources and entry.sha256 and entry.sha256 != sources[name].sha256:
             notices.append(f"{name} 与 {FILE_NAME} 里的 sha256 不符，文件改动过；已按现在的内容收录，请核对。")
-    notices += [f"{name}：{warning}。" for name, source in sorted(sources.items()) for warning in source.warnings]
     return notices
 
 

@@ -252,7 +252,7 @@ class _Assembler:
 
     def _wrapped(self, piece: _Piece, at: int, skip: int) -> float:
         """Return what the width of the last line says: in a file broken by width a full line goes on, a short one ends."""
-        if not self.width or self.lines[at + skip].blank > 0 and skip == 0:
+        if not self.width or (self.lines[at + skip].blank > 0 and skip == 0):
             return 0.0
         if any(at + between not in self.furniture for between in range(skip)):
             return 0.0

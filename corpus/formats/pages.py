@@ -138,9 +138,8 @@ class Page:
         for record in self.linked_data:
             if day := dating.any_day(str(record.get("datePublished", ""))):
                 told.insert(0, day)
-        if ct := self._variable("ct"):
-            if ct.isdigit() and len(ct) == 10:
-                told.insert(0, datetime.fromtimestamp(int(ct), UTC).astimezone(_CHINA).date())
+        if (ct := self._variable("ct")) and ct.isdigit() and len(ct) == 10:
+            told.insert(0, datetime.fromtimestamp(int(ct), UTC).astimezone(_CHINA).date())
         for name in ("publish_time", "createTime", "pubDate"):
             if day := dating.any_day(self._variable(name)):
                 told.append(day)
