@@ -139,7 +139,7 @@ def test_odd_names_links_and_devices_are_named_and_the_rest_is_read(tmp_path: Pa
     folder = tmp_path / "文"
     folder.mkdir()
     (folder / "好.txt").write_text("新桥今天通车，投资3亿元。", encoding="utf-8")
-    with open(os.fsencode(folder) + b"/\xb2\xe2.txt", "wb") as file:
+    with Path(os.fsdecode(os.fsencode(folder) + b"/\xb2\xe2.txt")).open("wb") as file:
         file.write("旧桥拆除。".encode())
     (tmp_path / "外.txt").write_text("不该读到。", encoding="utf-8")
     (folder / "密.txt").symlink_to(tmp_path / "外.txt")
