@@ -83,6 +83,9 @@ class About:
     authors: Told | None = None  # names with 、 between
 
 
+NOTHING_TOLD = About()
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """Text, the encoding of its bytes when the format has one, and what else the format tells.
@@ -93,7 +96,7 @@ class Decoded:
     text: str
     encoding: str = ""
     marks: tuple[Mark, ...] = ()
-    about: About = About()
+    about: About = NOTHING_TOLD
     warnings: tuple[str, ...] = ()
 
 

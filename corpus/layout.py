@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from statistics import median_low
 
 from corpus.text import bare_title
@@ -41,7 +42,7 @@ _CAPTION_START = re.compile(
     r"(?:▲|△|▼|图为|图①|图[一二三四1-9][：:为]|上图|下图|左图|右图|俯瞰|航拍|鸟瞰|远眺|位于[^，。]{2,30}的)"
 )
 _CAPTION_END = re.compile(
-    r"(?:[摄攝]|[摄攝]影|效果图|示意图|资料图片?|规划图|平面图|鸟瞰图|外景|实景|实景图|一角|风光|夜景|全景|掠影|剪影|(?:资料|供图|图源)：?\S{0,12})[）)]?$"
+    r"(?:[摄攝]|[摄攝]影|效果图|示意图|资料图片?|规划图|平面图|鸟瞰图|外景|实景|实景图|一角|风光|夜景|全景|掠影|剪影|(?:资料|供图|图源)：?\S{0,12}|(?:摄影?|供图|图)[/／:：]\s?\S{2,12})[）)]?$"
 )
 _CREDIT = re.compile(
     r"(?:(?:本版|本文|文中|以上|除署名外)?(?:均?由)?(?:图片?|照片|摄影|图\/文|供图|图源)[^。]{0,30}(?:提供|供图|[摄攝])|"
@@ -367,8 +368,8 @@ def furniture(lines: list[Line]) -> frozenset[int]:
     """
     numbers = [(at, int(re.sub(r"\D.*", "", re.sub(r"^\D+", "", line.text)))) for at, line in enumerate(lines)
                if _PAGE_NUMBER.fullmatch(line.text) and re.search(r"\d", line.text)]  # fmt: skip
-    counted = [at for (at, one), (_, other) in zip(numbers, numbers[1:], strict=False) if other == one + 1]
-    counted += [at for (_, one), (at, other) in zip(numbers, numbers[1:], strict=False) if other == one + 1]
+    counted = [at for (at, one), (_, other) in pairwise(numbers) if other == one + 1]
+    counted += [at for (_, one), (at, other) in pairwise(numbers) if other == one + 1]
     pages = set(counted) if len(set(counted)) >= 2 else set()
     if not pages:
         return frozenset()

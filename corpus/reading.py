@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from corpus.decoding import About, Decoded, Mark, decode
+from corpus.decoding import NOTHING_TOLD, About, Decoded, Mark, decode
 from corpus.errors import UnreadableFile
 from corpus.formats.markdown import read_markdown
 
@@ -49,7 +49,7 @@ class SourceText:
     encoding: str
     sha256: str
     marks: tuple[Mark, ...] = ()
-    about: About = About()
+    about: About = NOTHING_TOLD
     warnings: tuple[str, ...] = ()
 
 

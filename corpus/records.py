@@ -135,6 +135,9 @@ class Reading:
     warnings: tuple[str, ...] = ()
 
 
+_UNKNOWN = Reading()
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """When an article appeared: `first` to `last`, both included; equal when the day is known.
@@ -191,7 +194,7 @@ class Article:
     source_sha256: str
     headline_inferred: bool = False
     rows: tuple[Row, ...] = ()
-    reading: Reading = Reading()
+    reading: Reading = _UNKNOWN
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -87,7 +87,7 @@ def repair(source: SourceText, metadata: ArticleMetadata | None = None) -> Artic
     lines = layout.split_lines(source.text)
     pieces = _Assembler(lines, source, metadata).pieces()
     pieces = _split_run_together(pieces, metadata)
-    _label(pieces, metadata)
+    _label(pieces, metadata, told=source.format not in ("txt", "md", "markdown", "pdf"))
     made = _compose(pieces, source.text)
     text = "".join(made.text)
     headline, inferred, how = _headline(pieces, metadata, source)
@@ -252,7 +252,7 @@ class _Assembler:
 
     def _wrapped(self, piece: _Piece, at: int, skip: int) -> float:
         """Return what the width of the last line says: in a file broken by width a full line goes on, a short one ends."""
-        if not self.width or self.lines[at + skip].blank > 0 and skip == 0:
+        if not self.width or (self.lines[at + skip].blank > 0 and skip == 0):
             return 0.0
         if any(at + between not in self.furniture for between in range(skip)):
             return 0.0
@@ -424,9 +424,10 @@ def _cut(piece: _Piece, at: int) -> tuple[_Piece, _Piece]:
     )
 
 
-def _label(pieces: list[_Piece], metadata: ArticleMetadata) -> None:
+def _label(pieces: list[_Piece], metadata: ArticleMetadata, *, told: bool) -> None:
+    """Give every piece its kind. `told`: the format tells paragraphs apart, so that a sentence is no caption."""
     body = _label_head(pieces, metadata)
-    _label_body(pieces, body)
+    _label_body(pieces, body, told)
     _label_expert(pieces, body)
     _set_levels(pieces)
 
@@ -516,8 +517,8 @@ def _last_title(pieces: list[_Piece], begin: int, end: int) -> int:
     return found
 
 
-def _label_body(pieces: list[_Piece], body: int) -> None:
-    pictures = _pictures_at_the_end(pieces, body)
+def _label_body(pieces: list[_Piece], body: int, told: bool) -> None:
+    pictures = _pictures_at_the_end(pieces, body, told)
     formal = sum(_is_formal_heading(piece) for piece in pieces[body:pictures])
     for number in range(body, len(pieces)):
         piece = pieces[number]
@@ -542,7 +543,9 @@ def _label_body(pieces: list[_Piece], body: int) -> None:
                 layout.looks_like_caption(piece.text) and len(piece.text) <= _LONG_CAPTION and not piece.lost_after
             )
             piece.kind = BlockKind.CAPTION if says_so else BlockKind.BODY
-        elif _is_formal_heading(piece) or (not piece.apart and layout.is_column_head(pieces[number - 1].text)):
+        elif (_is_formal_heading(piece) and not (piece.apart and layout.looks_like_caption(piece.text))) or (
+            not piece.apart and layout.is_column_head(pieces[number - 1].text)
+        ):
             piece.kind = BlockKind.HEADING
         else:
             # Headings of one page share a form: beside several formal ones, a bare line is a caption.
@@ -554,7 +557,7 @@ def _is_formal_heading(piece: _Piece) -> bool:
     return piece.kind is None and piece.shape is Shape.TITLE and layout.looks_like_heading(piece.text)
 
 
-def _pictures_at_the_end(pieces: list[_Piece], body: int) -> int:
+def _pictures_at_the_end(pieces: list[_Piece], body: int, told: bool) -> int:
     """Return where the captions and credits begin that follow the whole text; the number of pieces when none do."""
     begin = len(pieces)
     for number in range(len(pieces) - 1, body - 1, -1):
@@ -562,6 +565,10 @@ def _pictures_at_the_end(pieces: list[_Piece], body: int) -> int:
         is_title = piece.shape is Shape.TITLE
         short = is_title or (len(piece.text) <= _LONG_CAPTION and len(split_sentences(piece.text)) == 1)
         if not short or layout.is_affiliation(piece.text):
+            break
+        if piece.kind not in (None, BlockKind.CAPTION, BlockKind.CREDIT) or (
+            told and not is_title and not piece.apart and not layout.is_credit(piece.text) and not layout.is_data_source(piece.text)
+        ):
             break
         pictured = piece.apart or layout.looks_like_caption(piece.text) or number == len(pieces) - 1
         if (is_title and pictured) or layout.is_credit(piece.text) or layout.is_data_source(piece.text):

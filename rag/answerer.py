@@ -97,9 +97,7 @@ class ExtractiveAnswerer:
         self._period = _period(dates)
         newest = _newest(dates)
         self._now = newest and newest + timedelta(days=1)  # whoever asks does so after the newest article
-        self.judge = Judge(
-            models.weights, models.ranker.featuriser, self._words, snapshot.articles, self._now,
-        )  # fmt: skip
+        self.judge = Judge(models.weights, self._words, snapshot.articles, self._now)
 
     @property
     def articles(self) -> Mapping[str, Article]:

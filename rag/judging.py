@@ -1,7 +1,7 @@
-"""May the best sentence be shown? The ranker's score, the reader's doubt, and what speaks against the sentence.
+"""May the best sentence be shown? The reader's odds, calibrated, and what speaks against the sentence by value.
 
-A logistic model over a few signs, trained by `python -m rag.training judge` on questions about news that were written
-for it: small enough to be read, so that every weight can be argued about.
+A logistic model over two signs, trained by `python -m rag.training judge` on questions about news that the reader never
+saw: small enough to be read, so that both weights can be argued about.
 """
 
 from __future__ import annotations
@@ -20,24 +20,18 @@ from corpus.errors import ModelError
 from corpus.records import Article, Modality
 from corpus.text import fold
 from corpus.timing import modality, question_period
-from rag.adapting import for_plan
 from rag.agreeing import names_missing
 from rag.candidates import Candidate
 from rag.fitting import lacking
 from rag.preparing import Prepared
-from rag.ranking import FEATURES, Featuriser, Ranked, common_runs
+from rag.ranking import Ranked, common_runs
 from rag.topics import Topic, TopicKind, find_topics
 from rag.vocabulary import CorpusWords
 from rag.wordings import thesaurus
 
 SIGNS = (
     "odds",  # the reader's log-odds that the sentence answers
-    "span",  # how sure the reader is of its best span
     "score",  # of the ranker
-    "topics_missing",  # share of what the question is about that stands nowhere around
-    "meaning_missing",  # heaviest word of the question without a near one around
-    "meaning_share",  # how much of its meaning has
-    "weight",  # how much the question says: the sum of its terms' weights
 )
 # What is left of the probability when a sentence contradicts the question outright. Such cases are too few in any set to
 # be weighed by it.
@@ -60,7 +54,6 @@ _ADMINISTRATIVE = re.compile(r".{2}[省市区县镇]$|全[区市省县]$")
 _ASKS_ADVICE = re.compile(
     "值得|划算|合适吗|合不合适|适不适合|适合.{0,6}吗|该不该|要不要|选哪|哪[个家种款](?:更|比较)?好|好不好|好吗$|能买吗|靠谱|推荐|建议我|怎么选"
 )
-_WEIGHT = FEATURES.index("weight")
 _CHINESE = frozenset({"zh-Hans", "zh-Hant"})
 _LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+")
@@ -102,11 +95,9 @@ class Judge:
     """Probability that the first of some ranked sentences answers a question. Immutable."""
 
     def __init__(
-        self, weights: JudgeWeights, featuriser: Featuriser, words: CorpusWords,
-        articles: Mapping[str, Article], now: date | None,
-    ) -> None:  # fmt: skip
+        self, weights: JudgeWeights, words: CorpusWords, articles: Mapping[str, Article], now: date | None
+    ) -> None:
         self._weights = weights
-        self._featuriser = featuriser
         self._words = words
         self._articles = articles
         self._now = now
@@ -115,27 +106,12 @@ class Judge:
         """Return from 0 to 1; 0 when there is nothing to judge."""
         if not ranked:
             return 0.0
-        return self._weights.probability(self.signs(prepared, ranked)) * self._left(prepared, ranked[0].candidate)
+        return self._weights.probability(self.signs(ranked)) * self._left(prepared, ranked[0].candidate)
 
-    def signs(self, prepared: Prepared, ranked: Sequence[Ranked]) -> NDArray[np.float64]:
+    def signs(self, ranked: Sequence[Ranked]) -> NDArray[np.float64]:
         """Return the signs of the first of `ranked` (not empty), shape (len(SIGNS),)."""
-        first, candidate = ranked[0], ranked[0].candidate
-        text = candidate.text
-        asked = for_plan(first.wording or prepared.standalone, text)
-        meaning = self._featuriser.around(asked, candidate)
-        topics = self._topics(asked)
-        missing = names_missing([[topic.text] for topic in topics], _around(candidate)) / max(1, len(topics))
-        return np.array(
-            [
-                min(8.0, max(-8.0, first.odds)),
-                first.reading.best.score if first.reading and first.reading.best else 0.0,
-                min(5.0, max(-5.0, first.score)),
-                missing,
-                float(meaning[1]),
-                float(meaning[0]),
-                float(first.features[_WEIGHT]),
-            ]
-        )
+        first = ranked[0]
+        return np.array([min(8.0, max(-8.0, first.odds)), min(5.0, max(-5.0, first.score))])
 
     def _left(self, prepared: Prepared, candidate: Candidate) -> float:
         """Return what the outright contradictions leave of a probability, from 0 to 1."""

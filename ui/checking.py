@@ -61,7 +61,11 @@ def _index(folder: Path, embedder: str) -> tuple[bool, str]:
 
     snapshot = open_with(folder, embedder)
     size = f"{snapshot.generation}，{len(snapshot.articles)} 篇，{len(snapshot.sentences)} 句（{folder}）"
-    return not snapshot.warnings, "；".join([size, *snapshot.warnings])
+    from corpus.repairing import VERSION
+
+    old = sum(article.reading.version < VERSION for article in snapshot.articles.values())
+    stale = [f"{old} 篇是旧版程序读的，请运行 linping index 重读"] if old else []
+    return not snapshot.warnings and not old, "；".join([size, *snapshot.warnings, *stale])
 
 
 def _models() -> tuple[bool, str]:

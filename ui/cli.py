@@ -140,7 +140,8 @@ def chat(kind: str | None, index_dir: Path | None) -> None:
 @_index_option
 def index(corpus_dir: Path | None, index_dir: Path | None) -> None:
     settings = load_settings()
-    _build(settings, corpus_dir or settings.corpus, index_dir or settings.index)
+    if not _build(settings, corpus_dir or settings.corpus, index_dir or settings.index):
+        raise SystemExit(wording_cli.SOME_REFUSED)
 
 
 @cli.group(cls=_Group, help=wording_cli.ARTICLES)
@@ -341,21 +342,22 @@ def _language_model() -> tuple[str, Callable[[ExtractiveAnswerer], ExtractiveAns
     return f"{settings.model} {settings.base_url}", lambda base: _with_model(base, "llm")
 
 
-def _build(settings: Settings, corpus_dir: Path, index_dir: Path) -> None:
+def _build(settings: Settings, corpus_dir: Path, index_dir: Path) -> bool:
+    """Build the index and account for every file; return whether all of them were taken."""
     from corpus.loading import load_corpus
     from index.embedding import embedder_for
     from index.store import build_index
 
     with _bar("读取文章") as on_file:
         corpus = load_corpus(corpus_dir, on_file)
-    for refused in corpus.refused:
-        click.echo(f"没有收入：{refused.reason}", err=True)
     for notice in corpus.notices:
         click.echo(f"注意：{notice}", err=True)
     embedder = embedder_for(settings.embedder, sum(len(article.text) for article in corpus.articles))
     with _bars(wording_cli.STAGES) as progress:
         built = build_index(corpus, index_dir, embedder, progress=progress)
+    click.echo(printing.accounts(corpus), err=True)
     click.echo(printing.built(built), err=True)
+    return not corpus.refused
 
 
 @contextmanager

@@ -116,11 +116,63 @@ def article_rows_json(corpus: Corpus) -> str:
             "published": published_text(article.published),
             "published_inferred": bool(article.published and article.published.inferred),
             "publisher": article.publisher, "authors": article.authors, "characters": length(article),
-            "file": article.file_name,
+            "file": article.file_name, "format": article.reading.format,
+            "tables": _tables(article), "lists": article.reading.lists,
+            "captions": _count(article, BlockKind.CAPTION), "gaps": len(article.gaps),
+            "known_by": {one.what: {"how": one.how, "confidence": one.confidence} for one in article.reading.inferences},
+            "warnings": article.reading.warnings,
         }
         for article in corpus.articles
     ]  # fmt: skip
     return json.dumps(rows, ensure_ascii=False, indent=2)
+
+
+def accounts(corpus: Corpus, most: int = 60) -> str:
+    """Return the table of every file: what it was read as, or why it was not taken.
+
+    Of more than `most` articles only those that look odd are listed; what was refused is always listed.
+    """
+    shown = corpus.articles if len(corpus.articles) <= most else tuple(a for a in corpus.articles if a.reading.warnings)
+    rows = [wording_cli.ACCOUNT_HEAD, *(_account(article) for article in shown)]
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ["  ".join(cell + " " * (widths[n] - _width(cell)) for n, cell in enumerate(row)).rstrip() for row in rows]
+    for article in shown:
+        lines += [f"注意：{safe(article.file_name)}：{safe(warning)}。" for warning in article.reading.warnings]
+    if len(shown) < len(corpus.articles):
+        lines.append(wording_cli.ACCOUNT_REST.format(len(corpus.articles) - len(shown)))
+    lines += [f"没有收入：{safe(refused.reason)}" for refused in corpus.refused]
+    lines.append(wording_cli.ACCOUNT_SUM.format(len(corpus.articles), len(corpus.refused)))
+    return "\n".join(lines)
+
+
+def _account(article: Article) -> tuple[str, ...]:
+    published = published_text(article.published)
+    unsure = "（推定）" if article.published and article.published.inferred else ""
+    counts = (_tables(article), article.reading.lists, _count(article, BlockKind.CAPTION), len(article.gaps))
+    return (
+        safe(_cut(article.file_name, 28)),
+        article.reading.format,
+        safe(_cut(article.headline, 24)) + ("？" if article.headline_inferred else ""),
+        (published + unsure) or "不详",
+        str(len(article.text)),
+        *map(str, counts),
+    )
+
+
+def _tables(article: Article) -> int:
+    return len({row.table for row in article.rows})
+
+
+def _count(article: Article, kind: BlockKind) -> int:
+    return sum(block.kind is kind for block in article.blocks)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def parse_place(place: str) -> tuple[str, Span | None]:

@@ -130,6 +130,10 @@ KIND_TAGS: Final[dict[BlockKind, str]] = {
     BlockKind.EDITOR_NOTE: "编者按",
     BlockKind.CREDIT: "图片署名",
     BlockKind.DATA_SOURCE: "资料来源",
+    BlockKind.TABLE: "表格标题",
+    BlockKind.ROW: "表格",
+    BlockKind.LIST: "列表",
+    BlockKind.NOTE: "注释",
 }
 
 NO_OPERATOR: Final = "对外提供服务，应当写明由谁提供：请填写设置 operator。"

@@ -12,13 +12,13 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
-from lxml.html import HTMLParser, HtmlElement, document_fromstring, tostring
+from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 
-from corpus.decoding import About, Decoded, decode_page
+from corpus.decoding import Decoded, decode_page
 from corpus.errors import UnreadableFile
 from corpus.formats import pages
 from corpus.formats.paragraphs import Paragraph, compose, settle_levels, tidy
-from corpus.formats.tables import RawCell, is_note, is_unit_line, spread, table_paragraphs
+from corpus.formats.tables import RawCell, is_unit_line, spread, table_paragraphs
 from corpus.records import BlockKind
 
 # Elements that show no text of the article, whatever they hold; deleted text is no fact.
@@ -142,11 +142,9 @@ def _hidden(tree: HtmlElement) -> list[HtmlElement]:
     whole = max(1, len(_bare(tree.text_content())))
     found = []
     for tag in tree.iter(etree.Element):
-        if tag.tag in _NEVER_SHOWN:
-            found.append(tag)
-        elif _is_hidden(tag, styled) and not (
+        if tag.tag in _NEVER_SHOWN or (_is_hidden(tag, styled) and not (
             _VEIL.search(_style(tag)) and len(_bare(tag.text_content())) > whole * _VEILED_SHARE
-        ):
+        )):
             found.append(tag)
     for selector in _hiding_selectors(sheets):
         found += [tag for tag in _select(tree, selector) if tag.tag not in ("html", "body", "main", "article")]
@@ -172,7 +170,7 @@ def _select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
 
 
 def _is_hidden(tag: HtmlElement, styled: bool) -> bool:
-    if tag.get("hidden") is not None or tag.get("aria-hidden") == "true" and tag.tag in ("div", "section"):
+    if tag.get("hidden") is not None or (tag.get("aria-hidden") == "true" and tag.tag in ("div", "section")):
         return True
     style = _style(tag)
     if not style:

@@ -138,9 +138,8 @@ class Page:
         for record in self.linked_data:
             if day := dating.any_day(str(record.get("datePublished", ""))):
                 told.insert(0, day)
-        if ct := self._variable("ct"):
-            if ct.isdigit() and len(ct) == 10:
-                told.insert(0, datetime.fromtimestamp(int(ct), UTC).astimezone(_CHINA).date())
+        if (ct := self._variable("ct")) and ct.isdigit() and len(ct) == 10:
+            told.insert(0, datetime.fromtimestamp(int(ct), UTC).astimezone(_CHINA).date())
         for name in ("publish_time", "createTime", "pubDate"):
             if day := dating.any_day(self._variable(name)):
                 told.append(day)
@@ -155,11 +154,11 @@ class Page:
         return None
 
     def _publisher(self, near: Sequence[str]) -> Told | None:
+        if (name := self._variable("nickname")) and not _NO_SITE.search(name):
+            return Told(name, "公众号名称", 0.95)
         for line in near:
             if name := bylines.source_of(line):
                 return Told(name, "标题下的「来源」", 0.95)
-        if (name := self._variable("nickname")) and not _NO_SITE.search(name):
-            return Told(name, "公众号名称", 0.95)
         for name in _SITES:
             if (said := self.metas.get(name)) and len(said) <= 24 and not _NO_SITE.search(said):
                 return Told(said, "页面信息里的站点", 0.7)
