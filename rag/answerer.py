@@ -97,7 +97,7 @@ class ExtractiveAnswerer:
         self._period = _period(dates)
         newest = _newest(dates)
         self._now = newest and newest + timedelta(days=1)  # whoever asks does so after the newest article
-        self.judge = Judge(models.weights, self._words, snapshot.articles, self._now)
+        self.judge = Judge(models.weights, snapshot.articles, self._now)
 
     @property
     def articles(self) -> Mapping[str, Article]:

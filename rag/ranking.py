@@ -126,22 +126,6 @@ class Featuriser:
                 soft[row] = (weights @ nearest) / total, (weights * (1 - nearest)).max(), nearest.max()
         return np.column_stack([alone, joined, alone / max(float(alone.max()), 1e-6), soft])
 
-    def around(self, question: str, candidate: Candidate) -> NDArray[np.float32]:
-        """Return how much of the question's meaning stands around a candidate, shape (3,).
-
-        Share of the question's weight that has a near word there, the heaviest word that has none (weight times what is
-        missing to a perfect match), and the mean of the three heaviest.
-        """
-        asked = self._tokens(question)
-        there = self._tokens("\n".join((candidate.before, candidate.text, candidate.heading, candidate.passage)))
-        if not len(asked) or not len(there):
-            return np.array([0.0, 9.0, 9.0], dtype=np.float32)
-        weights = np.linalg.norm(asked, axis=1)
-        nearest = (_unit(asked) @ _unit(there).T).max(axis=1)
-        missing = np.sort(weights * (1 - nearest))[::-1]
-        share = float(weights @ nearest) / (float(weights.sum()) + 1e-6)
-        return np.array([share, missing[0], missing[:3].mean()], dtype=np.float32)
-
     def _tokens(self, text: str) -> NDArray[np.float32]:
         return self.embedder.vectors_of(self._token_ids(text))
 

@@ -25,9 +25,17 @@ def window_of(candidate: Candidate, snapshot: Snapshot) -> Window:
 
 
 def read_again(question: str, ranked: Sequence[Ranked], reader: Reader, snapshot: Snapshot) -> list[Ranked]:
-    """Return `ranked` with its first few in the order of reader and ranker together, each with its reading."""
+    """Return `ranked` with its first few in the order of reader and ranker together, each with its reading.
+
+    A sentence that was ranked by another wording of the question is read for that one too; the better reading counts.
+    """
     first = list(ranked[:READ])
-    readings = reader.read(question, [window_of(one.candidate, snapshot) for one in first])
+    windows = [window_of(one.candidate, snapshot) for one in first]
+    readings = reader.read(question, windows)
+    for wording in dict.fromkeys(one.wording for one in first if one.wording not in ("", question)):
+        alike = [at for at, one in enumerate(first) if one.wording == wording]
+        for at, other in zip(alike, reader.read(wording, [windows[at] for at in alike]), strict=True):
+            readings[at] = max(readings[at], other, key=lambda reading: reading.odds)
     read = [replace(one, reading=reading) for one, reading in zip(first, readings, strict=True)]
     read.sort(key=lambda one: (-(one.odds + _WEIGHT * one.score), one.candidate.row))
     return [*read, *ranked[READ:]]
