@@ -12,6 +12,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Sequence
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -150,10 +151,16 @@ def load_embedder(name: str = BUILTIN) -> Embedder:
     Raises ModelError if there is no such model, or if it cannot be read.
     """
     if name == BUILTIN:
-        return EncoderEmbedder.load(name)
+        return _encoder(name)
     if name == STATIC:
         return read_static(Path(str(resources.files("index"))) / "models" / "embedder", name)
     return _load_hub(name)
+
+
+@cache
+def _encoder(name: str) -> EncoderEmbedder:
+    """Return the encoder, in memory once: it keeps nothing of whoever asks but the vectors of texts."""
+    return EncoderEmbedder.load(name)
 
 
 def embedder_for(name: str, characters: int) -> Embedder:
