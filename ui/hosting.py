@@ -30,7 +30,7 @@ class Hosting:
             limits=Limits(
                 per_minute=settings.per_minute,
                 per_day=settings.per_day,
-                seconds=settings.answer_timeout + 10
+                seconds=(settings.local_timeout if settings.answerer == "local" else settings.answer_timeout) + 10
                 if model
                 else 60.0,  # a model has its own deadline, and says so better
                 at_once=RUN_AT_ONCE
