@@ -269,13 +269,17 @@ def model() -> None:
 @click.argument("file", metavar="文件", type=click.Path(path_type=Path))
 @click.option("--question", default=wording_cli.MODEL_QUESTION, metavar="问题", help="试着回答的问题")
 @click.option("--here", is_flag=True, hidden=True)
-def model_check(file: Path, question: str, here: bool) -> None:
-    from ui.model_checking import check_elsewhere, check_file
+@_index_option
+def model_check(file: Path, question: str, here: bool, index_dir: Path | None) -> None:
+    from ui.language_model import local_model
+    from ui.model_checking import check_elsewhere, check_model
 
+    settings = load_settings().model_copy(update={"model_file": file})
+    model = local_model(settings)
     if here:
-        check_file(file, load_settings(), question, answerer=lambda: _answerer(None), say=click.echo)
+        check_model(model, settings, question, answerer=lambda: _answerer(index_dir), say=click.echo)
     else:
-        check_elsewhere(file, question)
+        check_elsewhere(file, question, index_dir)
 
 
 @cli.command("settings", help=wording_cli.SETTINGS)

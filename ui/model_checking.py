@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import ModelError
 from rag.generation import Failed, Finished, Generator, Text, Trouble
-from rag.model_file import ModelFile, read_model_file
+from rag.model_file import ModelFile
 from rag.prompting import NO_ANSWER, answer_messages
 from rag.proving import Evidence, Prover
 from ui.settings import Settings
 
 if TYPE_CHECKING:
     from rag.answerer import ExtractiveAnswerer
+    from rag.local_model import LocalModel
 
 _TOLD = "青禾镇2023年有图书馆3座、体育馆1座，镇上的老街长1.2公里。"
 _ASKED, _ABSENT = "青禾镇有几座图书馆？", "青禾镇的镇长是谁？"
@@ -115,20 +116,18 @@ def described(file: ModelFile, context: int) -> str:
     )
 
 
-def check_file(
-    path: Path, settings: Settings, question: str, *, answerer: Callable[[], ExtractiveAnswerer], say: Callable[[str], None]
-) -> None:
+def check_model(
+    model: LocalModel, settings: Settings, question: str, *, answerer: Callable[[], ExtractiveAnswerer],
+    say: Callable[[str], None],
+) -> None:  # fmt: skip
     """Say, line by line, what a file is, how fast it runs here and what comes of one question. Raises ModelError."""
     from rag.answer import Mode
-    from rag.local_model import LocalModel, engine_version
     from ui.language_model import wrapped
 
-    file = read_model_file(path)
+    file = model.file
     say(f"文件：{file.path}，{_gigabytes(file.size)}")
     say(f"模型：{file.name}（{file.architecture}）")
-    say(f"组件：xllamacpp {engine_version()}")
     base = answerer()
-    model = LocalModel(file, patience=settings.local_timeout, threads=settings.model_threads)
     trained = f"，模型最多 {file.context} 个" if file.context else ""
     say(f"上下文：{model.context} 个词元{trained}；预计内存：{_gigabytes(file.memory(model.context))}")
     before, started = _resident(), monotonic()
@@ -152,10 +151,10 @@ def check_file(
         model.close()
 
 
-def check_elsewhere(path: Path, question: str) -> None:
+def check_elsewhere(path: Path, question: str, index_dir: Path | None) -> None:
     """Do the same in a process of its own, for a damaged file can end it. Raises ModelError."""
-    read_model_file(path)
     command = [sys.executable, "-c", "from ui.cli import main; main()", "model", "check", "--here", "--question", question]
+    command += ["--index", str(index_dir)] if index_dir is not None else []
     done = subprocess.run([*command, "--", str(path)], check=False)
     if done.returncode < 0 or done.returncode > 128:
         raise ModelError(f"试用 {path} 时程序被中止（{done.returncode}）：文件损坏、内存不够，或处理器太旧；请换一个文件或机器。")
