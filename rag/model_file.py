@@ -67,7 +67,9 @@ def read_model_file(path: Path) -> ModelFile:
         raise ModelError(f"模型文件 {path} 没有下载完整（只有 {size} 字节），请重新下载。")
     architecture = str(fields.get("general.architecture") or "")
     if not architecture or architecture.endswith(_OTHER_KINDS) or fields.get("general.type", "model") != "model":
-        raise ModelError(f"{path} 不是会写字的语言模型（{architecture or '没有写明种类'}）；请换一个对话模型的 GGUF 文件。")
+        raise ModelError(
+            f"{path} 不是会写字的语言模型（{architecture or '没有写明种类'}）；请换一个对话模型的 GGUF 文件。"
+        )
     return ModelFile(
         path, size, architecture, str(fields.get("general.name") or path.stem),
         _number(fields, f"{architecture}.context_length"), _remembering(fields, architecture), _controls(fields),

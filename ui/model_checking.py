@@ -140,7 +140,9 @@ def check_model(
         answer = wrapped(base, model, settings).answer(question)
         seconds = monotonic() - started
         if (speed := model.speed) is not None and speed.reading and speed.writing:
-            say(f"读题：{speed.read / speed.reading:.0f} 个词元/秒；写字：{speed.written / speed.writing:.1f} 个词元/秒")
+            say(
+                f"读题：{speed.read / speed.reading:.0f} 个词元/秒；写字：{speed.written / speed.writing:.1f} 个词元/秒"
+            )
         if (after := _resident()) and before:
             say(f"实占内存：{_gigabytes(after - before)}（程序本身之外）")
         said = "写出的句子核对无误" if answer.mode is Mode.LLM else "写出的句子没有通过核对，显示的是报道原句"
@@ -153,11 +155,22 @@ def check_model(
 
 def check_elsewhere(path: Path, question: str, index_dir: Path | None) -> None:
     """Do the same in a process of its own, for a damaged file can end it. Raises ModelError."""
-    command = [sys.executable, "-c", "from ui.cli import main; main()", "model", "check", "--here", "--question", question]
+    command = [
+        sys.executable,
+        "-c",
+        "from ui.cli import main; main()",
+        "model",
+        "check",
+        "--here",
+        "--question",
+        question,
+    ]
     command += ["--index", str(index_dir)] if index_dir is not None else []
     done = subprocess.run([*command, "--", str(path)], check=False)
     if done.returncode < 0 or done.returncode > 128:
-        raise ModelError(f"试用 {path} 时程序被中止（{done.returncode}）：文件损坏、内存不够，或处理器太旧；请换一个文件或机器。")
+        raise ModelError(
+            f"试用 {path} 时程序被中止（{done.returncode}）：文件损坏、内存不够，或处理器太旧；请换一个文件或机器。"
+        )
     if done.returncode:
         raise SystemExit(done.returncode)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import threading
 import time
@@ -24,6 +25,7 @@ from rag.model_file import ModelFile, read_model_file
 from rag.prompting import Message
 from tests.rag.gguf_files import babbler
 from tests.rag.local_engine import Chunk, Play, ScriptedEngine, end, failure, piece, progress, saying, thought
+from tests.rag.local_questions import QUESTIONS, asked
 
 QUESTION = "临平2028工业目标是多少?"
 POINT = "3000亿元"
@@ -282,7 +284,9 @@ def liar(prompt: Mapping[str, Any]) -> Iterable[Chunk]:
     """Write one sentence that is proven and one that is not."""
     found = re.search(rf"^\[(\d+)\] .*{POINT}", prompt["messages"][-1]["content"], re.MULTILINE)
     mark = f"[{found[1]}]" if found else ""
-    return saying(f"到2028年，临平全区规模以上工业产值突破{POINT}", f"{mark}。", f"到2028年突破4000亿元{mark}。")(prompt)
+    return saying(f"到2028年，临平全区规模以上工业产值突破{POINT}", f"{mark}。", f"到2028年突破4000亿元{mark}。")(
+        prompt
+    )
 
 
 def test_the_proven_sentence_is_shown_and_the_other_counted(built: Built, answerer: ExtractiveAnswerer) -> None:
@@ -385,3 +389,24 @@ def _target(link: Path) -> str:
         return str(link.readlink())
     except OSError:
         return ""
+
+
+@pytest.mark.local
+@pytest.mark.slow
+def test_a_real_model_answers_three_questions_and_nothing_unproven_is_shown(answerer: ExtractiveAnswerer) -> None:
+    """Needs a file of a real model, named by the variable LINPING_TEST_GGUF."""
+    pytest.importorskip("xllamacpp")
+    name = os.environ.get("LINPING_TEST_GGUF")
+    if name is None:
+        pytest.skip("LINPING_TEST_GGUF names no file of a model")
+    model = LocalModel(read_model_file(Path(name)), patience=600)
+    model.load()
+    try:
+        rows = list(asked(answerer, model, QUESTIONS[:3]))
+    finally:
+        model.close()
+    assert [row.trouble for row in rows] == ["", "", ""]
+    assert all(row.text for row in rows)
+    articles = "".join(article.text for article in answerer.articles.values())
+    figures = {figure for row in rows for text in row.shown for figure in re.findall(r"\d+(?:\.\d+)?", text)}
+    assert all(figure in articles for figure in figures)

@@ -79,7 +79,9 @@ def test_without_a_file_the_setting_is_named() -> None:
 def test_the_settings_reach_the_model(file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(local, "version", lambda _: "1")
     toml = tmp_path / "linping.toml"
-    toml.write_text(f'answerer = "local"\nmodel_file = "{file}"\nmodel_threads = 3\nlocal_timeout = 90\n', encoding="utf-8")
+    toml.write_text(
+        f'answerer = "local"\nmodel_file = "{file}"\nmodel_threads = 3\nlocal_timeout = 90\n', encoding="utf-8"
+    )
     settings = load_settings({"LINPING_SETTINGS": str(toml)})
     assert model_name(settings) == "小模型"
     assert local_model(settings).file.path == file
@@ -195,7 +197,16 @@ def test_check_prints_size_memory_speed_and_seconds(real_answerer: ExtractiveAns
     said: list[str] = []
     check_model(model_of(play), Settings(), QUESTION, answerer=lambda: real_answerer, say=said.append)
     told = "\n".join(said)
-    for words in ("1.00 GB", "上下文：8192 个词元", "预计内存：1.3", "载入：", "读题：50 个词元/秒", "写字：8.0 个词元/秒", "3000亿元。[1]", "核对无误"):
+    for words in (
+        "1.00 GB",
+        "上下文：8192 个词元",
+        "预计内存：1.3",
+        "载入：",
+        "读题：50 个词元/秒",
+        "写字：8.0 个词元/秒",
+        "3000亿元。[1]",
+        "核对无误",
+    ):
         assert words in told, told
 
 
@@ -208,7 +219,9 @@ def test_check_and_ask_run_the_real_engine(corpus: Corpus, index_folder: Path, t
     assert done.returncode == 0, done.stderr
     assert "读题：" in done.stdout
     assert "3000亿元" in done.stdout
-    done = linping("ask", QUESTION, "--answerer", "local", "--index", str(index_folder), LINPING_MODEL_FILE=str(file), **few)
+    done = linping(
+        "ask", QUESTION, "--answerer", "local", "--index", str(index_folder), LINPING_MODEL_FILE=str(file), **few
+    )
     assert done.returncode == 0, done.stderr
     assert "3000亿元" in done.stdout
 
