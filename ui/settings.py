@@ -61,7 +61,9 @@ class Settings(BaseModel):
     model_file: Path | None = Field(
         None, description="语言模型的 GGUF 文件，只在 answerer 为 local 时使用；先用 linping model check 看快慢"
     )
-    model_threads: int = Field(0, ge=0, le=1024, description="本机语言模型用几个处理器，0 为全部；机器还做别的事时少给一个")
+    model_threads: int = Field(
+        0, ge=0, le=1024, description="本机语言模型用几个处理器，0 为全部；机器还做别的事时少给一个"
+    )
     local_timeout: float = Field(240.0, gt=0, le=3600, description="本机语言模型一次回答最多几秒，排队也算在内")
     query_aids: tuple[Literal["rewrite", "expand", "decompose"], ...] = Field(
         (), description="请语言模型帮助检索：rewrite 改写追问，expand 换说法，decompose 拆分问题；来不及就不用"
