@@ -86,6 +86,7 @@ def load_engine(file: ModelFile, *, context: int, threads: int) -> Engine:
     params.cache_ram_mib = 0  # else up to 8 GiB of past prompts
     params.n_ctx_checkpoints = 2
     params.fit_params = params.warmup = False
+    params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE  # mapped, the weights would lie in memory twice
     params.verbosity = -1
     params.offline = True
     params.n_threads_http = 1
