@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _TOLD = "青禾镇2023年有图书馆3座、体育馆1座，镇上的老街长1.2公里。"
 _ASKED, _ABSENT = "青禾镇有几座图书馆？", "青禾镇的镇长是谁？"
+_CRASHES = (signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGKILL, signal.SIGSEGV)
 _MARK = re.compile(r"\[1\]")
 _TROUBLES = {
     Trouble.UNREACHABLE: "连不上", Trouble.SLOW: "超时", Trouble.BUSY: "限流", Trouble.BROKEN: "服务出错",
@@ -167,12 +169,12 @@ def check_elsewhere(path: Path, question: str, index_dir: Path | None) -> None:
     ]
     command += ["--index", str(index_dir)] if index_dir is not None else []
     done = subprocess.run([*command, "--", str(path)], check=False)
-    if done.returncode < 0 or done.returncode > 128:
+    if -done.returncode in _CRASHES:
         raise ModelError(
             f"试用 {path} 时程序被中止（{done.returncode}）：文件损坏、内存不够，或处理器太旧；请换一个文件或机器。"
         )
     if done.returncode:
-        raise SystemExit(done.returncode)
+        raise SystemExit(done.returncode if done.returncode > 0 else 130)
 
 
 def _gigabytes(size: int) -> str:
