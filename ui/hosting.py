@@ -13,7 +13,8 @@ from ui.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """`model` names the language model that writes answers, empty when none does; `proxies` are believed."""
+    """`model` names the language model that writes answers, empty when none does; `model_here` when it runs in this
+    process. `proxies` are believed."""
 
     limits: Limits = field(default_factory=Limits)
     keys: Keys = field(default_factory=lambda: Keys({}))
@@ -22,6 +23,7 @@ class Hosting:
     contact: str = ""
     filing: str = ""
     model: str = ""
+    model_here: bool = False
 
     @classmethod
     def of(cls, settings: Settings, model: str = "") -> Hosting:
@@ -43,6 +45,7 @@ class Hosting:
             contact=settings.contact,
             filing=settings.filing,
             model=model,
+            model_here=settings.answerer == "local",
         )
 
     def missing(self, address: str) -> tuple[str, ...]:

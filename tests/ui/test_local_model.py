@@ -23,10 +23,12 @@ from tests.rag.local_engine import Chunk, Play, ScriptedEngine, failure, saying
 from tests.rag.model_server import model_server
 from tests.rag.model_server import saying as serving
 from tests.ui.test_language_model import linping
+from ui import wording
 from ui.checking import check_all
 from ui.hosting import Hosting
 from ui.language_model import local_model, model_name, wrapped
 from ui.model_checking import check_model, tried
+from ui.render_views import about
 from ui.settings import Settings, load_settings
 
 QUESTION = "临平2028工业目标是多少?"
@@ -107,6 +109,13 @@ def test_a_file_that_cannot_be_used_is_one_sentence_and_code_10(
     assert done.returncode == code
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_page_says_where_questions_go() -> None:
+    here, there = Settings(answerer="local"), Settings(answerer="llm")
+    assert wording.PRIVACY_LOCAL_MODEL in about(Hosting.of(here, "m"), 5, feedback=False)
+    assert wording.PRIVACY_MODEL in about(Hosting.of(there, "m"), 5, feedback=False)
+    assert wording.PRIVACY_MODEL not in about(Hosting.of(here, "m"), 5, feedback=False)
 
 
 # ------------------------------------------------------------------------------------------------------------------ trying
