@@ -113,7 +113,7 @@ def asked(base: ExtractiveAnswerer, model: LocalModel, questions: Sequence[tuple
 
 def main(file: Path, out: Path | None) -> None:
     corpus = load_corpus(Path(__file__).resolve().parents[2] / "corpus" / "articles")
-    model = LocalModel(read_model_file(file))
+    model = LocalModel(read_model_file(file), patience=3600)  # a busy machine is slow, not wrong
     print("| question | read | first word | first sentence shown | whole | written | shown | |")
     print("|---|--:|--:|--:|--:|--:|--:|---|")
     with TemporaryDirectory() as folder:
