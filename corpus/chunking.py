@@ -11,8 +11,12 @@ from corpus.text import bare_title, split_sentences
 from corpus.timing import time_mentions
 
 # Kinds whose neighbouring blocks may share a passage: running text. A caption or heading stands alone.
-_RUNNING = frozenset({BlockKind.BODY, BlockKind.EXPERT, BlockKind.EDITOR_NOTE})
-_UNDER_HEADING = frozenset({BlockKind.BODY, BlockKind.EXPERT, BlockKind.CAPTION, BlockKind.HEADING, BlockKind.BYLINE})
+_RUNNING = frozenset({BlockKind.BODY, BlockKind.EXPERT, BlockKind.EDITOR_NOTE, BlockKind.ROW})
+_UNDER_HEADING = frozenset(
+    {BlockKind.BODY, BlockKind.EXPERT, BlockKind.CAPTION, BlockKind.HEADING, BlockKind.BYLINE}
+    | {BlockKind.ROW, BlockKind.LIST, BlockKind.NOTE, BlockKind.TABLE}
+)
+_LISTED = 400  # characters; a list up to here is one sentence, for its items answer together
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,23 @@ def block_sentences(article: Article, block: Block) -> list[Span]:
 
     A newline inside a block stands between two Latin words of one sentence and ends none.
     """
+    if block.kind is BlockKind.ROW:
+        return [Span(block.start, block.end)]
+    if block.kind is BlockKind.LIST:
+        return _items(article.text, block)
     text = article.text[block.start : block.end].replace("\n", " ")
     return [Span(block.start + span.start, block.start + span.end) for span in split_sentences(text)]
+
+
+def _items(text: str, block: Block) -> list[Span]:
+    """Return a short list as one sentence; of a long one, what leads into it and each item."""
+    if block.end - block.start <= _LISTED:
+        return [Span(block.start, block.end)]
+    spans, at = [], block.start
+    for line in text[block.start : block.end].split("\n"):
+        spans.append(Span(at, at + len(line)))
+        at += len(line) + 1
+    return spans
 
 
 def _sections(article: Article) -> Iterator[_Section]:
@@ -72,10 +91,17 @@ def _sections(article: Article) -> Iterator[_Section]:
     path: list[tuple[int, str]] = []
     current: _Section | None = None
     broken = False
+    table = ""  # the caption of the table whose rows come now
     for block in article.blocks:
+        if block.kind is BlockKind.TABLE:
+            table = article.text[block.start : block.end]
+        elif block.kind not in (BlockKind.ROW, BlockKind.NOTE):
+            table = ""
         if block.kind is BlockKind.HEADING:
             path = [(level, title) for level, title in path if level < block.level]
         heading_path = _path(article, block, path)
+        if table and block.kind is not BlockKind.TABLE:
+            heading_path = (*heading_path, table)
         joins = current and block.kind in _RUNNING and current.kind is block.kind and current.path == heading_path
         if not joins or broken:
             if current:

@@ -21,7 +21,16 @@ _YEAR = r"(?<!\d)(20\d\d|19[5-9]\d) ?年"
 _MONTH = r" ?(1[0-2]|0?[1-9]) ?月"
 _DAY = r" ?(3[01]|[12]\d|0?[1-9]) ?[日号]"
 _FULL = re.compile(rf"{_YEAR}{_MONTH}{_DAY}|(?<!\d)(20\d\d)[-/.](1[0-2]|0?[1-9])[-/.](3[01]|[12]\d|0?[1-9])(?!\d)")
-_DATED_LINE = re.compile(rf"^[\s(\[]*(?:发布时间|发表时间|日期|时间|发布日期)?[:\s]*(?:{_FULL.pattern})[^。]{{0,20}}$")
+_HAN_DIGITS = {"〇": 0, "零": 0, "○": 0, "O": 0, "Ｏ": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_HAN_FULL = re.compile(r"([一二][〇零○OＯ一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]")
+_COMPACT = re.compile(r"(?<!\d)(20\d\d|19[5-9]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
+_LABEL = r"(?:发布|发表|发文|成文|更新|刊登|见报|创建|录入|添加|印发|公布|出版|编辑|采写|上传)?(?:时间|日期|于)?"
+# What may stand before the day on a line that tells it: brackets, a label, the paper, the place, who wrote.
+_BEFORE_DAY = re.compile(rf"[\s(\[\"]*{_LABEL}[:\s]*|.{{0,40}}(?:{_LABEL[:-1]}|时间|日期)\s*:\s*|[^\d.,;!?:到至自从截于在]{{0,16}}[\s|/·]+|(?:来源|作者|文/|记者)[^.,;!?]{{0,40}}[\s|/·]+|[^\d.,;!?]{{2,14}}(?:报|网|社|台|刊)\s*(?:[\u3400-\u9fff]{{2,4}})?")
+_AFTER_DAY = re.compile(r"$|[^\u3400-\u9fff,]|[讯电]|消息|来源|作者|星期|周[一二三四五六日]|上午|下午|晚|记者|发布|第|编辑|浏览|点击|阅读|字[号体]|印发|农历|报道$|[\u3400-\u9fff]{2,12}(?:报|网|社|台|刊|发布)(?:\s|$)")
+_TOLD = re.compile(r"讯|电(?!\S{0,3}[。,])|消息")
+_LINE_REACH = 160  # characters; a line that tells the day says little else
+_TOP, _BOTTOM = 8, 3  # lines of an article among which the day is printed
 _DATELINE = re.compile(rf"^[^。]{{0,30}}?(?:{_YEAR})?{_MONTH}{_DAY}(?:电|讯|消息|报道)")
 _MENTION = re.compile(
     rf"{_YEAR}(?:{_MONTH}(?:{_DAY}| ?([上中下])旬| ?([初底末]))?"
@@ -69,12 +78,10 @@ def infer_published(text: str) -> Published | None:
     A printed date line is one day and not inferred; everything else is.
     """
     folded = fold(text)
-    lines = folded.split("\n")
-    for line in (*lines[:6], *lines[-3:]):
-        if match := _DATED_LINE.match(line):
-            day = _full_date(match)
-            if day:
-                return Published(day, day)
+    lines = text.split("\n")
+    for line in (*lines[:_TOP], *lines[-_BOTTOM:]):
+        if day := printed_day(line):
+            return Published(day, day)
     if not re.search(_YEAR, folded):
         return None
     sentences = split_sentences(text)
@@ -95,6 +102,55 @@ def infer_published(text: str) -> Published | None:
                 latest = _Sign(earliest, text[span.start : span.end], True)
     last = min((_planned(folded, span, latest.earliest) for span in plans), default=date(year, 12, 31))
     return Published(latest.earliest, last, True, latest.clue)
+
+
+def printed_day(line: str) -> date | None:
+    """Return the day that a line tells as its own, as the line under a headline and a news line do; None for others.
+
+    «2025-04-16 08:12:33 来源：…» · «发布时间：2025/4/16 浏览次数：3» · «二〇二五年四月十六日» · «某报2025年4月16日讯». A sentence
+    that tells of a day («2024年5月6日，某区启动…») is none.
+    """
+    head = line[:_LINE_REACH].strip()
+    folded = fold(head)
+    for begin, end, day in _days(folded, head):
+        before, after = folded[:begin], folded[end:]
+        if not _BEFORE_DAY.fullmatch(before) or not _AFTER_DAY.match(after.lstrip() if after[:1].isspace() else after):
+            continue
+        if _TOLD.match(after.lstrip()):
+            return day
+        if len(line.strip()) <= _LINE_REACH and not re.search(r"[.!?;]\s*$|[,;]", after.strip().removesuffix(".")):
+            return day
+    return None
+
+
+def any_day(text: str) -> date | None:
+    """Return the first full day that a text names in any way of writing: 2025-04-16T08:00, 20250416, 2025年4月16日."""
+    head = text[:_LINE_REACH]
+    return next((day for _, _, day in _days(fold(head), head)), None)
+
+
+def _days(folded: str, text: str) -> list[tuple[int, int, date]]:
+    """Return the full days of a line with where they begin and end, in order."""
+    found = []
+    for match in _FULL.finditer(folded):
+        if day := _full_date(match):
+            found.append((match.start(), match.end(), day))
+    for match in _COMPACT.finditer(folded):
+        if day := _full_date(match):
+            found.append((match.start(), match.end(), day))
+    for match in _HAN_FULL.finditer(text):
+        year = int("".join(str(_HAN_DIGITS[digit]) for digit in match[1]))
+        if day := _date(year, _han_number(match[2]), _han_number(match[3])):
+            found.append((match.start(), match.end(), day))
+    return sorted(found)
+
+
+def _han_number(text: str) -> int:
+    """Return 一 to 三十一 as a number."""
+    tens, mark, ones = text.rpartition("十")
+    if not mark:
+        return _HAN_DIGITS.get(text, 0)
+    return (_HAN_DIGITS.get(tens, 1) if tens else 1) * 10 + (_HAN_DIGITS.get(ones, 0) if ones else 0)
 
 
 def _split_by_modality(text: str, sentences: list[Span]) -> tuple[list[Span], list[Span]]:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from corpus.errors import UnreadableFile
+from corpus.records import BlockKind, Span
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -50,11 +51,53 @@ _CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s*=\s
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of the text whose kind the format itself tells, so that nothing has to be guessed.
+
+    `table` numbers the tables from 0, -1 outside of them; `cells` are (header, value) stretches of a row.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    table: int = -1
+    cells: tuple[tuple[Span, Span], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that the file says of its article outside of the text: a value, how it is known, how surely (0 to 1)."""
+
+    value: str
+    how: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the file says of its article outside of the text; None where it does not. `published` is an ISO day."""
+
+    headline: Told | None = None
+    published: Told | None = None
+    publisher: Told | None = None
+    authors: Told | None = None  # names with 、 between
+
+
+NOTHING_TOLD = About()
+
+
+@dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text, and the encoding of its bytes when the format has one."""
+    """Text, the encoding of its bytes when the format has one, and what else the format tells.
+
+    `warnings` are Chinese sentences about what was left out or could not be read.
+    """
 
     text: str
     encoding: str = ""
+    marks: tuple[Mark, ...] = ()
+    about: About = NOTHING_TOLD
+    warnings: tuple[str, ...] = ()
 
 
 def decode(data: bytes) -> Decoded:

@@ -351,6 +351,9 @@ def _number(text: str, source: str, at: int) -> _Number | None:
             value = Fraction(int("".join(str(_DIGITS[token]) for token in tokens)))
         else:
             return None
+    if power := _POWER.match(source, end):  # 1.2×10⁴: folded, the raised 4 would be a digit of the number
+        raised = int(power[1].translate(_RAISED))
+        return _Number(value * 10**raised, value * 10**raised, power.end(), True)
     approximation = Approximation.EXACT
     low = high = value
     more = _INNER.match(text, end)
@@ -372,6 +375,8 @@ def _number(text: str, source: str, at: int) -> _Number | None:
     return _Number(low, high, end, arabic, approximation, loose)
 
 
+_POWER = re.compile("[×xX✕*]10([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _INNER = re.compile(r"(余(?![杭姚额])|多(?!元化|样|少|维)|来(?![自到临访源])|几)([十百千万亿]{0,3})")
 
 # ----------------------------------------------------------------------------------------------- what is not a quantity
@@ -496,6 +501,17 @@ _NOT_UNIT = {
     if after
 }
 _NOT_UNIT["天"] = re.compile("[然空津下]|地(?!内)")
+
+
+def is_unit(word: str) -> bool:
+    """Whether a word is a unit of measurement and nothing more: 亿元, 万人, %, 平方公里."""
+    if word in ("%", "％", "‰", "个百分点", "百分点"):
+        return True
+    unit, end = _unit_at(word, 0, True)
+    if not unit:  # 万人: the number's own 万 is written with the unit
+        word = word.lstrip("十百千万亿")
+        unit, end = _unit_at(word, 0, True) if word else ("", 0)
+    return bool(unit) and end == len(word)
 
 
 def _unit_at(text: str, at: int, arabic: bool) -> tuple[str, int]:
@@ -731,7 +747,7 @@ _PER = re.compile(rf"/({_UNIT_PATTERN.pattern})")
 
 def _signed(text: str, start: int, unit: str) -> bool:
     before = text[start - 2 : start - 1] if start >= 2 else ""
-    return not (before.isascii() and before.isalnum()) and unit in ("", "%", "℃", "摄氏度", "元", "个百分点", "百分点")
+    return not (before.isascii() and before.isalnum()) and unit in ("", "%", "‰", "℃", "摄氏度", "元", "个百分点", "百分点")
 
 
 def _change(text: str, start: int, at: int, measure: Measure) -> Change:

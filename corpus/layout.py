@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from statistics import median_low
 
 from corpus.text import bare_title
@@ -41,7 +42,7 @@ _CAPTION_START = re.compile(
     r"(?:▲|△|▼|图为|图①|图[一二三四1-9][：:为]|上图|下图|左图|右图|俯瞰|航拍|鸟瞰|远眺|位于[^，。]{2,30}的)"
 )
 _CAPTION_END = re.compile(
-    r"(?:[摄攝]|[摄攝]影|效果图|示意图|资料图片?|规划图|平面图|鸟瞰图|外景|实景|实景图|一角|风光|夜景|全景|掠影|剪影|(?:资料|供图|图源)：?\S{0,12})[）)]?$"
+    r"(?:[摄攝]|[摄攝]影|效果图|示意图|资料图片?|规划图|平面图|鸟瞰图|外景|实景|实景图|一角|风光|夜景|全景|掠影|剪影|(?:资料|供图|图源)：?\S{0,12}|(?:摄影?|供图|图)[/／:：]\s?\S{2,12})[）)]?$"
 )
 _CREDIT = re.compile(
     r"(?:(?:本版|本文|文中|以上|除署名外)?(?:均?由)?(?:图片?|照片|摄影|图\/文|供图|图源)[^。]{0,30}(?:提供|供图|[摄攝])|"
@@ -274,3 +275,110 @@ def is_name(word: str) -> bool:
     if len(word) in (3, 4) and f" {word[:2]} " in _LONG_SURNAMES:
         return True
     return len(word) in (2, 3) and word[0] in _SURNAMES
+
+
+_HAN_COUNT = "一二三四五六七八九十"
+_ITEM = re.compile(
+    r"(?:(?P<paren>[（(]\s?(?P<a>\d{1,2}|[一二三四五六七八九十]{1,3})\s?[）)])|(?P<circle>[①-⑳])"
+    r"|(?P<dot>(?P<b>\d{1,2})[.．、](?!\d))|(?P<half>(?P<c>\d{1,2})[)）])|(?P<han>(?P<d>[一二三四五六七八九十]{1,3})、)"
+    r"|(?P<bullet>[-•·▪●*])\s*(?=\S))"
+)
+_ITEM_LENGTH = 120
+_LEADS = re.compile(r"[:：]$|(?:如下|以下|下列|包括|分别[是为])[^。]{0,12}[:：。]?$")
+
+
+def item_number(text: str) -> tuple[str, int]:
+    """Return the style and the number of a list's item; ("", 0) for other lines. Bullets have the number 0."""
+    match = _ITEM.match(text)
+    if not match:
+        return "", 0
+    if match["circle"]:
+        return "circle", ord(match["circle"]) - ord("①") + 1
+    if match["bullet"]:
+        return f"bullet{match['bullet']}", 0
+    style = next(name for name in ("paren", "dot", "half", "han") if match[name])
+    written = next(match[name] for name in "abcd" if match[name])
+    return (style, int(written)) if written.isdigit() else (f"{style}han", _han_value(written))
+
+
+def _han_value(written: str) -> int:
+    tens, mark, ones = written.rpartition("十")
+    value = _HAN_COUNT.find(ones) + 1 if ones else 0
+    return value if not mark else (_HAN_COUNT.find(tens) + 1 if tens else 1) * 10 + value
+
+
+def list_runs(lines: list[Line]) -> list[tuple[int, int]]:
+    """Return the lists among lines as (first, end), half-open; the first is the line that leads into it, if any.
+
+    Items follow each other line by line and count up by one. A number over a paragraph is a heading, and none of these.
+    """
+    runs: list[tuple[int, int]] = []
+    at = 0
+    while at < len(lines):
+        style, number = item_number(lines[at].text)
+        end = at + 1
+        while (
+            style
+            and end < len(lines)
+            and item_number(lines[end].text) == (style, number + end - at if number else 0)
+            and len(lines[end].text) <= _ITEM_LENGTH
+        ):
+            end += 1
+        led = at > 0 and bool(_LEADS.search(lines[at - 1].text)) and (not runs or runs[-1][1] < at)
+        enough = end - at >= 2 if number else (end - at >= 2 and led) or end - at >= 3
+        if style and number <= 1 and enough and len(lines[at].text) <= _ITEM_LENGTH:
+            runs.append((at - led, end))
+            at = end
+        else:
+            at += 1
+    return runs
+
+
+def wrap_width(lines: list[Line]) -> int:
+    """Return the width in characters (ASCII counts half) at which a file breaks its lines, 0 when it does not.
+
+    Lines broken by width are as long as each other and stop anywhere; paragraphs of a line each do neither.
+    """
+    widths = sorted((shown_width(line.text) for line in lines), reverse=True)
+    if len(widths) < 4:
+        return 0
+    width = widths[min(len(widths) // 10, len(widths) - 1)]
+    full = [line for line in lines if width - 2 <= shown_width(line.text) <= width + 1]
+    inside = sum(not _CLOSED.search(line.text) for line in full)
+    if width < 10 or width > 60 or len(full) < 3 or len(full) * 3 < len(lines) or inside * 2 <= len(full):
+        return 0
+    return int(width)
+
+
+def shown_width(text: str) -> float:
+    """Return the width of a line in wide characters."""
+    return sum(0.5 if character.isascii() else 1.0 for character in text)
+
+
+_PAGE_NUMBER = re.compile(
+    r"[-—–·•|\s]*(?:第\s*)?\d{1,4}\s*(?:页|/\s*\d{1,4}|页?[,，]?\s*共\s*\d+\s*页)?[-—–·•|\s]*"
+)
+
+
+def furniture(lines: list[Line]) -> frozenset[int]:
+    """Return which lines are page numbers and running heads that pasted pages left between the text.
+
+    A number alone is one when numbers count up through the file; a line is a running head when it stands three times or
+    more, each time beside a page number or a break between pages.
+    """
+    numbers = [(at, int(re.sub(r"\D.*", "", re.sub(r"^\D+", "", line.text)))) for at, line in enumerate(lines)
+               if _PAGE_NUMBER.fullmatch(line.text) and re.search(r"\d", line.text)]  # fmt: skip
+    counted = [at for (at, one), (_, other) in pairwise(numbers) if other == one + 1]
+    counted += [at for (_, one), (at, other) in pairwise(numbers) if other == one + 1]
+    pages = set(counted) if len(set(counted)) >= 2 else set()
+    if not pages:
+        return frozenset()
+    seen: dict[str, list[int]] = {}
+    for at, line in enumerate(lines):
+        if len(line.text) <= 40 and at not in pages:
+            seen.setdefault(line.text, []).append(at)
+    for places in seen.values():
+        beside = [at for at in places if at - 1 in pages or at + 1 in pages]
+        if len(places) >= 2 and len(beside) * 2 >= len(places):
+            pages.update(places[1:] if places[0] == 0 else places)
+    return frozenset(pages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,9 +47,9 @@ def load_corpus(folder: Path, on_file: Callable[[int, int], None] | None = None)
         what = "不是文件夹" if folder.exists() else "不存在"
         raise CorpusError(f"文章文件夹 {folder} {what}，请用 --corpus 指定放文章的文件夹。")
     metadata = {entry.file: entry for entry in read_metadata(folder)}
-    paths = _files(folder)
-    sources: dict[str, SourceText] = {}
     refused: list[RefusedFile] = []
+    paths = _files(folder, refused)
+    sources: dict[str, SourceText] = {}
     seen: dict[str, str] = {}
     # Files that people described come first, so that of two equal ones the described one stays.
     for done, name in enumerate(sorted(paths, key=lambda name: (name not in metadata, name)), 1):
@@ -74,15 +75,46 @@ def load_corpus(folder: Path, on_file: Callable[[int, int], None] | None = None)
     return Corpus(tuple(articles), tuple(refused), _digest(articles), tuple(_notices(sources, paths, metadata)))
 
 
-def _files(folder: Path) -> dict[str, Path]:
-    """Return the files below `folder` by their name relative to it, with forward slashes."""
+def _files(folder: Path, refused: list[RefusedFile]) -> dict[str, Path]:
+    """Return the files below `folder` by their name relative to it, with forward slashes.
+
+    What cannot be taken for what it is called goes to `refused`: a name that is no UTF-8, a link that leads out of the
+    folder, a folder that cannot be opened.
+    """
     found: dict[str, Path] = {}
-    for path in folder.rglob("*"):
-        inside = path.relative_to(folder)
-        article = path.is_file() or not path.exists()  # a link to nowhere is a missing file, which must be named
-        if article and inside.name != FILE_NAME and not any(part.startswith(".") for part in inside.parts):
-            found[inside.as_posix()] = path
+    root = folder.resolve()
+
+    def unreadable(error: OSError) -> None:
+        name = _shown(os.path.relpath(error.filename, folder))
+        refused.append(RefusedFile(name, f"{name}：文件夹打不开（{error.strerror}），请检查权限。"))
+
+    for where, folders, names in os.walk(folder, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in list(folders):
+            path = Path(where, name)
+            if path.is_symlink():
+                folders.remove(name)
+                shown = _shown(path.relative_to(folder).as_posix())
+                refused.append(RefusedFile(shown, f"{shown}：是指向别的文件夹的链接，没有跟进去；请放入文件夹本身。"))
+        for name in sorted(names):
+            path = Path(where, name)
+            inside = path.relative_to(folder).as_posix()
+            if name == FILE_NAME or name.startswith("."):
+                continue
+            shown = _shown(inside)
+            if shown != inside:
+                refused.append(RefusedFile(shown, f"{shown}：文件名里有乱码或看不见的字符，请改名后重试。"))
+            elif path.is_symlink() and path.exists() and not path.resolve().is_relative_to(root):
+                refused.append(RefusedFile(inside, f"{inside}：链接指向文件夹之外，没有读；请放入文件本身。"))
+            else:
+                found[inside] = path
     return found
+
+
+def _shown(name: str) -> str:
+    """Return a file's name as it can be printed: bytes that are no UTF-8 as \\xb4, line ends and the like as spaces."""
+    printable = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(" " if character in "\n\r\t" else character for character in printable)
 
 
 def _ids(names: list[str], metadata: dict[str, ArticleMetadata]) -> dict[str, str]:
@@ -104,8 +136,9 @@ def _digest(articles: list[Article]) -> str:
     for article in sorted(articles, key=lambda article: article.id):
         blocks = [(block.kind.value, block.start, block.end, block.level) for block in article.blocks]
         said = (article.headline, article.kicker, article.authors, article.publisher, article.published)
-        about = (article.id, article.source_sha256, article.headline_inferred, *said, article.gaps, blocks)
-        whole.update(hashlib.sha256(repr((about, article.text)).encode("utf-8", "surrogatepass")).digest())
+        rows = [(row.table, row.start, row.end, row.cells) for row in article.rows]
+        about = (article.id, article.source_sha256, article.headline_inferred, *said, article.gaps, blocks, rows)
+        whole.update(hashlib.sha256(repr(((*about, article.reading), article.text)).encode("utf-8", "surrogatepass")).digest())
     return whole.hexdigest()
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from corpus.decoding import Decoded, decode
+from corpus.decoding import NOTHING_TOLD, About, Decoded, Mark, decode
 from corpus.errors import UnreadableFile
+from corpus.formats.markdown import read_markdown
 
 MAX_BYTES = 20_000_000
 
@@ -39,7 +40,7 @@ _REASONS = MappingProxyType(
 class SourceText:
     """One file as it was decoded. `format` is the suffix without its dot, `sha256` is of the bytes.
 
-    `encoding` is empty for formats that settle it themselves.
+    `encoding` is empty for formats that settle it themselves. `marks`, `about` and `warnings` are as in `Decoded`.
     """
 
     file_name: str
@@ -47,6 +48,9 @@ class SourceText:
     format: str
     encoding: str
     sha256: str
+    marks: tuple[Mark, ...] = ()
+    about: About = NOTHING_TOLD
+    warnings: tuple[str, ...] = ()
 
 
 Reader = Callable[[bytes], Decoded]
@@ -67,8 +71,8 @@ def _apart(kind: str) -> Reader:
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
         ".txt": decode,
-        ".md": decode,
-        ".markdown": decode,
+        ".md": read_markdown,
+        ".markdown": read_markdown,
         ".html": _apart("html"),
         ".htm": _apart("html"),
         ".pdf": _apart("pdf"),
@@ -93,7 +97,10 @@ def read_source(path: Path) -> SourceText:
             raise UnreadableFile("里面没有文字，请放入有正文的文件")
     except UnreadableFile as error:
         raise UnreadableFile(f"{path.name}：{error}。") from error
-    return SourceText(path.name, decoded.text, suffix.lstrip("."), decoded.encoding, hashlib.sha256(data).hexdigest())
+    return SourceText(
+        path.name, decoded.text, suffix.lstrip("."), decoded.encoding, hashlib.sha256(data).hexdigest(),
+        decoded.marks, decoded.about, decoded.warnings,
+    )  # fmt: skip
 
 
 def _read_bytes(path: Path) -> bytes:

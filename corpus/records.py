@@ -26,6 +26,10 @@ class BlockKind(StrEnum):
     EXPERT = "expert"  # body text of an expert's column
     CREDIT = "credit"  # who took the photos
     DATA_SOURCE = "data_source"
+    TABLE = "table"  # what stands over a table: its caption
+    ROW = "row"  # one row of a table as a sentence, every value beside its header
+    LIST = "list"  # a list with the words that lead into it, an item a line
+    NOTE = "note"  # under a table, at the foot of a page, at the end of a document
 
 
 class Precision(StrEnum):
@@ -88,6 +92,53 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of a table's row: the stretches of `Article.text` that its header and itself are, header maybe empty."""
+
+    header: Span
+    value: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: the stretch of `Article.text` that tells it, and its cells from left to right.
+
+    `table` numbers the tables of an article from 0. A wide row is told by several rows, each with its first cell.
+    """
+
+    table: int
+    start: int
+    end: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """How one thing about an article came to be known: `what` is headline, published, publisher or authors.
+
+    `how` is a few Chinese words for the reader of the accounting table; `confidence` is from 0 to 1.
+    """
+
+    what: str
+    how: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file was read: the `version` of the reader, what it found, and what looked odd (`warnings`, in Chinese)."""
+
+    version: int = 0
+    format: str = ""
+    lists: int = 0
+    inferences: tuple[Inference, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+_UNKNOWN = Reading()
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """When an article appeared: `first` to `last`, both included; equal when the day is known.
 
@@ -142,6 +193,8 @@ class Article:
     file_name: str
     source_sha256: str
     headline_inferred: bool = False
+    rows: tuple[Row, ...] = ()
+    reading: Reading = _UNKNOWN
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -10,14 +10,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
-from corpus import layout
+from corpus import bylines, layout
 from corpus.dating import infer_published
+from corpus.decoding import Mark
 from corpus.junctions import Junctions
 from corpus.layout import Line, Shape
 from corpus.metadata import GAP_MARK, ArticleMetadata
 from corpus.reading import SourceText
-from corpus.records import Article, Block, BlockKind, Segment, Span
+from corpus.records import (
+    Article,
+    Block,
+    BlockKind,
+    Cell,
+    Inference,
+    Published,
+    Reading,
+    Row,
+    Segment,
+    Span,
+)
 from corpus.text import bare_title, split_sentences
 
 _MAX_LIFTED = 4  # captions that may stand in one broken sentence
@@ -33,6 +46,9 @@ _LONGEST = 5000  # a paragraph that goes on for longer is no paragraph
 _LOOK = 200  # characters in which the first sentence is looked for
 _CLAUSE_LENGTH = 6  # shorter clauses (a place, a name) stay with their headline
 _SPACE = re.compile(r"\s+")
+_FULL_LINE = 4.0  # log odds that a line as wide as the file's lines are goes on in the next one
+_SURE = 0.8  # below this what a format tells of its article is shown as inferred
+VERSION = 2  # of reading; an article read by a lower one should be read again
 
 
 @dataclass(slots=True)
@@ -47,6 +63,7 @@ class _Piece:
     level: int = 0
     lost_after: bool = False  # the source lost text between this piece and the next one of its kind
     careless: bool = False  # nothing but the lack of a full stop says so
+    mark: Mark | None = None  # what the format told of it
 
 
 @dataclass(slots=True)
@@ -58,6 +75,7 @@ class _Layout:
     blocks: list[Block] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
     gaps: list[int] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
 
 
 def repair(source: SourceText, metadata: ArticleMetadata | None = None) -> Article:
@@ -67,12 +85,16 @@ def repair(source: SourceText, metadata: ArticleMetadata | None = None) -> Artic
     """
     metadata = metadata or ArticleMetadata(file=source.file_name, id=_stem(source.file_name))
     lines = layout.split_lines(source.text)
-    pieces = _Assembler(lines, source.text, metadata).pieces()
+    pieces = _Assembler(lines, source, metadata).pieces()
     pieces = _split_run_together(pieces, metadata)
-    _label(pieces, metadata)
+    _label(pieces, metadata, told=source.format not in ("txt", "md", "markdown", "pdf"))
     made = _compose(pieces, source.text)
     text = "".join(made.text)
-    headline, inferred = _headline(pieces, metadata)
+    headline, inferred, how = _headline(pieces, metadata, source)
+    published, dated = _published(text, metadata, source)
+    authors, signed = _authors(pieces, metadata, source)
+    publisher, named = _publisher(pieces, metadata, source)
+    inferences = tuple(one for one in (how, dated, signed, named) if one)
     return Article(
         id=metadata.id,
         text=text,
@@ -81,12 +103,20 @@ def repair(source: SourceText, metadata: ArticleMetadata | None = None) -> Artic
         gaps=tuple(made.gaps),
         headline=headline,
         kicker=metadata.kicker or _first(pieces, BlockKind.KICKER),
-        authors=metadata.authors or _authors(pieces),
-        publisher=metadata.publisher,
-        published=metadata.published or infer_published(text),
+        authors=authors,
+        publisher=publisher,
+        published=published,
         file_name=source.file_name,
         source_sha256=source.sha256,
         headline_inferred=inferred,
+        rows=tuple(made.rows),
+        reading=Reading(
+            VERSION,
+            source.format,
+            sum(piece.kind is BlockKind.LIST for piece in pieces),
+            inferences,
+            tuple(source.warnings),
+        ),
     )
 
 
@@ -100,9 +130,19 @@ def _stem(file_name: str) -> str:
 class _Assembler:
     """Decides, line by line, what continues what. One per article."""
 
-    def __init__(self, lines: Sequence[Line], source: str, metadata: ArticleMetadata) -> None:
+    def __init__(self, lines: Sequence[Line], source: SourceText, metadata: ArticleMetadata) -> None:
         self.lines = lines
-        self.junctions = Junctions(source)
+        self.junctions = Junctions(source.text)
+        self.marks = {mark.start: mark for mark in source.marks}
+        self.source = source.text
+        self.furniture = layout.furniture(list(lines)) if source.format in ("txt", "md", "markdown") else frozenset()
+        self.width = layout.wrap_width(list(lines)) if source.format in ("txt", "md", "markdown") else 0
+        free = [line for line in lines if not self._is_told(line)]
+        self.lists = {
+            free[first].start: [free[at] for at in range(first, end)]
+            for first, end in layout.list_runs(free)
+            if all(free[at + 1].start > free[at].start for at in range(first, end - 1))
+        } if metadata.headline == "" or source.marks else {}  # fmt: skip
         self.declared = _declared_gaps(metadata)
         self.captions = frozenset(_bare(quote) for quote in metadata.captions)
 
@@ -112,7 +152,20 @@ class _Assembler:
         in_head = True
         while at < len(self.lines):
             line = self.lines[at]
+            if (mark := self.marks.get(line.start)) is not None:
+                made.append(_Piece([Span(mark.start, mark.end)], line.text, line.apart, line.shape, mark.kind, mark=mark))
+                while at < len(self.lines) and self.lines[at].start < mark.end:
+                    at += 1
+                in_head = False
+                continue
+            if line.start in self.lists:
+                made.append(self._list(self.lists[line.start]))
+                at += len(self.lists[line.start])
+                in_head = False
+                continue
             piece = _Piece([Span(line.start, line.end)], line.text, line.apart, line.shape)
+            if at in self.furniture:
+                piece.kind = BlockKind.COLUMN
             in_head = in_head and line.shape is Shape.TITLE
             at += 1
             lifted: list[_Piece] = []
@@ -132,6 +185,20 @@ class _Assembler:
             made += [piece, *lifted]
         return _without_careless(made)
 
+    def _is_told(self, line: Line) -> bool:
+        """Whether a line is of a kind that the format tells, or begins one of a list found."""
+        return any(mark.start <= line.start < mark.end for mark in self.marks.values())
+
+    def _list(self, lines: Sequence[Line]) -> _Piece:
+        """Return a list with what leads into it: its lines, a line break of the source between them."""
+        parts: list[Span] = []
+        for line in lines:
+            if parts:
+                at = self.source.index("\n", parts[-1].end) if "\n" in self.source[parts[-1].end : line.start] else -1
+                parts += [Span(at, at + 1)] if at >= 0 else []
+            parts.append(Span(line.start, line.end))
+        return _Piece(parts, "\n".join(line.text for line in lines), lines[0].apart, Shape.CLOSED, BlockKind.LIST)
+
     def _continuation(self, piece: _Piece, at: int, in_head: bool) -> int | None:
         """Return how many captions stand between a piece and its continuation; None when nothing continues it."""
         if not _may_go_on(piece):
@@ -143,11 +210,15 @@ class _Assembler:
             following = self.lines[at + skip]
             if _is_declared(piece.text, following.text, self.declared):
                 return None
+            if following.start in self.marks or following.start in self.lists:
+                break
+            if at + skip in self.furniture:
+                continue
             if _is_credit_line(following):
                 continue
             if _stands_alone(following):
                 break
-            score = self._score(piece, at, skip, in_head)
+            score = self._score(piece, at, skip, in_head) + self._wrapped(piece, at, skip)
             if score > best_score:
                 best, best_score = skip, score
             if following.shape is not Shape.TITLE:
@@ -176,7 +247,21 @@ class _Assembler:
             score -= 1.5 if following.apart or layout.looks_like_caption(following.text) else 0.5
         if skip == 0 and following.apart:
             score -= 1.0
-        return score - sum(not self._caption_evidence(at + between) for between in range(skip))
+        passed = [at + between for between in range(skip) if at + between not in self.furniture]
+        return score - sum(not self._caption_evidence(between) for between in passed)
+
+    def _wrapped(self, piece: _Piece, at: int, skip: int) -> float:
+        """Return what the width of the last line says: in a file broken by width a full line goes on, a short one ends."""
+        if not self.width or (self.lines[at + skip].blank > 0 and skip == 0):
+            return 0.0
+        if any(at + between not in self.furniture for between in range(skip)):
+            return 0.0
+        last = next((n for n in range(at - 1, -1, -1) if n not in self.furniture), at - 1)
+        width = layout.shown_width(self.lines[last].text)
+        full = self.width - 2 <= width + 2 * (piece.shape is not Shape.CLOSED) - 1 and width >= self.width - 2
+        if full and piece.shape is Shape.CLOSED:
+            return 0.0
+        return _FULL_LINE if full else -_FULL_LINE / 2
 
     def _caption_evidence(self, at: int) -> bool:
         line = self.lines[at]
@@ -185,6 +270,8 @@ class _Assembler:
     def _lost(self, piece: _Piece, at: int) -> bool:
         """Whether text is missing after a piece that nothing continues."""
         following = self.lines[at]
+        if following.start in self.marks or following.start in self.lists:
+            return False
         for skip in range(_MAX_LIFTED + 1):
             if at + skip < len(self.lines) and _is_declared(piece.text, self.lines[at + skip].text, self.declared):
                 return True
@@ -217,6 +304,7 @@ def _may_go_on(piece: _Piece) -> bool:
         or layout.is_credit(piece.text)
         or layout.is_data_source(piece.text)
         or layout.byline_names(piece.text, expected=True)
+        or bylines.is_imprint(piece.text)
     )
 
 
@@ -228,6 +316,7 @@ def _stands_alone(line: Line) -> bool:
         or layout.is_data_source(line.text)
         or layout.is_numbered(line.text)
         or bool(layout.byline_names(line.text, expected=False))
+        or bylines.is_imprint(line.text)
     )
 
 
@@ -335,9 +424,10 @@ def _cut(piece: _Piece, at: int) -> tuple[_Piece, _Piece]:
     )
 
 
-def _label(pieces: list[_Piece], metadata: ArticleMetadata) -> None:
+def _label(pieces: list[_Piece], metadata: ArticleMetadata, *, told: bool) -> None:
+    """Give every piece its kind. `told`: the format tells paragraphs apart, so that a sentence is no caption."""
     body = _label_head(pieces, metadata)
-    _label_body(pieces, body)
+    _label_body(pieces, body, told)
     _label_expert(pieces, body)
     _set_levels(pieces)
 
@@ -356,7 +446,7 @@ def _label_head(pieces: list[_Piece], metadata: ArticleMetadata) -> int:
             piece.kind = BlockKind.HEADLINE
         elif piece.shape is not Shape.TITLE:
             piece.kind = BlockKind.EDITOR_NOTE
-        elif layout.byline_names(piece.text, expected=number > headline):
+        elif layout.byline_names(piece.text, expected=number > headline) or bylines.is_imprint(piece.text):
             piece.kind = BlockKind.BYLINE
         elif layout.is_data_source(piece.text):
             piece.kind = BlockKind.DATA_SOURCE
@@ -412,8 +502,14 @@ def _last_title(pieces: list[_Piece], begin: int, end: int) -> int:
         piece = pieces[number]
         if piece.kind is not None or (piece.apart and found >= 0):
             break
+        if bylines.is_imprint(piece.text):
+            if found >= 0:
+                break
+            continue
         if layout.byline_names(piece.text, expected=found >= 0):
             break
+        if bylines.TITLE_LABEL.match(piece.text):
+            return number
         if layout.is_numbered(piece.text) or piece.text.startswith(("——", "--")):
             break
         if not (layout.looks_like_caption(piece.text) or layout.is_data_source(piece.text)):
@@ -421,8 +517,8 @@ def _last_title(pieces: list[_Piece], begin: int, end: int) -> int:
     return found
 
 
-def _label_body(pieces: list[_Piece], body: int) -> None:
-    pictures = _pictures_at_the_end(pieces, body)
+def _label_body(pieces: list[_Piece], body: int, told: bool) -> None:
+    pictures = _pictures_at_the_end(pieces, body, told)
     formal = sum(_is_formal_heading(piece) for piece in pieces[body:pictures])
     for number in range(body, len(pieces)):
         piece = pieces[number]
@@ -434,7 +530,11 @@ def _label_body(pieces: list[_Piece], body: int) -> None:
             piece.kind = BlockKind.CREDIT
         elif layout.is_column_head(piece.text) and number < pictures:
             piece.kind = BlockKind.HEADING
-        elif layout.is_affiliation(piece.text) or layout.byline_names(piece.text, expected=False):
+        elif (
+            layout.is_affiliation(piece.text)
+            or layout.byline_names(piece.text, expected=False)
+            or (bylines.is_imprint(piece.text) and number in (body, len(pieces) - 1, len(pieces) - 2))
+        ):
             piece.kind = BlockKind.BYLINE
         elif number >= pictures:
             piece.kind = BlockKind.CAPTION
@@ -443,7 +543,9 @@ def _label_body(pieces: list[_Piece], body: int) -> None:
                 layout.looks_like_caption(piece.text) and len(piece.text) <= _LONG_CAPTION and not piece.lost_after
             )
             piece.kind = BlockKind.CAPTION if says_so else BlockKind.BODY
-        elif _is_formal_heading(piece) or (not piece.apart and layout.is_column_head(pieces[number - 1].text)):
+        elif (_is_formal_heading(piece) and not (piece.apart and layout.looks_like_caption(piece.text))) or (
+            not piece.apart and layout.is_column_head(pieces[number - 1].text)
+        ):
             piece.kind = BlockKind.HEADING
         else:
             # Headings of one page share a form: beside several formal ones, a bare line is a caption.
@@ -455,7 +557,7 @@ def _is_formal_heading(piece: _Piece) -> bool:
     return piece.kind is None and piece.shape is Shape.TITLE and layout.looks_like_heading(piece.text)
 
 
-def _pictures_at_the_end(pieces: list[_Piece], body: int) -> int:
+def _pictures_at_the_end(pieces: list[_Piece], body: int, told: bool) -> int:
     """Return where the captions and credits begin that follow the whole text; the number of pieces when none do."""
     begin = len(pieces)
     for number in range(len(pieces) - 1, body - 1, -1):
@@ -463,6 +565,10 @@ def _pictures_at_the_end(pieces: list[_Piece], body: int) -> int:
         is_title = piece.shape is Shape.TITLE
         short = is_title or (len(piece.text) <= _LONG_CAPTION and len(split_sentences(piece.text)) == 1)
         if not short or layout.is_affiliation(piece.text):
+            break
+        if piece.kind not in (None, BlockKind.CAPTION, BlockKind.CREDIT) or (
+            told and not is_title and not piece.apart and not layout.is_credit(piece.text) and not layout.is_data_source(piece.text)
+        ):
             break
         pictured = piece.apart or layout.looks_like_caption(piece.text) or number == len(pieces) - 1
         if (is_title and pictured) or layout.is_credit(piece.text) or layout.is_data_source(piece.text):
@@ -517,9 +623,21 @@ def _compose(pieces: Sequence[_Piece], source: str) -> _Layout:
                 _add_break(made, source, piece.parts[number - 1].end, part.start)
             _add(made, source, part)
         made.blocks.append(Block(piece.kind or BlockKind.BODY, start, made.length, piece.level))
+        if piece.mark and piece.mark.cells:
+            made.rows.append(_row(piece.mark, start))
         if piece.lost_after:
             made.gaps.append(made.length)
     return made
+
+
+def _row(mark: Mark, start: int) -> Row:
+    """Return the row that a mark tells, its cells moved from the source to where the row stands now."""
+
+    def moved(span: Span) -> Span:
+        return Span(span.start - mark.start + start, span.end - mark.start + start)
+
+    cells = tuple(Cell(moved(header), moved(value)) for header, value in mark.cells)
+    return Row(mark.table, start, start + mark.end - mark.start, cells)
 
 
 def _add(made: _Layout, source: str, part: Span) -> None:
@@ -551,23 +669,68 @@ def _first(pieces: Sequence[_Piece], kind: BlockKind) -> str:
     return next((bare_title(piece.text) for piece in pieces if piece.kind is kind), "")
 
 
-def _headline(pieces: Sequence[_Piece], metadata: ArticleMetadata) -> tuple[str, bool]:
-    """Return the headline and whether it is inferred; without one, the words that the text begins with."""
+def _headline(
+    pieces: Sequence[_Piece], metadata: ArticleMetadata, source: SourceText
+) -> tuple[str, bool, Inference]:
+    """Return the headline, whether it is inferred, and how; without one, the words that the text begins with."""
     if metadata.headline:
-        return metadata.headline, False
-    printed = _first(pieces, BlockKind.HEADLINE)
+        return metadata.headline, False, Inference("headline", "articles.toml 里写的", 1.0)
+    if told := source.about.headline:
+        return told.value, told.confidence < _SURE, Inference("headline", told.how, told.confidence)
+    printed = bylines.TITLE_LABEL.sub("", _first(pieces, BlockKind.HEADLINE))
     if printed:
-        return printed, True
+        alone = sum(piece.kind in (BlockKind.HEADLINE, BlockKind.KICKER, BlockKind.COLUMN) for piece in pieces) == 1
+        return printed, True, Inference("headline", "版面上的位置和样子", 0.9 if alone else 0.75)
     text = next((piece.text for piece in pieces if piece.kind is BlockKind.BODY), "") or (
         pieces[0].text if pieces else ""
     )
     spans = split_sentences(text[:_LOOK])
     opening = text[spans[0].start : spans[0].end] if spans else ""
-    return (opening if len(opening) <= _HEADLINE_LENGTH else opening[:_HEADLINE_LENGTH] + "…"), True
+    short = opening if len(opening) <= _HEADLINE_LENGTH else opening[:_HEADLINE_LENGTH] + "…"
+    return short, True, Inference("headline", "没有标题，用正文开头代替", 0.2)
 
 
-def _authors(pieces: Sequence[_Piece]) -> tuple[str, ...]:
+def _published(
+    text: str, metadata: ArticleMetadata, source: SourceText
+) -> tuple[Published | None, Inference | None]:
+    if metadata.published:
+        return metadata.published, Inference("published", "articles.toml 里写的", 1.0)
+    if told := source.about.published:
+        day = date.fromisoformat(told.value)
+        published = Published(day, day, told.confidence < _SURE)
+        return published, Inference("published", told.how, told.confidence)
+    found = infer_published(text)
+    if found is None:
+        return None, None
+    if not found.inferred:
+        return found, Inference("published", "正文里印的日期", 0.95)
+    exact = found.first == found.last
+    return found, Inference("published", "由电头推定" if exact else "由正文推定", 0.8 if exact else 0.4)
+
+
+def _authors(
+    pieces: Sequence[_Piece], metadata: ArticleMetadata, source: SourceText
+) -> tuple[tuple[str, ...], Inference | None]:
+    if metadata.authors:
+        return metadata.authors, Inference("authors", "articles.toml 里写的", 1.0)
+    if told := source.about.authors:
+        return tuple(told.value.split("、")), Inference("authors", told.how, told.confidence)
     for piece in pieces:
-        if piece.kind is BlockKind.BYLINE:
-            return layout.byline_names(piece.text, expected=True)
-    return ()
+        if piece.kind is BlockKind.BYLINE and not layout.is_affiliation(piece.text):
+            names = bylines.authors_of(piece.text) or layout.byline_names(piece.text, expected=True)
+            if names:
+                return names, Inference("authors", "署名行", 0.9)
+    return (), None
+
+
+def _publisher(
+    pieces: Sequence[_Piece], metadata: ArticleMetadata, source: SourceText
+) -> tuple[str, Inference | None]:
+    if metadata.publisher:
+        return metadata.publisher, Inference("publisher", "articles.toml 里写的", 1.0)
+    if told := source.about.publisher:
+        return told.value, Inference("publisher", told.how, told.confidence)
+    for piece in pieces:
+        if piece.kind is BlockKind.BYLINE and (name := bylines.source_of(piece.text)):
+            return name, Inference("publisher", "标题下的「来源」", 0.9)
+    return "", None

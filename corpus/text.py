@@ -77,6 +77,11 @@ def fold(text: str) -> str:
     return text.translate(_FOLDS)
 
 
+def simplified(text: str) -> str:
+    """Return `text` in simplified script, character by character: as many characters as before."""
+    return text.translate(_simplified())
+
+
 def clean(text: str) -> str:
     """Return `text` as a person meant it: no control, invisible or direction characters, no lone surrogates.
 

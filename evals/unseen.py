@@ -1,14 +1,15 @@
-"""`python -m evals.unseen`: questions written by people who had never seen the code, over these articles and over news.
+"""`python -m evals.unseen`: questions written by people who had never seen the code, over news and over these articles.
 
 A case counts as right when it is answered and a citation holds one of its clauses (or lies wholly in one), as refused when
-it is not answered. The sets are simpler than those of the suite, and no gate depends on them: they tell how far the suite's
-figures carry. The news is read from `--data`; no text of it is in the sets, only offsets.
+it is not answered. They tell how far the suite's figures carry: the README leads with them, and `--gate` holds their floors
+(`unseen.toml`). The news is read from `--data`; no text of it is in the sets, only offsets.
 """
 
 from __future__ import annotations
 
 import json
 import tempfile
+import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,29 +20,59 @@ import click
 
 from corpus.loading import load_corpus
 from corpus.text import fold
-from index.embedding import load_embedder
+from evals.cases import BadCase
+from evals.gating import FLOOR_BROKEN
+from evals.readme import README
+from index.embedding import BUILTIN, STATIC, load_embedder
 from index.store import ArticleSource, build_index, open_index
 from rag.answer import Answer, Citation, Status
 from rag.answerer import ExtractiveAnswerer, Models
 from rag.training.news_questions import read_news, sample_rows
 
 _SETS = Path(__file__).parent / "sets"
+FLOORS = Path(__file__).parent / "unseen.toml"
+BEGIN, END = "<!-- unseen:begin (python -m evals.unseen --readme) -->", "<!-- unseen:end -->"
 OURS = ("lay.jsonl", "short.jsonl")
-NEWS = ("news_held.jsonl", "lay_news.jsonl")
+NEWS = ("read_held.jsonl", "news_held.jsonl", "lay_news.jsonl")
 _SHORTEST = 8  # characters of a citation that lies within a gold clause
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """How one question ended: `right` where an answerable one is answered with one of its clauses cited."""
+
+    kind: str
+    answerable: bool
+    answered: bool
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
-    """Questions of one set by kind: how many were right (or refused, where nothing answers) of how many."""
+    """How the questions of one set ended."""
 
-    right: Mapping[str, int]
-    asked: Mapping[str, int]
+    asked: tuple[Asked, ...]
 
-    def share(self, kinds: Iterable[str]) -> tuple[int, int]:
-        """Return right and asked over some kinds."""
-        chosen = list(kinds)
-        return sum(self.right[kind] for kind in chosen), sum(self.asked[kind] for kind in chosen)
+    def shares(self) -> dict[str, tuple[float, int]]:
+        """Return each measure of `MEASURES` with how many questions it is a share of; those of none are left out."""
+        answerable = [one for one in self.asked if one.answerable]
+        absent = [one for one in self.asked if not one.answerable]
+        answered = [one for one in self.asked if one.answered]
+        counted = {
+            "right": (sum(one.right for one in answerable), len(answerable)),
+            "refused": (sum(not one.answered for one in absent), len(absent)),
+            "over_refused": (sum(not one.answered for one in answerable), len(answerable)),
+            "wrong": (sum(not one.right for one in answered), len(answered)),
+        }
+        return {name: (hits / count, count) for name, (hits, count) in counted.items() if count}
+
+
+# What is measured, and whether low is good.
+MEASURES = {"right": False, "refused": False, "over_refused": True, "wrong": True}
+_TITLES = {
+    "right": "right of the answerable", "refused": "absent refused", "over_refused": "answerable refused (low is good)",
+    "wrong": "wrong among the answered (low is good)",
+}  # fmt: skip
 
 
 def holds(case: Mapping[str, Any], citation: Citation) -> bool:
@@ -58,17 +89,13 @@ def holds(case: Mapping[str, Any], citation: Citation) -> bool:
 
 def measure(cases: Iterable[Mapping[str, Any]], answer: Callable[[str], Answer]) -> Tally:
     """Ask every case; of an answer to a single name, as of any other, every citation counts."""
-    right: defaultdict[str, int] = defaultdict(int)
-    asked: defaultdict[str, int] = defaultdict(int)
+    asked: list[Asked] = []
     for case in cases:
         given = answer(case["question"])
-        shown = given.status is Status.ANSWERED
-        kind = case["kind"] if case["answerable"] else f"-{case['kind']}"
-        asked[kind] += 1
-        right[kind] += any(holds(case, one) for one in given.citations) if shown and case["answerable"] else not (
-            shown or case["answerable"]
-        )
-    return Tally(right, asked)
+        answered = given.status is Status.ANSWERED
+        right = answered and case["answerable"] and any(holds(case, one) for one in given.citations)
+        asked.append(Asked(case["kind"], case["answerable"], answered, right))
+    return Tally(tuple(asked))
 
 
 def _bare(text: str) -> str:
@@ -79,34 +106,90 @@ def _read(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (_SETS / name).read_text(encoding="utf-8").splitlines()]
 
 
-def _answerer(articles: ArticleSource, folder: Path) -> ExtractiveAnswerer:
-    embedder = load_embedder()
+def _answerer(articles: ArticleSource, folder: Path, model: str) -> ExtractiveAnswerer:
+    embedder = load_embedder(model)
     build_index(articles, folder, embedder)
     return ExtractiveAnswerer(open_index(folder, embedder), Models.load())
 
 
 def line(name: str, tally: Tally) -> str:
-    """Return one row of the table: answerable right, others refused, and the kinds."""
-    right, answerable = tally.share(kind for kind in tally.asked if not kind.startswith("-"))
-    refused, absent = tally.share(kind for kind in tally.asked if kind.startswith("-"))
-    kinds = ", ".join(f"{kind.lstrip('-')} {tally.right[kind]}/{count}" for kind, count in sorted(tally.asked.items()))
-    return f"| {name} | {right / answerable:.2f} ({answerable}) | {refused / absent:.2f} ({absent}) | {kinds} |"
+    """Return one row of the table."""
+    shares = tally.shares()
+    cells = [f"{share(*shares[measure])} ({shares[measure][1]})" if measure in shares else "" for measure in MEASURES]
+    return f"| {name} | {' | '.join(cells)} |"
+
+
+def share(value: float, count: int) -> str:
+    """Return «.81 (.77–.85)» without the count: the share and its 95 % interval. Source: Wilson, JASA 1927."""
+    z = 1.96
+    middle = (value + z * z / (2 * count)) / (1 + z * z / count)
+    half = z / (1 + z * z / count) * (value * (1 - value) / count + z * z / (4 * count * count)) ** 0.5
+    return f"{value:.2f} [{max(0.0, middle - half):.2f}–{min(1.0, middle + half):.2f}]"
+
+
+def by_kind(tally: Tally) -> str:
+    """Return how many of each kind of question ended well."""
+    ended: defaultdict[str, list[bool]] = defaultdict(list)
+    for one in tally.asked:
+        ended[one.kind if one.answerable else f"-{one.kind}"].append(one.right if one.answerable else not one.answered)
+    return ", ".join(f"{kind} {sum(good)}/{len(good)}" for kind, good in sorted(ended.items()))
+
+
+def broken(name: str, tally: Tally, floors: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Return a Chinese sentence for every floor of a set that does not hold."""
+    found: list[str] = []
+    for measure, (value, _) in tally.shares().items():
+        floor = floors.get(name, {}).get(measure)
+        if floor is not None and (value > floor if MEASURES[measure] else value < floor):
+            found.append(f"{name}：{measure} 为 {value:.3f}，底线是{'不高于' if MEASURES[measure] else '不低于'} {floor}。")
+    return found
+
+
+def table(tallies: Mapping[str, Tally]) -> str:
+    """Return the table of the README."""
+    head = f"| questions | {' | '.join(_TITLES[measure] for measure in MEASURES)} |\n|---|{'--:|' * len(MEASURES)}"
+    return "\n".join([head, *(line(name, tally) for name, tally in tallies.items())])
+
+
+def renewed(readme: str, block: str) -> str:
+    """Return the README with the table between its markers. Raises BadCase when it has none."""
+    start, end = readme.find(BEGIN), readme.find(END)
+    if min(start, end) < 0:
+        raise BadCase(f"README 里没有 {BEGIN} 和 {END}。")
+    return f"{readme[:start]}{BEGIN}\n{block}\n{readme[end:]}"
 
 
 @click.command()
-@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("../shared/data"))
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=Path("../shared/data"))
 @click.option("--articles", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("corpus/articles"))
-def main(data: Path, articles: Path) -> None:
-    """Print right and refused for each set."""
-    click.echo("| set | right | refused | by kind |\n|---|--:|--:|---|")
+@click.option("--gate", is_flag=True, help="exit with 10 when a floor of unseen.toml is broken")
+@click.option("--readme", is_flag=True, help="write the table into the README")
+@click.option("--set", "chosen", multiple=True, help="one set; may be given again. All when left out")
+def main(data: Path, articles: Path, gate: bool, readme: bool, chosen: tuple[str, ...]) -> None:
+    """Print how the questions of each set ended, news first; the news is left out where its text is not to be had."""
+    tallies: dict[str, Tally] = {}
     with tempfile.TemporaryDirectory() as folder:
-        ours = _answerer(load_corpus(articles), Path(folder) / "ours")
-        for name in OURS:
-            click.echo(line(name, measure(_read(name), ours.answer)))
-        rows = sorted({*sample_rows(), *(case["row"] for name in NEWS for case in _read(name))})
-        news = _answerer(read_news(data, rows), Path(folder) / "news")
-        for name in NEWS:
-            click.echo(line(name, measure(_read(name), news.answer)))
+        if (data / "news_text.jsonl.gz").is_file():
+            wanted = [name for name in NEWS if not chosen or name in chosen]
+            if wanted:
+                rows = sorted({*sample_rows(), *(case["row"] for name in NEWS for case in _read(name))})
+                news = _answerer(read_news(data, rows), Path(folder) / "news", STATIC)
+                tallies |= {name: measure(_read(name), news.answer) for name in wanted}
+        else:
+            click.echo(f"{data} has no news_text: only the questions about our own articles are asked.", err=True)
+        wanted = [name for name in OURS if not chosen or name in chosen]
+        if wanted:
+            ours = _answerer(load_corpus(articles), Path(folder) / "ours", BUILTIN)
+            tallies |= {name: measure(_read(name), ours.answer) for name in wanted}
+    click.echo(table(tallies))
+    for name, tally in tallies.items():
+        click.echo(f"{name}: {by_kind(tally)}", err=True)
+    if readme:
+        README.write_text(renewed(README.read_text(encoding="utf-8"), table(tallies)), encoding="utf-8")
+    faults = [fault for name, tally in tallies.items() for fault in broken(name, tally, tomllib.loads(FLOORS.read_text(encoding="utf-8")))]
+    if gate and faults:
+        click.echo("不可放行：" + "".join(faults), err=True)
+        raise SystemExit(FLOOR_BROKEN)
 
 
 if __name__ == "__main__":

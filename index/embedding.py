@@ -12,6 +12,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Sequence
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,12 +21,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import ModelError
+from index.encoder import EncoderEmbedder
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-BUILTIN = "builtin"
+AUTO = "auto"  # the encoder, or the static model where the articles are too many for it
+BUILTIN = "builtin"  # the pretrained encoder
+STATIC = "static"  # one vector a word: for corpora that the encoder would take too long over
 _FILES = ("config.json", "tokenizer.json", "model.safetensors")
+ENCODED_AT_MOST = 1_500_000  # characters: some ten minutes of two cores
 _TOKENS_AT_ONCE = 200_000  # bounds the memory of one gather: 200 MB at 256 dimensions
 
 
@@ -49,6 +54,9 @@ class Embedder(Protocol):
 
         A text without one known token (an empty one, say) is a row of zeros: as near to anything as to nothing.
         """
+
+    def encode_questions(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """Return the same for questions: a model may see them in another way than the texts that answer them."""
 
 
 class StaticEmbedder:
@@ -78,6 +86,10 @@ class StaticEmbedder:
             vectors[start:end] = self._sums(tokens[start:end])
             start = end
         return _unit(vectors)
+
+    def encode_questions(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """Return what `encode` returns: words mean the same wherever they stand."""
+        return self.encode(questions)
 
     def token_ids(self, text: str) -> NDArray[np.intp]:
         """Return the tokens of `text`, shape (tokens,)."""
@@ -118,24 +130,44 @@ class _HubEmbedder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return rows of unit length, shape (len(texts), dim)."""
+        return self._encoded(self._model.encode_document, texts)
+
+    def encode_questions(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """Return rows of unit length, shape (len(questions), dim), with the prompt that the model wants for questions."""
+        return self._encoded(self._model.encode_query, questions)
+
+    def _encoded(self, encode: Any, texts: Sequence[str]) -> NDArray[np.float32]:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
         with self._lock:
-            vectors = self._model.encode(
-                [_encodable(text) for text in texts], convert_to_numpy=True, show_progress_bar=False
-            )
+            vectors = encode([_encodable(text) for text in texts], convert_to_numpy=True, show_progress_bar=False)
         return _unit(np.asarray(vectors, dtype=np.float32))
 
 
 def load_embedder(name: str = BUILTIN) -> Embedder:
-    """Return the embedder called `name`: "builtin", a local sentence-transformers folder, or a model of the hub.
+    """Return the embedder called `name`: "builtin", "static", a local sentence-transformers folder, or a model of the hub.
 
     The hub is asked only for a model that is not on this machine, and never when HF_HUB_OFFLINE is set.
     Raises ModelError if there is no such model, or if it cannot be read.
     """
     if name == BUILTIN:
+        return _encoder(name)
+    if name == STATIC:
         return read_static(Path(str(resources.files("index"))) / "models" / "embedder", name)
     return _load_hub(name)
+
+
+@cache
+def _encoder(name: str) -> EncoderEmbedder:
+    """Return the encoder, in memory once: it keeps nothing of whoever asks but the vectors of texts."""
+    return EncoderEmbedder.load(name)
+
+
+def embedder_for(name: str, characters: int) -> Embedder:
+    """Return the embedder to build an index of so many characters with: that of the name, or for `auto` the one that fits."""
+    if name == AUTO:
+        return load_embedder(BUILTIN if characters <= ENCODED_AT_MOST else STATIC)
+    return load_embedder(name)
 
 
 def read_static(folder: Path, name: str) -> StaticEmbedder:

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from corpus.errors import BadIndex, IndexBusy, StorageError
-from index.disk import Disk, megabytes, remove_tree, storage_errors, write_file
+from index.disk import OS_DISK, Disk, megabytes, remove_tree, storage_errors, write_file
 
 SCHEMA = 1
 METRIC = "inner_product"
@@ -149,7 +149,7 @@ def load(
     does not hold together. Raises BadIndex when nothing can be served, StorageError when the folder cannot be read.
     """
     for _ in range(_RETRIES):
-        pointer = _pointer(folder, disk)
+        pointer = current(folder, disk)
         problems: list[tuple[str, str]] = []
         for name in _candidates(folder, pointer, disk):
             try:
@@ -158,7 +158,7 @@ def load(
                 return Loaded(manifest, decode(manifest, files), _warnings(folder, pointer, name, problems))
             except Damaged as damage:
                 problems.append((name, str(damage)))
-                if _pointer(folder, disk) != pointer:
+                if current(folder, disk) != pointer:
                     break  # a writer moved on and swept this one away while we read it
         else:
             raise BadIndex(_nothing(folder, problems))
@@ -167,7 +167,7 @@ def load(
 
 def inspect(folder: Path, names: Sequence[str], disk: Disk) -> tuple[Report, ...]:
     """Return how every generation is, newest first. For `doctor`: hashes only, nothing is decoded."""
-    pointer = _pointer(folder, disk)
+    pointer = current(folder, disk)
     reports = []
     for name in sorted(generations(folder, disk), reverse=True):
         try:
@@ -196,7 +196,7 @@ def _number(name: str) -> int:
     return int(match[1]) if match else 0
 
 
-def _pointer(folder: Path, disk: Disk) -> tuple[str, str] | None:
+def current(folder: Path, disk: Disk) -> tuple[str, str] | None:
     """Return what CURRENT names, a generation and the hash of its manifest; None when it is missing or garbage."""
     try:
         match = _POINTER.fullmatch(disk.read(folder / CURRENT))
@@ -208,6 +208,16 @@ def _pointer(folder: Path, disk: Disk) -> tuple[str, str] | None:
                 raise error
         return None
     return (match[1].decode(), match[2].decode()) if match else None
+
+
+def embedder_of(folder: Path, disk: Disk = OS_DISK) -> str | None:
+    """Return the name of the embedder that built the current generation; None when there is none that can be read."""
+    for name in _candidates(folder, current(folder, disk), disk) if folder.is_dir() else ():
+        try:
+            return Manifest.decode(_read(folder / name / MANIFEST, disk)).embedder
+        except Damaged:
+            continue
+    return None
 
 
 def _candidates(folder: Path, pointer: tuple[str, str] | None, disk: Disk) -> list[str]:
@@ -326,7 +336,7 @@ class Writer:
 
     def collect(self, keep: int = KEPT) -> tuple[str, ...]:
         """Remove all but the newest `keep` generations and return warnings; one that is being read stays."""
-        pointer = _pointer(self._folder, self._disk)
+        pointer = current(self._folder, self._disk)
         found = generations(self._folder, self._disk)
         warnings = []
         for name in found[: max(0, len(found) - keep)]:
@@ -361,7 +371,7 @@ class Writer:
 
     def _next_name(self) -> str:
         """Numbers only rise, and never follow the clock."""
-        pointer = _pointer(self._folder, self._disk)
+        pointer = current(self._folder, self._disk)
         taken = [*generations(self._folder, self._disk), *([pointer[0]] if pointer else [])]
         return f"gen-{max(map(_number, taken), default=0) + 1:06d}"
 

@@ -11,9 +11,13 @@ from corpus.records import (
     Article,
     Block,
     BlockKind,
+    Cell,
+    Inference,
     Passage,
     Precision,
     Published,
+    Reading,
+    Row,
     Segment,
     Span,
     TimeMention,
@@ -55,7 +59,33 @@ def _article(article: Article) -> dict[str, Any]:
         "file_name": article.file_name,
         "source_sha256": article.source_sha256,
         "headline_inferred": article.headline_inferred,
+        "rows": [[row.table, row.start, row.end, [_spans(cell) for cell in row.cells]] for row in article.rows],
+        "reading": _reading(article.reading),
     }
+
+
+def _spans(cell: Cell) -> list[int]:
+    return [cell.header.start, cell.header.end, cell.value.start, cell.value.end]
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {
+        "version": reading.version,
+        "format": reading.format,
+        "lists": reading.lists,
+        "inferences": [[one.what, one.how, one.confidence] for one in reading.inferences],
+        "warnings": list(reading.warnings),
+    }
+
+
+def _read_reading(record: dict[str, Any]) -> Reading:
+    return Reading(
+        record["version"],
+        record["format"],
+        record["lists"],
+        tuple(Inference(*one) for one in record["inferences"]),
+        tuple(record["warnings"]),
+    )
 
 
 def _read_article(record: dict[str, Any]) -> Article:
@@ -77,6 +107,12 @@ def _read_article(record: dict[str, Any]) -> Article:
         file_name=record["file_name"],
         source_sha256=record["source_sha256"],
         headline_inferred=record["headline_inferred"],
+        # an index of an earlier version has neither
+        rows=tuple(
+            Row(table, start, end, tuple(Cell(Span(a, b), Span(c, d)) for a, b, c, d in cells))
+            for table, start, end, cells in record.get("rows", ())
+        ),
+        reading=_read_reading(record["reading"]) if "reading" in record else Reading(),
     )
 
 

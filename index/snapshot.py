@@ -51,7 +51,7 @@ class Snapshot:
 
     def query(self, question: str) -> Query:
         """Return a question made ready: embed once, search often."""
-        return Query.of(question, self.embedder.encode([question])[0])
+        return Query.of(question, self.embedder.encode_questions([question])[0])
 
     def search_passages(self, question: str | Query, k: int = 10) -> tuple[Hit, ...]:
         """Return at most `k` passages, best first."""

@@ -18,7 +18,7 @@ from corpus.records import Article
 from index import generations
 from index.building import Progress, Splitter, embed, in_order, known_vectors, lay_out, tabulate
 from index.disk import OS_DISK, Disk
-from index.embedding import Embedder
+from index.embedding import AUTO, BUILTIN, Embedder, load_embedder
 from index.fusion import FusionWeights, load_weights
 from index.generations import METRIC, SCHEMA, Damaged, Files, Loaded, Manifest, Report, file_entries, rebuild_command
 from index.snapshot import FILES, Snapshot, decode, passage_text
@@ -70,6 +70,22 @@ def open_index(
 
     loaded = generations.load(folder, FILES, lambda manifest: _accept(folder, manifest, embedder), checked, disk)
     return replace(loaded.content, warnings=loaded.warnings)
+
+
+def open_with(folder: Path, name: str) -> Snapshot:
+    """Return the current generation as `open_index` does; `auto` names the embedder that built it."""
+    if name == AUTO:
+        name = generations.embedder_of(folder) or BUILTIN
+    return open_index(folder, load_embedder(name))
+
+
+def published(folder: Path, disk: Disk = OS_DISK) -> str:
+    """Return what CURRENT says, empty when it is missing or garbage: a reader that follows sees by it that it changed.
+
+    Raises StorageError when the folder cannot be read.
+    """
+    pointer = generations.current(folder, disk)
+    return " ".join(pointer) if pointer else ""
 
 
 def inspect_index(folder: Path, disk: Disk = OS_DISK) -> tuple[Report, ...]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 
 from corpus.records import Precision, Published, TimeMention
 from corpus.timing import Period, contains, months_of, overlaps
 from index.snapshot import Snapshot
 from rag.asking import AnswerKind, Asked
 from rag.candidates import Candidate
-from rag.figures import short_form
 from rag.fitting import fits, found_quantities, wanted
 
 _REACH = 2  # passages of the same article that are looked back for a time when the sentence names none
@@ -109,32 +107,3 @@ _UP_TO = re.compile("(?:截至|截止|到|至|末)$")
 
 def _usual(published: Published) -> Period:
     return Period(date(published.first.year - 1, 1, 1), published.last, "", Precision.RANGE)
-
-
-def names_missing(names: Sequence[Sequence[str]], text: str) -> int:
-    """Return how many names stand in none of their forms in `text`, neither in full nor abbreviated, nor the other way."""
-    shortened = _shortened(text)
-    return sum(not any(_stands(short_form(form), shortened) for form in forms) for forms in names)
-
-
-def _stands(name: str, text: str) -> bool:
-    return name in text or (len(name) >= _ABBREVIATION and _spread(name).search(text) is not None)
-
-
-_ABBREVIATION = 3  # characters that an abbreviation has at least: 国高企 for 国家高新技术企业
-
-
-@lru_cache(maxsize=1024)
-def _spread(name: str) -> re.Pattern[str]:
-    """Return a pattern for the longer name that `name` may shorten: its characters in order, few others between them."""
-    if _ADMINISTRATIVE.search(name):
-        return re.compile(re.escape(name))
-    return re.compile("[\u4e00-\u9fff]{0,3}?".join(map(re.escape, name)))
-
-
-_ADMINISTRATIVE = re.compile("^.{1,3}[省市区县镇乡村]$")
-
-
-@lru_cache(maxsize=256)
-def _shortened(text: str) -> str:
-    return short_form(text)

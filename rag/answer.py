@@ -44,13 +44,15 @@ class Claim:
     """One sentence of the answer with the numbers of the citations it rests on; none only in a refusal or small talk.
 
     `text` is cut from the quote it cites, whole clauses, cuts marked … . `value` is the part that answers, or empty.
-    `label` tells claims of one answer apart (an as-of date, a list item's name), or is empty.
+    `label` tells claims of one answer apart (an as-of date, a list item's name), or is empty. `scope` is the period and
+    subject of a `value` that is a figure («2023年 · 临平»), or empty.
     """
 
     text: str
     citations: tuple[int, ...]
     value: str = ""
     label: str = ""
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from corpus.errors import QuestionError
 from corpus.records import Article, Modality, Published
 from corpus.text import clean
 from corpus.timing import modality, question_period
-from index.embedding import BUILTIN, StaticEmbedder, load_embedder
+from index.embedding import STATIC, StaticEmbedder, load_embedder
 from index.snapshot import Snapshot
 from rag import wording
 from rag.adapting import adaptions
@@ -29,12 +29,14 @@ from rag.composing import Composition, Evidence, compose, limit_of, quotable, tr
 from rag.fitting import with_units
 from rag.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.judging import Judge, JudgeWeights
+from rag.near_names import names_another
 from rag.overviewing import names_alone, overview
 from rag.places import at_home, is_elsewhere, places_asked
 from rag.preparing import Prepared, prepare
 from rag.ranking import Ranked, SentenceRanker
-from rag.rereading import reread
-from rag.spans import SpanReader
+from rag.reader import Reader, Window
+from rag.reading import read_again
+from rag.scopes import scope_of
 from rag.suggesting import suggestions
 from rag.valuing import with_value
 from rag.vocabulary import CorpusWords
@@ -62,18 +64,18 @@ class Models:
     """The trained models that answering uses."""
 
     ranker: SentenceRanker
-    reader: SpanReader
+    reader: Reader
     weights: JudgeWeights
 
     @classmethod
     def load(cls, folder: Path = _MODELS, weights: JudgeWeights | None = None) -> Models:
         """Read the built-in models, the judge's own unless `weights` are given. Raises ModelError."""
-        embedder = load_embedder(BUILTIN)
+        embedder = load_embedder(STATIC)
         if not isinstance(embedder, StaticEmbedder):  # the built-in one always is
             raise TypeError(type(embedder).__name__)
         return cls(
             SentenceRanker.load(folder / "ranker", embedder),
-            SpanReader.load(folder / "reader"),
+            Reader.load(folder / "reader"),
             weights or JudgeWeights.load(folder / "judge"),
         )
 
@@ -95,9 +97,7 @@ class ExtractiveAnswerer:
         self._period = _period(dates)
         newest = _newest(dates)
         self._now = newest and newest + timedelta(days=1)  # whoever asks does so after the newest article
-        self.judge = Judge(
-            models.weights, models.reader, models.ranker.featuriser, self._words, snapshot.articles, self._now,
-        )  # fmt: skip
+        self.judge = Judge(models.weights, snapshot.articles, self._now)
 
     @property
     def articles(self) -> Mapping[str, Article]:
@@ -112,9 +112,23 @@ class ExtractiveAnswerer:
         started = perf_counter()
         found = self.find(question, history)
         searched = perf_counter()
+        return self.put(question, found, find=(searched - started) * 1000)
+
+    def put(self, question: str, found: Found, **timings: float) -> Answer:
+        """Return what was found put into words; `timings` are milliseconds of what came before."""
+        started = perf_counter()
         answer = self._composed(question, found)
-        timings = {"find": (searched - started) * 1000, "compose": (perf_counter() - searched) * 1000}
+        timings["compose"] = (perf_counter() - started) * 1000
         return replace(answer, timings_ms={name: round(ms, 2) for name, ms in timings.items()})
+
+    def refuse(self, question: str, found: Found) -> Answer:
+        """Return the refusal of a question with the nearest that was found."""
+        return self._refused(question, found)
+
+    def answers(self, question: str, sentence: str) -> bool:
+        """Tell whether a sentence, read by itself, answers a question: one that a model wrote, say."""
+        (reading,) = self._models.reader.read(question, [Window(sentence)])
+        return reading.odds > 0
 
     def stream(self, question: str, history: History = ()) -> Iterator[Answer]:
         """Yield the answer claim by claim; the last one is complete."""
@@ -159,8 +173,14 @@ class ExtractiveAnswerer:
             and not is_elsewhere(
                 prepared.asked, places, one.candidate, self.articles[one.candidate.article_id], home=home
             )
+            and not names_another(
+                prepared.standalone,
+                one.candidate.text,
+                f"{one.candidate.before}\n{one.candidate.heading}",
+                self.articles[one.candidate.article_id].text,
+            )
         )
-        timely = tuple(reread(prepared.standalone, timely, self._models.reader))
+        timely = tuple(read_again(prepared.standalone, timely, self._models.reader, self._snapshot))
         # The runners-up of a wrong time or place still tell how sure the first may be.
         kept = {one.candidate.row for one in timely}
         others = tuple(one for one in ranked if one.candidate.row not in kept)
@@ -185,7 +205,7 @@ class ExtractiveAnswerer:
         period = question_period(prepared.standalone, self._today(), self._now)
         composition = compose(
             prepared.asked, found.ranked, self._snapshot, self._search,
-            lambda ranked: self.judge.probability(prepared, ranked), period,
+            lambda ranked: self.judge.probability(prepared, ranked), period, self._threshold,
         )  # fmt: skip
         if composition is not None and composition.confidence is not None:
             found = replace(found, confidence=composition.confidence)
@@ -202,17 +222,18 @@ class ExtractiveAnswerer:
         """Return sentences for a part of a question, best first."""
         asked = understand(question)
         candidates = [one for one in find_candidates(self._snapshot, [question]) if quotable(one, asked)]
-        return self._models.ranker.rank(asked, candidates, self._snapshot.by_sentence.lexical)
+        ranked = self._models.ranker.rank(asked, candidates, self._snapshot.by_sentence.lexical)
+        return read_again(question, ranked, self._models.reader, self._snapshot)
 
     def _answered(self, question: str, found: Found, composition: Composition) -> Answer:
         asked = found.prepared.asked
         evidence = list(composition.evidence)
         if not (composition.calculation or composition.conflicts):  # those were chosen by what they measure
-            evidence = [with_value(one, asked, self._models.reader) for one in evidence]
+            evidence = [with_value(one, asked, self._models.reader, self._snapshot) for one in evidence]
         limit = limit_of(asked, len(evidence))
         citations = tuple(self._cite(one.candidate, n) for n, one in enumerate(evidence, start=1))
         claims = tuple(
-            Claim(trimmed(one, asked, limit), (n,), one.value_text, one.label)
+            Claim(trimmed(one, asked, limit), (n,), one.value_text, one.label, self._scope(one))
             for n, one in enumerate(evidence, start=1)
         )
         first = self.articles[evidence[0].candidate.article_id]
@@ -222,6 +243,10 @@ class ExtractiveAnswerer:
             blank = replace(blank, answer=wording.CORRECTED + blank.answer)
         if composition.listed:
             blank = replace(blank, notices=(*blank.notices, wording.LISTED.format(composition.listed)))
+        if self._today() is not None:
+            blank = replace(blank, notices=(*blank.notices, *self._time_read(found.prepared)))
+        if composition.untold:
+            blank = replace(blank, notices=(*blank.notices, wording.UNTOLD.format("；".join(composition.untold))))
         return replace(
             blank,
             short_answer=composition.short or next((claim.value for claim in claims if claim.value), None),
@@ -232,6 +257,9 @@ class ExtractiveAnswerer:
             as_of=_as_of(first.published),
             modality=wording.PLAN if planned else "",
         )
+
+    def _scope(self, evidence: Evidence) -> str:
+        return scope_of(evidence.candidate.row, evidence.value, self._snapshot) if evidence.value else ""
 
     def _imprinted(self, question: str, found: Found, facts: Sequence[ImprintFact]) -> Answer:
         citations = tuple(

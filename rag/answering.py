@@ -8,7 +8,7 @@ from typing import Protocol
 from corpus.records import Article
 from rag.answer import Answer
 
-THRESHOLD = 0.19  # confidence below which nothing is answered, 0 to 1; docs/answering.md has the curve
+THRESHOLD = 0.30  # confidence below which nothing is answered, 0 to 1; docs/answering.md has the curve
 History = Sequence[tuple[str, str]]  # (what the user said, what was answered), oldest first
 
 

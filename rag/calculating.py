@@ -138,6 +138,7 @@ def calculate(task: Task, figures: Sequence[Figure], what: Wanted | None) -> Cal
 
 
 _ALL = re.compile(f"(?:一共|总共|合计|加起来|共计|总计|全部加).{{0,12}}{_ASK}|{_ASK}.{{0,6}}(?:加起来|合计)")
+_ROSE = re.compile(f"(?:增加|增长|增多|减少|下降|上升|扩大|缩小|[多少])了{_ASK}")
 _SAVED = re.compile(f"(?:省|节省|节约|缩短|压缩|减少|少|快)(?:下|掉)?了?{_ASK}")
 _ONCE = re.compile("原先|原来|原本|以前|之前|此前|过去|从前|曾|由|从")
 
@@ -150,7 +151,22 @@ def within(question: str, sentence: Sequence[Figure], what: Wanted | None) -> Ca
     text = fold(question)
     if _ALL.search(text):
         return _summed(sentence, what)
-    return _before_and_after(sentence) if _SAVED.search(text) else None
+    risen = _two_levels(sentence, what) if _ROSE.search(text) else None
+    return risen or (_before_and_after(sentence) if _SAVED.search(text) else None)
+
+
+def _two_levels(sentence: Sequence[Figure], what: Wanted | None) -> Calculation | None:
+    """2023年120家；2024年150家: the change between two dated levels of one thing, where no change is printed."""
+    fitting = [one for one in sentence if what is None or fits(one.quantity, what)]
+    if any(one.growth for one in fitting):
+        return None
+    for early, late in pairwise(fitting):
+        alike = (early.subject, early.indicator) == (late.subject, late.indicator)
+        if alike and _go_together(early.quantity, late.quantity) and early.dated and late.dated and _before(early, late):
+            if early.quantity.is_range or late.quantity.is_range or early.plan != late.plan:
+                continue
+            return _worked_out(Task(Operation.DIFFERENCE, "", ""), late, early)
+    return None
 
 
 def _summed(sentence: Sequence[Figure], what: Wanted | None) -> Calculation | None:

@@ -19,16 +19,21 @@ from rag.candidates import Candidate, candidate_at
 from rag.collating import by_article, conflicts_among, covers, holding, label_of, newest, other_spellings, with_value
 from rag.figures import Figure, figures_at
 from rag.fitting import fits, found_quantities, wanted
+from rag.items import is_item, list_around
 from rag.listing import enumeration, has_clear_end, is_complete, plain_span
 from rag.parts import alternatives, parts_of, side_by_side
 from rag.premises import asks_outcome, contradicting, dated_otherwise, outcome, verdict
-from rag.ranking import FEATURES, Ranked, common_runs
+from rag.ranking import Ranked, common_runs
 from rag.timelines import Timeline, timeline
 
 _FACT_LIMIT = 200  # characters of an answer to a factual question
 _LONG_LIMIT = 360  # … and to why, how, what is, lists
+_SHORTEST_LIMIT = 60  # … and of each of many
 _SEVERAL = frozenset({AnswerKind.REASON, AnswerKind.HOW, AnswerKind.LIST, AnswerKind.DEFINITION, AnswerKind.CHANGE})
-_CLOSE = 1.0  # a further sentence must score within this of the best
+_READ_FOR_MORE = 12  # of the ranked sentences
+_ANSWERS_TOO = 0.5  # log-odds from which a further sentence answers as well …
+_READS_AS_ANSWER = 1.5  # log-odds from which one sentence gives the whole reason, whatever its words
+_NEARLY_AS_SURE = 2.5  # … and how far below those of the best they may lie
 _CUT = "…"
 
 
@@ -66,6 +71,7 @@ class Composition:
     short: str | None = None
     confidence: float | None = None
     corrects: bool = False  # the articles contradict what the question takes for granted
+    untold: tuple[str, ...] = ()  # of several questions, those that nothing answers
     listed: int = 0  # how many things the sentence lists, when it surely lists all of them
 
 
@@ -76,10 +82,12 @@ def compose(
     search: Search,
     confident: Confident,
     period: Period | None,
+    least: float,
 ) -> Composition | None:
     """Return what answers; None when only plans speak of the outcome that is asked for. `ranked` must not be empty.
 
-    `search` finds sentences for a part of the question, `confident` tells how surely the first of them answers.
+    `search` finds sentences for a part of the question, `confident` tells how surely the first of them answers; a part
+    that is answered less surely than `least` is left open.
     """
     if asks_outcome(asked) and modality(ranked[0].candidate.text) is Modality.PLAN:
         result = outcome(asked, ranked)
@@ -95,26 +103,26 @@ def compose(
     return (
         _side_by_side(asked, ranked, snapshot, search)
         or _calculated(asked, ranked, snapshot, search)
-        or _in_parts(asked, ranked, snapshot, search, confident, period)
+        or _in_parts(asked, snapshot, search, confident, period, least)
         or _over_time(asked, ranked, snapshot, confident, period)
         or _spelt_twice(asked, ranked, snapshot)
-        or _plainly(asked, ranked, snapshot, confident)
+        or _plainly(asked, ranked, snapshot)
     )
 
 
-def _plainly(
-    asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, confident: Confident
-) -> Composition:
+def _plainly(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot) -> Composition:
+    if asked.kind is AnswerKind.LIST and (rows := list_around(ranked[0].candidate.row, snapshot)):
+        whole_list = [candidate_at(snapshot, row) for row in rows]
+        return Composition(tuple(map(Evidence, whole_list)), listed=sum(is_item(one.text) for one in whole_list))
     chosen = list(choose(asked, ranked))
     if asked.kind in _SEVERAL:
         chosen = _continued(chosen, asked, snapshot)
     main = chosen[0].candidate
     running = main.kind in (BlockKind.BODY, BlockKind.EXPERT)
-    if asked.kind is AnswerKind.REASON and running and len(chosen) == 1 and not _GIVES_REASON.search(fold(main.text)):
+    states = ranked[0].odds < _READS_AS_ANSWER and not _GIVES_REASON.search(fold(main.text))
+    if asked.kind is AnswerKind.REASON and running and len(chosen) == 1 and states:
         chosen = _with_neighbours(main, snapshot)
     chosen = _led_up_to(asked, chosen, snapshot)
-    if asked.kind is AnswerKind.LIST:
-        chosen += [Evidence(candidate) for candidate in _elsewhere(main, ranked, confident)]
     members = enumeration(asked, main.text) if len(chosen) == 1 else ()
     if members and has_clear_end(main.text, members):
         whole = Evidence(main, Span(members[0].start, members[-1].end))
@@ -173,30 +181,6 @@ def _led_up_to(asked: Asked, chosen: Sequence[Evidence], snapshot: Snapshot) -> 
     if not names_what_is_asked(asked.kind) and int((said_before & ~said_here).sum()) < 2:
         return list(chosen)
     return [*(Evidence(one) for one in before), *chosen]
-
-
-def _elsewhere(best: Candidate, ranked: Sequence[Ranked], confident: Confident) -> list[Candidate]:
-    """Return sentences of other articles that answer a question for a list nearly as surely."""
-    first = ranked[0]
-    sure = confident(ranked)
-    found: dict[str, Candidate] = {}
-    for one in ranked[1:_LISTED_FROM]:
-        article = one.candidate.article_id
-        if article == best.article_id or article in found or one.candidate.kind is not best.kind:
-            continue
-        close = first.score - one.score <= _CLOSE_ELSEWHERE
-        covers = float(one.features[_COVERED]) >= _COVERS * float(first.features[_COVERED])
-        if (close and covers) or confident([one, *(other for other in ranked if other is not one)]) >= _AS_SURE * sure:
-            found[article] = one.candidate
-    return list(found.values())[:_MOST_ELSEWHERE]
-
-
-_LISTED_FROM = 8  # sentences
-_MOST_ELSEWHERE = 2
-_AS_SURE = 0.8
-_CLOSE_ELSEWHERE = 1.5
-_COVERS = 0.8
-_COVERED = FEATURES.index("covered")
 
 
 def _side_by_side(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, search: Search) -> Composition | None:
@@ -268,31 +252,29 @@ _NAMING_KINDS = frozenset({AnswerKind.NAME, AnswerKind.OTHER, AnswerKind.YES_NO,
 
 
 def _in_parts(
-    asked: Asked,
-    ranked: Sequence[Ranked],
-    snapshot: Snapshot,
-    search: Search,
-    confident: Confident,
-    period: Period | None,
+    asked: Asked, snapshot: Snapshot, search: Search, confident: Confident, period: Period | None, least: float
 ) -> Composition | None:
-    """The single questions of one that asks several, each answered by its own sentence."""
+    """The single questions of one that asks several, each answered by its own sentence or said to be left open."""
     parts = parts_of(asked.text)
     if len(parts) < 2:
         return None
     evidence: dict[int, Evidence] = {}
     sure: list[float] = []
+    untold: list[str] = []
     for part in parts:
-        found = search(part.question)
-        if not found:
-            return None
         understood = understand(part.question)
-        made = _over_time(understood, found, snapshot, confident, period) or Composition(choose(understood, found))
-        sure.append(made.confidence or confident(found))
+        found = search(part.question)
+        made = found and (_over_time(understood, found, snapshot, confident, period) or Composition(choose(understood, found)))
+        confidence = (made.confidence or confident(found)) if made else 0.0
+        if not made or confidence < least:
+            untold.append(part.question)
+            continue
+        sure.append(confidence)
         first = made.evidence[0]
         evidence.setdefault(first.candidate.row, Evidence(first.candidate, first.value, part.name))
-    if len(evidence) < 2 and ranked[0].candidate.row not in evidence:
+    if not evidence:
         return None
-    return Composition(tuple(evidence.values()), confidence=max(min(sure), confident(ranked)))
+    return Composition(tuple(evidence.values()), confidence=min(sure), untold=tuple(untold))
 
 
 _LOOKED_AT = 12  # of the ranked sentences, for operands and figures
@@ -384,26 +366,21 @@ _FIGURES = frozenset({AnswerKind.QUANTITY, AnswerKind.CHANGE, AnswerKind.COMPARI
 
 
 def choose(asked: Asked, ranked: Sequence[Ranked]) -> tuple[Evidence, ...]:
-    """Return the sentences that answer, best first; `ranked` must not be empty.
+    """Return the sentences that answer, in the order of their articles; `ranked` must not be empty.
 
-    One for a fact. Why, how, what-is and lists may take the neighbours that score nearly as well.
+    One for a fact. Why, how, what-is and lists take the further ones that, read by themselves, answer too.
     """
     best = ranked[0]
     chosen = [best.candidate]
     if asked.kind in _SEVERAL:
-        for other in ranked[1:6]:
-            if best.score - other.score > _CLOSE or len(chosen) == 3:
+        for other in ranked[1:_READ_FOR_MORE]:
+            if len(chosen) == _MOST_SENTENCES:
                 break
-            if _beside(other.candidate, chosen) and other.candidate.kind is best.candidate.kind:
+            if other.odds >= max(_ANSWERS_TOO, best.odds - _NEARLY_AS_SURE) and other.candidate.kind is best.candidate.kind:
                 chosen.append(other.candidate)
-        chosen.sort(key=lambda candidate: candidate.start)
+        place = {article: at for at, article in enumerate(dict.fromkeys(one.article_id for one in chosen))}
+        chosen.sort(key=lambda candidate: (place[candidate.article_id], candidate.start))
     return tuple(Evidence(candidate, short_answer(asked, candidate.text)) for candidate in chosen)
-
-
-def _beside(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
-    return any(
-        candidate.article_id == other.article_id and abs(candidate.position - other.position) == 1 for other in chosen
-    )
 
 
 def short_answer(asked: Asked, text: str) -> Span | None:
@@ -464,7 +441,8 @@ def _joined(text: str, clauses: Sequence[Span], kept: set[int]) -> str:
 
 def limit_of(asked: Asked, count: int) -> int:
     """Return how many characters each of `count` sentences may take."""
-    return (_LONG_LIMIT if asked.kind in _SEVERAL or count > 1 else _FACT_LIMIT) // max(1, count)
+    whole = _LONG_LIMIT if asked.kind in _SEVERAL or count > 1 else _FACT_LIMIT
+    return max(_SHORTEST_LIMIT, whole // max(1, count))
 
 
 def quotable(candidate: Candidate, asked: Asked) -> bool:

@@ -20,7 +20,7 @@ _SAID: tuple[tuple[re.Pattern[str], frozenset[Measure]], ...] = tuple(
     (re.compile(pattern), frozenset(measures))
     for pattern, measures in (
         (r"(?:多少|几)个?百分点", {Measure.POINTS}),
-        (r"占比|比例|比重|百分比|百分之几|几成|增速|增幅|增长率|(?:增长|提升|提高|下降|减少|上涨)了?(?:多少|几)(?!亿|万|[个家名人])|率(?:是|为|达|有)?多少",
+        (r"占比|比例|比重|百分比|百分之几|几成|增速|增幅|[涨跌降]幅|增长率|(?:增长|提升|提高|下降|减少|上涨)了?(?:多少|几)(?!亿|万|[个家名人])|率(?:是|为|达|有)?多少",
          {Measure.SHARE, Measure.POINTS}),
         (r"多久|多长时间|多少时间|几[天年](?!的)|几个?小时|几分钟|几个月|多少年|多少天", {Measure.DURATION, Measure.AGE}),
         (r"多大年[纪龄]|几岁|年龄|岁数", {Measure.AGE}),

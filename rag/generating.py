@@ -1,8 +1,9 @@
 """The answerer with a language model: the model writes, and only what is proven is shown, sentence by sentence.
 
-Evidence, refusals and small talk are those of the extractive answerer: what it would not answer is not asked of a model,
-for no proof can tell whether a true sentence answers a question that the articles leave open. Its answer stands in
-whenever the model fails or nothing of what it wrote survives the proof.
+The model is asked whenever something was found, and its word that the evidence leaves a question open (【无】) is believed
+unless the extractive answerer is very sure. Where that one refuses, a proven sentence of the model is shown only if it
+reads as an answer: a true sentence need not answer what the articles leave open. The extractive answer stands in whenever
+the model fails or nothing of what it wrote survives the proof.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ _RANKED = 12  # found sentences whose passages are shown to the model
 _SENTENCES = 12  # of an answer
 _WRITTEN = 6000  # characters that a model may write, thoughts included
 _REPEATS = 3  # of one sentence, then it is a loop
+_VERY_SURE = 0.9  # from here the extractive answer is shown although the model finds none
+_BARE_NO = NO_ANSWER.strip("【】")
 
 
 @dataclass(slots=True)
@@ -57,6 +60,7 @@ class _Draft:
     incomplete: bool = False
     trouble: Trouble | None = None
     reason: str = ""
+    answers: bool = False  # one of the released sentences reads as an answer
     first_ms: float = 0.0
     faults: list[str] = field(default_factory=list)
 
@@ -113,46 +117,27 @@ class GenerativeAnswerer:
         aids = QueryAids(self._model, self._aids, question, history) if self._aids.any else None
         try:
             found = self._base.find(question, history)
-            base = self._extractive(question, history)
+            base = self._extractive(question, found)
             further: Sequence[str] = aids.questions() if aids is not None and found.prepared.small_talk is None else ()
         finally:
             if aids is not None:
                 aids.close()
-        refused = None
-        if base is not None and base.status is Status.REFUSED and further:
-            refused = base
-            base, found, further = self._rescued(question, base, found, further)
-        if base is not None and (base.status is not Status.ANSWERED or found.prepared.small_talk is not None):
+        if base is not None and (found.prepared.small_talk is not None or not found.ranked):
             yield base
             return
         if base is None:
             base = self._busy(question, found)
-        answer = base
-        for answer in self._written(question, history, base, found, further, started):
-            if refused is None or answer.mode is Mode.LLM:
-                yield answer
-        if refused is not None and answer.mode is not Mode.LLM:
-            yield refused  # what answers another wording is no answer until a model has said so, and proved it
+        yield from self._written(question, history, base, found, further, started)
 
-    def _extractive(self, question: str, history: History) -> Answer | None:
+    def _extractive(self, question: str, found: Found) -> Answer | None:
         """Return the answer that needs no model; None when it fails, which must not take the model down with it."""
         try:
-            return self._base.answer(question, history)
+            return self._base.put(question, found)
         except QuestionError:
             raise
         except Exception:
             log.exception("the extractive answerer failed")
             return None
-
-    def _rescued(
-        self, question: str, refused: Answer, found: Found, further: Sequence[str]
-    ) -> tuple[Answer | None, Found, Sequence[str]]:
-        """Return the answer to the first further question that has one; else the refusal."""
-        for other in further:
-            answer = self._extractive(other, ()) if keeps_figures(question, other) else None
-            if answer is not None and answer.status is Status.ANSWERED:
-                return replace(answer, question=question), self._base.find(other), further
-        return refused, found, ()
 
     def _written(
         self, question: str, history: History, base: Answer, found: Found, further: Sequence[str], started: float
@@ -174,13 +159,16 @@ class GenerativeAnswerer:
             draft = _Draft()
             generation = self._model.start(messages)
             try:
-                yield from self._proven(generation, draft, base, evidence, started)
+                yield from self._proven(
+                    generation, draft, base, evidence, started,
+                    [found.prepared.standalone, *(one for one in further if keeps_figures(question, one))],
+                )  # fmt: skip
             finally:
                 generation.close()
             if draft.trouble is not Trouble.TOO_LONG:
                 break
             characters = sum(len(one.text) for one in evidence) // 3
-        final = self._finished(draft, base, evidence, started)
+        final = self._finished(draft, base, found, evidence, started)
         if final.mode is Mode.LLM and not draft.incomplete:
             self._cache.put(key, replace(final, notices=final.notices[len(base.notices) :]))
         yield final
@@ -188,9 +176,14 @@ class GenerativeAnswerer:
     # ---------------------------------------------------------------------------------------------- while it is written
 
     def _proven(
-        self, generation: Generation, draft: _Draft, base: Answer, evidence: Sequence[Evidence], started: float
+        self, generation: Generation, draft: _Draft, base: Answer, evidence: Sequence[Evidence], started: float,
+        questions: Sequence[str],
     ) -> Iterator[Answer]:
-        """Read the model to its end into `draft`; yield after each sentence that is proven, and while it is silent."""
+        """Read the model to its end into `draft`; yield after each sentence that is proven, and while it is silent.
+
+        Where the extractive answerer refuses, nothing is shown until a proven sentence reads as an answer to the question
+        or to one that was made of it.
+        """
         prover, cutter = Prover(evidence), SentenceCutter()
         published = {one.n: one.published for one in evidence}
         shown = replace(
@@ -214,6 +207,10 @@ class GenerativeAnswerer:
                 cuts = list(cutter.feed(event.text))
             for cut in cuts:
                 if _prove(prover, cut, draft, published):
+                    said = draft.released[-1][0]
+                    draft.answers = draft.answers or any(self._base.answers(one, said) for one in questions)
+                    if base.status is Status.REFUSED and not draft.answers:
+                        continue
                     draft.first_ms = draft.first_ms or (perf_counter() - started) * 1000
                     shown = self._told(draft, base, evidence)
                     yield shown
@@ -225,7 +222,9 @@ class GenerativeAnswerer:
 
     # ------------------------------------------------------------------------------------------------- what is told of it
 
-    def _finished(self, draft: _Draft, base: Answer, evidence: Sequence[Evidence], started: float) -> Answer:
+    def _finished(
+        self, draft: _Draft, base: Answer, found: Found, evidence: Sequence[Evidence], started: float
+    ) -> Answer:
         timings = dict(base.timings_ms) | {"model": round((perf_counter() - started) * 1000, 2)}
         if draft.first_ms:
             timings["first_sentence"] = round(draft.first_ms, 2)
@@ -237,15 +236,25 @@ class GenerativeAnswerer:
                 base, status=Status.REFUSED, answer=wording_llm.FILTERED, short_answer=None, claims=(), conflicts=(),
                 citations=base.citations[:1], calculation="", modality="", mode=Mode.LLM,
             )  # fmt: skip
+        if base.status is Status.REFUSED and not draft.answers:
+            return base
         if not draft.released:
-            notice = wording_llm.SILENT
-            if draft.trouble is not None:
-                notice = wording_llm.UNAVAILABLE
-            elif draft.withheld:
-                notice = wording_llm.UNPROVEN
-            return replace(base, notices=(*base.notices, notice))
+            return self._unwritten(draft, base, found)
         answer = self._told(draft, base, evidence, final=True)
         return replace(answer, timings_ms=timings)
+
+    def _unwritten(self, draft: _Draft, base: Answer, found: Found) -> Answer:
+        """Return what is shown when nothing of the model can be: its refusal, or the extractive answer labelled."""
+        notice = wording_llm.SILENT
+        if draft.trouble is not None:
+            notice = wording_llm.UNAVAILABLE
+        elif draft.withheld:
+            notice = wording_llm.UNPROVEN
+        elif _BARE_NO in draft.raw:
+            if base.confidence < _VERY_SURE:
+                return replace(self._base.refuse(base.question, found), mode=Mode.LLM, timings_ms=base.timings_ms)
+            notice = wording_llm.ORIGINAL
+        return replace(base, notices=(*base.notices, notice))
 
     def _told(self, draft: _Draft, base: Answer, evidence: Sequence[Evidence], *, final: bool = False) -> Answer:
         """Return the answer of the sentences that were released so far."""
@@ -342,7 +351,7 @@ class GenerativeAnswerer:
 
 def _prove(prover: Prover, cut: Cut, draft: _Draft, published: Mapping[int, Published | None]) -> bool:
     """Whether one more sentence may be shown; note it in `draft` either way."""
-    if cut.opens or NO_ANSWER.strip("【】") == cut.text.strip("【】。"):
+    if cut.opens or cut.text.strip("【】。") == _BARE_NO:
         return False
     folded = fold(cut.text)
     draft.seen.append(folded)

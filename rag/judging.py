@@ -1,7 +1,7 @@
-"""May the best sentence be shown? The ranker's score, the reader's doubt, and what speaks against the sentence.
+"""May the best sentence be shown? The reader's odds, calibrated, and what speaks against the sentence by value.
 
-A logistic model over a few signs, trained by `python -m rag.training judge` on questions about news that were written
-for it: small enough to be read, so that every weight can be argued about.
+A logistic model over two signs, trained by `python -m rag.training judge` on questions about news that the reader never
+saw: small enough to be read, so that both weights can be argued about.
 """
 
 from __future__ import annotations
@@ -20,51 +20,28 @@ from corpus.errors import ModelError
 from corpus.records import Article, Modality
 from corpus.text import fold
 from corpus.timing import modality, question_period
-from rag.adapting import for_plan
-from rag.agreeing import names_missing
 from rag.candidates import Candidate
 from rag.fitting import lacking
 from rag.preparing import Prepared
-from rag.ranking import FEATURES, Featuriser, Ranked, common_runs
-from rag.spans import SpanReader
-from rag.topics import Topic, TopicKind, find_topics
-from rag.vocabulary import CorpusWords
+from rag.ranking import Ranked, common_runs
 from rag.wordings import thesaurus
 
 SIGNS = (
-    "reader",  # log-odds of the reader that the sentence holds an answer
-    "span",  # how sure the reader is of its best span
+    "odds",  # the reader's log-odds that the sentence answers
     "score",  # of the ranker
-    "topics_missing",  # share of what the question is about that stands nowhere around
-    "meaning_missing",  # heaviest word of the question without a near one around
-    "meaning_share",  # how much of its meaning has
-    "weight",  # how much the question says: the sum of its terms' weights
 )
 # What is left of the probability when a sentence contradicts the question outright. Such cases are too few in any set to
 # be weighed by it.
 _ADVICE = 0.3  # whether something is worth it, which is better: reports tell, they do not advise
-_OF_ANOTHER_NAME = 0.15  # for each name of the question that stands nowhere in the article
-_NAMED_FAR_OFF = 0.8  # … that stands in the article, but not around the sentence
+_OF_ANOTHER_NAME = 0.15  # a code or brand of the question stands nowhere in the article
 _WITHOUT_VALUE = 0.3  # the sentence lacks the kind of value asked for
 _BESIDE_A_GAP = 0.3  # words of the sentence are lost in print
 _STILL_A_PLAN = 0.3  # an outcome is asked for, and the sentence tells a plan
-_NAMED = frozenset({TopicKind.PLACE, TopicKind.ORGANISATION, TopicKind.PERSON, TopicKind.WORK})
-_SHORTEST_NAME = 3
-# What many are called: kinds of things, alone or with a word for their purpose.
-_NO_NAME = re.compile(
-    "(?:企业|产业|工业|单位|机构|部门|公司|平台|项目)$"
-    "|^(?:(?:交通|商业|商务|文化|体育|科技|科创|工业|产业|经济|经济技术|高新|高新技术|购物|会展|行政|旅游|生活|居住|综合|客运|医疗|教育|创新|研发)?"
-    "(?:枢纽|开发区|园区|景区|社区|小区|街区|商圈|中心|广场|公园|学校|医院|大学|小镇|新城|老城|城区|市区|郊区|片区|板块|车站|高铁站|火车站|机场|团队))$"
-)
-_ASKED_FOR = re.compile("(?:哪|什么|几)[一二两三四五六七八九十0-9]*[个家所座条支些项类种处位片]?$")
-_ADMINISTRATIVE = re.compile(r".{2}[省市区县镇]$|全[区市省县]$")
 _ASKS_ADVICE = re.compile(
     "值得|划算|合适吗|合不合适|适不适合|适合.{0,6}吗|该不该|要不要|选哪|哪[个家种款](?:更|比较)?好|好不好|好吗$|能买吗|靠谱|推荐|建议我|怎么选"
 )
-_WEIGHT = FEATURES.index("weight")
 _CHINESE = frozenset({"zh-Hans", "zh-Hant"})
 _LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
-_ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+")
 _PLAN_ASKED = re.compile(r"目标|计划|规划|打算|预计|预期|力争|准备|将|要|想|提出|方案|任务|定位")
 _OUTCOME = re.compile(
     r"实际|真的|已经|有没有(?:完成|实现|建成|达到)|(?:完成|实现|建成|达到|达成|开通|开学|通车|投用)了|后来|最终|到底(?:完成|实现)"
@@ -103,13 +80,9 @@ class Judge:
     """Probability that the first of some ranked sentences answers a question. Immutable."""
 
     def __init__(
-        self, weights: JudgeWeights, reader: SpanReader, featuriser: Featuriser, words: CorpusWords,
-        articles: Mapping[str, Article], now: date | None,
-    ) -> None:  # fmt: skip
+        self, weights: JudgeWeights, articles: Mapping[str, Article], now: date | None
+    ) -> None:
         self._weights = weights
-        self._reader = reader
-        self._featuriser = featuriser
-        self._words = words
         self._articles = articles
         self._now = now
 
@@ -117,37 +90,18 @@ class Judge:
         """Return from 0 to 1; 0 when there is nothing to judge."""
         if not ranked:
             return 0.0
-        return self._weights.probability(self.signs(prepared, ranked)) * self._left(prepared, ranked[0].candidate)
+        return self._weights.probability(self.signs(ranked)) * self._left(prepared, ranked[0].candidate)
 
-    def signs(self, prepared: Prepared, ranked: Sequence[Ranked]) -> NDArray[np.float64]:
+    def signs(self, ranked: Sequence[Ranked]) -> NDArray[np.float64]:
         """Return the signs of the first of `ranked` (not empty), shape (len(SIGNS),)."""
-        first, candidate = ranked[0], ranked[0].candidate
-        text = candidate.text
-        asked = for_plan(first.wording or prepared.standalone, text)
-        meaning = self._featuriser.around(asked, candidate)
-        (reading,) = self._reader.read(asked, [text])
-        topics = self._topics(asked)
-        missing = names_missing([[topic.text] for topic in topics], _around(candidate)) / max(1, len(topics))
-        return np.array(
-            [
-                _log_odds(1 - reading.nothing),
-                reading.best.score if reading.best else 0.0,
-                min(5.0, max(-5.0, first.score)),
-                missing,
-                float(meaning[1]),
-                float(meaning[0]),
-                float(first.features[_WEIGHT]),
-            ]
-        )
+        first = ranked[0]
+        return np.array([min(8.0, max(-8.0, first.odds)), min(5.0, max(-5.0, first.score))])
 
     def _left(self, prepared: Prepared, candidate: Candidate) -> float:
         """Return what the outright contradictions leave of a probability, from 0 to 1."""
         text = candidate.text
-        names = self._names(prepared, self._topics(prepared.standalone))
-        far = [forms for forms in names if names_missing([forms], _around(candidate))]
         article = self._articles[candidate.article_id]
-        elsewhere = names_missing(far, article.text)
-        left: float = _OF_ANOTHER_NAME**elsewhere * _NAMED_FAR_OFF ** (len(far) - elsewhere)
+        left = 1.0
         if prepared.language in _CHINESE and _lacks_latin(prepared.standalone, article.text):
             left *= _OF_ANOTHER_NAME
         if _ASKS_ADVICE.search(fold(prepared.standalone)):
@@ -170,27 +124,6 @@ class Judge:
         passed = period is not None and not period.latest and period.last is not None and self._now is not None
         return passed and period.last < self._now and not _PLAN_ASKED.search(folded)  # type: ignore[union-attr, operator]
 
-    def _topics(self, question: str) -> list[Topic]:
-        return [topic for topic in find_topics(question, self._words) if topic.kind is not TopicKind.TIME]
-
-    def _names(self, prepared: Prepared, topics: Sequence[Topic]) -> list[tuple[str, ...]]:
-        """Return each name of the question in all forms that the articles give it."""
-        names = [
-            topic.text
-            for topic in topics
-            if topic.kind in _NAMED
-            and len(topic.text) >= _SHORTEST_NAME
-            and not _NO_NAME.search(topic.text)
-            and not _ASKED_FOR.search(prepared.standalone[: topic.start])
-        ]
-        return [(name, *self._other_forms(name)) for name in [*names, *_ORDINAL.findall(prepared.standalone)]]
-
-    def _other_forms(self, name: str) -> list[str]:
-        forms = self._words.other_names(fold(name))
-        if _ADMINISTRATIVE.search(name):
-            forms.append(name[:-2] if name[-2] == "全" else name[:-1])
-        return forms
-
 
 def _lacks_latin(question: str, article: str) -> bool:
     """Tell whether the question has a code or brand in Latin letters that the article has in no form.
@@ -200,12 +133,3 @@ def _lacks_latin(question: str, article: str) -> bool:
     folded, known = fold(article), thesaurus().official
     words = (fold(found.group()) for found in _LATIN.finditer(question) if not found.group().islower())
     return any(not any(form in folded for form in (word, *known.get(word, ()))) for word in words)
-
-
-def _around(candidate: Candidate) -> str:
-    return "\n".join((candidate.text, candidate.before, candidate.heading, candidate.passage))
-
-
-def _log_odds(probability: float) -> float:
-    kept = min(max(probability, 0.01), 0.99)
-    return float(np.log(kept / (1 - kept)))

@@ -24,6 +24,7 @@ from index.lexical import LexicalIndex, terms
 from rag.asking import AnswerKind, Asked
 from rag.candidates import Candidate
 from rag.fitting import fits, found_quantities, lacking, wanted
+from rag.spans import UNREAD, Reading
 from rag.trees import Trees
 
 _FAR = 60.0  # characters; a distance longer than this, or to nothing, counts as this
@@ -124,22 +125,6 @@ class Featuriser:
                 nearest = (directions @ _unit(tokens).T).max(axis=1)
                 soft[row] = (weights @ nearest) / total, (weights * (1 - nearest)).max(), nearest.max()
         return np.column_stack([alone, joined, alone / max(float(alone.max()), 1e-6), soft])
-
-    def around(self, question: str, candidate: Candidate) -> NDArray[np.float32]:
-        """Return how much of the question's meaning stands around a candidate, shape (3,).
-
-        Share of the question's weight that has a near word there, the heaviest word that has none (weight times what is
-        missing to a perfect match), and the mean of the three heaviest.
-        """
-        asked = self._tokens(question)
-        there = self._tokens("\n".join((candidate.before, candidate.text, candidate.heading, candidate.passage)))
-        if not len(asked) or not len(there):
-            return np.array([0.0, 9.0, 9.0], dtype=np.float32)
-        weights = np.linalg.norm(asked, axis=1)
-        nearest = (_unit(asked) @ _unit(there).T).max(axis=1)
-        missing = np.sort(weights * (1 - nearest))[::-1]
-        share = float(weights @ nearest) / (float(weights.sum()) + 1e-6)
-        return np.array([share, missing[0], missing[:3].mean()], dtype=np.float32)
 
     def _tokens(self, text: str) -> NDArray[np.float32]:
         return self.embedder.vectors_of(self._token_ids(text))
@@ -289,12 +274,18 @@ def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate with what the ranker says of it: `score` orders the candidates of one question, put as `wording`."""
+    """A candidate with what the ranker and the reader say of it: `score` is the ranker's, for the question put as `wording`."""
 
     candidate: Candidate
     score: float
     features: NDArray[np.float32]
     wording: str = ""
+    reading: Reading | None = None  # of those that were read closely
+
+    @property
+    def odds(self) -> float:
+        """Return the reader's log-odds that the sentence answers; of one that was not read, those of a wrong one."""
+        return self.reading.odds if self.reading else UNREAD
 
 
 class SentenceRanker:

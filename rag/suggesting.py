@@ -230,6 +230,8 @@ class Suggester:
 def _good(draft: Draft, answer: Answer, cited: Sequence[Cited]) -> bool:
     if answer.status is not Status.ANSWERED or answer.confidence < _SURE or not cited:
         return False
+    if not answer.short_answer and len(answer.claims) < 2:  # one sentence that may only be near to what is asked
+        return False
     if draft.where is not None:
         return any(_overlap(draft.where, one) for one in cited)
     if _ASKS_A_VALUE.search(draft.question) and not answer.short_answer:

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from corpus.records import Span
 from corpus.text import fold
+from index.snapshot import Snapshot
 from rag.asking import AnswerKind, Asked
 from rag.composing import Evidence
 from rag.fitting import fits, found_quantities, wanted
 from rag.ranking import common_runs
-from rag.spans import SpanReader
+from rag.reader import Reader
+from rag.reading import window_of
 
 _SHORT = frozenset(
     {
@@ -26,7 +28,7 @@ _SURE = 0.45  # expected overlap with the true answer
 _LONGEST = 40  # characters; what is longer is no short answer
 
 
-def with_value(evidence: Evidence, asked: Asked, reader: SpanReader) -> Evidence:
+def with_value(evidence: Evidence, asked: Asked, reader: Reader, snapshot: Snapshot) -> Evidence:
     """Return `evidence` with its value, when the kind of question has one and the reader is sure of it.
 
     A quantity is one of those that fit the question: the reader only chooses among them.
@@ -45,7 +47,7 @@ def with_value(evidence: Evidence, asked: Asked, reader: SpanReader) -> Evidence
         ]
         if len(places) < 2:
             return evidence
-    (reading,) = reader.read(asked.text, [text], [places])
+    (reading,) = reader.read(asked.text, [window_of(evidence.candidate, snapshot)], [places])
     best = reading.best
     if best is None or len(best.text) > _LONGEST:
         return evidence

@@ -22,6 +22,7 @@ from rag.candidates import Candidate
 from rag.preparing import prepare
 from rag.ranking import Ranked
 from rag.vocabulary import CorpusWords
+from tests.fakes import BigramEmbedder
 from ui.hosting import Hosting
 from ui.server import Site
 
@@ -335,6 +336,7 @@ class ScriptedLibrary:
 
     generation = "gen-1"
     warnings: tuple[str, ...] = ()
+    embedder = BigramEmbedder(dim=16)
 
     def search_sentences(self, question: str, k: int = 10) -> tuple[SentenceHit, ...]:
         found = sorted(_sentences(), key=lambda one: -len(set(one.text) & set(question)))[:k]
@@ -378,6 +380,9 @@ class ScriptedSuggester:
 
     def after(self, answer: Answer, told: Sequence[str] = ()) -> tuple[str, ...]:
         return tuple(one for one in SCRIPT if one not in told and one != answer.question)[:3]
+
+    def openers(self, count: int = 4) -> tuple[str, ...]:
+        return tuple(SCRIPT)[:count]
 
     def prepare(self, stop: Callable[[], bool], busy: Callable[[], bool]) -> None:
         pass

@@ -8,9 +8,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from functools import cached_property
-from threading import Lock
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
@@ -23,8 +21,9 @@ from corpus.records import Article
 from index.hits import SentenceHit
 from rag.answer import Answer, Mode
 from rag.citing import published_text
-from ui import wording
+from ui import wording, wording_serving
 from ui.desk import Conversation, Desk, Sessions, grown, last_of
+from ui.editions import Edition
 from ui.figures import FigureBook, Wish, as_csv, as_json
 from ui.keys import Keys, presented_key, visitor_of
 from ui.limits import MAX_QUESTION, TooMany, Visitor
@@ -33,38 +32,8 @@ log = logging.getLogger(__name__)
 
 _MOST_HITS = 50
 _EVENT_STREAM = "text/event-stream"
+STREAM_HEADERS = {"Cache-Control": "no-store"}
 _LINE_ENDS = {point: f"\\u{point:04x}" for point in (0x85, 0x2028, 0x2029)}
-
-
-class Library(Protocol):
-    """What can be searched: an `index.snapshot.Snapshot`, or anything like it."""
-
-    @property
-    def generation(self) -> str: ...
-
-    @property
-    def warnings(self) -> tuple[str, ...]: ...
-
-    def search_sentences(self, question: str, k: int = 10) -> Sequence[SentenceHit]: ...
-
-
-class Shelf:
-    """What is read out of the articles when somebody first asks for it, once."""
-
-    def __init__(self, articles: Mapping[str, Article]) -> None:
-        self.articles = articles
-        self._lock = Lock()
-
-    @property
-    def figures(self) -> FigureBook:
-        with self._lock:
-            return self._figures
-
-    @cached_property
-    def _figures(self) -> FigureBook:
-        from ui.render import latest_first
-
-        return FigureBook.of(latest_first(self.articles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +42,16 @@ class Counter:
 
     desk: Desk
     sessions: Sessions
-    shelf: Shelf
     keys: Keys
     proxies: Sequence[str] = ()
-    library: Library | None = None
+    origins: Sequence[str] = ()
 
     def admit(self, peer: str, headers: Mapping[str, str]) -> Visitor:
         """Return who asks. Raises HTTPException for somebody from elsewhere without a key."""
         name = self.keys.name_of(presented_key(headers))
         if name is not None:
             return Visitor(f"key {name}", keyed=True)
-        visitor = visitor_of(peer, headers, proxies=self.proxies)
+        visitor = visitor_of(peer, headers, proxies=self.proxies, origins=self.origins)
         if visitor.local:
             return visitor
         if not len(self.keys):
@@ -203,7 +171,7 @@ def label_of(answer: Answer) -> str:
 def api_router(counter: Counter) -> APIRouter:
     """Return the routes under /api."""
     api = APIRouter(prefix="/api", tags=["问答与文章"])
-    desk, articles = counter.desk, counter.desk.articles
+    desk = counter.desk
 
     @api.post(
         "/ask",
@@ -222,7 +190,7 @@ def api_router(counter: Counter) -> APIRouter:
         if sent.stream or _EVENT_STREAM in request.headers.get("accept", ""):
             first = await anext(answers)  # what cannot be answered is refused before a stream has begun
             events = _events(counter, sent.question, session, before, first, answers)
-            return StreamingResponse(events, media_type=_EVENT_STREAM, headers={"Cache-Control": "no-store"})
+            return StreamingResponse(events, media_type=_EVENT_STREAM, headers=STREAM_HEADERS)
         answer = await last_of(answers)
         counter.sessions.keep(session, grown(before, sent.question, answer))
         return JSONResponse(asdict(Reply.to(answer, session)))
@@ -232,16 +200,13 @@ def api_router(counter: Counter) -> APIRouter:
         visitor(counter, request)
         from ui.render import latest_first
 
-        return [ArticleRow.of(article) for article in latest_first(articles)]
+        return [ArticleRow.of(article) for article in latest_first(desk.articles)]
 
-    @api.get("/articles/{article_id:path}", summary="一篇文章", responses={404: {}})
+    @api.get("/articles/{article_id:path}", summary="一篇文章", responses={404: {}, 410: {}})
     async def one_article(article_id: str, request: Request) -> ArticleText:
         """全文、分段和缺字处；引用的 start、end 就是这里 text 的位置。"""
         visitor(counter, request)
-        article = articles.get(article_id)
-        if article is None:
-            raise HTTPException(404, wording.NO_SUCH_ARTICLE)
-        return ArticleText.of(article)
+        return ArticleText.of(article_of(desk.edition, article_id))
 
     @api.get("/search", summary="找句子")
     async def search(
@@ -264,7 +229,7 @@ def api_router(counter: Counter) -> APIRouter:
     ) -> list[dict[str, Any]]:
         """每个数字带对象、指标、单位、截至时间、性质和所在的句子。"""
         visitor(counter, request)
-        book = await run_in_threadpool(lambda: counter.shelf.figures)
+        book = await run_in_threadpool(lambda: desk.edition.shelf.figures)
         return [as_json(row) for row in book.wanted(Wish(q, measure, nature, article))[:limit]]
 
     @api.get("/figures.csv", summary="文章里的全部数字，CSV", response_class=PlainTextResponse)
@@ -272,10 +237,20 @@ def api_router(counter: Counter) -> APIRouter:
         request: Request, q: str = "", measure: str = "", nature: str = "", article: str = ""
     ) -> Response:
         visitor(counter, request)
-        book = await run_in_threadpool(lambda: counter.shelf.figures)
+        book = await run_in_threadpool(lambda: desk.edition.shelf.figures)
         return csv_file(book, Wish(q, measure, nature, article), str(request.base_url))
 
     return api
+
+
+def article_of(edition: Edition, article_id: str) -> Article:
+    """Return an article. Raises HTTPException, with what is known of it, for one that is not there."""
+    found = edition.articles.get(article_id)
+    if found is not None:
+        return found
+    if article_id in edition.withdrawn:
+        raise HTTPException(410, wording_serving.withdrawn(edition.withdrawn[article_id]))
+    raise HTTPException(404, wording.NO_SUCH_ARTICLE)
 
 
 def csv_file(book: FigureBook, wish: Wish, link: str) -> Response:
@@ -286,13 +261,13 @@ def csv_file(book: FigureBook, wish: Wish, link: str) -> Response:
 
 async def search_in(counter: Counter, question: str, k: int, who: Visitor, door: str) -> list[Found]:
     """Return the sentences nearest to a question. Raises QuestionError, TooMany, HTTPException without an index."""
-    library = counter.library
-    if library is None:
-        raise HTTPException(503, wording.NO_SEARCH)
     asked = counter.desk.admitted(question, who, door)
     async with counter.desk.place(door):
-        hits = await run_in_threadpool(library.search_sentences, asked, k)
-    return [found(hit, counter.desk.articles) for hit in hits]
+        edition = counter.desk.edition
+        if edition.library is None:
+            raise HTTPException(503, wording.NO_SEARCH)
+        hits = await run_in_threadpool(edition.library.search_sentences, asked, k)
+    return [found(hit, edition.articles) for hit in hits]
 
 
 async def _events(

@@ -22,11 +22,11 @@ def docs_page(document: Mapping[str, Any], version: str) -> str:
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{wording.DOCS_TITLE}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
-        f'<link rel="icon" type="image/svg+xml" href="/page/assets/icon.svg?{version}">'
-        f'<link rel="stylesheet" href="/page/assets/docs.css?{version}"></head><body><main>'
-        f'<p class="home"><a href="/">{wording.TITLE}</a></p><h1>{wording.DOCS_TITLE}</h1>'
+        f'<link rel="icon" type="image/svg+xml" href="../page/assets/icon.svg?{version}">'
+        f'<link rel="stylesheet" href="../page/assets/docs.css?{version}"></head><body><main>'
+        f'<p class="home"><a href="../">{wording.TITLE}</a></p><h1>{wording.DOCS_TITLE}</h1>'
         f"<p>{safe(document['info'].get('description', ''))}</p>"
-        f'<p>{wording.DOCS_OPENAPI}<a href="/api/openapi.json">/api/openapi.json</a></p>{_examples()}{listed}'
+        f'<p>{wording.DOCS_OPENAPI}<a href="openapi.json">/api/openapi.json</a></p>{_examples()}{listed}'
         f"<h2>MCP</h2><p>{wording.DOCS_MCP}</p></main></body></html>"
     )
 

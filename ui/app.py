@@ -13,10 +13,13 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from corpus.errors import QuestionError
+from rag.answer import Answer
 from ui import render, wording
-from ui.desk import Conversation, Desk, grown
+from ui.desk import Conversation, Desk, grown, recalled
 from ui.keys import visitor_of
-from ui.limits import TooMany, checked
+from ui.limits import TooMany, Visitor, checked
+from ui.splitting import MOST as MOST_AT_ONCE
+from ui.splitting import questions_in
 
 log = logging.getLogger(__name__)
 
@@ -26,83 +29,78 @@ _PLACE_IN_LINE: Final = 30.0  # seconds; "auto" tells everybody who waits, whene
 _FORGOTTEN_AFTER: Final = 4 * 3600  # seconds after a visitor's last question
 
 
-def build_app(desk: Desk, about: str = "", openers: Sequence[str] = (), proxies: Sequence[str] = ()) -> gr.Blocks:
+def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
     """Wire a desk to a page. Loads nothing, launches nothing.
 
-    `openers` are questions offered before the first one is asked; they must be answerable from the articles. `about` is
-    the HTML of the page that says who answers here, and how.
+    The page itself is `render.shell`; this carries a question to the desk and the turns of its answer back.
     """
 
-    def reply(question: Any, before: Conversation, request: gr.Request) -> Iterator[tuple[Any, Any, Any, Any]]:
-        """Yield (turn, hint, question box, conversation): first «looking», then the answer as it grows."""
-        turn = token_hex(8)
-        asked = ""
+    def reply(question: Any, before: Conversation, kept: Any, request: gr.Request) -> Iterator[tuple[Any, Any, Any]]:
+        """Yield (turns, hint, conversation): first «looking», then each answer as it grows; of a mail, one by one.
+
+        `kept` is the conversation as the visitor's browser has it; it goes before what this session remembers, which is
+        nothing after a reload, and the wrong thing after a step to an earlier conversation.
+        """
+        before = recalled(kept, before)
         try:
-            asked = checked(question)
-            visitor = visitor_of(
-                request.client.host if request.client else "", request.headers, request.session_hash or "", proxies
-            )
-            replies = desk.replies(asked, before, visitor, "page")
-            yield render.pending_turn(turn, asked), "", "", gr.skip()
+            checked(question)
+        except (QuestionError, TooMany) as error:
+            yield gr.skip(), render.hint(str(error), token_hex(4)), gr.skip()
+            return
+        visitor = visitor_of(
+            request.client.host if request.client else "", request.headers, request.session_hash or "", proxies
+        )
+        several = questions_in(question)
+        done = ""
+        for n, asked in enumerate(several[:MOST_AT_ONCE], start=1):
+            part = render.Part(n, len(several)) if len(several) > 1 else None
+            for html, answer in one(asked, before, visitor, part):
+                yield done + html, "" if n == 1 else gr.skip(), gr.skip()
+                if answer is not None:
+                    before = grown(before, asked, answer)
+            done += html
+        if left := several[MOST_AT_ONCE:]:
+            done += render.refused_question(token_hex(8), left[0], wording.left_unasked(len(left)))
+        yield done, gr.skip(), before
+
+    def one(
+        asked: str, before: Conversation, visitor: Visitor, part: render.Part | None
+    ) -> Iterator[tuple[str, Answer | None]]:
+        """Yield one turn as it grows, at last with its answer, if there is one."""
+        turn = token_hex(8)
+        follow_up = bool(before) and part is None
+        try:
+            asked = checked(asked)
+            edition = desk.edition
+            replies = desk.replies(asked, before, visitor, "page", edition)
+            yield render.pending_turn(turn, asked, part), None
             answer = None
             for answer in replies:
-                yield (
-                    render.answer_turn(turn, answer, desk.articles, complete=False, follow_up=bool(before)),
-                    *[gr.skip()] * 3,
-                )
+                yield render.answer_turn(turn, answer, edition.articles, complete=False, follow_up=follow_up, part=part), None
             if answer is None:
                 raise RuntimeError("the answerer said nothing")
-            done = render.answer_turn(turn, answer, desk.articles, follow_up=bool(before))
+            yield render.answer_turn(turn, answer, edition.articles, follow_up=follow_up, part=part), answer
         except (QuestionError, TooMany) as error:
-            if not asked:
-                yield gr.skip(), render.hint(str(error), token_hex(4)), gr.skip(), gr.skip()
-                return
-            yield render.refused_question(turn, asked, str(error)), gr.skip(), gr.skip(), gr.skip()
-            return
+            yield render.refused_question(turn, asked, str(error), part), None
         except Exception as error:
             log.exception("question %s failed", turn)
-            yield render.broken_turn(turn, asked, wording.broken(error), turn), gr.skip(), gr.skip(), gr.skip()
-            return
-        yield done, gr.skip(), gr.skip(), grown(before, asked, answer)
+            yield render.broken_turn(turn, asked, wording.broken(error), turn, part), None
 
-    app = gr.Blocks(title=wording.TITLE, analytics_enabled=False, delete_cache=_CACHE_SECONDS, fill_width=True)
-    with app:
+    app = gr.Blocks(title=wording.TITLE, analytics_enabled=False, delete_cache=_CACHE_SECONDS)
+    with app:  # none of it is seen: the page is drawn by `render.shell`, and its script asks through these
         before = gr.State((), time_to_live=_FORGOTTEN_AFTER)
-        _html(render.masthead(desk.articles), "top")
-        with gr.Row(elem_id="desk"):
-            with gr.Column(elem_id="talk"):
-                _html(render.stage(desk.articles, openers, about), "stage")
-                turn = _html("", "turn")
-                with gr.Column(elem_id="dock"):
-                    with gr.Row(elem_id="composer"):
-                        question = gr.Textbox(
-                            label=wording.INPUT_LABEL,
-                            show_label=False,
-                            container=False,
-                            placeholder=wording.INPUT_HINT,
-                            lines=1,
-                            max_lines=8,
-                            elem_id="question",
-                            html_attributes=gr.InputHTMLAttributes(
-                                autocomplete="off",
-                                autocapitalize="off",
-                                spellcheck=False,
-                                enterkeyhint="send",
-                                lang="zh-CN",
-                            ),
-                        )
-                        ask = gr.Button(wording.ASK, elem_id="ask", variant="primary")
-                        stop = gr.Button(wording.STOP, elem_id="stop")
-                    hint = _html("", "hint")
-                    _html(render.footing(), "footing")
-            with gr.Column(elem_id="side"):
-                _html(render.pane(), "pane")
+        turn = _html("", "turn")
+        hint = _html("", "hint")
+        question = gr.Textbox(label=wording.INPUT_LABEL, lines=2, elem_id="to-ask")
+        kept = gr.Textbox(label=wording.KEPT, lines=2, elem_id="said-before")
+        ask = gr.Button(wording.ASK, elem_id="send")
+        stop = gr.Button(wording.STOP, elem_id="halt")
 
         asking = gr.on(
-            [question.submit, ask.click],
+            [ask.click],
             reply,
-            inputs=[question, before],
-            outputs=[turn, hint, question, before],
+            inputs=[question, before, kept],
+            outputs=[turn, hint, before],
             show_progress="hidden",
             trigger_mode="multiple",  # "once" drops what is asked while a stop is still on its way
             api_visibility="private",
@@ -118,19 +116,29 @@ def build_app(desk: Desk, about: str = "", openers: Sequence[str] = (), proxies:
     return app
 
 
+def _configure(app: gr.Blocks) -> None:
+    config = app.get_config_file()
+    # A heartbeat holds one connection per open tab; browsers grant six to a host, and the seventh tab would stay blank.
+    config["connect_heartbeat"] = False
+    app.config = config
+
+
 def _html(value: str, elem_id: str) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False, padding=False)
 
 
-def mount(server: FastAPI, app: gr.Blocks, gate: Middleware, closed: Sequence[Path]) -> FastAPI:
+def mount(
+    server: FastAPI, app: gr.Blocks, gate: Middleware, closed: Sequence[Path], root_path: str = ""
+) -> FastAPI:
     """Put the page at the root of `server`, behind `gate`, with every convenience of a demo switched off.
 
-    `closed` are folders that Gradio must never serve a file from.
+    `closed` are folders that Gradio must never serve a file from; `root_path` is what a proxy puts before our paths.
     """
     gr.mount_gradio_app(
         server,
         app,
         path="/",
+        root_path=root_path or None,
         app_kwargs={"middleware": [gate], "docs_url": None, "redoc_url": None, "openapi_url": None},
         theme=gr.themes.Base(font=[*_SANS, "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         footer_links=[],
@@ -144,6 +152,5 @@ def mount(server: FastAPI, app: gr.Blocks, gate: Middleware, closed: Sequence[Pa
         pwa=False,
         mcp_server=False,
     )
-    # A heartbeat holds one connection per open tab; browsers grant six to a host, and the seventh tab would stay blank.
-    app.config["connect_heartbeat"] = False
+    _configure(app)
     return server

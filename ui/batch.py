@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -72,7 +73,7 @@ def answer_batch(answerer: Answerer, batch: Path, out: Path) -> Done:
             os.fsync(file.fileno())
         partial.replace(out)
     except OSError as error:
-        raise StorageError(f"结果文件 {out} 写不进去（{error.strerror}），请检查磁盘空间和权限；已完成的行保存在 {partial}。") from error
+        raise StorageError(f"结果文件 {out} 写不进去：{_trouble(error)}；已完成的行保存在 {partial}。") from error
     return Done(answered, reused, failed)
 
 
@@ -83,10 +84,27 @@ def read_rows(batch: Path) -> Iterator[Row]:
     except UnicodeDecodeError:
         raise QuestionError(f"问题文件 {batch} 不是 UTF-8 编码，请另存为 UTF-8 后再试。") from None
     except OSError as error:
-        raise QuestionError(f"问题文件 {batch} 读不了（{error.strerror}），请检查路径。") from error
+        raise QuestionError(f"问题文件 {batch} 读不了：{_trouble(error)}。") from error
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():
             yield _row(number, line)
+
+
+def _trouble(error: OSError) -> str:
+    """Say in Chinese what the system says in English."""
+    match error.errno:
+        case errno.ENOENT:
+            return "没有这个文件，请检查路径"
+        case errno.EISDIR:
+            return "它是一个文件夹"
+        case errno.EACCES | errno.EPERM:
+            return "没有权限"
+        case errno.ENOSPC | errno.EDQUOT:
+            return "磁盘满了"
+        case errno.EROFS:
+            return "磁盘是只读的"
+        case _:
+            return f"系统错误 {error.errno}"
 
 
 def _row(number: int, line: str) -> Row:

@@ -50,17 +50,20 @@ def _command(said: str, answerer: Answerer, last: Answer | None, colour: bool) -
         return wording_cli.CHAT_CLEARED
     if name == "/帮助":
         return wording_cli.CHAT_HELP
-    if name == "/来源":
-        return _source(argument.strip() or "1", answerer, last, colour)
+    if name in ("/来源", "/全文"):
+        return _source(argument.strip() or "1", answerer, last, colour, whole=name == "/全文")
     return wording_cli.CHAT_UNKNOWN.format(name)
 
 
-def _source(number: str, answerer: Answerer, last: Answer | None, colour: bool) -> str:
+def _source(number: str, answerer: Answerer, last: Answer | None, colour: bool, *, whole: bool) -> str:
     from corpus.records import Span
 
     for citation in last.citations if last else ():
         if str(citation.n) == number:
             article = answerer.articles[citation.article_id]
-            return printing.article_page(article, Span(citation.start, citation.end), colour=colour)
+            span = Span(citation.start, citation.end)
+            if whole:
+                return printing.article_page(article, span, colour=colour)
+            return printing.source_paragraph(citation, article, span, colour=colour)
     return wording_cli.CHAT_NO_SOURCE.format(number)
 

@@ -25,16 +25,16 @@ class Finding:
 def check_all(settings: Settings, index_dir: Path) -> list[Finding]:
     """Look at articles, embedder, index, models, disk and a language model that is set; no failure stops the rest."""
     return [
-        _checked("文章", lambda: _articles(settings.corpus)),
-        _checked("向量模型", lambda: _embedder(settings.embedder)),
-        _checked("索引", lambda: _index(index_dir, settings.embedder)),
-        _checked("问答模型", _models),
-        _checked("磁盘", lambda: _disk(index_dir)),
-        *([] if settings.answerer == "extractive" else [_checked("语言模型", lambda: _language_model(settings))]),
+        looked_at("文章", lambda: _articles(settings.corpus)),
+        looked_at("向量模型", lambda: _embedder(settings.embedder)),
+        looked_at("索引", lambda: _index(index_dir, settings.embedder)),
+        looked_at("问答模型", _models),
+        looked_at("磁盘", lambda: _disk(index_dir)),
+        *([] if settings.answerer == "extractive" else [looked_at("语言模型", lambda: _language_model(settings))]),
     ]
 
 
-def _checked(what: str, look: Callable[[], tuple[bool, str]]) -> Finding:
+def looked_at(what: str, look: Callable[[], tuple[bool, str]]) -> Finding:
     try:
         good, detail = look()
     except LinpingError as error:
@@ -51,19 +51,22 @@ def _articles(folder: Path) -> tuple[bool, str]:
 
 
 def _embedder(name: str) -> tuple[bool, str]:
-    from index.embedding import load_embedder
+    from index.embedding import AUTO, BUILTIN, load_embedder
 
-    embedder = load_embedder(name)
+    embedder = load_embedder(BUILTIN if name == AUTO else name)
     return True, f"{embedder.name}，{embedder.dim} 维，{embedder.fingerprint[:8]}"
 
 
 def _index(folder: Path, embedder: str) -> tuple[bool, str]:
-    from index.embedding import load_embedder
-    from index.store import open_index
+    from index.store import open_with
 
-    snapshot = open_index(folder, load_embedder(embedder))
+    snapshot = open_with(folder, embedder)
     size = f"{snapshot.generation}，{len(snapshot.articles)} 篇，{len(snapshot.sentences)} 句（{folder}）"
-    return not snapshot.warnings, "；".join([size, *snapshot.warnings])
+    from corpus.repairing import VERSION
+
+    old = sum(article.reading.version < VERSION for article in snapshot.articles.values())
+    stale = [f"{old} 篇是旧版程序读的，请运行 linping index 重读"] if old else []
+    return not snapshot.warnings and not old, "；".join([size, *snapshot.warnings, *stale])
 
 
 def _models() -> tuple[bool, str]:

@@ -16,6 +16,7 @@ from rag.citing import published_text
 _FINE: Final = frozenset({Precision.DAY, Precision.MONTH, Precision.QUARTER, Precision.HALF, Precision.YEAR})
 _TOLD: Final = frozenset({BlockKind.BODY, BlockKind.EXPERT, BlockKind.CAPTION})
 _SHORTEST: Final = 10  # characters of a sentence that says something
+_SEASON: Final = 185  # days
 _MOST: Final = 60  # entries of one year that are shown
 
 
@@ -49,7 +50,10 @@ class Year:
 
 
 def chronicle(articles: Sequence[Article]) -> tuple[Year, ...]:
-    """Return the years that the articles tell of, the latest first. A sentence stands in the year it speaks of last."""
+    """Return the years that the articles tell of, the latest first. A sentence stands in the year it speaks of last.
+
+    A season that lasts over the new year, 今冬, belongs to the year in which it begins.
+    """
     years: defaultdict[int, list[Entry]] = defaultdict(list)
     for article in articles:
         if article.published is not None:
@@ -60,12 +64,17 @@ def chronicle(articles: Sequence[Article]) -> tuple[Year, ...]:
         for passage in passages(article):
             if passage.kind in _TOLD:
                 for entry in _dated(article, passage):
-                    years[entry.last.year].append(entry)
+                    years[_year_of(entry)].append(entry)
     made: list[Year] = []
     for year in sorted(years, reverse=True):
         entries = sorted(years[year], key=lambda one: (one.last, one.first, one.is_article, -one.start), reverse=True)
         made.append(Year(year, tuple(entries[:_MOST]), max(0, len(entries) - _MOST)))
     return tuple(made)
+
+
+def _year_of(entry: Entry) -> int:
+    one_season = entry.last.year == entry.first.year + 1 and (entry.last - entry.first).days < _SEASON
+    return entry.first.year if one_season else entry.last.year
 
 
 def _dated(article: Article, passage: Passage) -> list[Entry]:

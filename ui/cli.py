@@ -6,12 +6,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from corpus.errors import BadIndex, CorpusError, LinpingError, QuestionError
+from corpus.errors import BadIndex, CorpusError, LinpingError, QuestionError, SettingsError
 from ui import printing, wording_cli
 from ui.settings import FILE_VARIABLE, PREFIX, Settings, load_settings
 
@@ -139,7 +140,8 @@ def chat(kind: str | None, index_dir: Path | None) -> None:
 @_index_option
 def index(corpus_dir: Path | None, index_dir: Path | None) -> None:
     settings = load_settings()
-    _build(settings, corpus_dir or settings.corpus, index_dir or settings.index)
+    if not _build(settings, corpus_dir or settings.corpus, index_dir or settings.index):
+        raise SystemExit(wording_cli.SOME_REFUSED)
 
 
 @cli.group(cls=_Group, help=wording_cli.ARTICLES)
@@ -216,36 +218,73 @@ def articles_conflicts(corpus_dir: Path | None, as_json: bool) -> None:
 @click.option("--host", help="监听的地址")
 @click.option("--port", type=click.IntRange(0, 65535), help="监听的端口")
 @click.option("--open", "open_page", is_flag=True, help="打开浏览器")
+@click.option("--eval", "run", metavar="评测", help="不开问答，打开一次评测的报告：结果文件夹的名字，latest 是最近一次")
+@click.option("--check", is_flag=True, help="只检查能不能开，不真的打开；有问题时退出码不为 0")
 @_answerer_option
 @_index_option
-def serve(host: str | None, port: int | None, open_page: bool, kind: str | None, index_dir: Path | None) -> None:
+def serve(
+    host: str | None, port: int | None, open_page: bool, run: str | None, check: bool, kind: str | None,
+    index_dir: Path | None,
+) -> None:  # fmt: skip
     import webbrowser
 
-    from rag.suggesting import Suggester
+    if run is not None:
+        report = _report(run)
+        click.echo(f"评测报告：{report}（一个文件，可以单独发给别人）")
+        webbrowser.open(report.resolve().as_uri())
+        return
+
     from ui.hosting import Hosting
     from ui.language_model import model_name
-    from ui.server import Site
+    from ui.logs import configure
     from ui.server import serve as serve_page
+    from ui.serving import check_serving, index_source, site_of
 
     settings = load_settings()
+    folder = index_dir or settings.index
+    if index_dir is None:
+        _ensure_index(settings, folder)
+    if check:
+        named = {name: value for name, value in (("host", host), ("port", port), ("answerer", kind)) if value is not None}
+        checked = settings.model_copy(update={**named, "index": folder})
+        findings = check_serving(checked)
+        click.echo(printing.findings(findings))
+        if not all(finding.good for finding in findings):
+            raise SystemExit(SettingsError.exit_code)
+        return
+    configure(settings.log_format)
     if kind is not None:
         settings = settings.model_copy(update={"answerer": kind})
     hosting = Hosting.of(settings, model_name(settings))
     address = host or settings.host
     for notice in hosting.missing(address):
         click.echo(f"注意：{notice}", err=True)
-    answerer = _answerer(index_dir)
-    suggester = Suggester(tuple(answerer.articles.values()), answerer.answer)
-    site = Site(suggester.openers(), settings.feedback, answerer.snapshot, answerer, suggester, hosting)
+    source = index_source(settings, folder, kind)
+    edition = source.first()
+    for warning in source.notices:
+        click.echo(f"注意：{warning}", err=True)
 
     def started(address: str) -> None:
         click.echo(f"临平问答已打开：{address}（按 Ctrl+C 结束）")
         if open_page:
             webbrowser.open(address)
 
-    serve_page(
-        _with_model(answerer, kind), address, settings.port if port is None else port, site=site, started=started
-    )
+    site = site_of(edition, source, settings, hosting)
+    serve_page(edition.answerer, address, settings.port if port is None else port, site=site, started=started)
+
+
+def _report(run: str) -> Path:
+    """Return the report of an evaluation. Raises LinpingError."""
+    from evals.cli import RUNS
+
+    latest = RUNS / "latest"
+    name = latest.read_text(encoding="utf-8").strip() if run == "latest" and latest.is_file() else run
+    folder = Path(name) if Path(name).is_dir() else RUNS / name
+    report = folder / "report.html"
+    if not report.is_file():
+        known = "、".join(sorted(one.parent.name for one in RUNS.glob("*/report.html"))[-5:])
+        raise SettingsError(f"没有评测结果 {run}；{'现有：' + known if known else '先运行 linping eval'}。")
+    return report
 
 
 @cli.command(help=wording_cli.DOCTOR)
@@ -292,19 +331,24 @@ def show_settings() -> None:
 
 def _answerer(index_dir: Path | None) -> ExtractiveAnswerer:
     """Open the index and the models; the first time, with the default folders, build the index."""
-    from index.embedding import load_embedder
-    from index.store import open_index
+    from index.store import open_with
     from rag.answerer import ExtractiveAnswerer, Models
 
     settings = load_settings()
     folder = index_dir or settings.index
-    if index_dir is None and not any(folder.glob("gen-*")):
-        click.echo("第一次使用，先建立索引。", err=True)
-        _build(settings, settings.corpus, folder)
-    snapshot = open_index(folder, load_embedder(settings.embedder))
+    if index_dir is None:
+        _ensure_index(settings, folder)
+    snapshot = open_with(folder, settings.embedder)
     for warning in snapshot.warnings:
         click.echo(f"注意：{warning}", err=True)
-    return ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold)
+    return ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold, today=date.today)
+
+
+def _ensure_index(settings: Settings, folder: Path) -> None:
+    """Build the index of the default folders the first time."""
+    if not any(folder.glob("gen-*")):
+        click.echo("第一次使用，先建立索引。", err=True)
+        _build(settings, settings.corpus, folder)
 
 
 def _with_model(base: ExtractiveAnswerer, kind: str | None) -> ExtractiveAnswerer | GenerativeAnswerer:
@@ -332,21 +376,22 @@ def _language_model() -> tuple[str, Callable[[ExtractiveAnswerer], ExtractiveAns
     return f"{settings.model} {settings.base_url}", lambda base: _with_model(base, "llm")
 
 
-def _build(settings: Settings, corpus_dir: Path, index_dir: Path) -> None:
+def _build(settings: Settings, corpus_dir: Path, index_dir: Path) -> bool:
+    """Build the index and account for every file; return whether all of them were taken."""
     from corpus.loading import load_corpus
-    from index.embedding import load_embedder
+    from index.embedding import embedder_for
     from index.store import build_index
 
     with _bar("读取文章") as on_file:
         corpus = load_corpus(corpus_dir, on_file)
-    for refused in corpus.refused:
-        click.echo(f"没有收入：{refused.reason}", err=True)
     for notice in corpus.notices:
         click.echo(f"注意：{notice}", err=True)
-    embedder = load_embedder(settings.embedder)
+    embedder = embedder_for(settings.embedder, sum(len(article.text) for article in corpus.articles))
     with _bars(wording_cli.STAGES) as progress:
         built = build_index(corpus, index_dir, embedder, progress=progress)
+    click.echo(printing.accounts(corpus), err=True)
     click.echo(printing.built(built), err=True)
+    return not corpus.refused
 
 
 @contextmanager

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from secrets import token_urlsafe
 from time import monotonic
@@ -16,17 +17,16 @@ from anyio.to_thread import run_sync
 from corpus.errors import QuestionError
 from corpus.records import Article
 from rag.answer import Answer, Mode
-from rag.answering import Answerer
 from rag.breaking import Health
 from ui import wording
+from ui.editions import Edition
 from ui.limits import MAX_TURNS, Limits, TooMany, Turnstile, Visitor, checked, remembered
 from ui.metering import Meter
 
 _FORGOTTEN_AFTER = 4 * 3600  # seconds after the last question
 _PATIENCE = 20.0  # seconds that a question waits for its turn
+_LONGEST_KEPT = 40_000  # characters of a conversation that a browser hands back
 _END = object()
-
-Suggest = Callable[[Answer, Sequence[str]], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,57 +42,65 @@ Conversation = tuple[Turn, ...]
 
 
 class Desk:
-    """Answers for all doors alike. Raises QuestionError for what cannot be asked and TooMany for too often.
+    """Answers for all doors alike. Raises QuestionError for what cannot be asked and TooMany for too often."""
 
-    `suggest` is given an answer and everything offered or asked before; it returns questions to ask next.
-    """
-
-    def __init__(
-        self,
-        answerer: Answerer,
-        *,
-        limits: Limits | None = None,
-        suggest: Suggest | None = None,
-        meter: Meter | None = None,
-    ) -> None:
+    def __init__(self, edition: Edition, *, limits: Limits | None = None, meter: Meter | None = None) -> None:
         self.limits = limits or Limits()
         self.meter = meter or Meter()
-        self._answerer = answerer
-        self._suggest = suggest
+        self._edition = edition
         self._turnstile = Turnstile(self.limits)
         self._waiting = 0
         self._places: anyio.CapacityLimiter | None = None
 
     @property
+    def edition(self) -> Edition:
+        """Return what is served now. Whoever needs two things of it takes it once: it may be another a moment later."""
+        return self._edition
+
+    def switch(self, edition: Edition) -> None:
+        """Serve `edition` from the next question on; answers under way end as they began."""
+        self._edition = edition
+
+    @property
     def articles(self) -> Mapping[str, Article]:
-        return self._answerer.articles
+        return self._edition.articles
 
     @property
     def model_health(self) -> Health | None:
         """Return how the language model does; None without one."""
-        health = getattr(self._answerer, "health", None)
+        health = getattr(self._edition.answerer, "health", None)
         return health if isinstance(health, Health) else None
 
     def admitted(self, question: object, visitor: Visitor, door: str) -> str:
         """Return the question, cleaned, and count it as asked by its visitor."""
         try:
             asked = checked(question)
-            self._turnstile.admit(visitor)
-        except (QuestionError, TooMany) as error:
-            self.meter.rejected(door, "rate" if isinstance(error, TooMany) else "question")
+        except QuestionError:
+            self.meter.rejected(door, "question")
             raise
+        self.counted(visitor, door)
         return asked
+
+    def counted(self, visitor: Visitor, door: str) -> None:
+        """Count something as asked by its visitor."""
+        try:
+            self._turnstile.admit(visitor)
+        except TooMany:
+            self.meter.rejected(door, "rate")
+            raise
 
     def busy(self) -> bool:
         """Tell whether anybody is being answered."""
         return self.meter.in_flight > 0
 
-    def replies(self, question: object, before: Conversation, visitor: Visitor, door: str) -> Iterator[Answer]:
-        """Yield ever more complete answers; the last one carries what to ask next."""
+    def replies(
+        self, question: object, before: Conversation, visitor: Visitor, door: str, edition: Edition | None = None
+    ) -> Iterator[Answer]:
+        """Yield ever more complete answers from `edition`, the newest by default; the last carries what to ask next."""
         asked = self.admitted(question, visitor, door)
         with self.meter.running(door):
             try:
-                yield from self._answered(asked, before, door)
+                yield from self._answered(asked, before, door, edition or self._edition)
             except QuestionError:
                 self.meter.rejected(door, "question")
                 raise
@@ -100,32 +108,42 @@ class Desk:
                 self.meter.failed(door)
                 raise
 
-    def _answered(self, asked: str, before: Conversation, door: str) -> Iterator[Answer]:
+    def _answered(self, asked: str, before: Conversation, door: str, edition: Edition) -> Iterator[Answer]:
+        cache = None if before else edition.cache
+        last = None if cache is None else cache.get(asked)
+        if cache is not None:
+            self.meter.looked_up(found=last is not None)
+        if last is None:
+            with closing(self._fresh(asked, before, edition)) as growing:
+                for last in growing:
+                    if last.mode is Mode.LLM:  # what no model writes is whole at once: pieces of it only take time
+                        yield last
+            if last is None:
+                raise RuntimeError("the answerer said nothing")
+            if cache is not None and wording.CUT_SHORT not in last.notices:
+                cache.put(asked, last)
+        self.meter.answered(door, last.status.value, last.mode.value)
+        yield self._with_suggestions(last, before, edition)
+
+    def _fresh(self, asked: str, before: Conversation, edition: Edition) -> Generator[Answer]:
+        """Yield what the answerer says until its time is up."""
         deadline = monotonic() + self.limits.seconds
-        stream = self._answerer.stream(asked, remembered([(turn.question, turn.answer) for turn in before]))
-        last: Answer | None = None
-        late = False
+        stream = edition.answerer.stream(asked, remembered([(turn.question, turn.answer) for turn in before]))
         try:
-            for last in stream:
-                if last.mode is Mode.LLM:  # what no model writes is whole at once: showing it in pieces only takes time
-                    yield last
-                if late := monotonic() > deadline:
-                    break
+            for answer in stream:
+                if monotonic() > deadline:
+                    yield replace(answer, notices=(*answer.notices, wording.CUT_SHORT))
+                    return
+                yield answer
         finally:
             if hasattr(stream, "close"):
                 stream.close()
-        if last is None:
-            raise RuntimeError("the answerer said nothing")
-        if late:
-            last = replace(last, notices=(*last.notices, wording.CUT_SHORT))
-        self.meter.answered(door, last.status.value, last.mode.value)
-        yield self._with_suggestions(last, before)
 
-    def _with_suggestions(self, answer: Answer, before: Conversation) -> Answer:
-        if self._suggest is None or answer.suggestions:
+    def _with_suggestions(self, answer: Answer, before: Conversation, edition: Edition) -> Answer:
+        if edition.suggester is None or answer.suggestions:
             return answer
         told = [said for turn in before for said in (turn.question, *turn.offered)]
-        return replace(answer, suggestions=self._suggest(answer, told))
+        return replace(answer, suggestions=edition.suggester.after(answer, told))
 
     @asynccontextmanager
     async def place(self, door: str) -> AsyncIterator[None]:
@@ -185,6 +203,20 @@ async def last_of(answers: AsyncIterator[Answer]) -> Answer:
 def grown(before: Conversation, question: str, answer: Answer) -> Conversation:
     """Return the conversation with one more turn, the oldest gone when there are too many."""
     return (*before, Turn(question, answer.answer, answer.suggestions))[-MAX_TURNS:]
+
+
+def recalled(kept: object, otherwise: Conversation) -> Conversation:
+    """Return the conversation that a browser kept, as JSON `[[question, answer, [offered, …]], …]`.
+
+    What cannot be read, or is not there, gives `otherwise`. A visitor who forges it talks to nobody but himself.
+    """
+    if not isinstance(kept, str) or not kept or len(kept) > _LONGEST_KEPT:
+        return otherwise
+    try:
+        turns = [Turn(str(said), str(answered), tuple(map(str, offered))) for said, answered, offered in json.loads(kept)]
+    except (ValueError, TypeError, RecursionError):
+        return otherwise
+    return tuple(turns[-MAX_TURNS:])
 
 
 class Sessions:

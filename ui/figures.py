@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import unicodedata
 from collections import defaultdict
@@ -16,6 +15,7 @@ from typing import Final
 from corpus.chunking import passages
 from corpus.facts import Comparison, Measure, Quantity, compare
 from corpus.records import Article, Published
+from rag.citing import published_text
 from rag.figures import Figure, all_figures
 from rag.timelines import label
 from ui import wording
@@ -25,6 +25,9 @@ _FORMULA_STARTS: Final = frozenset("=+-@|%\t\r\n")
 _PLAIN_VALUE: Final = re.compile(r"[+-]?[\d,.]+%?|\+?[\d -]{6,}")
 _UNSEEN: Final = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff]")
 _PER_PAGE: Final = 60
+_PARTS_OF_MONTH: Final = {(1, 10): "上旬", (11, 20): "中旬"}
+_SAID_IN_PASSING: Final = frozenset({Measure.COUNT, Measure.BARE, Measure.DURATION})
+_SMALL: Final = 10
 _VAGUE: Final = frozenset({Measure.BARE, Measure.DURATION, Measure.AGE})  # members are their values
 
 
@@ -107,6 +110,7 @@ class FigureBook:
             for article in articles
             for passage in passages(article)
             for figure in all_figures(passage, article.text, article.published)
+            if not _in_passing(figure)
         ]
         return cls(tuple(row for _, row in pairs), _series(pairs))
 
@@ -133,6 +137,32 @@ class FigureBook:
         return found
 
 
+def _in_passing(figure: Figure) -> bool:
+    """Tell whether a number only counts what a sentence goes on to name: 三朵花, 两层深意, 五年."""
+    spelled = not any(character.isdecimal() for character in figure.quantity.text)
+    return spelled and figure.quantity.measure in _SAID_IN_PASSING and figure.quantity.low <= _SMALL
+
+
+def told_time(figure: Figure) -> tuple[str, date | None, date | None]:
+    """Return as of when a figure holds, in words and as bounds: the time its sentence names, else its article's.
+
+    A span that ends after the article appeared («“十五五”») cannot date what is already there, nor the day on which a
+    plan was made the plan itself.
+    """
+    time, published = figure.time, figure.published
+    if not figure.dated or time is None or time.first is None or time.last is None:
+        return label(figure).removesuffix("报道"), figure.first, figure.last
+    if published is not None and (time.last <= published.last if figure.plan else time.last > published.last):
+        return published_text(published), published.first, published.last
+    until = figure.text[: max(0, time.start - figure.start)].endswith(("截至", "截止", "截止到"))
+    part = _PARTS_OF_MONTH.get((time.first.day, time.last.day)) or ("下旬" if time.first.day == 21 else "")
+    if part and (time.first.year, time.first.month) == (time.last.year, time.last.month):
+        words = f"{time.first.year}年{time.first.month}月{part}"
+    else:
+        words = label(figure)
+    return ("截至" if until else "") + words, time.first, time.last
+
+
 def _unclear(row: FigureRow) -> bool:
     """Tell whether a row is of the kind that is said in passing: 三个, 十年, 一大批."""
     spelled = not any(character.isdecimal() for character in row.value)
@@ -148,6 +178,7 @@ def page_of(rows: Sequence[FigureRow], page: int) -> tuple[Sequence[FigureRow], 
 
 def _row(figure: Figure, article: Article) -> FigureRow:
     quantity = figure.quantity
+    as_of, first, last = told_time(figure)
     return FigureRow(
         subject=figure.subject.upper(),
         indicator=figure.indicator.strip("/").upper() if len(figure.indicator) > 1 else "",
@@ -157,10 +188,10 @@ def _row(figure: Figure, article: Article) -> FigureRow:
         measure=quantity.measure.value,
         growth=figure.growth,
         plan=figure.plan,
-        as_of=label(figure).removesuffix("报道"),
-        first=figure.first,
-        last=figure.last,
-        inferred=not figure.dated and bool(article.published and article.published.inferred),
+        as_of=as_of,
+        first=first,
+        last=last,
+        inferred=(not figure.dated or last != figure.last) and bool(article.published and article.published.inferred),
         article_id=article.id,
         headline=article.headline,
         published=article.published,
@@ -216,15 +247,13 @@ def harmless(cell: str) -> str:
 
 
 def as_csv(rows: Iterable[FigureRow], link: str = "") -> str:
-    """Return the rows as CSV with the label of generated content in its first lines, for Excel in Chinese.
+    """Return the rows as CSV, its header first, the label of generated content in every row, for Excel in Chinese.
 
     `link` is the page's own address, put before every place in an article.
     """
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow([wording.EXPORT_LABEL])
-    writer.writerow([json.dumps(wording.EXPORT_METADATA, ensure_ascii=False)])
     writer.writerow(wording.FIGURE_COLUMNS)
     for row in rows:
         cells = (
@@ -232,7 +261,7 @@ def as_csv(rows: Iterable[FigureRow], link: str = "") -> str:
             wording.GROWTH if row.growth else "", wording.PLANNED if row.plan else wording.REPORTED, row.as_of,
             wording.INFERRED if row.inferred else "", row.headline, row.article_id, f"{row.start}-{row.end}",
             row.sentence,
-            f"{link}#article={row.article_id}&span={row.start}-{row.end}",
+            f"{link}#article={row.article_id}&span={row.start}-{row.end}", wording.EXPORT_LABEL,
         )  # fmt: skip
         writer.writerow([harmless(" ".join(cell.split())) for cell in cells])
     return out.getvalue()

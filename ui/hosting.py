@@ -19,6 +19,8 @@ class Hosting:
     limits: Limits = field(default_factory=Limits)
     keys: Keys = field(default_factory=lambda: Keys({}))
     proxies: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    root_path: str = ""
     operator: str = ""
     contact: str = ""
     filing: str = ""
@@ -41,6 +43,8 @@ class Hosting:
             ),
             keys=Keys({}) if settings.api_keys is None else Keys.read(settings.api_keys),
             proxies=settings.proxies,
+            origins=settings.origins,
+            root_path=settings.root_path,
             operator=settings.operator,
             contact=settings.contact,
             filing=settings.filing,

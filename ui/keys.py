@@ -64,23 +64,26 @@ def presented_key(headers: Mapping[str, str]) -> str:
     return rest.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "").strip()
 
 
-def visitor_of(peer: str, headers: Mapping[str, str], session: str = "", proxies: Iterable[str] = ()) -> Visitor:
+def visitor_of(
+    peer: str, headers: Mapping[str, str], session: str = "", proxies: Iterable[str] = (), origins: Iterable[str] = ()
+) -> Visitor:
     """Return who asks. The address that a proxy names is believed only from a proxy that the settings name.
 
     This machine itself is `local`: a loopback address, no word of a proxy, and asked for by a loopback name. (A page
-    elsewhere that points its own name at this machine is not local, nor is one that posts here from a browser.)
+    elsewhere that points its own name at this machine is not local, nor is one of another origin, be it another port
+    of this machine, that posts here from a browser; unless its origin is one of `origins`.)
     """
     trusted = frozenset(proxies)
     address = peer
     if peer in trusted:
         hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
         address = next((hop for hop in reversed(hops) if hop not in trusted), peer)
-    origin = headers.get("origin", "")
+    origin, host = headers.get("origin", ""), headers.get("host", "")
     local = (
         is_loopback(address)
         and not (peer not in trusted and any(name in headers for name in _FORWARDED))
-        and is_loopback(_host(headers.get("host", "")))
-        and (not origin or is_loopback(_host(origin.partition("://")[2])))
+        and is_loopback(_host(host))
+        and (not origin or origin in origins or origin.partition("://")[2].lower() == host.lower())
     )
     return Visitor(address, session, local)
 
@@ -96,6 +99,8 @@ def is_loopback(host: str) -> bool:
     if host.lower() == "localhost":
         return True
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return False
+    mapped = getattr(address, "ipv4_mapped", None)  # ::ffff:127.0.0.1, where one socket takes both kinds
+    return (mapped or address).is_loopback

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from corpus.errors import SettingsError
@@ -23,11 +23,19 @@ def with_model(
 
     Raises SettingsError for an address or key that must not be used, ModelError for a file that cannot be.
     """
+    return model_of(settings, environment)(base)
+
+
+def model_of(
+    settings: Settings, environment: Mapping[str, str] | None = None
+) -> Callable[[ExtractiveAnswerer], GenerativeAnswerer]:
+    """Return what puts one and the same model around an answerer. Raises as `with_model` does."""
     if settings.answerer != "local":
-        return wrapped(base, remote_model(settings, environment), settings)
-    model = local_model(settings)
-    model.load()
-    return wrapped(base, model, settings)
+        remote = remote_model(settings, environment)
+        return lambda base: wrapped(base, remote, settings)
+    local = local_model(settings)
+    local.load()
+    return lambda base: wrapped(base, local, settings)
 
 
 def wrapped(base: ExtractiveAnswerer, model: Generator, settings: Settings) -> GenerativeAnswerer:

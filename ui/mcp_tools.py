@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from ui import wording
-from ui.api import ArticleText, Counter, Reply, search_in, told
+from ui.api import ArticleText, Counter, Reply, article_of, search_in, told
 from ui.desk import grown
 from ui.limits import Visitor
 
@@ -82,10 +82,10 @@ def tools(counter: Counter) -> MCPServer[Any]:
 
     @server.tool(title="读文章", description=wording.MCP_READ)
     async def read_article(article_id: str) -> dict[str, Any]:
-        article = counter.desk.articles.get(article_id)
-        if article is None:
-            raise ToolError(wording.NO_SUCH_ARTICLE)
-        return asdict(ArticleText.of(article))
+        async def work() -> dict[str, Any]:
+            return asdict(ArticleText.of(article_of(counter.desk.edition, article_id)))
+
+        return await _said(work)
 
     return server
 

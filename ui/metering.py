@@ -10,6 +10,7 @@ from time import perf_counter
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from rag.breaking import Health, State
+from ui.editions import Edition
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -44,6 +45,18 @@ class Meter:
         self._in_flight = Gauge("linping_in_flight", "Questions being answered", registry=self._registry)
         self._articles = Gauge("linping_articles", "Articles in the index", registry=self._registry)
         self._feedback = Counter("linping_feedback", "Thumbs", ["verdict"], registry=self._registry)
+        self._lookups = Counter(
+            "linping_cache", "Questions looked up among answers given lately", ["outcome"], registry=self._registry
+        )
+        self._generation = Gauge(
+            "linping_index", "1 for the generation of the index that is served", ["generation"], registry=self._registry
+        )
+        self._switches = Counter("linping_index_switches", "New generations taken up", registry=self._registry)
+        self._notices = Gauge(
+            "linping_index_notices", "What is wrong with the index that is published; 0 when all is well",
+            registry=self._registry,
+        )  # fmt: skip
+        self._cached = Gauge("linping_cached_answers", "Answers kept for the next who asks", registry=self._registry)
         self._circuit = Gauge(
             "linping_model_circuit", "1 for the state that the language model's breaker is in", ["state"],
             registry=self._registry,
@@ -58,6 +71,12 @@ class Meter:
 
     def failed(self, door: str) -> None:
         self._failed.labels(door).inc()
+
+    def looked_up(self, *, found: bool) -> None:
+        self._lookups.labels("hit" if found else "miss").inc()
+
+    def switched(self) -> None:
+        self._switches.inc()
 
     def thumb(self, verdict: str) -> None:
         self._feedback.labels(verdict).inc()
@@ -77,9 +96,13 @@ class Meter:
                 self.in_flight -= 1
             self._seconds.labels(door).observe(perf_counter() - started)
 
-    def exposition(self, articles: int, model: Health | None = None) -> bytes:
+    def exposition(self, edition: Edition, notices: int = 0, model: Health | None = None) -> bytes:
         """Return everything in the text format of Prometheus; `model` is how the language model does, where one is set."""
-        self._articles.set(articles)
+        self._articles.set(len(edition.articles))
+        self._generation.clear()
+        self._generation.labels(edition.generation).set(1)
+        self._notices.set(notices)
+        self._cached.set(0 if edition.cache is None else len(edition.cache))
         if model is not None:
             for state in State:
                 self._circuit.labels(state.value).set(model.state is state)

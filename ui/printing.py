@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from corpus.errors import CorpusError
 from corpus.records import Article, BlockKind, Span
 from index.lexical import matched_words
-from rag.answer import Answer, Citation, Status
+from rag.answer import Answer, Citation, Claim, Status
 from rag.citing import as_of_text, published_text
 from ui import wording_cli
+from ui.exporting import difference, short_of
+from ui.render import length
 
 if TYPE_CHECKING:
     from corpus.loading import Corpus
@@ -44,13 +46,13 @@ def card(answer: Answer, *, colour: bool = False) -> str:
     lines: list[str] = [_style(notice, _DIM, colour) for notice in answer.notices]
     if answer.status is Status.ANSWERED:
         if answer.short_answer:
-            lines += [_style(safe(answer.short_answer), _BOLD, colour), ""]
+            lines += [_style(safe(short_of(answer)), _BOLD, colour), ""]
         lines.append(safe(answer.answer))
         if answer.calculation:
             lines.append(safe(answer.calculation))
-        lines += list(
-            dict.fromkeys(f"{one.relation}：{safe(one.note or one.subject)}" for one in answer.conflicts)
-        )
+        sides = dict.fromkeys(at for one in answer.conflicts for at in one.claims if at < len(answer.claims))
+        lines += [_side(answer.claims[at]) for at in sides]
+        lines += list(dict.fromkeys(safe(difference(one, answer.claims)) for one in answer.conflicts))
         lines.append(_style(" · ".join(filter(None, (answer.modality, answer.as_of))), _DIM, colour))
     else:
         lines.append(safe(answer.answer))
@@ -60,14 +62,22 @@ def card(answer: Answer, *, colour: bool = False) -> str:
     return "\n".join(lines)
 
 
+def _side(claim: Claim) -> str:
+    """Return one side of a disagreement: when, what, by which source."""
+    return f"  {safe(claim.label)}  {safe(claim.value)} {''.join(f'[{n}]' for n in claim.citations)}"
+
+
 def _source(citation: Citation, status: Status, colour: bool) -> list[str]:
     where = f"{citation.article_id}#{citation.start}-{citation.end}"
-    date = as_of_text(citation.published, citation.published_inferred).removeprefix("据").replace("报道", "")
-    head = f"[{citation.n}] 《{safe(citation.headline)}》 {date}"
-    lines = [head, _style(f"    {where}", _DIM, colour)]
+    lines = [_heading(citation), _style(f"    {where}", _DIM, colour)]
     if status is not Status.ANSWERED:
         lines.insert(1, f"    {safe(citation.quote)}")
     return lines
+
+
+def _heading(citation: Citation) -> str:
+    date = as_of_text(citation.published, citation.published_inferred).removeprefix("据").replace("报道", "")
+    return " ".join(filter(None, (f"[{citation.n}] 《{safe(citation.headline)}》", safe(citation.publisher), date)))
 
 
 def explanation(found: Found) -> str:
@@ -90,7 +100,7 @@ def article_rows(corpus: Corpus) -> str:
     lines = [
         f"{article.id}\n    《{article.headline}》{'（标题推定）' if article.headline_inferred else ''}  "
         f"{as_of_text(published_text(article.published), bool(article.published and article.published.inferred)).removeprefix('据').replace('报道', '')}  "
-        f"{article.publisher or '未注明出处'}  {len(article.text)} 字"
+        f"{article.publisher or '未注明出处'}  {length(article):,} 字"
         for article in corpus.articles
     ]
     lines += [f"没有收入：{refused.reason}" for refused in corpus.refused]
@@ -105,12 +115,64 @@ def article_rows_json(corpus: Corpus) -> str:
             "id": article.id, "headline": article.headline, "headline_inferred": article.headline_inferred,
             "published": published_text(article.published),
             "published_inferred": bool(article.published and article.published.inferred),
-            "publisher": article.publisher, "authors": article.authors, "characters": len(article.text),
-            "file": article.file_name,
+            "publisher": article.publisher, "authors": article.authors, "characters": length(article),
+            "file": article.file_name, "format": article.reading.format,
+            "tables": _tables(article), "lists": article.reading.lists,
+            "captions": _count(article, BlockKind.CAPTION), "gaps": len(article.gaps),
+            "known_by": {one.what: {"how": one.how, "confidence": one.confidence} for one in article.reading.inferences},
+            "warnings": article.reading.warnings,
         }
         for article in corpus.articles
     ]  # fmt: skip
     return json.dumps(rows, ensure_ascii=False, indent=2)
+
+
+def accounts(corpus: Corpus, most: int = 60) -> str:
+    """Return the table of every file: what it was read as, or why it was not taken.
+
+    Of more than `most` articles only those that look odd are listed; what was refused is always listed.
+    """
+    shown = corpus.articles if len(corpus.articles) <= most else tuple(a for a in corpus.articles if a.reading.warnings)
+    rows = [wording_cli.ACCOUNT_HEAD, *(_account(article) for article in shown)]
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ["  ".join(cell + " " * (widths[n] - _width(cell)) for n, cell in enumerate(row)).rstrip() for row in rows]
+    for article in shown:
+        lines += [f"注意：{safe(article.file_name)}：{safe(warning)}。" for warning in article.reading.warnings]
+    if len(shown) < len(corpus.articles):
+        lines.append(wording_cli.ACCOUNT_REST.format(len(corpus.articles) - len(shown)))
+    lines += [f"没有收入：{safe(refused.reason)}" for refused in corpus.refused]
+    lines.append(wording_cli.ACCOUNT_SUM.format(len(corpus.articles), len(corpus.refused)))
+    return "\n".join(lines)
+
+
+def _account(article: Article) -> tuple[str, ...]:
+    published = published_text(article.published)
+    unsure = "（推定）" if article.published and article.published.inferred else ""
+    counts = (_tables(article), article.reading.lists, _count(article, BlockKind.CAPTION), len(article.gaps))
+    return (
+        safe(_cut(article.file_name, 28)),
+        article.reading.format,
+        safe(_cut(article.headline, 24)) + ("？" if article.headline_inferred else ""),
+        (published + unsure) or "不详",
+        str(len(article.text)),
+        *map(str, counts),
+    )
+
+
+def _tables(article: Article) -> int:
+    return len({row.table for row in article.rows})
+
+
+def _count(article: Article, kind: BlockKind) -> int:
+    return sum(block.kind is kind for block in article.blocks)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def parse_place(place: str) -> tuple[str, Span | None]:
@@ -129,7 +191,7 @@ def parse_place(place: str) -> tuple[str, Span | None]:
 def article_page(article: Article, span: Span | None = None, *, colour: bool = False) -> str:
     """Return the article to read, `span` marked. Raises CorpusError when the span lies outside."""
     if span is not None and span.end > len(article.text):
-        raise CorpusError(f"《{article.headline}》只有 {len(article.text)} 字，没有 {span.start}-{span.end} 这一段。")
+        raise CorpusError(f"《{article.headline}》的位置到 {len(article.text)} 为止，没有 {span.start}-{span.end} 这一段。")
     text = article.text
     lines: list[str] = []
     for block in article.blocks:
@@ -140,6 +202,13 @@ def article_page(article: Article, span: Span | None = None, *, colour: bool = F
             shown = _style(f"［图］{shown}", _DIM, colour)
         lines.append(shown)
     return "\n\n".join(lines)
+
+
+def source_paragraph(citation: Citation, article: Article, span: Span, *, colour: bool = False) -> str:
+    """Return the paragraph that a citation stands in, the citation marked, under its title and date."""
+    blocks = [block for block in article.blocks if span.overlaps(Span(block.start, block.end))]
+    shown = [_marked(article.text, Span(block.start, block.end), span, article.gaps, colour) for block in blocks]
+    return "\n\n".join([_heading(citation), *shown])
 
 
 def _marked(text: str, block: Span, span: Span | None, gaps: Sequence[int], colour: bool) -> str:

@@ -7,6 +7,7 @@ model or an article passes through `safe`. Nothing is ever parsed as Markdown or
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +17,12 @@ from typing import Final
 from urllib.parse import quote
 
 from corpus.records import Article, Block, BlockKind, Published
+from index.lexical import matched_words
 from rag import citing
 from rag.answer import Answer, Citation, Claim, Conflict, Mode, Status
-from ui import wording
+from rag.wording import READ_AS
+from ui import exporting, wording
+from ui.scoping import Scope, scope_of
 
 _UNSEEN: Final = dict.fromkeys(
     (
@@ -31,6 +35,13 @@ _STACKED: Final = re.compile("([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]{2})[\u0
 _FORMULA_MARK: Final = re.compile(r"\[(\d{1,3})\]")
 _MARKUP: Final = re.compile(r"#{1,6}[ \t]+|■[ \t]*")  # what a file sets before a heading or a byline
 _HOISTED: Final = frozenset({BlockKind.KICKER, BlockKind.HEADLINE, BlockKind.BYLINE})
+_READ_AS: Final = re.compile(re.escape(READ_AS).replace(r"\{\}", "(.+)"))
+_EVERYWHERE: Final = 0.6  # of the articles: what more of them speak of makes no sentence near to a question
+_NEAR: Final = 0.1  # the confidence from which a lead has to do with the question, whatever its words
+_FEW: Final = 4  # articles of which none can be told from the others so
+_LONG: Final = 70  # characters of a sentence from which only the part that says the value is shown
+_ANEW: Final = re.compile("——|[：；。]|(?<![0-9]):(?![0-9])")
+_CLAUSE: Final = re.compile("，|,(?![0-9])")
 _SHOW_AROUND: Final = 160  # characters of the paragraph kept on either side of a quoted sentence
 
 
@@ -43,6 +54,14 @@ class Mark:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The place of a question among the `of` that one message asks, from 1."""
+
+    n: int
+    of: int
+
+
 def safe(text: str) -> str:
     """Return `text` as HTML that shows it and does nothing: escaped, without direction tricks or control characters."""
     plain = _SURROGATE.sub("\ufffd", text).translate(_UNSEEN)
@@ -51,7 +70,7 @@ def safe(text: str) -> str:
 
 def permalink(article_id: str, start: int, end: int) -> str:
     """Return the address of one sentence; it holds as long as the article's text does, whatever the index."""
-    return f"#article={quote(article_id, safe='')}&span={start}-{end}"
+    return exporting.place(article_id, start, end)
 
 
 def share_link(answer: Answer, *, follow_up: bool = False) -> str:
@@ -77,14 +96,20 @@ def published_text(published: Published | None) -> str:
 # ── one turn of the conversation ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def pending_turn(turn: str, question: str) -> str:
+def pending_turn(turn: str, question: str, part: Part | None = None) -> str:
     """Return what stands under a question while nothing has been found yet."""
     body = f'<p class="pending"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>{wording.PENDING}</p>'
-    return _turn(turn, question, body, shape="pending", busy=True)
+    return _turn(turn, question, body, shape="pending", busy=True, part=part)
 
 
 def answer_turn(
-    turn: str, answer: Answer, articles: Mapping[str, Article], *, complete: bool = True, follow_up: bool = False
+    turn: str,
+    answer: Answer,
+    articles: Mapping[str, Article],
+    *,
+    complete: bool = True,
+    follow_up: bool = False,
+    part: Part | None = None,
 ) -> str:
     """Return one answered (or refused) question with its evidence cards, hidden until the page moves them aside.
 
@@ -94,9 +119,9 @@ def answer_turn(
         Status.ANSWERED: _answered,
         Status.REFUSED: _refused,
         Status.SMALLTALK: _small_talk,
-    }[answer.status](answer)
+    }[answer.status](answer, articles)
     if complete:
-        body += _quiet_row(answer, share_link(answer, follow_up=follow_up)) + _suggestions(answer.suggestions)
+        body += _quiet_row(answer, articles, share_link(answer, follow_up=follow_up)) + _suggestions(answer.suggestions)
     return _turn(
         turn,
         answer.question,
@@ -106,22 +131,32 @@ def answer_turn(
         answer_id=answer.id,
         mark=fingerprint(answer),
         announce=_announcement(answer) if complete else "",
+        kept=_kept(answer, articles) if complete else "",
+        part=part,
     )
 
 
-def broken_turn(turn: str, question: str, what: str, reference: str) -> str:
+def _kept(answer: Answer, articles: Mapping[str, Article]) -> str:
+    """Return as JSON what the page keeps of a turn: the record to copy and to export, and what was said, for what follows."""
+    record = {**exporting.record_of(answer, scope_of(answer, articles)).to_json(), "said": answer.answer}
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+
+def broken_turn(turn: str, question: str, what: str, reference: str, part: Part | None = None) -> str:
     """Return the card for a question that could not be answered: what failed, what still works, what to do."""
     body = (
         f'<p class="broken-title">{wording.BROKEN_TITLE}</p>'
         f'<p class="says">{safe(what)}{wording.BROKEN_STILL}</p>'
         f'<p class="dateline">{safe(wording.BROKEN_RETRY.format(reference=reference))}</p>'
     )
-    return _turn(turn, question, body, shape="broken", busy=False, announce=f"{wording.BROKEN_TITLE}。{what}")
+    told = f"{wording.BROKEN_TITLE}。{what}"
+    return _turn(turn, question, body, shape="broken", busy=False, announce=told, part=part)
 
 
-def refused_question(turn: str, question: str, what: str) -> str:
+def refused_question(turn: str, question: str, what: str, part: Part | None = None) -> str:
     """Return the card for a question that the answerer would not take: one sentence that says why."""
-    return _turn(turn, question, f'<p class="says">{safe(what)}</p>', shape="refused", busy=False, announce=what)
+    body = f'<p class="says">{safe(what)}</p>'
+    return _turn(turn, question, body, shape="refused", busy=False, announce=what, part=part)
 
 
 def _turn(
@@ -134,12 +169,17 @@ def _turn(
     answer_id: str = "",
     mark: str = "",
     announce: str = "",
+    kept: str = "",
+    part: Part | None = None,
 ) -> str:
+    number = f' data-part="{part.n}"' if part else ""
+    to_keep = f' data-kept="{safe(kept)}"' if kept else ""
     return (
         f'<article class="turn" data-turn="{safe(turn)}" data-answer="{safe(answer_id)}" data-print="{mark}"'
         f' data-shape="{shape}"'
-        f' aria-busy="{"true" if busy else "false"}" data-announce="{safe(announce)}">'
-        f'<h2 class="asked">{safe(question)}</h2><div class="card">{body}</div></article>'
+        f' aria-busy="{"true" if busy else "false"}" data-announce="{safe(announce)}"'
+        f"{to_keep}>"
+        f'<h2 class="asked"{number}>{safe(question)}</h2><div class="card">{body}</div></article>'
     )
 
 
@@ -154,36 +194,54 @@ def _shape(answer: Answer) -> str:
 
 
 def _understood(answer: Answer) -> str:
-    """Tell how a follow-up was read; silence when it was read as it stands."""
-    if not answer.standalone or _letters(answer.standalone) == _letters(answer.question):
+    """Tell how a follow-up was read, when something of what went before was put into it; else there is nothing to tell."""
+    asked, read = _letters(answer.question), _letters(answer.standalone)
+    if not read or all(pair in asked for pair in map("".join, pairwise(read))) or len(read) <= len(asked):
         return ""
     return f'<p class="context">{wording.CONTEXT}：{safe(answer.standalone)}</p>'
+
+
+def telling_notices(answer: Answer) -> tuple[str, ...]:
+    """Return the notices that tell something: not how a word was read when the question has it, or the answer has not."""
+    asked = _letters(answer.question)
+    told = _letters("".join([answer.answer, *(claim.text for claim in answer.claims), *(c.quote for c in answer.citations)]))
+
+    def tells(notice: str) -> bool:
+        read = _READ_AS.fullmatch(notice)
+        return read is None or (_letters(read[1]) not in asked and _letters(read[1]) in told)
+
+    return tuple(dict.fromkeys(filter(tells, answer.notices)))
 
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text)).casefold()
 
 
-def _answered(answer: Answer) -> str:
+def _answered(answer: Answer, articles: Mapping[str, Article]) -> str:
     known = {citation.n: citation for citation in answer.citations}
-    parts = [_short(answer), _notices(answer.notices)]
+    parts = [_short(answer, scope_of(answer, articles)), _notices(telling_notices(answer))]
     if answer.calculation:
         parts.append(f'<p class="formula">{_formula(answer.calculation, known)}</p>')
     in_conflict = {index for conflict in answer.conflicts for index in conflict.claims}
     plain = [claim for index, claim in enumerate(answer.claims) if index not in in_conflict]
     parts.append(_claims(plain, known) if plain or answer.conflicts else f'<p class="says">{safe(answer.answer)}</p>')
-    parts += [_timeline(conflict, answer.claims, known) for conflict in answer.conflicts]
+    parts += [_timeline(answer.conflicts, answer.claims, known)] if answer.conflicts else []
     parts.append(_date_line(answer))
     if answer.mode is Mode.LLM:
         parts.append(f'<p class="ai-label">{wording.AI_LABEL}</p>')
     return "".join(parts)
 
 
-def _short(answer: Answer) -> str:
+def _short(answer: Answer, scope: Scope) -> str:
+    """Return the short answer, large, its period and scope beside it; what is of another scope is never shown large."""
     if not answer.short_answer:
         return ""
-    long = " long" if len(answer.short_answer) > 16 else ""
-    return f'<p class="short{long}">{safe(answer.short_answer)}</p>'
+    if scope.asked:
+        return f'<p class="notice">{safe(wording.OTHER_SCOPE.format(asked=scope.asked, told=scope.subject))}</p>'
+    short = exporting.short_of(answer)
+    long = " long" if len(short) > 16 else ""
+    beside = f'<p class="scope">{safe(scope.text)}</p>' if scope.text else ""
+    return f'<div class="headline-row"><p class="short{long}">{safe(short)}</p>{beside}</div>'
 
 
 def _claims(claims: Sequence[Claim], known: Mapping[int, Citation]) -> str:
@@ -206,9 +264,29 @@ def _label(claim: Claim) -> str:
 def _claim(claim: Claim, known: Mapping[int, Citation]) -> str:
     """Return the sentence with the value in bold and a chip for every source that really exists."""
     has_value = claim.value and claim.value != claim.text  # all bold is the same as none
-    before, value, after = claim.text.partition(claim.value) if has_value else (claim.text, "", "")
+    text = _around_value(claim.text, claim.value) if has_value else claim.text
+    before, value, after = text.partition(claim.value) if has_value else (text, "", "")
     strong = f"<strong>{safe(value)}</strong>" if value else ""
     return safe(before) + strong + _with_chips(after, _chips(claim.citations, known))
+
+
+def _around_value(text: str, value: str) -> str:
+    """Return the part of a long sentence that says the value, cuts marked …; the whole sentence stands in the evidence.
+
+    Cut only where a sentence itself begins anew (—— ： ； 。), and behind the value at the end of its clause.
+    """
+    at = text.find(value)
+    if len(text) <= _LONG or at < 0:
+        return text
+    start = max((found.end() for found in _ANEW.finditer(text, 0, at)), default=0)
+    stop = _ANEW.search(text, at + len(value))
+    end = stop.start() if stop else len(text)
+    if end - start > _LONG and (clause := _CLAUSE.search(text, at + len(value), end)):
+        end = clause.start()
+    shown = text[start:end]
+    if len(shown) > 0.7 * len(text) or any(shown.count(a) != shown.count(b) for a, b in ("“”", "（）", "()")):
+        return text
+    return "…" * (start > 0) + shown.rstrip("，,") + ("…" if end < len(text.rstrip("。")) else text[end:])
 
 
 def _with_chips(text: str, chips: str) -> str:
@@ -243,18 +321,25 @@ def _formula(formula: str, known: Mapping[int, Citation]) -> str:
     return "".join(parts) + safe(formula[at:])
 
 
-def _timeline(conflict: Conflict, claims: Sequence[Claim], known: Mapping[int, Citation]) -> str:
-    rows = [claims[index] for index in conflict.claims if 0 <= index < len(claims)]
+def _timeline(conflicts: Sequence[Conflict], claims: Sequence[Claim], known: Mapping[int, Citation]) -> str:
+    """Return one line of time for all that differs, each sentence once, then in what it differs."""
+    shown = dict.fromkeys(index for conflict in conflicts for index in conflict.claims if 0 <= index < len(claims))
     items = "".join(
         f'<li><span class="when">{safe(claim.label)}</span>'
         f'<span class="what">{safe(claim.value)}</span>'
         f'<p class="claim">{_claim(claim, known)}</p></li>'
-        for claim in rows
+        for claim in (claims[index] for index in (sorted(shown) if len(conflicts) > 1 else shown))
     )
-    note = f"：{safe(conflict.note)}" if conflict.note else ""
-    subject = f'<p class="subject">{safe(conflict.subject)}</p>' if conflict.subject else ""
-    relation = f'<p class="relation"><b>{safe(conflict.relation)}</b>{note}</p>'
-    return f'{subject}<ol class="timeline">{items}</ol>{relation}'
+    subjects = dict.fromkeys(conflict.subject for conflict in conflicts if conflict.subject)
+    subject = f'<p class="subject">{safe("、".join(subjects))}</p>' if subjects else ""
+    told = dict.fromkeys(exporting.difference(one, claims) for one in conflicts)
+    relations = "".join(f'<p class="relation">{_relation(words)}</p>' for words in told)
+    return f'{subject}<ol class="timeline">{items}</ol>{relations}'
+
+
+def _relation(words: str) -> str:
+    name, colon, rest = words.partition("：")
+    return f"<b>{safe(name)}</b>{colon}{safe(rest)}"
 
 
 def _date_line(answer: Answer) -> str:
@@ -266,9 +351,11 @@ def _notices(notices: Sequence[str]) -> str:
     return "".join(f'<p class="notice">{safe(notice)}</p>' for notice in notices)
 
 
-def _refused(answer: Answer) -> str:
-    parts = [f'<p class="says">{safe(answer.answer)}</p>', _notices(answer.notices)]
-    if answer.citations:
+def _refused(answer: Answer, articles: Mapping[str, Article]) -> str:
+    near = _is_near(answer, articles)
+    said = answer.answer if near else answer.answer.replace(wording.LEAD_FOLLOWS, wording.NO_LEAD)
+    parts = [f'<p class="says">{safe(said)}</p>', _notices(telling_notices(answer))]
+    if near:
         lead = answer.citations[0]
         source = f"{safe(lead.headline)} · {_dated(_cited_date(lead), lead.published_inferred)}"
         parts.append(
@@ -279,8 +366,21 @@ def _refused(answer: Answer) -> str:
     return "".join(parts) + _date_line(answer)
 
 
-def _small_talk(answer: Answer) -> str:
-    return f'<p class="says">{safe(answer.answer)}</p>' + _notices(answer.notices)
+def _is_near(answer: Answer, articles: Mapping[str, Article]) -> bool:
+    """Tell whether the lead of a refusal has to do with the question: by its confidence, or by a word that not all have."""
+    if not answer.citations:
+        return False
+    if answer.confidence >= _NEAR:
+        return True
+    everywhere = len(articles) * _EVERYWHERE
+    for word in matched_words(answer.standalone or answer.question, answer.citations[0].quote):
+        if sum(word in article.text for article in articles.values()) <= everywhere or len(articles) < _FEW:
+            return True
+    return False
+
+
+def _small_talk(answer: Answer, _: Mapping[str, Article]) -> str:
+    return f'<p class="says">{safe(answer.answer)}</p>' + _notices(telling_notices(answer))
 
 
 def _dated(words: str, inferred: bool) -> str:
@@ -288,7 +388,7 @@ def _dated(words: str, inferred: bool) -> str:
     return f'<span class="whole">{safe(words)}{tag}</span>'
 
 
-def _quiet_row(answer: Answer, link: str) -> str:
+def _quiet_row(answer: Answer, articles: Mapping[str, Article], link: str) -> str:
     if answer.status is Status.SMALLTALK:
         return ""
     count = len(answer.citations) if answer.status is Status.ANSWERED else 0  # a lead proves nothing
@@ -301,7 +401,8 @@ def _quiet_row(answer: Answer, link: str) -> str:
     )
     return (
         f'<div class="quiet" role="group" aria-label="{wording.ROW_LABEL}">{evidence}'
-        f'<button type="button" data-do="copy" data-copy="{safe(copy_text(answer))}">{wording.COPY}</button>'
+        f'<button type="button" data-do="copy" data-copy="{safe(copy_text(answer, articles))}">{wording.COPY}</button>'
+        f'<button type="button" data-do="again">{wording.AGAIN}</button>'
         f'<button type="button" data-do="share" data-share="{safe(link)}">{wording.SHARE}</button>'
         f'<button type="button" class="thumb" data-do="verdict" data-verdict="up" aria-pressed="false"'
         f' aria-label="{wording.UP}" title="{wording.UP}">{_THUMB}</button>'
@@ -335,32 +436,9 @@ def _announcement(answer: Answer) -> str:
     return f"{text} {sources}".strip()
 
 
-def copy_text(answer: Answer) -> str:
+def copy_text(answer: Answer, articles: Mapping[str, Article] | None = None) -> str:
     """Return the answer as plain text with its sources and its label; a line with # in front is a link of this page."""
-    lines = [wording.COPY_QUESTION.format(question=answer.question)]
-    if answer.short_answer:
-        lines.append(answer.short_answer)
-    if answer.calculation:
-        lines.append(answer.calculation)
-    marks = [(claim, "".join(f"[{n}]" for n in claim.citations)) for claim in answer.claims]
-    lines += [f"{claim.label}：{claim.text}{mark}" if claim.label else f"{claim.text}{mark}" for claim, mark in marks]
-    if not answer.claims:
-        lines.append(answer.answer)
-    lines += [f"{conflict.relation}：{conflict.note}" for conflict in answer.conflicts if conflict.note]
-    lines += [" · ".join(part for part in (answer.modality, answer.as_of) if part), ""]
-    for citation in answer.citations:
-        inferred = f"（{wording.INFERRED}）" if citation.published_inferred else ""
-        lines.append(
-            wording.COPY_SOURCE.format(
-                n=citation.n,
-                headline=citation.headline,
-                publisher=citation.publisher or wording.NO_PUBLISHER,
-                published=_cited_date(citation) + inferred,
-            )
-        )
-        lines += [f"「{citation.quote}」", permalink(citation.article_id, citation.start, citation.end)]
-    lines += ["", wording.AI_LABEL if answer.mode is Mode.LLM else wording.DISCLAIMER]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+    return exporting.as_text(exporting.record_of(answer, scope_of(answer, articles or {})))
 
 
 # ── evidence and articles ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -429,7 +507,7 @@ def _article_meta(article: Article) -> str:
         "" if has_byline else safe("、".join(article.authors)),
         safe(article.publisher),
         _dated(published_text(article.published), inferred),
-        wording.LENGTH.format(n=f"{_length(article):,}"),
+        wording.LENGTH.format(n=f"{length(article):,}"),
     ]
     return " · ".join(part for part in parts if part)
 
@@ -440,7 +518,8 @@ def _clue(published: Published | None) -> str:
     return f'<p class="clue">{safe(wording.INFERRED_BECAUSE.format(clue=published.clue))}</p>'
 
 
-def _length(article: Article) -> int:
+def length(article: Article) -> int:
+    """Return how long an article is for people: its characters without white space."""
     return sum(not character.isspace() for character in article.text)
 
 
@@ -508,7 +587,11 @@ def shelf(articles: Mapping[str, Article]) -> str:
         for article in latest_first(articles)
     )
     count = wording.SHELF_COUNT.format(n=len(articles))
-    return f'<h2 class="shelf-title">{wording.SHELF}</h2><p class="meta">{count}</p><ol class="shelf-list">{items}</ol>'
+    return (
+        f'<h2 class="shelf-title">{wording.SHELF}</h2><p class="meta">{count}</p>'
+        f'<input type="search" class="shelf-search" maxlength="100" placeholder="{wording.SHELF_SEARCH}"'
+        f' aria-label="{wording.SHELF_SEARCH}" autocomplete="off"><ol class="shelf-list">{items}</ol>'
+    )
 
 
 def latest_first(articles: Mapping[str, Article]) -> list[Article]:
@@ -524,10 +607,10 @@ def _shelf_meta(article: Article) -> str:
     inferred = article.published is not None and article.published.inferred
     parts = [
         _dated(published_text(article.published), inferred),
-        safe(article.publisher or wording.NO_PUBLISHER),
-        wording.LENGTH.format(n=f"{_length(article):,}"),
+        safe(article.publisher),
+        wording.LENGTH.format(n=f"{length(article):,}"),
     ]
-    return " · ".join(parts)
+    return " · ".join(filter(None, parts))
 
 
 # ── the frame around it ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -555,10 +638,28 @@ def stage(articles: Mapping[str, Article], openers: Sequence[str], about: str = 
         f"{_openers(openers)}{_at_hand(articles)}</section>"
         f'<div class="turns" role="log" aria-label="{wording.TURNS_LABEL}" aria-live="off"></div>'
         f'<section class="view shelf" data-view="shelf" hidden>{shelf(articles)}</section>'
-        f'<section class="view" data-view="figures" data-from="/page/figures" hidden>{waiting}</section>'
-        f'<section class="view" data-view="years" data-from="/page/years" hidden>{waiting}</section>'
+        f'<section class="view" data-view="figures" data-from="page/figures" hidden>{waiting}</section>'
+        f'<section class="view" data-view="years" data-from="page/years" hidden>{waiting}</section>'
+        f'<section class="view kept" data-view="kept" hidden>{_kept_view()}</section>'
         f'<section class="view about" data-view="about" hidden>{about}</section></div>'
         f'<p class="live" role="status" aria-live="polite"></p>'
+    )
+
+
+def _kept_view() -> str:
+    """Return the list of earlier conversations, empty: what is in it, only the visitor's own browser knows."""
+    deeds = (
+        ("reopen", wording.KEPT_OPEN), ("docx", wording.KEPT_WORD), ("md", wording.KEPT_MARKDOWN),
+        ("forget", wording.KEPT_FORGET),
+    )  # fmt: skip
+    buttons = "".join(f'<button type="button" data-do="{deed}">{words}</button>' for deed, words in deeds)
+    return (
+        f'<h2 class="shelf-title">{wording.KEPT_TITLE}</h2><p class="meta">{wording.KEPT_HOW}</p>'
+        f'<p class="kept-deeds"><button type="button" data-do="fresh">{wording.FRESH}</button>'
+        f'<button type="button" data-do="forget-all">{wording.KEPT_FORGET_ALL}</button>'
+        f'<span class="said" role="status"></span></p><ol class="kept-list"></ol>'
+        f'<template id="kept-row"><li><p class="kept-title"></p><p class="meta"></p>'
+        f'<p class="kept-deeds">{buttons}</p></li></template>'
     )
 
 
@@ -588,6 +689,21 @@ def pane() -> str:
     )
 
 
+def shell(articles: Mapping[str, Article], openers: Sequence[str], about: str = "") -> str:
+    """Return the whole page as it is before the first question: read, and written in, before any script has come."""
+    return (
+        f'<div class="page"><div id="top">{masthead(articles)}</div><div id="desk"><main id="talk">'
+        f'<div id="stage">{stage(articles, openers, about)}</div><div id="dock">'
+        f'<form id="composer" autocomplete="off"><div id="question"><textarea rows="1" aria-label="{wording.INPUT_LABEL}"'
+        f' placeholder="{wording.INPUT_HINT}" autocapitalize="off" spellcheck="false" enterkeyhint="send" lang="zh-CN">'
+        f'</textarea></div><button type="submit" id="ask">{wording.ASK}</button>'
+        f'<button type="button" id="stop">{wording.STOP}</button></form>'
+        f'<p id="said-here" class="hint-text" role="alert" hidden></p>{footing()}</div></main>'
+        f'<div id="side">{pane()}</div></div>'
+        f'<template id="waiting-turn">{pending_turn("", "")}</template></div>'
+    )
+
+
 def hint(words: str, key: str) -> str:
     """Return one sentence for under the question box; a new `key` makes a repeated sentence new to a screen reader."""
     return f'<p class="hint-text" role="alert" data-key="{safe(key)}">{safe(words)}</p>'
@@ -595,7 +711,9 @@ def hint(words: str, key: str) -> str:
 
 def footing() -> str:
     return (
-        f'<p class="disclaimer">{wording.DISCLAIMER} · <a href="#about" data-do="about">{wording.ABOUT_LINK}</a></p>'
+        f'<div id="footing"><p class="sheet-bar"><button type="button" data-do="fresh">{wording.FRESH}</button>'
+        f'<button type="button" data-do="kept">{wording.KEPT}</button></p>'
+        f'<p class="disclaimer">{wording.DISCLAIMER} · <a href="#about" data-do="about">{wording.ABOUT_LINK}</a></p></div>'
     )
 
 

@@ -91,7 +91,7 @@ def _form(book: FigureBook, articles: Mapping[str, Article]) -> str:
         f"{_select('nature', wording.SIEVE_NATURE, [('result', wording.REPORTED), ('plan', wording.PLANNED)])}"
         f"{_select('article', wording.SIEVE_ARTICLE, titles)}"
         f"{_select('order', '', wording.ORDERS)}"
-        f'<a class="export" href="/page/figures.csv" download>{wording.EXPORT}</a></form>'
+        f'<a class="export" href="page/figures.csv" download>{wording.EXPORT}</a></form>'
     )
 
 
@@ -257,5 +257,5 @@ def about(hosting: Hosting, articles: int, *, feedback: bool) -> str:
         f'<h2 class="shelf-title">{wording.ABOUT}</h2>{told}<h3>{wording.ABOUT_WHO_TITLE}</h3>'
         f'<dl class="whys">{rows}</dl>'
         f"<p>{wording.ABOUT_COMPLAIN}</p><h3>{wording.ABOUT_API_TITLE}</h3>"
-        f'<p><a class="out" href="/api/docs">{wording.ABOUT_API}</a></p>'
+        f'<p><a class="out" href="api/docs">{wording.ABOUT_API}</a></p>'
     )

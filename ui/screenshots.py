@@ -189,23 +189,25 @@ def take_few(address: str, out: Path) -> list[Path]:
 
 
 def _answerer() -> ExtractiveAnswerer:
-    from index.embedding import load_embedder
-    from index.store import open_index
+    from index.store import open_with
     from rag.answerer import ExtractiveAnswerer, Models
     from ui.settings import load_settings
 
     settings = load_settings()
-    snapshot = open_index(settings.index, load_embedder(settings.embedder))
+    snapshot = open_with(settings.index, settings.embedder)
     return ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold)
 
 
 def site_of(answerer: ExtractiveAnswerer, feedback: Path | None = None) -> Site:
     """Return a site as `linping serve` opens it."""
     from rag.suggesting import Suggester
+    from ui.openers import chosen, read_openers
     from ui.server import Site
+    from ui.settings import load_settings
 
     suggester = Suggester(tuple(answerer.articles.values()), answerer.answer)
-    return Site(suggester.openers(), feedback, answerer.snapshot, answerer, suggester)
+    openers, _ = chosen(read_openers(load_settings().openers), answerer.answer)
+    return Site(openers or suggester.openers(), feedback, answerer.snapshot, answerer, suggester)
 
 
 @click.command()

@@ -7,6 +7,8 @@ Gradio is a toolbox for demos; of its sixty routes a visitor of this page needs 
 from __future__ import annotations
 
 import asyncio
+import errno
+import gzip
 import json
 import logging
 import os
@@ -17,42 +19,47 @@ import socket
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib import metadata, resources
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import anyio
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from corpus.errors import LinpingError, QuestionError, SettingsError
-from rag.answer import Answer
 from rag.answering import Answerer
-from ui import render, render_views, wording
-from ui.api import Counter, Library, Shelf, api_router, csv_file, status_of, told
+from ui import render, render_views, wording, wording_serving
+from ui.api import Counter, api_router, article_of, csv_file, status_of, told
+from ui.caching import AnswerCache
 from ui.chronicle import chronicle
 from ui.desk import Desk, Sessions
+from ui.editions import Edition, Keeper, Library, Source, Suggesting
 from ui.explaining import Finder, explain
+from ui.exporting import as_docx, as_markdown, read_records
 from ui.feedback import Feedback, FeedbackBook
 from ui.figures import Wish
 from ui.hosting import Hosting
 from ui.keys import visitor_of
 from ui.limits import MAX_BODY, MAX_QUESTION, TooMany, checked
 from ui.metering import CONTENT_TYPE, Meter
+from ui.proxying import Heads, OtherOrigins, Under, path_of
+from ui.refusing import refusal
 
 log = logging.getLogger(__name__)
 
@@ -65,11 +72,12 @@ _SCRIPT: Final = re.compile(rb"<script(?=[\s>])")
 _FOREIGN_HEAD: Final = re.compile(
     rb'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>|\s*<link rel="manifest"[^>]*>', re.DOTALL
 )
-_OPENING: Final = f'<p class="opening">{wording.LOADING}</p><noscript>{wording.NO_SCRIPT}</noscript>'.encode()
+_NO_SCRIPT: Final = f"<noscript>{wording.NO_SCRIPT}</noscript>"
 _MARK: Final = re.compile(r"(\d{1,3}):(\d{1,7})-(\d{1,7})", re.ASCII)
 _MAX_MARKS: Final = 50
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
-_BODIES: Final = (("/api/", MAX_BODY), ("/page/", MAX_BODY), ("/v1/", 4 * MAX_BODY), ("/mcp", 4 * MAX_BODY))
+_BODIES: Final = (("/page/export/", 32 * MAX_BODY), ("/api/", MAX_BODY), ("/page/", MAX_BODY), ("/v1/", 4 * MAX_BODY), ("/mcp", 4 * MAX_BODY))
+_IN_MEMORY: Final = "/dev/shm"
 _BODY_SECONDS: Final = 15.0
 _HEADER_SECONDS: Final = 15.0
 _PUBLIC_HEADERS: Final = {
@@ -118,17 +126,17 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path = scope["path"]
+        path = path_of(scope)
         if not _OPEN_ROUTES.fullmatch(path) or ".." in path or _wants_stored_page(scope):
-            await _refusal(404, wording.NOT_OPEN)(scope, receive, send)
+            await refusal(path, 404, wording.NOT_OPEN)(scope, receive, send)
             return
         if scope["method"] == "POST":
             body = await _small_body(scope, receive)
             if body is None:
-                await _refusal(413, wording.too_long(MAX_QUESTION))(scope, receive, send)
+                await refusal(path, 413, wording.too_long(MAX_QUESTION))(scope, receive, send)
                 return
             if path.rstrip("/") == _QUEUE_JOIN and not _is_a_question(body, self.events):
-                await _refusal(422, wording.BAD_REQUEST)(scope, receive, send)
+                await refusal(path, 422, wording.BAD_REQUEST)(scope, receive, send)
                 return
             receive = _replay(body, receive)
         await self._pass_on(scope, receive, send)
@@ -155,9 +163,9 @@ class Gate:
                 return
             refused = 500
         if refused == 503:
-            await _refusal(429, wording.BUSY)(scope, receive, send)
+            await refusal("", 429, wording.BUSY)(scope, receive, send)
         elif refused:
-            await _refusal(refused, wording.BAD_REQUEST)(scope, receive, send)
+            await refusal("", refused, wording.BAD_REQUEST)(scope, receive, send)
 
 
 def _wants_stored_page(scope: Scope) -> bool:
@@ -177,7 +185,7 @@ def _is_a_question(body: bytes, events: frozenset[int]) -> bool:
         type(event) is int  # True is an int to isinstance
         and event in events
         and isinstance(data, list)
-        and all(value is None or isinstance(value, str) for value in data[:1])
+        and all(value is None or isinstance(value, str) for value in (*data[:1], *data[2:]))
         and isinstance(session, str)
         and re.fullmatch(r"[\w-]{4,64}", session, re.ASCII) is not None
     )
@@ -217,11 +225,6 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def _refusal(status: int, words: str) -> JSONResponse:
-    # Gradio's script shows `detail` of any answer that is not 200, 422 or 503.
-    return JSONResponse({"detail": words}, status_code=status)
-
-
 class SmallBodies:
     """Around our own routes: a body that is too large, or does not come, is refused before anything reads it."""
 
@@ -229,30 +232,32 @@ class SmallBodies:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        limit = next((size for prefix, size in _BODIES if scope.get("path", "").startswith(prefix)), None)
+        limit = next((size for prefix, size in _BODIES if path_of(scope).startswith(prefix)), None)
         if scope["type"] != "http" or scope["method"] not in ("POST", "PUT", "PATCH", "DELETE") or limit is None:
             await self.app(scope, receive, send)
             return
         body = await _small_body(scope, receive, limit)
         if body is None:
-            await _refusal(413, wording.too_long(MAX_QUESTION))(scope, receive, send)
+            await refusal(path_of(scope), 413, wording.too_long(MAX_QUESTION))(scope, receive, send)
             return
         await self.app(scope, _replay(body, receive), send)
 
 
 class Dressing:
-    """Around everything: security headers, and the page's own head in place of the one that Gradio ships."""
+    """Around everything: security headers, and the page's own head and body, before those that Gradio ships."""
 
-    def __init__(self, app: ASGIApp, head: str) -> None:
+    def __init__(self, app: ASGIApp, head: str, shell: Callable[[], str]) -> None:
         self.app = app
         self.head = head.encode()
+        self.shell = shell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         nonce = secrets.token_urlsafe(16)
-        is_page = scope["path"] == "/"
+        is_page = path_of(scope) == "/"
+        zips = "gzip" in Headers(scope=scope).get("accept-encoding", "")
         if is_page:  # the body is rewritten below, so it must arrive as plain bytes
             kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
             scope = {**scope, "headers": kept}
@@ -275,7 +280,11 @@ class Dressing:
                 body += message.get("body", b"")
                 if message.get("more_body", False):
                     return
-                body = _own_head(body, self.head, nonce) if body else body
+                body = _own_page(body, self.head, self.shell().encode(), nonce) if body else body
+                if zips and body:
+                    body = gzip.compress(body, 6)
+                    MutableHeaders(scope=start)["content-encoding"] = "gzip"
+                MutableHeaders(scope=start)["vary"] = "accept-encoding"
                 MutableHeaders(scope=start)["content-length"] = str(len(body))
                 await send(start)
                 message = {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body}
@@ -284,10 +293,10 @@ class Dressing:
         await self.app(scope, receive, dress)
 
 
-def _own_head(page: bytes, head: bytes, nonce: str) -> bytes:
-    """Return Gradio's page in Chinese, without its advertisements, its inline scripts allowed by `nonce`."""
-    page = _FOREIGN_HEAD.sub(b"", page).replace(b'lang="en"', b'lang="zh-CN"', 1)
-    page = page.replace(b"</head>", head + b"</head>", 1).replace(b"<gradio-app", _OPENING + b"<gradio-app", 1)
+def _own_page(page: bytes, head: bytes, shell: bytes, nonce: str) -> bytes:
+    """Return our page with Gradio behind it, without its advertisements, its inline scripts allowed by `nonce`."""
+    page = re.sub(rb"<title>[^<]*</title>", b"", _FOREIGN_HEAD.sub(b"", page)).replace(b'lang="en"', b'lang="zh-CN"', 1)
+    page = page.replace(b"</head>", head + b"</head>", 1).replace(b"<gradio-app", shell + b"<gradio-app", 1)
     return _SCRIPT.sub(b'<script nonce="' + nonce.encode() + b'"', page)
 
 
@@ -295,12 +304,13 @@ def own_head(version: str, *, feedback: bool, why: bool = False) -> str:
     """Return what the page's head gets from us; `version` makes a browser fetch changed files anew."""
     words = json.dumps(script_words(), ensure_ascii=False)
     return (
-        f'<meta name="description" content="{wording.TAGLINE}"><meta name="color-scheme" content="light dark">'
+        f'<title>{wording.TITLE}</title><meta name="description" content="{wording.TAGLINE}"><meta name="color-scheme" content="light dark">'
         '<meta name="theme-color" content="#fcfbf8" media="(prefers-color-scheme: light)">'
         '<meta name="theme-color" content="#14191a" media="(prefers-color-scheme: dark)">'
-        f'<link rel="icon" type="image/svg+xml" href="/page/assets/icon.svg?{version}">'
-        f'<link rel="stylesheet" href="/page/assets/page.css?{version}">'
-        f'<script defer src="/page/assets/page.js?{version}" data-limit="{MAX_QUESTION}"'
+        f'<link rel="icon" type="image/svg+xml" href="page/assets/icon.svg?{version}">'
+        f'<link rel="stylesheet" href="page/assets/page.css?{version}">'
+        f'<script defer src="page/assets/keeping.js?{version}"></script>'
+        f'<script defer src="page/assets/page.js?{version}" data-limit="{MAX_QUESTION}"'
         f' data-feedback="{"on" if feedback else "off"}" data-why="{"on" if why else "off"}"'
         f' data-words="{render.safe(words)}"></script>'
     )
@@ -326,15 +336,15 @@ def script_words() -> dict[str, str]:
         "shared": wording.SHARED,
         "shareText": wording.SHARE_TEXT,
         "otherwise": wording.SHARED_OTHERWISE,
+        "empty": wording.EMPTY_QUESTION,
+        "keptNone": wording.KEPT_NONE,
+        "keptCount": wording.KEPT_COUNT,
+        "keptSure": wording.KEPT_SURE,
+        "keptFailed": wording.KEPT_FAILED,
+        "exportFailed": wording.EXPORT_FAILED,
+        "exportEmpty": wording.EXPORT_EMPTY,
+        "slow": wording.SLOW,
     }
-
-
-class Suggesting(Protocol):
-    """What finds questions to ask next: a `rag.suggesting.Suggester`, or anything like it."""
-
-    def after(self, answer: Answer, told: Sequence[str] = ()) -> tuple[str, ...]: ...
-
-    def prepare(self, stop: Callable[[], bool], busy: Callable[[], bool]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +352,7 @@ class Site:
     """What is served beside the answers. `library` is searched by programs, `finder` explains; None: not there.
 
     `openers` are offered before the first question. `feedback` is the file that 👍👎 are written to; None: no thumbs.
+    `cache` is for an answerer that repeats itself; `source` says when there is something newer to serve.
     """
 
     openers: Sequence[str] = ()
@@ -350,6 +361,8 @@ class Site:
     finder: Finder | None = None
     suggester: Suggesting | None = None
     hosting: Hosting = field(default_factory=Hosting)
+    cache: AnswerCache | None = None
+    source: Source | None = None
 
 
 def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
@@ -361,27 +374,53 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
 
     site = site or Site()
     hosting = site.hosting
-    suggest = None if site.suggester is None else site.suggester.after
-    desk = Desk(answerer, limits=hosting.limits, suggest=suggest, meter=Meter())
-    counter = Counter(
-        desk, Sessions(hosting.limits.sessions), Shelf(answerer.articles), hosting.keys, hosting.proxies, site.library
-    )
+    edition = Edition(answerer, site.library, site.finder, site.suggester, site.cache)
+    desk = Desk(edition, limits=hosting.limits, meter=Meter())
+    counter = Counter(desk, Sessions(hosting.limits.sessions), hosting.keys, hosting.proxies, hosting.origins)
+
+    def about(of: Edition) -> str:
+        return render_views.about(hosting, len(of.articles), feedback=site.feedback is not None)
+
+    page = build_app(desk, hosting.proxies)
+    offered = list(site.openers)
+
+    def offer(of: Edition, openers: Sequence[str]) -> None:
+        offered[:] = openers
+
+    def switch(fresh: Edition) -> None:
+        desk.switch(fresh)
+        desk.meter.switched()
+
+    keeper = Keeper(edition, site.source, switch, offer, desk.busy)
     tools = McpDoor(counter)
     assets = resources.files("ui") / "assets"
     version = _version(Path(str(assets)))
     server = FastAPI(
         title=wording.TITLE, description=wording.API_ABOUT, version=metadata.version("linping-qa"),
         docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
-        lifespan=_running(tools.manager.run, site.suggester, desk.busy),
+        lifespan=_running(tools.manager.run, keeper),
     )  # fmt: skip
     _add_errors(server)
     server.add_middleware(SmallBodies)
     head = own_head(version, feedback=site.feedback is not None, why=site.finder is not None)
-    server.add_middleware(Dressing, head=head)
-    server.mount("/page/assets", StaticFiles(directory=str(assets)), name="assets")
-    _add_articles(server, answerer)
-    _add_views(server, counter, site.finder)
+    server.add_middleware(Dressing, head=head, shell=lambda: _NO_SCRIPT + render.shell(desk.articles, offered, about(desk.edition)))
+    if hosting.origins:
+        server.add_middleware(OtherOrigins, origins=hosting.origins)
+    server.add_middleware(Heads)
+    if hosting.root_path:
+        server.add_middleware(Under, root=hosting.root_path)
+    server.mount("/page/assets", GZipMiddleware(StaticFiles(directory=str(assets)), minimum_size=500), name="assets")
+    _add_articles(server, desk)
+    _add_views(server, counter)
     _add_feedback(server, None if site.feedback is None else FeedbackBook(site.feedback), desk.meter)
+
+    @server.get("/favicon.ico", include_in_schema=False)
+    def icon() -> Response:
+        return Response((assets / "icon.svg").read_bytes(), media_type="image/svg+xml")
+
+    @server.get("/docs", include_in_schema=False)
+    def short_docs(request: Request) -> Response:
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/api/docs")
 
     @server.get("/api/docs", response_class=HTMLResponse, include_in_schema=False)
     def docs() -> str:
@@ -389,26 +428,25 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
 
     server.include_router(api_router(counter))
     server.include_router(openai_router(counter))
-    _add_operating(server, counter)
+    _add_operating(server, counter, site.source)
     server.router.routes.append(Route("/mcp", endpoint=tools))
-    about = render_views.about(hosting, len(answerer.articles), feedback=site.feedback is not None)
-    page = build_app(desk, about, site.openers, hosting.proxies)
-    return mount(server, page, Middleware(Gate, events=frozenset(page.fns)), _closed_folders())
+    gate = Middleware(Gate, events=frozenset(page.fns))
+    return mount(server, page, gate, _closed_folders(), hosting.root_path)
 
 
 def _running(
-    tools: Callable[[], AbstractAsyncContextManager[None]], suggester: Suggesting | None, busy: Callable[[], bool]
+    tools: Callable[[], AbstractAsyncContextManager[None]], keeper: Keeper
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """Return what runs as long as the server does: the tools' sessions, and the search for questions worth asking."""
+    """Return what runs as long as the server does: the tools' sessions, and the keeping up with the index."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        stop = threading.Event()
-        if suggester is not None:
-            threading.Thread(target=suggester.prepare, args=(stop.is_set, busy), daemon=True).start()
-        async with tools():
-            yield
-        stop.set()
+        keeper.start()
+        try:
+            async with tools():
+                yield
+        finally:
+            keeper.stop()
 
     return lifespan
 
@@ -417,26 +455,29 @@ def _add_errors(server: FastAPI) -> None:
     """Say every failure in one Chinese sentence; what happened inside goes to the log."""
 
     async def say(request: Request, error: Exception) -> Response:
+        path = path_of(request.scope)
         if isinstance(error, RequestValidationError):
             fields = sorted({".".join(map(str, one["loc"][1:])) for one in error.errors()} - {""})
-            return JSONResponse({"detail": wording.bad_fields(fields)}, status_code=422)
+            status = 400 if path.startswith("/v1/") else 422  # as OpenAI's own
+            return refusal(path, status, wording.bad_fields(fields), param=fields[0] if fields else None)
         status = status_of(error)
         if isinstance(error, HTTPException) and not _HAN.search(str(error.detail)):  # the framework's own, in English
-            return _refusal(status, wording.NOT_OPEN if status in (404, 405) else wording.BAD_REQUEST)
+            return refusal(path, status, wording.NOT_OPEN if status in (404, 405) else wording.BAD_REQUEST)
         if status >= 500:
             log.error("%s failed", request.url.path, exc_info=error)
         headers = dict(getattr(error, "headers", None) or {})
         if isinstance(error, TooMany):
             headers["Retry-After"] = str(max(1, round(error.wait)))
-        return JSONResponse({"detail": told(error)}, status_code=status, headers=headers)
+        param, code = getattr(error, "param", None), getattr(error, "code", None)
+        return refusal(path, status, told(error), headers, param=param, code=code)
 
     for kind in (LinpingError, RequestValidationError, HTTPException, Exception):
         server.add_exception_handler(kind, say)
 
 
-def _add_views(server: FastAPI, counter: Counter, finder: Finder | None) -> None:
+def _add_views(server: FastAPI, counter: Counter) -> None:
     """Add what the page fetches when somebody looks at figures, years, or why a sentence was found."""
-    shelf = counter.shelf
+    desk = counter.desk
 
     def wish(request: Request) -> Wish:
         asked = request.query_params
@@ -448,34 +489,50 @@ def _add_views(server: FastAPI, counter: Counter, finder: Finder | None) -> None
 
     @server.get("/page/figures", response_class=HTMLResponse, include_in_schema=False)
     def figures() -> str:
+        shelf = desk.edition.shelf
         return render_views.figures_view(shelf.figures, shelf.articles)
 
     @server.get("/page/figures/rows", response_class=HTMLResponse, include_in_schema=False)
     def rows(request: Request) -> str:
-        return render_views.figure_rows(shelf.figures, wish(request))
+        return render_views.figure_rows(desk.edition.shelf.figures, wish(request))
 
     @server.get("/page/figures.csv", include_in_schema=False)
     def exported(request: Request) -> Response:
-        return csv_file(shelf.figures, wish(request), str(request.base_url))
+        return csv_file(desk.edition.shelf.figures, wish(request), str(request.base_url))
 
     @server.get("/page/years", response_class=HTMLResponse, include_in_schema=False)
     def years() -> str:
-        return render_views.chronicle_view(chronicle(tuple(shelf.articles.values())))
+        return render_views.chronicle_view(chronicle(tuple(desk.articles.values())))
+
+    @server.post("/page/export/{form}", include_in_schema=False)
+    async def export(form: str, request: Request) -> Response:
+        try:
+            records = read_records(json.loads(await request.body()))
+        except (ValueError, RecursionError):
+            records = None
+        if form not in ("md", "docx") or records is None:
+            return refusal(request.url.path, 422, wording.BAD_REQUEST)
+        address = str(request.base_url)
+        if form == "md":
+            return Response(as_markdown(records, address), media_type="text/markdown; charset=utf-8")
+        word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        return Response(await run_in_threadpool(as_docx, records, address), media_type=word)
 
     @server.post("/page/why", response_class=HTMLResponse, include_in_schema=False)
     async def why(request: Request) -> Response:
         wanted = _place(await request.body())
-        if finder is None:
-            return _refusal(404, wording.NOT_OPEN)
+        edition = desk.edition
+        if edition.finder is None:
+            return refusal("", 404, wording.NOT_OPEN)
         if wanted is None:
-            return _refusal(422, wording.BAD_REQUEST)
+            return refusal("", 422, wording.BAD_REQUEST)
         question, article_id, start, end = wanted
-        article = shelf.articles.get(article_id)
+        article = edition.articles.get(article_id)
         if article is None or end > len(article.text):
-            return _refusal(404, wording.NO_SUCH_ARTICLE)
+            return refusal("", 404, wording.NO_SUCH_ARTICLE)
         peer = request.client.host if request.client else ""
-        counter.desk.admitted(question, visitor_of(peer, request.headers, "why", counter.proxies), "page")
-        reason = await run_in_threadpool(explain, finder, question, article_id, start, end, article.text[start:end])
+        desk.admitted(question, visitor_of(peer, request.headers, "why", counter.proxies), "page")
+        reason = await run_in_threadpool(explain, edition.finder, question, article_id, start, end, article.text[start:end])
         return HTMLResponse(render_views.why(reason))
 
 
@@ -492,8 +549,12 @@ def _place(body: bytes) -> tuple[str, str, int, int] | None:
     return question, article_id, start, end
 
 
-def _add_operating(server: FastAPI, counter: Counter) -> None:
+def _add_operating(server: FastAPI, counter: Counter, source: Source | None) -> None:
     """Add what an operator looks at: alive, ready, and the numbers."""
+
+    def notices(edition: Edition) -> list[str]:
+        known = edition.library.warnings if edition.library else ()
+        return list(known if source is None else source.notices)
 
     @server.get("/healthz", tags=["运行"], summary="活着没有，限制是多少")
     async def alive() -> dict[str, Any]:
@@ -501,12 +562,13 @@ def _add_operating(server: FastAPI, counter: Counter) -> None:
 
     @server.get("/readyz", tags=["运行"], summary="能不能回答", responses={503: {}})
     async def ready() -> Response:
-        library, articles = counter.library, len(counter.desk.articles)
+        edition = counter.desk.edition
+        articles = len(edition.articles)
         told = {
             "status": "ready" if articles else "empty",
             "articles": articles,
-            "generation": library.generation if library else None,
-            "warnings": list(library.warnings) if library else [],
+            "generation": edition.generation or None,
+            "warnings": notices(edition),
         }
         return JSONResponse(told, status_code=200 if articles else 503)
 
@@ -514,7 +576,7 @@ def _add_operating(server: FastAPI, counter: Counter) -> None:
     async def metrics(request: Request) -> Response:
         counter.admit(request.client.host if request.client else "", request.headers)
         desk = counter.desk
-        return Response(desk.meter.exposition(len(desk.articles), desk.model_health), media_type=CONTENT_TYPE)
+        return Response(desk.meter.exposition(desk.edition, len(notices(desk.edition)), desk.model_health), media_type=CONTENT_TYPE)
 
 
 def _version(assets: Path) -> str:
@@ -526,15 +588,19 @@ def _version(assets: Path) -> str:
 
 def _closed_folders() -> list[Path]:
     """Everything that this process could read and no visitor may: Gradio would otherwise offer the working folder."""
-    return [Path.cwd(), Path(str(resources.files("corpus"))).parent, Path.home()]
+    here = [Path.cwd(), Path(str(resources.files("corpus"))).parent]
+    with suppress(RuntimeError):  # nobody's home: no HOME, and a user id without a name
+        here.append(Path.home())
+    return here
 
 
-def _add_articles(server: FastAPI, answerer: Answerer) -> None:
+def _add_articles(server: FastAPI, desk: Desk) -> None:
     @server.get("/page/articles/{article_id:path}", response_class=HTMLResponse, include_in_schema=False)
     def article(article_id: str, request: Request) -> Response:
-        found = answerer.articles.get(article_id)
-        if found is None:
-            return HTMLResponse(render.missing_article(wording.NO_SUCH_ARTICLE), status_code=404)
+        try:
+            found = article_of(desk.edition, article_id)
+        except HTTPException as missing:
+            return HTMLResponse(render.missing_article(str(missing.detail)), status_code=missing.status_code)
         asked = request.query_params.getlist("mark")
         marks = [mark for text in asked[:_MAX_MARKS] if (mark := _mark(text)) and mark.end <= len(found.text)]
         note = wording.NO_SUCH_PLACE if len(marks) < len(asked) else ""
@@ -552,11 +618,11 @@ def _add_feedback(server: FastAPI, book: FeedbackBook | None, meter: Meter) -> N
     @server.post("/page/feedback", include_in_schema=False)
     async def feedback(request: Request) -> Response:
         if book is None:
-            return _refusal(404, wording.NOT_OPEN)
+            return refusal("", 404, wording.NOT_OPEN)
         body = await _small_body(request.scope, request.receive)
         said = None if body is None else Feedback.read(body)
         if said is None:
-            return _refusal(422, wording.BAD_REQUEST)
+            return refusal("", 422, wording.BAD_REQUEST)
         book.write(said)
         meter.thumb(said.verdict)
         return Response(status_code=204)
@@ -628,10 +694,10 @@ def page_server(
 
     `started` is told the address once the page can be opened. Raises SettingsError when the port cannot be had.
     """
-    with tempfile.TemporaryDirectory(prefix="linping-page-") as folder:
-        os.environ.update(launch_environment(Path(folder)))
+    with temporary_folder() as folder:
+        os.environ.update(launch_environment(folder))
         _allow_many_connections()
-        with _listen(host, port) as listening:
+        with listening_at(host, port) as listening:
             yield PageServer(build_server(answerer, site), listening, started)
 
 
@@ -642,12 +708,44 @@ def _allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
 
 
-def _listen(host: str, port: int) -> socket.socket:
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Give a folder that Gradio may write to, in memory where no other can be written. Raises SettingsError."""
+    for place in (None, _IN_MEMORY):
+        try:
+            made = tempfile.TemporaryDirectory(prefix="linping-page-", dir=place)
+        except OSError:
+            continue
+        if place:
+            tempfile.tempdir = place  # else whoever asks for the usual place is told again that there is none
+        with made as folder:
+            yield Path(folder)
+        return
+    raise SettingsError(wording_serving.NO_TEMPORARY)
+
+
+def listening_at(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at `host`, a name or an address of either kind. Raises SettingsError."""
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=512)
-    except (OSError, OverflowError) as error:
-        raise SettingsError(wording.port_taken(host, port)) from error
+        if host in ("::", "[::]"):
+            return _dual_stack(port)
+        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        found.sort(key=lambda one: one[0] != socket.AF_INET)  # 127.0.0.1 before ::1, where both are there
+        for left, (family, _, _, _, address) in zip(range(len(found) - 1, -1, -1), found, strict=True):
+            try:
+                return socket.create_server(address[:2], family=family, backlog=512)
+            except OSError as error:
+                if not left or error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                    raise
+    except (OSError, OverflowError, UnicodeError) as error:
+        raise SettingsError(wording_serving.not_listening(host, port, getattr(error, "errno", None))) from error
+    raise SettingsError(wording_serving.not_listening(host, port, errno.EADDRNOTAVAIL))
+
+
+def _dual_stack(port: int) -> socket.socket:
+    """Return a socket for all addresses of both kinds, of IPv6 alone where the system parts them."""
+    both = socket.has_dualstack_ipv6()
+    return socket.create_server(("::", port), family=socket.AF_INET6, backlog=512, dualstack_ipv6=both)
 
 
 def serve(

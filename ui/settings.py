@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -20,7 +21,20 @@ PREFIX = "LINPING_"
 FILE_VARIABLE = "LINPING_SETTINGS"
 MODEL_KEY_VARIABLE: Final = "LINPING_MODEL_KEY"  # not a setting: no file of settings and no command shows it
 _ROOT = Path(__file__).resolve().parent.parent
-_HOME = _ROOT / ".linping"
+
+
+def _data_folder() -> Path:
+    """Return where things are kept that nobody gave a place: in the project, or for an installed one in the user's data."""
+    if (_ROOT / "pyproject.toml").is_file():
+        return _ROOT / ".linping"
+    named = os.environ.get("XDG_DATA_HOME", "")
+    try:
+        return (Path(named) if named else Path.home() / ".local" / "share") / "linping"
+    except RuntimeError:  # no HOME, and a user id without a name
+        return Path(".linping").absolute()
+
+
+_HOME = _data_folder()
 
 
 class Settings(BaseModel):
@@ -31,7 +45,8 @@ class Settings(BaseModel):
     corpus: Path = Field(_ROOT / "corpus" / "articles", description="文章文件夹")
     index: Path = Field(_HOME / "index", description="索引文件夹")
     embedder: str = Field(
-        "builtin", min_length=1, description="向量模型：builtin、本机文件夹，或 BAAI/bge-small-zh-v1.5 这样的模型名"
+        "auto", min_length=1,
+        description="向量模型：auto（文章不多时用 builtin，很多时用 static）、builtin、static、本机文件夹，或 BAAI/bge-small-zh-v1.5 这样的模型名",
     )
     threshold: float = Field(THRESHOLD, ge=0.0, le=1.0, description="置信度低于它就不回答（0 到 1）")
     host: str = Field("127.0.0.1", description="网页监听的地址")
@@ -39,10 +54,22 @@ class Settings(BaseModel):
     feedback: Path | None = Field(
         _HOME / "feedback.jsonl", description="保存 👍👎 的文件（不含问题文字）；设为空则不保存"
     )
+    openers: Path | None = Field(_ROOT / "openers.txt", description="打开网页时给出的问题，一行一个；设为空则由程序自己找")
     api_keys: Path | None = Field(None, description="接口钥匙文件，每行「名称 钥匙」；本机访问不用钥匙，别处访问必须有")
     proxies: tuple[str, ...] = Field((), description="可信的反向代理地址；只有它们转来的访客地址才算数")
+    origins: tuple[str, ...] = Field(
+        (), description="别的网站里允许调用接口的来源，如 http://localhost:3000；不在其中的网页读不到接口"
+    )
+    root_path: str = Field(
+        "", pattern=r"^(/[A-Za-z0-9._~-]+)*$", max_length=200,
+        description="反向代理放在前面的路径，如 /qa；页面和接口都在它下面",
+    )  # fmt: skip
     per_minute: int = Field(10, ge=0, description="每位访客每分钟最多提问几次，0 为不限；本机不限")
     per_day: int = Field(200, ge=0, description="每位访客每天最多提问几次，0 为不限；本机不限")
+    cached_answers: int = Field(
+        1000, ge=0, le=100_000, description="记住最近几个回答，别人再问同一句时不必重算，0 为不记；索引一换就全部忘掉"
+    )
+    log_format: Literal["text", "json"] = Field("text", description="日志的写法：text 给人看，json 每行一个 JSON")
     operator: str = Field("", description="谁在提供这项服务，写在「关于」里")
     contact: str = Field("", description="投诉与建议的联系方式，写在「关于」里；公开提供服务时应当填写")
     filing: str = Field("", description="备案号，写在「关于」里")
@@ -83,6 +110,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         values |= _read(path)
     elif FILE_VARIABLE in environment:
         raise SettingsError(f"设置文件 {path} 不存在，请检查环境变量 {FILE_VARIABLE}。")
+    _refuse_unknown(environment)
     for name in Settings.model_fields:
         if PREFIX + name.upper() in environment:
             values[name] = _plain(name, environment[PREFIX + name.upper()])
@@ -92,11 +120,21 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError(_first_fault(error)) from error
 
 
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    """A misspelt variable must not be taken for one that is in force. Raises SettingsError."""
+    known = [PREFIX + name.upper() for name in Settings.model_fields] + [FILE_VARIABLE, MODEL_KEY_VARIABLE]
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"是不是 {near[0]}？" if near else ""
+            raise SettingsError(f"没有 {name} 这个环境变量。{hint}运行 linping settings 查看全部设置。")
+
+
 def _plain(name: str, value: str) -> Any:
     """Return a variable's text as the setting takes it: lists between commas, nothing for an empty file name."""
-    if name in ("proxies", "query_aids"):
+    if name in ("proxies", "origins", "query_aids"):
         return [part.strip() for part in value.split(",") if part.strip()]
-    return None if name in ("feedback", "api_keys", "model_key_file", "model_file") and not value else value
+    return None if name in ("feedback", "openers", "api_keys", "model_key_file", "model_file") and not value else value
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -110,5 +148,17 @@ def _first_fault(error: ValidationError) -> str:
     fault = error.errors(include_url=False)[0]
     name = ".".join(map(str, fault["loc"]))
     if fault["type"] == "extra_forbidden":
-        return f"没有名为 {name} 的设置；运行 linping settings 查看全部设置。"
-    return f"设置 {name} 的值 {fault['input']!r} 不合要求；运行 linping settings 查看说明。"
+        near = get_close_matches(name, list(Settings.model_fields), 1)
+        hint = f"是不是 {near[0]}？" if near else ""
+        return f"没有名为 {name} 的设置。{hint}运行 linping settings 查看全部设置。"
+    field = Settings.model_fields.get(str(fault["loc"][0]))
+    meaning = f"：{field.description}" if field is not None and field.description else ""
+    limits = _limits(fault.get("ctx", {}))
+    return f"设置 {name} 的值 {fault['input']!r} 不合要求{limits}{meaning}。"
+
+
+def _limits(bounds: Mapping[str, Any]) -> str:
+    """Say in Chinese what a value must be, as pydantic says it of a failed check."""
+    words = {"ge": "不小于", "gt": "大于", "le": "不大于", "lt": "小于", "expected": "只能是", "min_length": "长度不小于", "max_length": "长度不大于"}
+    told = [f"{words[key]} {str(value).replace(' or ', ' 或 ')}" for key, value in bounds.items() if key in words]
+    return f"，要{'、'.join(told)}" if told and "expected" not in bounds else f"，{'、'.join(told)}" if told else ""

@@ -9,6 +9,7 @@ from typing import Final
 
 from corpus.errors import BadIndex, LinpingError, ModelError, StorageError
 from corpus.records import BlockKind
+from ui.splitting import MOST as MOST_AT_ONCE
 
 TITLE: Final = "临平问答"
 TAGLINE: Final = "问临平的事，每句回答都附原文"
@@ -19,7 +20,6 @@ NAV_LABEL: Final = "页面"
 NAV_CHAT: Final = "问答"
 NAV_ARTICLES: Final = "文章"
 SKIP_TO_INPUT: Final = "跳到提问框"
-LOADING: Final = "正在打开临平问答……"
 NO_SCRIPT: Final = "这个页面需要浏览器开启 JavaScript。"
 
 WELCOME: Final = "想了解临平的什么？"
@@ -37,17 +37,20 @@ TURNS_LABEL: Final = "问答记录"
 EMPTY_QUESTION: Final = "还没有看到问题，请写一句话再提问。"
 GARBLED_QUESTION: Final = "问题里没有可以辨认的文字，请换成一句普通的话。"
 BAD_REQUEST: Final = "这个请求无法识别，请从页面上重新提问。"
-LOST: Final = "与服务器的连接断了，请刷新页面后再问。"
+LOST: Final = "与服务器的连接断了，网络恢复后再按一次提问；前面的问答都还在。"
 NOT_OPEN: Final = "这里没有内容。"
+SLOW: Final = "网络慢，还在连接；问题已经记下，连上就问。"
 BUSY: Final = "现在提问的人多，请过一会儿再问。"
 CUT_SHORT: Final = "回答用时过长，已中止，内容不完整"
 
 PENDING: Final = "正在查找报道……"
 PENDING_ANNOUNCED: Final = "正在查找"
 LEAD: Final = "最接近的内容"
+LEAD_FOLLOWS: Final = "最接近的内容见下，供参考。"  # as `rag.wording.refusal` ends
+NO_LEAD: Final = "换个说法，或写明名称和年份再试。"
+OTHER_SCOPE: Final = "报道没有{asked}的这个数，下面是{told}的。"
 INFERRED: Final = "推定"
 UNDATED: Final = "日期不详"
-NO_PUBLISHER: Final = "出处不详"
 CONTEXT: Final = "按上文理解为"
 SUGGESTIONS: Final = "你还可以问"
 
@@ -55,6 +58,7 @@ EVIDENCE: Final = "依据"
 EVIDENCE_COUNT: Final = "依据 {n} 处"
 CHIP_NAME: Final = "依据 {n}：{headline}，{published}"
 COPY: Final = "复制"
+AGAIN: Final = "改问"
 COPIED: Final = "已复制"
 COPY_FAILED: Final = "浏览器不允许复制，请手动选择文字"
 UP: Final = "有帮助"
@@ -71,6 +75,23 @@ REASONS: Final = {
 }
 ROW_LABEL: Final = "这条回答"
 
+FRESH: Final = "新对话"
+KEPT: Final = "以前的对话"
+KEPT_TITLE: Final = "以前的对话"
+KEPT_HOW: Final = "只存在这个浏览器里，服务器上没有；在公用电脑上用完请删除。"
+KEPT_OPEN: Final = "打开"
+KEPT_WORD: Final = "导出 Word"
+KEPT_MARKDOWN: Final = "导出 Markdown"
+KEPT_FORGET: Final = "删除"
+KEPT_FORGET_ALL: Final = "全部删除"
+KEPT_NONE: Final = "还没有对话。"
+KEPT_SURE: Final = "再点一次就删除"
+KEPT_COUNT: Final = "{n} 个问题 · {date}"
+KEPT_FAILED: Final = "浏览器存不下了，这段对话刷新后会丢失；可以先导出。"
+EXPORT_FAILED: Final = "没能导出，请稍后再试。"
+EXPORT_EMPTY: Final = "这段对话里还没有回答。"
+EXPORT_LABEL_TURNS: Final = "人工智能生成合成内容：临平问答根据公开报道自动整理，请以原文为准"
+
 PANE_LABEL: Final = "原文"
 PANE_EMPTY: Final = "点回答里的编号，这里会打开原文并标出那一句。"
 CLOSE: Final = "关闭原文"
@@ -82,6 +103,7 @@ LINK: Final = "复制链接"
 GAP: Final = "［原文缺失］"
 LENGTH: Final = "{n} 字"
 SHELF: Final = "全部文章"
+SHELF_SEARCH: Final = "搜标题、报纸、日期"
 SHELF_COUNT: Final = "共 {n} 篇，最近的在前"
 INFERRED_BECAUSE: Final = "原文没有印出日期，按文中线索推定：{clue}"
 NO_SUCH_ARTICLE: Final = "没有找到这篇文章，可能已经撤下。"
@@ -89,7 +111,6 @@ NO_SUCH_PLACE: Final = "原文已经更新，找不到链接所指的那一句�
 ARTICLE_FAILED: Final = "原文没能打开，请稍后再点一次。"
 
 COPY_QUESTION: Final = "问：{question}"
-COPY_SOURCE: Final = "[{n}] 《{headline}》，{publisher}，{published}"
 
 ANNOUNCE_SOURCES: Final = "依据 {n} 处。"
 
@@ -109,6 +130,10 @@ KIND_TAGS: Final[dict[BlockKind, str]] = {
     BlockKind.EDITOR_NOTE: "编者按",
     BlockKind.CREDIT: "图片署名",
     BlockKind.DATA_SOURCE: "资料来源",
+    BlockKind.TABLE: "表格标题",
+    BlockKind.ROW: "表格",
+    BlockKind.LIST: "列表",
+    BlockKind.NOTE: "注释",
 }
 
 NO_OPERATOR: Final = "对外提供服务，应当写明由谁提供：请填写设置 operator。"
@@ -135,7 +160,7 @@ MCP_SEARCH: Final = "在报道里找最接近的句子，最多 k 句（1 到 50
 MCP_READ: Final = "按文章编号读全文；引用的 start、end 是 text 里的位置。"
 
 FIGURE_COLUMNS: Final = (
-    "对象", "指标", "数值（原文）", "数", "单位", "类别", "增减", "性质", "截至", "时间推定", "文章", "文章编号", "位置", "原句", "链接",
+    "对象", "指标", "数值（原文）", "数", "单位", "类别", "增减", "性质", "截至", "时间推定", "文章", "文章编号", "位置", "原句", "链接", "标识",
 )  # fmt: skip
 MEASURES: Final = {
     "money": "金额", "count": "数量", "people": "人数", "share": "占比与增幅", "points": "百分点", "area": "面积",
@@ -198,7 +223,7 @@ ABOUT_MODEL: Final = "回答的文字由语言模型 {model} 写成，逐句与�
 ABOUT_LABEL_TITLE: Final = "标识"
 ABOUT_LABEL: Final = "回答由人工智能整理，可能有错，请以原文为准，不作为办事依据。复制、分享和导出的内容都带这一标识，请不要去掉。"
 PRIVACY_TITLE: Final = "隐私"
-PRIVACY: Final = "不需要注册；问题的文字和访客的地址都不写入日志，对话只留在服务器内存里，四小时不用就清除。不使用 Cookie 追踪，页面不连接别的网站。请不要在问题里写身份证号、电话等个人信息。"
+PRIVACY: Final = "不需要注册；问题的文字和访客的地址都不写入日志，对话存在访客自己的浏览器里，随时可以删除；服务器只在内存里记着上文，四小时不用就清除。不使用 Cookie 追踪，页面不连接别的网站。请不要在问题里写身份证号、电话等个人信息。"
 PRIVACY_FEEDBACK: Final = "点「有帮助」「没帮助」时，只记下时间、回答的编号和所选的原因，不记问题和访客。"
 PRIVACY_NO_FEEDBACK: Final = "这里没有收集评价。"
 PRIVACY_MODEL: Final = "使用语言模型时，问题和找到的报道句子会发给模型服务。"
@@ -207,8 +232,8 @@ ABOUT_WHO_TITLE: Final = "谁在提供、怎样联系"
 ABOUT_OPERATOR: Final = "提供者"
 ABOUT_CONTACT: Final = "投诉与建议"
 ABOUT_FILING: Final = "备案号"
-ABOUT_NOT_SAID: Final = "未写明（在设置 operator 里填写）"
-ABOUT_NO_CONTACT: Final = "未写明（在设置 contact 里填写）"
+ABOUT_NOT_SAID: Final = "未写明"
+ABOUT_NO_CONTACT: Final = "未写明"
 ABOUT_COMPLAIN: Final = "发现回答有误、报道侵权或内容不妥，请写明问题和回答，通过上面的方式告诉我们。"
 ABOUT_API_TITLE: Final = "给程序用"
 ABOUT_API: Final = "接口说明"
@@ -217,7 +242,10 @@ GROWTH: Final = "增减"
 PLANNED: Final = "规划"
 REPORTED: Final = "已有"
 EXPORT_LABEL: Final = "本表由程序从公开报道中自动提取（人工智能生成合成内容），请以原文为准"
-EXPORT_METADATA: Final = {"AIGC": {"Label": "1", "ContentProducer": "临平问答", "ReservedCode1": "自动提取，未经人工核对"}}
+
+
+def left_unasked(count: int) -> str:
+    return f"一次最多回答 {MOST_AT_ONCE} 个问题，从这里起还有 {count} 个没有回答，请分次再问。"
 
 
 def too_long(limit: int) -> str:
@@ -227,10 +255,6 @@ def too_long(limit: int) -> str:
 def broken(error: Exception) -> str:
     """Say what failed without the paths and details that belong in the log."""
     return next((words for kind, words in _BROKEN if isinstance(error, kind)), _BROKEN_OTHERWISE)
-
-
-def port_taken(host: str, port: int) -> str:
-    return f"地址 {host}:{port} 打不开，可能已被别的程序占用，请换一个端口。"
 
 
 def bad_fields(fields: Sequence[str]) -> str:

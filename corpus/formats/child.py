@@ -9,8 +9,10 @@ import contextlib
 import json
 import os
 import sys
+from dataclasses import fields
+from typing import Any
 
-from corpus.decoding import Decoded
+from corpus.decoding import About, Decoded, Told
 from corpus.errors import UnreadableFile
 
 
@@ -18,11 +20,12 @@ def main(arguments: list[str]) -> None:
     kind, memory, cpu = arguments[0], int(arguments[1]), int(arguments[2])
     _limit(memory, cpu)
     # Whatever a library prints goes nowhere; the answer has the pipe to itself.
+    answer: dict[str, Any]
     answer_to = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
         decoded = _read(kind, sys.stdin.buffer.read())
-        answer = {"text": decoded.text, "encoding": decoded.encoding}
+        answer = to_answer(decoded)
     except UnreadableFile as refusal:
         answer = {"refused": str(refusal)}
     except MemoryError:
@@ -31,6 +34,24 @@ def main(arguments: list[str]) -> None:
         answer = {"refused": "内部嵌套太深，请另存为 .txt 后重试"}
     with os.fdopen(answer_to, "wb") as pipe:
         pipe.write(json.dumps(answer).encode("ascii"))
+
+
+def to_answer(decoded: Decoded) -> dict[str, Any]:
+    """Return what was read as plain lists and strings; `sandbox` turns them back into records."""
+    return {
+        "text": decoded.text,
+        "encoding": decoded.encoding,
+        "marks": [
+            [mark.kind.value, mark.start, mark.end, mark.table, [[a.start, a.end, b.start, b.end] for a, b in mark.cells]]
+            for mark in decoded.marks
+        ],
+        "about": {name: told and [told.value, told.how, told.confidence] for name, told in _told(decoded.about)},
+        "warnings": list(decoded.warnings),
+    }
+
+
+def _told(about: About) -> list[tuple[str, Told | None]]:
+    return [(field.name, getattr(about, field.name)) for field in fields(About)]
 
 
 def _limit(memory: int, cpu: int) -> None:

@@ -15,7 +15,10 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from corpus import layout
+from corpus.errors import UnreadableFile
 from corpus.formats.paragraphs import Paragraph, settle_levels, tidy
+from corpus.formats.tables import Grid, is_unit_line, table_paragraphs
+from corpus.records import BlockKind
 
 _ROW = 0.3  # em: baselines this near are one row
 _SPLIT = 0.6  # em: wider gaps may be gutters; justified Chinese stays below
@@ -37,6 +40,9 @@ _FURNITURE = re.compile(
     re.I,
 )
 _PRINTED = re.compile(r"20\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日(?:\s*星期[一二三四五六日天])?")
+_NOTE_MARK = re.compile(r"注\s?\d{0,2}\s?[:：.、]|[①-⑳]|[*＊†]\s?\S|[\[［]\d{1,2}[\]］]|\d{1,2}\s?[\u3400-\u9fff]")
+_FOOT = 0.6  # share of the page's height under which notes at its foot begin
+_VERTICAL = 30  # lines
 _ENDED = re.compile(r"[。！？!?…：:；;][”’」』）)》]*$")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’—…]")
 
@@ -82,10 +88,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A ruled table: where it stands, a line of text for each row."""
+    """A ruled table: where it stands, its rows, and cells merged over several of them."""
 
     box: Box
-    rows: tuple[str, ...]
+    grid: Grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,7 @@ class _Block:
     lines: list[Line]
     table: Table | None = None
     caption: bool = False
+    note: bool = False  # at the foot of a page
     level: int = 0
     box: Box = field(init=False)
     reach: Box = field(init=False)  # the box that counts for the order; wider for what heads several columns
@@ -158,13 +165,16 @@ def read_pages(pages: Sequence[Page]) -> list[Paragraph]:
     inner = [line for page, rows in zip(pages, lines, strict=True) for line in rows if not _in_margin(line, page)]
     lines, printed = _without_furniture(lines, pages, _body_print(inner))
     body = _body_print([line for page_lines in lines for line in page_lines])
+    _refuse_vertical(lines)
     ordered: list[tuple[int, _Block]] = []
     for number, (page, page_lines) in enumerate(zip(pages, lines, strict=True)):
+        page_lines, foot = _foot_notes(page_lines, page, body)
         blocks = _make_blocks(page_lines)
         for block in blocks:
             block.caption = _is_caption(block, page, body, blocks)
         blocks += [_Block([], table) for table in page.tables]
         ordered += [(number, block) for block in reading_order(blocks, body.size, page.pictures)]
+        ordered += [(number, _Block(note, note=True)) for note in foot]
     _mark_headings(ordered, body)
     paragraphs = list(_Composer(ordered, body).paragraphs())
     head = [Paragraph(printed)] if printed else []
@@ -357,6 +367,38 @@ def _body_print(lines: Sequence[Line]) -> _Print:
     return _Print(size, font, bold)
 
 
+def _refuse_vertical(pages: Sequence[Sequence[Line]]) -> None:
+    """Raise UnreadableFile for text that runs downwards: lines of one character each."""
+    lines = [line for page in pages for line in page if _WIDE.search(line.text)]
+    if len(lines) >= _VERTICAL and sum(len(line.text) == 1 for line in lines) * 5 > len(lines) * 3:
+        raise UnreadableFile("页面上的文字是竖排的，读不出顺序，请提供横排的文字版")
+
+
+def _foot_notes(lines: list[Line], page: Page, body: _Print) -> tuple[list[Line], list[list[Line]]]:
+    """Return the lines of a page without the notes at its foot, and those notes: everything from the first mark down."""
+    starts = [
+        line
+        for line in lines
+        if _NOTE_MARK.match(line.text)
+        and line.box.top > _FOOT * page.height
+        and (line.text.startswith("注") or line.size < 0.95 * body.size)
+    ]
+    if not starts:
+        return lines, []
+    top = min(line.base for line in starts)
+    below = sorted((line for line in lines if line.base >= top - 1), key=lambda line: (line.base, line.box.x0))
+    if any(_alike(line.size, body.size) and line not in starts and _ENDED.search(line.text) for line in below[6:]):
+        return lines, []  # running text goes on: a list, not notes
+    notes: list[list[Line]] = []
+    for line in below:
+        if line in starts or not notes:
+            notes.append([line])
+        else:
+            notes[-1].append(line)
+    taken = {id(line) for line in below}
+    return [line for line in lines if id(line) not in taken], notes
+
+
 # Step 2: lines → blocks
 
 
@@ -531,7 +573,9 @@ def _precedes(one: _Block, other: _Block, blocks: Sequence[_Block]) -> bool:
 
 def _mark_headings(ordered: Sequence[tuple[int, _Block]], body: _Print) -> None:
     """Set levels: 1 for the headline, 2 and 3 for the others by size."""
-    found = [block for _, block in ordered if block.lines and not block.caption and _is_heading(block, body)]
+    found = [
+        block for _, block in ordered if block.lines and not block.caption and not block.note and _is_heading(block, body)
+    ]
     tops = [block for _, block in ordered if block in found and block.size >= body.size * _HEADLINE]
     named = [block for block in tops if len(block.text) >= 6] or tops
     headline = max(named, key=lambda block: block.size, default=None)
@@ -576,6 +620,8 @@ class _Composer:
     def __init__(self, ordered: Sequence[tuple[int, _Block]], body: _Print) -> None:
         self._ordered = ordered
         self._body = body
+        self._tables = 0
+        self._unit = ""  # the line over a table that tells its unit
         starts = [
             self._starts(page, block, number)
             for page, block in ordered
@@ -588,16 +634,22 @@ class _Composer:
         )
 
     def _is_text(self, block: _Block) -> bool:
-        return bool(block.lines) and not block.caption and not block.level and _alike(block.size, self._body.size)
+        return bool(block.lines) and not block.caption and not block.note and not block.level and _alike(block.size, self._body.size)
 
     def paragraphs(self) -> Iterator[Paragraph]:
         running: Paragraph | None = None  # the paragraph that the next column may continue
         full = False
+        last_page = -1
         held: list[Paragraph] = []  # captions that stand inside it
         for page, block in self._ordered:
             if block.caption:
                 held.append(Paragraph(self._whole(block), 0, True))
                 continue
+            if block.note:
+                held.append(Paragraph(tidy(self._whole(block)), kind=BlockKind.NOTE))
+                continue
+            if block.lines and block.table is None:
+                self._unit = block.lines[-1].text if is_unit_line(block.lines[-1].text) else ""
             if not self._is_text(block):
                 if running:
                     yield running
@@ -606,7 +658,9 @@ class _Composer:
                 yield from self._other(page, block)
                 continue
             for number, text in enumerate(self._texts(page, block)):
-                if number == 0 and running and full and self._indents and not self._first_indented(page, block):
+                flows = full and self._indents and not self._first_indented(page, block)
+                torn = running is not None and page != last_page and not _ENDED.search(running.text)
+                if number == 0 and running and (flows or (torn and not self._first_indented(page, block))):
                     running = replace(running, text=_join(running.text, text))
                     continue
                 if running:
@@ -614,14 +668,15 @@ class _Composer:
                 yield from held
                 held = []
                 running = Paragraph(text)
-            full = self._is_full(page, block)
+            full, last_page = self._is_full(page, block), page
         if running:
             yield running
         yield from held
 
     def _other(self, page: int, block: _Block) -> Iterator[Paragraph]:
         if block.table:
-            yield from (Paragraph(row) for row in block.table.rows)
+            yield from table_paragraphs(block.table.grid, self._tables, self._unit)
+            self._tables += 1
         elif block.level or len(block.lines) <= 2 or all(line.count == 1 for line in block.lines):
             yield Paragraph(self._heading(page, block), block.level)
         else:

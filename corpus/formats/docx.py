@@ -11,9 +11,12 @@ from typing import Any
 
 from corpus.decoding import Decoded
 from corpus.errors import UnreadableFile
-from corpus.formats.paragraphs import Paragraph, compose, settle_levels, table_row, tidy
+from corpus.formats.paragraphs import Paragraph, compose, settle_levels, tidy
+from corpus.formats.tables import RawCell, is_unit_line, spread, table_paragraphs
+from corpus.records import BlockKind
 
 MAX_UNPACKED, MAX_RATIO, MAX_ENTRIES = 50_000_000, 100, 1000
+_ITEM = 200  # characters; a longer numbered paragraph is no item of a list
 _SMALL = 1_000_000  # below this a high ratio harms nobody: empty parts pack a thousandfold
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -51,7 +54,7 @@ def read_docx(data: bytes) -> Decoded:
         OSError,
     ) as error:
         raise UnreadableFile(_BROKEN) from error
-    return Decoded(compose(settle_levels(paragraphs)))
+    return compose(settle_levels(paragraphs))
 
 
 def check_archive(data: bytes) -> None:
@@ -123,14 +126,31 @@ class _Reader:
         titles = {key for key, level in self._levels.items() if level == 0}
         titled = any(self._style_of(element) in titles for element in self._body.iter(_W + "p"))
         self._shift = 1 if titled else 0
+        self._tables = 0
+        self._unit = ""  # the line over a table that tells its unit
+        self._numbers = Numbering(document)
+        self._notes = _notes(document)
 
     def paragraphs(self) -> Iterator[Paragraph]:
         """Yield paragraphs in reading order; what stands in a text box follows the paragraph that holds it."""
         picture = False
+        items: list[str] = []  # of the list that runs on
+        lead: Paragraph | None = None  # a line that may lead into one
         for element in _blocks(self._body):
+            number = self._numbers.of(element) if element.tag == _W + "p" else None
+            said = tidy(_text(element)) if number is not None else ""
+            if number is not None and said and len(said) <= _ITEM and not self._level(element, self._style_of(element)):
+                items.append(number + said)
+                continue
+            if items:
+                yield from _listed(lead, items)
+                items, lead = [], None
+            elif lead:
+                yield lead
+                lead = None
             if element.tag == _W + "tbl":
                 yield from self._table(element)
-                picture = False
+                picture, self._unit = False, ""
                 continue
             style = self._style_of(element)
             lines = [line for line in _text(element).split("\n") if tidy(line)]
@@ -139,12 +159,22 @@ class _Reader:
             apart = picture or style in self._captions or (has_picture and bool(lines))
             for line in lines:
                 level = self._level(element, style)
-                yield Paragraph(line, level, apart and not level)
+                made = Paragraph(line, level, apart and not level)
+                if line is lines[-1] and not boxes and not level and tidy(line).endswith(("：", ":")):
+                    lead = made
+                else:
+                    yield made
+                self._unit = line if is_unit_line(line) else ""
                 apart = style in self._captions
             for box in boxes:
-                for number, inner in enumerate(_blocks(box)):
-                    yield Paragraph(_text(inner).replace("\n", " "), 0, number == 0)
+                for place, inner in enumerate(_blocks(box)):
+                    yield Paragraph(_text(inner).replace("\n", " "), 0, place == 0)
             picture = has_picture if not lines else False
+        if items:
+            yield from _listed(lead, items)
+        elif lead:
+            yield lead
+        yield from (Paragraph(note, kind=BlockKind.NOTE) for note in self._notes)
 
     def _table(self, table: Any) -> Iterator[Paragraph]:
         rows = [row for row in table.iter(_W + "tr") if _nearest(row, _W + "tbl") is table]
@@ -158,8 +188,12 @@ class _Reader:
                         else:
                             yield Paragraph(_text(inner), self._level(inner, self._style_of(inner)))
             return
-        for row in cells:
-            yield Paragraph(table_row(" ".join(_text(p) for p in cell.iter(_W + "p")) for cell in row))
+        grid = spread(_raw(cells))
+        headed = [row.find(f"{_W}trPr/{_W}tblHeader") is not None for row in rows]
+        count = headed.index(False) if False in headed else 0
+        grid.headers = count or -1
+        yield from table_paragraphs(grid, self._tables, self._unit)
+        self._tables += 1
 
     def _style_of(self, paragraph: Any) -> str | None:
         found = paragraph.find(f"{_W}pPr/{_W}pStyle")
@@ -173,6 +207,119 @@ class _Reader:
         if level is None or level > 9:
             return 0
         return min(6, max(1, level + self._shift))
+
+
+class Numbering:
+    """The numbers that Word puts before paragraphs, which stand nowhere in the text."""
+
+    def __init__(self, document: Any) -> None:
+        self._levels: dict[tuple[str, int], tuple[str, str, int]] = {}
+        self._counts: dict[tuple[str, int], int] = {}
+        try:
+            root = document.part.numbering_part.element
+        except (KeyError, NotImplementedError, AttributeError):
+            return
+        kinds = {kind.get(_W + "abstractNumId"): kind for kind in root.iter(_W + "abstractNum")}
+        for number in root.iter(_W + "num"):
+            refers = number.find(_W + "abstractNumId")
+            kind = kinds.get(refers.get(_W + "val")) if refers is not None else None
+            for level in kind.iter(_W + "lvl") if kind is not None else ():
+                told = {name: level.find(_W + name) for name in ("numFmt", "lvlText", "start")}
+                said = {name: "" if tag is None else tag.get(_W + "val", "") for name, tag in told.items()}
+                start = int(said["start"]) if said["start"].isdigit() else 1
+                key = (number.get(_W + "numId"), int(level.get(_W + "ilvl", "0")))
+                self._levels[key] = (said["numFmt"], said["lvlText"], start)
+
+    def of(self, paragraph: Any) -> str | None:
+        """Return the number of a paragraph, «» for a bullet, None for a paragraph without."""
+        found = paragraph.find(f"{_W}pPr/{_W}numPr")
+        if found is None:
+            return None
+        numbers = [found.find(_W + name) for name in ("numId", "ilvl")]
+        key = (
+            "" if numbers[0] is None else numbers[0].get(_W + "val", ""),
+            0 if numbers[1] is None else int(numbers[1].get(_W + "val", "0")),
+        )
+        if key[0] == "0" or key not in self._levels:
+            return None
+        how, pattern, start = self._levels[key]
+        self._counts[key] = self._counts.get(key, start - 1) + 1
+        for other in [other for other in self._counts if other[0] == key[0] and other[1] > key[1]]:
+            del self._counts[other]
+        if how in ("bullet", "none", ""):
+            return ""
+        return re.sub(r"%(\d)", lambda match: self._number(key[0], int(match[1]) - 1), pattern)
+
+    def _number(self, number: str, level: int) -> str:
+        how = self._levels.get((number, level), ("decimal", "", 1))[0]
+        count = self._counts.get((number, level), 1)
+        return _chinese(count) if how.startswith(("chinese", "ideograph", "taiwanese", "japaneseC")) else str(count)
+
+
+def _chinese(count: int) -> str:
+    digits = "〇一二三四五六七八九"
+    tens, ones = divmod(count, 10)
+    if not 0 < count < 100:
+        return str(count)
+    return ("" if tens == 0 else "十" if tens == 1 else digits[tens] + "十") + (digits[ones] if ones else "")
+
+
+def _listed(lead: Paragraph | None, items: list[str]) -> Iterator[Paragraph]:
+    """Yield a list with what leads into it; a single item is a paragraph."""
+    if len(items) < 2:
+        if lead:
+            yield lead
+        yield from (Paragraph(item) for item in items)
+        return
+    lines = [tidy(lead.text)] if lead else []
+    yield Paragraph("\n".join([*lines, *items]), kind=BlockKind.LIST)
+
+
+def _raw(rows: list[list[Any]]) -> list[list[RawCell]]:
+    """Return the cells of a table with how far each reaches: a cell that goes on below is said once."""
+    placed: list[list[tuple[int, int, str, bool]]] = []  # column, width, text, goes on from above
+    for row in rows:
+        at, made = 0, []
+        for cell in row:
+            properties = cell.find(_W + "tcPr")
+            span = None if properties is None else properties.find(_W + "gridSpan")
+            merge = None if properties is None else properties.find(_W + "vMerge")
+            said = "1" if span is None else span.get(_W + "val", "1")
+            width = int(said) if said.isdigit() else 1
+            text = " ".join(filter(None, (tidy(_text(p)) for p in cell.iter(_W + "p"))))
+            made.append((at, width, text, merge is not None and merge.get(_W + "val", "continue") != "restart"))
+            at += width
+        placed.append(made)
+    result: list[list[RawCell]] = []
+    for number, made in enumerate(placed):
+        cells = []
+        for at, width, text, below in made:
+            if below and number:
+                continue
+            down = 1
+            while number + down < len(placed) and any(c == at and goes for c, _, _, goes in placed[number + down]):
+                down += 1
+            cells.append(RawCell(text, width, down))
+        result.append(cells)
+    return result
+
+
+def _notes(document: Any) -> list[str]:
+    """Return the foot notes and end notes, each on a line."""
+    from lxml import etree
+
+    found = []
+    for relation in document.part.rels.values():
+        if relation.is_external or not relation.reltype.endswith(("/footnotes", "/endnotes")):
+            continue
+        root = etree.fromstring(relation.target_part.blob)
+        for note in root:
+            if note.get(_W + "type") in ("separator", "continuationSeparator", "continuationNotice"):
+                continue
+            text = tidy(" ".join(_text(p) for p in note.iter(_W + "p")))
+            if text:
+                found.append(text)
+    return found
 
 
 def _style_level(style: Any) -> int | None:

@@ -1,22 +1,30 @@
-"""Web pages → paragraphs: what a reader sees of the article, without navigation, scripts and hidden text."""
+"""Web pages → paragraphs: what a reader sees of the article, without navigation, scripts and hidden text.
+
+trafilatura finds which text is the article. Where it stands in the page, and with it the captions, tables and lists that
+belong to it, is ours: the smallest part of the page that holds nearly all of that text.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 
-from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PageElement, PreformattedString, Tag
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 
 from corpus.decoding import Decoded, decode_page
 from corpus.errors import UnreadableFile
-from corpus.formats.paragraphs import Paragraph, compose, settle_levels, table_row, tidy
+from corpus.formats import pages
+from corpus.formats.paragraphs import Paragraph, compose, settle_levels, tidy
+from corpus.formats.tables import RawCell, is_unit_line, spread, table_paragraphs
+from corpus.records import BlockKind
 
-# Elements that show no text of the article, whatever they hold.
+# Elements that show no text of the article, whatever they hold; deleted text is no fact.
 _DROPPED = (
     "head script style noscript template nav footer aside menu button select textarea input datalist iframe object "
-    "embed svg canvas audio video map dialog rt rp"
+    "embed svg canvas audio video map dialog rt rp del s strike math"
 )
 _BLOCKS = (
     "address article blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
@@ -26,66 +34,143 @@ _NEVER_SHOWN, _BLOCK_NAMES = frozenset(_DROPPED.split()), frozenset(_BLOCKS.spli
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _ROLES = frozenset(("navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "toolbar"))
 _FURNITURE = re.compile(
-    r"(?:^|[-_\s])(?:nav|navbar|menu|bread-?crumbs?|crumbs?|footer|side-?bar|share|social|relate[ds]?|recommend|comments?|"
-    r"pagination|pager|copyright|toolbar|advert|ads?|login|search)(?:$|[-_\s])",
+    r"(?:^|[-_\s])(?:nav|navbar|menu|bread-?crumbs?|crumbs?|footer|side-?bar|share|social|relate[ds]?|recommend|"
+    r"comments?(?:-?(?:list|box|area|wrap))?|discuss|reply|replies|"
+    r"pagination|pager|copyright|toolbar|advert|ads?|login|search|qr-?code|hot-?(?:news|list)|prev-?next)(?:$|[-_\s])",
     re.IGNORECASE,
 )
 _CAPTION_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:caption|figcaption|pic-?desc|img-?desc|image-?desc|tushuo)(?:$|[-_\s])", re.I
+    r"(?:^|[-_\s])(?:caption|figcaption|pic-?desc|img-?desc|image-?desc|img-?title|pic-?title|tushuo)(?:$|[-_\s])", re.I
 )
+# What a script undoes when the page is looked at, and what nothing undoes.
+_VEILED = r"visibility:(?:hidden|collapse)|opacity:(?:0?\.0+|0)(?![.\d])"
 _HIDING = re.compile(
-    r"display:none|visibility:(?:hidden|collapse)|opacity:(?:0?\.0+|0)(?![.\d])|font-size:0(?![.\d])|"
-    r"text-indent:-\d{3,}|(?:left|top|right):-\d{3,}|(?<!-)color:transparent|clip:rect\(0"
+    rf"display:none|{_VEILED}|font-size:0(?![.\d])|text-indent:-\d{{3,}}|(?:left|top|right):-\d{{3,}}|"
+    r"(?<!-)color:transparent|clip:rect\(0"
 )
+_VEIL = re.compile(_VEILED)
 _WHITE = re.compile(r"(?<!-)color:(?:#fff(?:fff)?\b|white\b|rgb\(255,255,255\))")
-_RULE = re.compile(r"([^{}@;]{1,200})\{([^{}]{0,2000})\}")
-_AT_BLOCK = re.compile(r"@[^{};]{1,200}\{(?:[^{}]{0,2000}\{[^{}]{0,2000}\})*[^{}]{0,2000}\}")
+_SHEET = 1_000_000  # characters of a style sheet that are looked at
 _SELECTOR = re.compile(r"[\w.#-]{1,60}(?:\s+[\w.#-]{1,60}){0,4}")
-_SITE_NAME = re.compile(r"\s*[-_|–—]+\s*")
+_SUPERSCRIPT = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_SUBSCRIPT = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
+_POWER = re.compile(r"[-+−]?\d{1,3}")
+_REFERENCE = re.compile(r"[\[［(（【]?\s*(?:注\s*)?[\d①-⑳*†,，\s-]{1,8}[\]］)）】]?")
 _LINKED, _FEW_LINKS = 0.7, 3  # share of a block's text inside links, and how many links, that make it a menu
 _SIDE_SHARE = 0.3  # what is named like a side part is one only while it holds less of the page than this
-_ARTICLE_SHARE = 0.4
+_VEILED_SHARE = 0.4  # of the page's text: nobody hides the article itself for good
+_HOLDS = 0.85  # of the text of a part: a child that holds as much is where the article is
+_UNVOTED = 0.25  # what a paragraph counts that trafilatura leaves out
 _ICON = 60  # pixels; smaller pictures interrupt no text
-_CELL = 120  # characters; tables with longer cells lay out a page
+_CELL = 160  # characters; tables with longer cells lay out a page
+_DEEPEST = 250  # elements within elements that a parser follows
 
 
 def read_html(data: bytes) -> Decoded:
     """Return the text of a web page as a person would copy it. Raises UnreadableFile when nothing of it can be seen."""
     decoded = decode_page(data)
-    soup = BeautifulSoup(decoded.text, "lxml")
-    title = _title(soup)
-    for tag in _hidden(soup):
-        tag.decompose()
-    _drop_furniture(soup)
-    root = _main_part(soup)
-    paragraphs = [p for p in _Walk().paragraphs(root) if tidy(p.text)]
-    if not paragraphs:
+    return read_markup(decoded.text, decoded.encoding)
+
+
+def read_markup(text: str, encoding: str = "") -> Decoded:
+    """Return the article that a page's markup holds, as `read_html` does."""
+    tree = _parse(text)
+    known = pages.Page.of(tree)
+    posted = tree.get_element_by_id("js_content", None)  # where every 公众号 page keeps its article
+    if posted is not None:
+        posted.attrib.pop("style", None)
+    _settle_scripts(tree)
+    for tag in _hidden(tree):
+        _drop(tag)
+    body = tree.find("body") if tree.find("body") is not None else tree
+    early = [p.text for p in _Walk().paragraphs(body)]
+    if posted is None:
+        _drop_furniture(body)
+    found = [p for p in _Walk().paragraphs(body) if tidy(p.text)]
+    root, voted = (posted, "") if posted is not None else _main_part(body, found)
+    inside = {id(tag) for tag in root.iter()}
+    kept = [p for p in found if id(p.element) in inside]
+    if not kept:
         raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
-    if root.name != "body":
-        paragraphs = _outer_headline(soup, root) + paragraphs
-    return Decoded(compose(settle_levels(_with_headline(paragraphs, title))), decoded.encoding)
+    first = next(number for number, p in enumerate(found) if id(p.element) in inside)
+    above = [p.text for p in found[:first]]
+    headline = known.headline([p.text for p in found if p.level], [*above, *[p.text for p in kept[:12]]])
+    lines = [p.text for p in kept if not p.kind]
+    about = known.about(headline, early, lines)
+    kept = pages.without_furniture(kept, voted, about)
+    paragraphs = _headed([p.paragraph() for p in kept], headline.value if headline else "")
+    said = sum(len(tidy(p.text)) for p in kept)
+    linked = sum(p.linked for p in kept)
+    warnings = pages.doubts(said, linked, len(text), headline is not None)
+    if not any(tidy(p.text) for p in paragraphs):
+        raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
+    return compose(settle_levels(paragraphs), encoding, about, warnings)
 
 
-def _title(soup: BeautifulSoup) -> str:
-    """Return what the page calls itself."""
-    for tag in soup.find_all("meta"):
-        if tag.get("property") == "og:title" and tidy(str(tag.get("content", ""))):
-            return tidy(str(tag["content"]))
-    return tidy(soup.title.get_text()) if soup.title else ""
+def _parse(text: str) -> HtmlElement:
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
+        raise UnreadableFile("网页里没有内容，请检查是否保存完整") from error
+    return tree
 
 
-def _hidden(soup: BeautifulSoup) -> list[Tag]:
+def _drop(tag: HtmlElement) -> None:
+    """Take an element out of the tree; the text behind it stays."""
+    if tag.getparent() is not None:
+        tag.drop_tree()
+
+
+def _settle_scripts(tree: HtmlElement) -> None:
+    """Write powers and indices as characters of their own, so that 10⁴ is not 104; marks of notes go."""
+    for tag in list(tree.iter("sup", "sub")):
+        said = tidy(tag.text_content())
+        if _POWER.fullmatch(said) and tag.find(".//a") is None:
+            said = said.translate(_SUPERSCRIPT if tag.tag == "sup" else _SUBSCRIPT)
+        elif tag.tag == "sup" and _REFERENCE.fullmatch(said):
+            said = ""
+        for child in list(tag):
+            tag.remove(child)
+        tag.text = said
+
+
+def _hidden(tree: HtmlElement) -> list[HtmlElement]:
     """Return every element that a browser would not show, or that never holds text of an article."""
-    sheets = [tag.get_text() for tag in soup.find_all("style")]
-    styled = any("background" in sheet for sheet in sheets) or soup.find("link", rel="stylesheet") is not None
-    found = [tag for tag in soup.find_all(True) if tag.name in _NEVER_SHOWN or _is_hidden(tag, styled)]
+    sheets = [tag.text_content() for tag in tree.iter("style")]
+    styled = any("background" in sheet for sheet in sheets) or bool(tree.xpath("//link[@rel='stylesheet']"))
+    whole = max(1, len(_bare(tree.text_content())))
+    found = []
+    for tag in tree.iter(etree.Element):
+        if tag.tag in _NEVER_SHOWN or (_is_hidden(tag, styled) and not (
+            _VEIL.search(_style(tag)) and len(_bare(tag.text_content())) > whole * _VEILED_SHARE
+        )):
+            found.append(tag)
     for selector in _hiding_selectors(sheets):
-        found += [tag for tag in soup.select(selector) if tag.name not in ("html", "body", "main", "article")]
+        found += [tag for tag in _select(tree, selector) if tag.tag not in ("html", "body", "main", "article")]
     return found
 
 
-def _is_hidden(tag: Tag, styled: bool) -> bool:
-    if tag.has_attr("hidden"):
+def _select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
+    """Return what a selector of names, classes and ids finds; [] for one that is more than that."""
+    path = ""
+    for step in selector.split():
+        match = re.fullmatch(r"([\w-]*)((?:[.#][\w-]+)*)", step)
+        if not match:
+            return []
+        tests = "".join(
+            f"[@id='{name}']" if mark == "#" else f"[contains(concat(' ',normalize-space(@class),' '),' {name} ')]"
+            for mark, name in re.findall(r"([.#])([\w-]+)", match[2])
+        )
+        path += f"//{match[1] or '*'}{tests}"
+    try:
+        return list(tree.xpath(path))
+    except etree.XPathError:
+        return []
+
+
+def _is_hidden(tag: HtmlElement, styled: bool) -> bool:
+    if tag.get("hidden") is not None or (tag.get("aria-hidden") == "true" and tag.tag in ("div", "section")):
         return True
     style = _style(tag)
     if not style:
@@ -96,23 +181,32 @@ def _is_hidden(tag: Tag, styled: bool) -> bool:
     return bool(_WHITE.search(style)) and not styled and not any("background" in _style(t) for t in _line_of(tag))
 
 
-def _line_of(tag: Tag) -> Iterator[Tag]:
+def _line_of(tag: HtmlElement) -> Iterator[HtmlElement]:
     yield tag
-    yield from tag.parents
+    yield from tag.iterancestors()
 
 
-def _style(tag: Tag) -> str:
-    if tag.has_attr("bgcolor"):
+def _style(tag: HtmlElement) -> str:
+    if tag.get("bgcolor"):
         return "background"
-    return re.sub(r"\s", "", str(tag.get("style", "")).lower())
+    return re.sub(r"\s", "", (tag.get("style") or "").lower())
 
 
 def _hiding_selectors(sheets: list[str]) -> Iterator[str]:
     """Yield the plain selectors that style sheets hide; what holds for print or small screens alone is left."""
     for sheet in sheets:
-        for selectors, rules in _RULE.findall(_AT_BLOCK.sub("", re.sub(r"/\*.{0,2000}?\*/", "", sheet, flags=re.S))):
-            if re.search(r"display:none|visibility:hidden", re.sub(r"\s", "", rules.lower())):
-                yield from (one.strip() for one in selectors.split(",") if _SELECTOR.fullmatch(one.strip()))
+        depth = 0
+        for rule in sheet[:_SHEET].split("}"):
+            head, _, rules = rule.rpartition("{")
+            if "@" in head and "{" in head:
+                depth, head = 1, head.rpartition("{")[2]
+            elif not rules.strip() and not head.strip():
+                depth = 0
+                continue
+            hides = not depth and re.search(r"display:none|visibility:hidden", re.sub(r"\s", "", rules.lower()))
+            if hides:
+                head = head.rpartition("*/")[2]
+                yield from (one.strip() for one in head.split(",") if _SELECTOR.fullmatch(one.strip()))
 
 
 @dataclass(slots=True)
@@ -124,166 +218,211 @@ class _Weight:
     links: int = 0
 
 
-def _weigh(root: Tag) -> dict[int, _Weight]:
-    """Return the weight of every element below `root` by its `id()`. No recursion: pages nest without limit."""
-    weights: dict[int, _Weight] = {id(root): _Weight()}
-    order = [root]
-    for node in root.descendants:
-        if isinstance(node, Tag):
-            weights[id(node)] = _Weight()
-            order.append(node)
-        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString) and node.parent:
-            weights[id(node.parent)].text += len("".join(node.split()))
+def _weigh(root: HtmlElement) -> dict[HtmlElement, _Weight]:
+    """Return the weight of every element below `root`. No recursion: pages nest without limit."""
+    order = list(root.iter(etree.Element))
+    weights = {tag: _Weight(len(_bare(tag.text or ""))) for tag in order}
+    for tag in order:
+        if tag is not root and tag.tail:
+            weights[tag.getparent()].text += len(_bare(tag.tail))
     for tag in reversed(order):
-        weight = weights[id(tag)]
-        if tag.name == "a" and weight.text:
+        weight = weights[tag]
+        if tag.tag == "a" and weight.text:
             weight.linked, weight.links = weight.text, 1
-        if tag is not root and tag.parent is not None:
-            above = weights[id(tag.parent)]
+        if tag is not root:
+            above = weights[tag.getparent()]
             above.text += weight.text
             above.linked += weight.linked
             above.links += weight.links
     return weights
 
 
-def _drop_furniture(soup: BeautifulSoup) -> None:
+def _drop_furniture(body: HtmlElement) -> None:
     """Take menus, side bars, lists of links and page heads out of the tree."""
-    body = soup.body or soup
     weights = _weigh(body)
-    whole = max(1, weights[id(body)].text)
+    whole = max(1, weights[body].text)
     doomed = []
-    for tag in body.find_all(True):
-        weight = weights[id(tag)]
-        if not weight.text or tag.name in _HEADINGS:
+    for tag in body.iter(etree.Element):
+        weight = weights[tag]
+        if not weight.text or tag.tag in _HEADINGS or tag is body:
             continue
         small = weight.text < whole * _SIDE_SHARE
-        menu = weight.links >= _FEW_LINKS and weight.linked >= weight.text * _LINKED and tag.name in _BLOCK_NAMES
-        named = tag.name in _BLOCK_NAMES and _FURNITURE.search(f"{' '.join(_classes(tag))} {tag.get('id', '')}")
-        role = str(tag.get("role", "")) in _ROLES
-        head = tag.name == "header" and tag.find("h1") is None and tag.find_parent("article") is None
-        if menu or (small and (named or role or head) and tag.find("h1") is None):
+        menu = weight.links >= _FEW_LINKS and weight.linked >= weight.text * _LINKED and tag.tag in _BLOCK_NAMES
+        named = tag.tag in _BLOCK_NAMES and _FURNITURE.search(f"{tag.get('class') or ''} {tag.get('id') or ''}")
+        role = tag.get("role") in _ROLES
+        head = tag.tag == "header" and tag.find(".//h1") is None and next(tag.iterancestors("article"), None) is None
+        if menu or (small and (named or role or head) and tag.find(".//h1") is None):
             doomed.append(tag)
     for tag in doomed:
-        if not tag.decomposed:
-            tag.decompose()
+        _drop(tag)
 
 
-def _classes(tag: Tag) -> list[str]:
-    value = tag.get("class")
-    if value is None:
-        return []
-    return value.split() if isinstance(value, str) else list(value)
+def _main_part(body: HtmlElement, found: list[_Found]) -> tuple[HtmlElement, str]:
+    """Return the smallest element that holds nearly all of the article, and the article's text as trafilatura has it."""
+    voted = _bare(_trafilatura(body))
+    weights: dict[HtmlElement, float] = {}
+    for paragraph in found:
+        said = _bare(paragraph.text)
+        if paragraph.linked > 0.5 * len(said) or not (paragraph.kind or pages.reads_like_text(paragraph.text)):
+            continue
+        weight = len(said) * (1.0 if said in voted or paragraph.kind else _UNVOTED)
+        for tag in _line_of(paragraph.element):
+            weights[tag] = weights.get(tag, 0.0) + weight
+            if tag is body:
+                break
+    part = body
+    while True:
+        best = max((child for child in part if child in weights), key=lambda child: weights[child], default=None)
+        if best is None or weights[best] < _HOLDS * weights[body] or best.tag in ("p", "tr", "td", "table", "ul", "ol"):
+            return part, voted
+        part = best
 
 
-def _main_part(soup: BeautifulSoup) -> Tag:
-    """Return the element that holds the article: <article>, <main>, else the body."""
-    body = soup.body or soup
-    weights = _weigh(body)
-    parts = [*body.find_all("article"), *body.find_all(True, attrs={"itemprop": "articleBody"}), *body.find_all("main")]
-    part = max(parts, key=lambda tag: weights[id(tag)].text, default=body)
-    return part if weights[id(part)].text >= weights[id(body)].text * _ARTICLE_SHARE else body
+def _trafilatura(body: HtmlElement) -> str:
+    import trafilatura
+
+    page = deepcopy(body)
+    try:
+        return trafilatura.extract(tostring(page, encoding="unicode"), fast=True, include_comments=False) or ""
+    except (ValueError, etree.LxmlError, AttributeError, TypeError):  # a page that it cannot take votes for nothing
+        return ""
 
 
-def _outer_headline(soup: BeautifulSoup, root: Tag) -> list[Paragraph]:
-    """Return the headline that stands before the part that holds the article, if it is not inside."""
-    tops = soup.find_all("h1")
-    if len(tops) == 1 and not any(parent is root for parent in tops[0].parents):
-        return [Paragraph(tops[0].get_text(), 1)]
-    return []
-
-
-def _with_headline(paragraphs: list[Paragraph], title: str) -> list[Paragraph]:
-    """Mark as headline the line that the page is titled after; a page without one is headed by its title."""
-    tops = [paragraph for paragraph in paragraphs if paragraph.level == 1]
+def _headed(paragraphs: list[Paragraph], title: str) -> list[Paragraph]:
+    """Mark the headline, where it stands or in front; every other heading of the first level sinks."""
     wanted = _bare(title)
-    if not wanted or len(tops) == 1:
+    if not wanted:
         return paragraphs
-    for number, paragraph in enumerate(paragraphs):
-        bare = _bare(paragraph.text)
-        if len(bare) >= 4 and wanted.startswith(bare) and (paragraph.level or number < 12):
-            rest = [Paragraph(p.text, min(6, p.level + 1), p.apart) if p.level == 1 else p for p in paragraphs]
-            return [*rest[:number], Paragraph(paragraph.text, 1), *rest[number + 1 :]]
-    if tops:
-        return paragraphs
-    return [Paragraph(_SITE_NAME.split(title)[0], 1), *paragraphs]
+    sunk = [replace(p, level=min(6, p.level + 1)) if p.level == 1 else p for p in paragraphs]
+    for number, paragraph in enumerate(sunk[:12]):
+        if not paragraph.kind and _bare(paragraph.text) == wanted:
+            return [*sunk[:number], replace(paragraph, level=1, apart=False), *sunk[number + 1 :]]
+    return [Paragraph(title, 1), *sunk]
 
 
 def _bare(text: str) -> str:
     return "".join(text.split())
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A paragraph and the element that holds it; `linked` counts its characters inside links."""
+
+    text: str
+    element: HtmlElement
+    level: int = 0
+    apart: bool = False
+    linked: int = 0
+    kind: BlockKind | None = None
+    made: Paragraph | None = None
+
+    def paragraph(self) -> Paragraph:
+        return self.made or Paragraph(self.text, self.level, self.apart, self.kind)
+
+
 @dataclass(slots=True)
 class _Walk:
     """One pass over a tree, without recursion, gathering paragraphs."""
 
-    made: list[Paragraph] = field(default_factory=list)
+    made: list[_Found] = field(default_factory=list)
     buffer: list[str] = field(default_factory=list)
+    linked: int = 0
+    links: int = 0
     headings: list[int] = field(default_factory=list)
     captions: int = 0
     verbatim: int = 0
+    tables: int = 0
     picture: bool = False  # a picture stands before the next paragraph
     picture_after: bool = False  # a picture stands behind the text of this one
+    current: HtmlElement | None = None
 
-    def paragraphs(self, root: Tag) -> list[Paragraph]:
-        stack: list[tuple[PageElement, bool]] = [(root, True)]
+    def paragraphs(self, root: HtmlElement) -> list[_Found]:
+        self.current = root
+        stack: list[tuple[HtmlElement, bool]] = [(root, True)]
         while stack:
             node, entering = stack.pop()
-            if isinstance(node, Tag):
-                if not entering:
-                    self._leave(node)
-                elif self._enter(node):
-                    stack.append((node, False))
-                    stack.extend((child, True) for child in reversed(node.contents))
-            elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-                self.buffer.append(str(node) if not self.verbatim else str(node).replace("\n", "\v"))
+            if not isinstance(node.tag, str):
+                self._say(node.tail)
+                continue
+            if not entering:
+                self._leave(node)
+                if node is not root:
+                    self._say(node.tail)
+            elif self._enter(node):
+                self._say(node.text)
+                stack.append((node, False))
+                stack.extend((child, True) for child in reversed(node))
+            elif node is not root:
+                self._say(node.tail)
         self._flush()
         return self.made
 
-    def _enter(self, tag: Tag) -> bool:
+    def _say(self, text: str | None) -> None:
+        if text:
+            self.buffer.append(text if not self.verbatim else text.replace("\n", "\v"))
+            if self.links:
+                self.linked += len(_bare(text))
+
+    def _enter(self, tag: HtmlElement) -> bool:
         """Begin an element; return whether its children are to be read."""
-        if tag.name == "br":
+        name = tag.tag
+        if name == "br":
             if self.headings:
                 self.buffer.append(" ")
             else:
                 self._flush()
             return False
-        if tag.name == "img":
+        if name == "img":
             self._picture(tag)
             return False
-        if tag.name == "table" and _is_data(tag):
+        if name == "table" and _is_data(tag):
             self._flush()
             self._table(tag)
             return False
-        if tag.name in _BLOCK_NAMES:
+        if name in ("ul", "ol") and _is_list(tag):
             self._flush()
+            self._list(tag)
+            return False
+        if name in _BLOCK_NAMES:
+            self._flush()
+            self.current = tag
+        self.links += name == "a"
         self.captions += _is_caption(tag)
-        self.verbatim += tag.name == "pre"
-        if tag.name in _HEADINGS:
-            self.headings.append(_HEADINGS[tag.name])
+        self.verbatim += name == "pre"
+        if name in _HEADINGS:
+            self.headings.append(_HEADINGS[name])
         return True
 
-    def _leave(self, tag: Tag) -> None:
-        if tag.name in _BLOCK_NAMES:
+    def _leave(self, tag: HtmlElement) -> None:
+        name = tag.tag
+        if name in _BLOCK_NAMES:
             self._flush()
-        if tag.name in _HEADINGS:
+            parent = tag.getparent()
+            self.current = parent if parent is not None else tag
+        if name in _HEADINGS:
             self.headings.pop()
+        self.links -= name == "a"
         self.captions -= _is_caption(tag)
-        self.verbatim -= tag.name == "pre"
-        if tag.name == "figure":
+        self.verbatim -= name == "pre"
+        if name == "figure":
             self.picture = False
 
     def _flush(self) -> None:
+        assert self.current is not None
         for text in "".join(self.buffer).split("\v"):
             if tidy(text):
                 level = self.headings[-1] if self.headings else 0
-                self.made.append(Paragraph(text, level, not level and (self.picture or self.captions > 0)))
+                pictured = not level and (self.picture or self.captions > 0)
+                kind = BlockKind.CAPTION if self.captions > 0 and not level else None
+                self.made.append(
+                    _Found(tidy(text), self.current, level, pictured, min(self.linked, len(_bare(text))), kind)
+                )
                 self.picture, self.picture_after = self.picture_after, False
         self.buffer.clear()
+        self.linked = 0
 
-    def _picture(self, tag: Tag) -> None:
-        sizes = [
-            int(size) for name in ("width", "height") if (size := str(tag.get(name, ""))).isascii() and size.isdigit()
-        ]
+    def _picture(self, tag: HtmlElement) -> None:
+        sizes = [int(size) for name in ("width", "height") if (size := tag.get(name) or "").isascii() and size.isdigit()]
         if any(size < _ICON for size in sizes):
             return
         if tidy("".join(self.buffer)):
@@ -291,25 +430,111 @@ class _Walk:
         else:
             self.picture = True
 
-    def _table(self, table: Tag) -> None:
+    def _table(self, table: HtmlElement) -> None:
+        rows = [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]
+        cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
+        grid = spread([[RawCell(_said(c), _count(c, "colspan"), _count(c, "rowspan")) for c in row] for row in cells])
+        grid.headers = _header_rows(rows, cells)
         caption = table.find("caption")
-        if caption:
-            self.made.append(Paragraph(caption.get_text()))
-        for row in table.find_all("tr"):
-            self.made.append(Paragraph(table_row(cell.get_text() for cell in row.find_all(["td", "th"]))))
+        grid.caption = tidy(caption.text_content()) if caption is not None else ""
+        last = self.made[-1] if self.made else None
+        unit = last.text if last is not None and is_unit_line(last.text) else ""
+        linked = sum(len(_bare(link.text_content())) for link in table.iter("a"))
+        made = table_paragraphs(grid, self.tables, unit)
+        for paragraph in made:
+            self.made.append(
+                _Found(paragraph.text, table, 0, False, linked // max(1, len(made)), paragraph.kind, paragraph)
+            )
+        self.tables += 1
         self.picture = False
 
+    def _list(self, tag: HtmlElement) -> None:
+        lines, linked = list_lines(tag)
+        lead = self.made[-1] if self.made else None
+        text = "\n".join(lines)
+        if lead is not None and not lead.kind and not lead.level and lead.text.endswith(("：", ":")):
+            self.made.pop()
+            text = f"{lead.text}\n{text}"
+            linked += lead.linked
+        self.made.append(_Found(text, tag, 0, False, linked, BlockKind.LIST))
 
-def _is_caption(tag: Tag) -> bool:
-    return tag.name == "figcaption" or (
-        tag.name in ("p", "div", "span") and any(_CAPTION_CLASS.search(name) for name in _classes(tag))
+
+def list_lines(tag: HtmlElement, depth: int = 0) -> tuple[list[str], int]:
+    """Return the items of a list, a line each, numbers and all, and how many characters stand in links."""
+    lines: list[str] = []
+    linked = 0
+    start = tag.get("start") or "1"
+    number = int(start) if start.isascii() and start.isdigit() else 1
+    for item in tag:
+        if item.tag != "li":
+            continue
+        below = [child for child in item.iter("ul", "ol") if child is not item]
+        own = deepcopy(item)
+        for child in list(own.iter("ul", "ol")):
+            _drop(child)
+        said = tidy(own.text_content())
+        linked += sum(len(_bare(link.text_content())) for link in item.iter("a"))
+        numbered = tag.tag == "ol" and not re.match(r"[（(]?[\d一二三四五六七八九十①-⑳]+[、.．)）]|[①-⑳]", said)
+        if said:
+            lines.append(f"{number}．{said}" if numbered else f"・{said}" if depth else said)
+            number += 1
+        if depth < 3:
+            for child in below:
+                if next(child.iterancestors("li"), None) is item:
+                    lines += list_lines(child, depth + 1)[0]
+    return lines, linked
+
+
+def _said(cell: HtmlElement) -> str:
+    own = deepcopy(cell)
+    own.tail = None
+    for broken in own.iter("br", "p", "div", "li"):
+        broken.tail = " " + (broken.tail or "")
+    return tidy(own.text_content())
+
+
+def _count(cell: HtmlElement, name: str) -> int:
+    said = (cell.get(name) or "1").strip()
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 5 else 1
+
+
+def _header_rows(rows: list[HtmlElement], cells: list[list[HtmlElement]]) -> int:
+    """Return how many rows the page calls headers, -1 when it calls none so."""
+    count = 0
+    for row, own in zip(rows, cells, strict=True):
+        headed = len(own) > 0 and all(cell.tag == "th" for cell in own)
+        if headed or next(row.iterancestors("thead"), None) is not None:
+            count += 1
+        else:
+            break
+    return count if 0 < count < len(rows) else -1
+
+
+def _is_caption(tag: HtmlElement) -> bool:
+    return tag.tag == "figcaption" or (
+        tag.tag in ("p", "div", "span") and bool(_CAPTION_CLASS.search(tag.get("class") or ""))
     )
 
 
-def _is_data(table: Tag) -> bool:
+def _is_data(table: HtmlElement) -> bool:
     """Whether a table holds data; old pages lay out whole articles in tables."""
-    if table.find(["table", "p", "div", "h1", "h2", "h3", "img"]):
+    if table.find(".//table") is not None or any(table.find(f".//h{level}") is not None for level in range(1, 4)):
         return False
-    rows = [row.find_all(["td", "th"]) for row in table.find_all("tr")]
-    cells = [len(_bare(cell.get_text())) for row in rows for cell in row]
-    return len(rows) > 1 and max(map(len, rows)) > 1 and max(cells, default=0) <= _CELL
+    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+    if len(rows) < 2 or max(map(len, rows)) < 2:
+        return False
+    cells = [len(_bare(cell.text_content())) for row in rows for cell in row]
+    filled = sum(length > 0 for length in cells)
+    breaks = max((len(cell.findall(".//p")) for row in rows for cell in row), default=0)
+    return max(cells, default=0) <= _CELL and filled * 2 >= len(cells) and breaks <= 3
+
+
+def _is_list(tag: HtmlElement) -> bool:
+    """Whether a list lists short things; sites lay out whole articles and menus in lists too."""
+    items = [item for item in tag if item.tag == "li"]
+    if len(items) < 2 or next(tag.iter("table", "h1", "h2", "h3", "h4"), None) is not None:
+        return False
+    lengths = [len(_bare(item.text_content())) for item in items]
+    return 0 < max(lengths) <= 200 and all(len(item.findall(".//p")) <= 1 for item in items)
+
+

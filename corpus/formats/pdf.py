@@ -12,7 +12,8 @@ from typing import Any
 from corpus.decoding import Decoded
 from corpus.errors import UnreadableFile
 from corpus.formats.columns import Box, Glyph, Page, Table, read_pages
-from corpus.formats.paragraphs import compose, table_row, tidy
+from corpus.formats.paragraphs import compose, tidy
+from corpus.formats.tables import Grid
 
 _CID = re.compile(r"\(cid:\d+\)")
 _BOLD = re.compile(r"bold|heavy|black|hei|黑|biaosong|dabiao|xiaobiao", re.IGNORECASE)
@@ -60,7 +61,7 @@ def read_pdf(data: bytes) -> Decoded:
     if not pages:
         raise UnreadableFile(_BROKEN)
     _check(pages)
-    return Decoded(compose(read_pages(pages)))
+    return compose(read_pages(pages))
 
 
 def _check(pages: Sequence[Page]) -> None:
@@ -178,4 +179,30 @@ def _tables(page: Any, left: float, top: float) -> Iterator[Table]:
         ):
             continue
         x0, y0, x1, y1 = found.bbox
-        yield Table(Box(x0 - left, y0 - top, x1 - left, y1 - top), tuple(table_row(row) for row in rows))
+        yield Table(Box(x0 - left, y0 - top, x1 - left, y1 - top), _merged(found))
+
+
+def _merged(found: Any) -> Grid:
+    """Return the grid of a table; a cell that reaches over several columns or rows holds in all of them."""
+    texts = [[tidy(cell or "") for cell in row] for row in found.extract()]
+    boxes = [list(row.cells) for row in found.rows]
+    width = max(map(len, boxes))
+    middles = [
+        min((b for row in boxes if c < len(row) and (b := row[c])), key=lambda b: b[2] - b[0], default=None)
+        for c in range(width)
+    ]
+    heights = [min((b for b in row if b), key=lambda b: b[3] - b[1], default=None) for row in boxes]
+    known = [(box, texts[r][c], (r, c)) for r, row in enumerate(boxes) for c, box in enumerate(row) if box]
+    origins = [[r * width + c for c in range(width)] for r in range(len(boxes))]
+    rows = [[*row, *[""] * (width - len(row))] for row in texts]
+    for r, row in enumerate(boxes):
+        for c in range(width):
+            column, height = middles[c], heights[r]
+            if (c < len(row) and row[c]) or column is None or height is None:
+                continue
+            x, y = (column[0] + column[2]) / 2, (height[1] + height[3]) / 2
+            for (left, top, right, bottom), text, (at, beside) in known:
+                if left <= x <= right and top <= y <= bottom:
+                    rows[r][c], origins[r][c] = text, at * width + beside
+                    break
+    return Grid(rows, -1, "", origins)

@@ -9,9 +9,11 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from corpus.decoding import Decoded
+from corpus.decoding import About, Decoded, Mark, Told
 from corpus.errors import UnreadableFile
+from corpus.records import BlockKind, Span
 
 _ROOT = Path(__file__).resolve().parents[2]
 _KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
@@ -54,4 +56,16 @@ def read_apart(kind: str, data: bytes, limits: Limits | None = None) -> Decoded:
         raise UnreadableFile(f"解析中断，文件可能已损坏，{_SIMPLER}") from error
     if "refused" in answer:
         raise UnreadableFile(str(answer["refused"]))
-    return Decoded(str(answer["text"]), str(answer["encoding"]))
+    return _decoded(answer)
+
+
+def _decoded(answer: dict[str, Any]) -> Decoded:
+    marks = tuple(
+        Mark(
+            BlockKind(kind), start, end, table,
+            tuple((Span(a, b), Span(c, d)) for a, b, c, d in cells),
+        )
+        for kind, start, end, table, cells in answer["marks"]
+    )  # fmt: skip
+    about = About(**{name: told and Told(*told) for name, told in answer["about"].items()})
+    return Decoded(str(answer["text"]), str(answer["encoding"]), marks, about, tuple(answer["warnings"]))

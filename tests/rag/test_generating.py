@@ -14,8 +14,7 @@ from corpus.errors import QuestionError
 from corpus.text import fold
 from rag import wording_llm
 from rag.answer import Answer, Mode, Status
-from rag.answerer import ExtractiveAnswerer
-from rag.answering import History
+from rag.answerer import ExtractiveAnswerer, Found
 from rag.breaking import RetryBudget
 from rag.endpoints import Endpoint
 from rag.generating import GenerativeAnswerer
@@ -99,9 +98,64 @@ def test_when_nothing_survives_the_extractive_answer_is_given(answerer: Extracti
     assert is_extractive(answered(answerer, saying(says(FALSE + "[{n}]。"))), answerer, wording_llm.UNPROVEN)
 
 
-@pytest.mark.parametrize("said", ["【无】", "", "…………", "\n\n", "具体如下："])
+@pytest.mark.parametrize("said", ["", "…………", "\n\n", "具体如下："])
 def test_a_model_that_says_nothing_leaves_the_extractive_answer(answerer: ExtractiveAnswerer, said: str) -> None:
     assert is_extractive(answered(answerer, saying(said)), answerer, wording_llm.SILENT)
+
+
+def sure(base: ExtractiveAnswerer, confidence: float) -> ExtractiveAnswerer:
+    """Return an answerer whose every answer is as sure as that."""
+
+    class Sure(ExtractiveAnswerer):
+        def put(self, question: str, found: Found, **timings: float) -> Answer:
+            return replace(super().put(question, found, **timings), confidence=confidence)
+
+    made = Sure.__new__(Sure)
+    made.__dict__.update(vars(base))
+    return made
+
+
+def test_a_model_that_finds_no_answer_is_believed_and_the_nearest_sentence_is_shown(answerer: ExtractiveAnswerer) -> None:
+    answer = answered(sure(answerer, 0.6), saying("【无】"))
+    assert (answer.status, answer.mode, answer.claims) == (Status.REFUSED, Mode.LLM, ())
+    assert POINT in answer.citations[0].quote
+
+
+def test_a_very_sure_sentence_is_shown_although_the_model_finds_no_answer(answerer: ExtractiveAnswerer) -> None:
+    answer = answered(sure(answerer, 0.97), saying("【无】"))
+    assert answer.status is Status.ANSWERED and wording_llm.ORIGINAL in answer.notices
+    assert POINT in answer.answer
+
+
+UNTOLD = "临平明天会下雨吗？"
+
+
+def test_what_the_articles_leave_open_stays_open_when_the_model_says_so(answerer: ExtractiveAnswerer) -> None:
+    with generative(answerer, saying("【无】")) as (server, asked):
+        assert replace(asked.answer(UNTOLD), timings_ms={}) == replace(answerer.answer(UNTOLD), timings_ms={})
+        assert len(server.requests) == 1
+
+
+def test_a_true_sentence_that_answers_something_else_is_not_shown(answerer: ExtractiveAnswerer) -> None:
+    def play(exchange: Exchange) -> None:
+        first = re.search(r"^\[(\d+)\] ([^\n]+)$", exchange.body["messages"][-1]["content"], re.MULTILINE)
+        assert first is not None
+        saying(f"{first[2].rstrip('。')}[{first[1]}]。")(exchange)
+
+    with generative(answerer, play) as (_, asked):
+        assert asked.answer(UNTOLD).status is Status.REFUSED
+
+
+def test_a_proven_answer_of_the_model_breaks_the_silence_of_the_extractive_answerer(answerer: ExtractiveAnswerer) -> None:
+    class Silent(ExtractiveAnswerer):
+        def put(self, question: str, found: Found, **timings: float) -> Answer:
+            return self.refuse(question, found)
+
+    silent = Silent.__new__(Silent)
+    silent.__dict__.update(vars(answerer))
+    answer = answered(silent, saying(says(TRUE + "[{n}]。")))
+    assert (answer.status, answer.mode) == (Status.ANSWERED, Mode.LLM)
+    assert answer.answer == TRUE + "。[1]"
 
 
 def test_when_the_point_was_withheld_the_articles_own_sentence_is_added(answerer: ExtractiveAnswerer) -> None:
@@ -243,7 +297,7 @@ def test_when_neither_answers_the_nearest_sentences_are_shown(
     answerer: ExtractiveAnswerer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Broken(ExtractiveAnswerer):
-        def answer(self, question: str, history: History = ()) -> Answer:
+        def put(self, question: str, found: Found, **timings: float) -> Answer:
             raise ZeroDivisionError
 
     broken = Broken.__new__(Broken)
@@ -258,10 +312,9 @@ def test_when_neither_answers_the_nearest_sentences_are_shown(
 # ------------------------------------------------------------------------------------------------ what no model is asked
 
 
-@pytest.mark.parametrize("question", ["你好", "临平明天会下雨吗？"])
-def test_small_talk_and_refusals_ask_no_model(answerer: ExtractiveAnswerer, question: str) -> None:
+def test_small_talk_asks_no_model(answerer: ExtractiveAnswerer) -> None:
     with generative(answerer, saying("你好[1]。")) as (server, asked):
-        assert replace(asked.answer(question), timings_ms={}) == replace(answerer.answer(question), timings_ms={})
+        assert replace(asked.answer("你好"), timings_ms={}) == replace(answerer.answer("你好"), timings_ms={})
         assert server.requests == []
 
 
@@ -355,12 +408,11 @@ def test_a_rewritten_question_may_rescue_a_refusal(answerer: ExtractiveAnswerer)
     vague = "嗯那个具体到哪一步"
 
     class Deaf(ExtractiveAnswerer):
-        def answer(self, question: str, history: History = ()) -> Answer:
-            return super().answer("临平明天会下雨吗？" if question == vague else question, history)
+        def put(self, question: str, found: Found, **timings: float) -> Answer:
+            return self.refuse(question, found) if question == vague else super().put(question, found, **timings)
 
     deaf = Deaf.__new__(Deaf)
     deaf.__dict__.update(vars(answerer))
-    assert deaf.answer(vague, history).status is Status.REFUSED
 
     def play(exchange: Exchange) -> None:
         rewriting = "改写" in exchange.body["messages"][0]["content"]
@@ -389,7 +441,7 @@ def test_a_further_question_that_drops_a_figure_rescues_nothing(answerer: Extrac
     question = "2019年临平下雨多少毫米？"
     with generative(answerer, saying("临平全区规模以上工业产值目标是多少？"), aids=Aids(expand=True, patience=20)) as (server, asked):
         assert asked.answer(question).status is answerer.answer(question).status is Status.REFUSED
-        assert len(server.requests) == 1
+        assert len(server.requests) == 2  # for further questions, and for an answer
 
 
 def test_a_further_question_with_a_figure_of_its_own_is_not_searched(answerer: ExtractiveAnswerer) -> None:

@@ -10,10 +10,11 @@ import pytest
 from corpus.errors import BadIndex, QuestionError
 from rag.answer import Answer
 from rag.breaking import Breaker
-from tests.fakes_ui import HARBOUR, SCRIPT, TARGET, ScriptedAnswerer, ScriptedFinder
+from tests.fakes_ui import HARBOUR, SCRIPT, TARGET, ScriptedAnswerer, ScriptedFinder, ScriptedSuggester
 from tests.ui.conftest import awaited
 from ui import wording
 from ui.desk import Desk, Sessions, Turn, grown
+from ui.editions import Edition
 from ui.explaining import explain
 from ui.limits import MAX_TURNS, Limits, TooMany, Turnstile, Visitor
 from ui.metering import Meter
@@ -72,11 +73,12 @@ def test_this_machine_is_not_counted_and_zero_is_no_limit() -> None:
 def test_the_last_answer_carries_what_to_ask_next_told_of_all_before() -> None:
     heard: list[Sequence[str]] = []
 
-    def suggest(answer: Answer, told: Sequence[str]) -> tuple[str, ...]:
-        heard.append(told)
-        return ("下一问？",)
+    class Suggester(ScriptedSuggester):
+        def after(self, answer: Answer, told: Sequence[str] = ()) -> tuple[str, ...]:
+            heard.append(told)
+            return ("下一问？",)
 
-    desk = Desk(ScriptedAnswerer(), suggest=suggest)
+    desk = Desk(Edition(ScriptedAnswerer(), suggester=Suggester()))
     before = (Turn("甲？", "答", ("乙？", "丙？")),)
     (answer,) = desk.replies("记得吗", before, HERE, "api")
     assert answer.suggestions == ("下一问？",)
@@ -85,14 +87,15 @@ def test_the_last_answer_carries_what_to_ask_next_told_of_all_before() -> None:
 
 
 def test_what_a_model_writes_is_shown_as_it_grows_and_asked_on_only_when_it_is_whole() -> None:
-    answers = list(Desk(ScriptedAnswerer(), suggest=lambda *_: ("下一问？",)).replies("慢慢说", (), HERE, "api"))
+    desk = Desk(Edition(ScriptedAnswerer(), suggester=ScriptedSuggester()))
+    answers = list(desk.replies("慢慢说", (), HERE, "api"))
     assert len(answers) > 20
     assert {answer.suggestions for answer in answers[:-1]} == {()}
-    assert answers[-1].suggestions == ("下一问？",)
+    assert answers[-1].suggestions == tuple(SCRIPT)[:3]
 
 
 def test_everything_is_counted_by_its_door() -> None:
-    desk = Desk(ScriptedAnswerer(), limits=Limits(per_minute=1, per_day=0))
+    desk = Desk(Edition(ScriptedAnswerer()), limits=Limits(per_minute=1, per_day=0))
     list(desk.replies("你好", (), HERE, "page"))
     with pytest.raises(QuestionError):
         list(desk.replies("", (), HERE, "page"))
@@ -102,7 +105,7 @@ def test_everything_is_counted_by_its_door() -> None:
     list(desk.replies("你好", (), visitor, "api"))
     with pytest.raises(TooMany):
         list(desk.replies("你好", (), visitor, "api"))
-    counted = desk.meter.exposition(3).decode()
+    counted = desk.meter.exposition(desk.edition).decode()
     for line in (
         'linping_answers_total{door="page",mode="extractive",status="smalltalk"} 1.0',
         'linping_rejected_total{door="page",reason="question"} 1.0',
@@ -116,7 +119,7 @@ def test_everything_is_counted_by_its_door() -> None:
 
 
 def test_the_queue_is_as_long_as_it_may_be_and_no_longer() -> None:
-    desk = Desk(ScriptedAnswerer(pause=0.02), limits=Limits(at_once=1, waiting=2))
+    desk = Desk(Edition(ScriptedAnswerer(pause=0.02)), limits=Limits(at_once=1, waiting=2))
 
     async def many() -> list[object]:
         return list(
@@ -130,7 +133,7 @@ def test_the_queue_is_as_long_as_it_may_be_and_no_longer() -> None:
 
 def test_a_listener_who_leaves_ends_the_answering() -> None:
     slow = ScriptedAnswerer(pause=0.01)
-    desk = Desk(slow)
+    desk = Desk(Edition(slow))
 
     async def leave() -> None:
         answers = desk.stream("慢得没有尽头", (), HERE, "api")
@@ -175,8 +178,8 @@ def test_the_breaker_of_a_language_model_shows_in_the_numbers() -> None:
     for _ in range(2):
         assert breaker.allow()
         breaker.failed()
-    counted = Meter().exposition(5, breaker.health).decode()
+    counted = Meter().exposition(Edition(ScriptedAnswerer()), 0, breaker.health).decode()
     assert 'linping_model_circuit{state="open"} 1.0' in counted
     assert 'linping_model_circuit{state="closed"} 0.0' in counted
     assert "linping_model_circuit_opened 1.0" in counted
-    assert "linping_model_circuit{" not in Meter().exposition(5).decode()
+    assert "linping_model_circuit{" not in Meter().exposition(Edition(ScriptedAnswerer())).decode()

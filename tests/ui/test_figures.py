@@ -104,9 +104,9 @@ def test_no_cell_is_a_formula_and_numbers_stay_numbers(cell: str, kept: bool) ->
 def test_a_hostile_article_leaves_no_formula_in_the_export() -> None:
     hostile = article("h", [(BlockKind.HEADLINE, "=HYPERLINK(1)"), (BlockKind.BODY, "＝cmd|1，2024年企业达到300家。")])
     rows = list(csv.reader(io.StringIO(as_csv(FigureBook.of((hostile,)).rows).removeprefix("\ufeff"))))
-    assert len(rows) > 3
-    assert not [cell for row in rows[3:] for cell in row if cell[:1] in "=＝+-@|%" and cell]
-    assert rows[0] == [wording.EXPORT_LABEL]
+    assert len(rows) > 1
+    assert not [cell for row in rows[1:] for cell in row if cell[:1] in "=＝+-@|%" and cell]
+    assert {row[-1] for row in rows[1:]} == {wording.EXPORT_LABEL}
 
 
 def test_a_sentence_stands_in_the_year_it_speaks_of_and_an_article_in_its_own() -> None:

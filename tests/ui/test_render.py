@@ -15,11 +15,11 @@ from ui import render, wording
 from ui.render import Mark
 
 TAGS = """
-article aside a b blockquote button details div h1 h2 h3 h4 header i li mark nav ol p path section span strong summary svg ul
+article aside a b blockquote button details div h1 h2 h3 h4 header i input li main mark nav ol p path section span strong summary svg template textarea form ul
 """
 ATTRIBUTES = """
 class href role title type hidden tabindex viewbox width height d fill stroke stroke-width stroke-linecap
-stroke-linejoin
+stroke-linejoin id placeholder autocomplete autocapitalize spellcheck enterkeyhint lang rows maxlength
 """
 
 
@@ -38,7 +38,7 @@ class Outline(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes += [(name, value or "") for name, value in attrs]
-        if tag != "path":
+        if tag not in ("path", "input"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -83,6 +83,7 @@ def test_every_article_is_made_of_our_tags_and_attributes_alone(article_id: str)
 
 def test_the_frame_is_made_of_our_tags_and_attributes_alone() -> None:
     only_ours(Outline(render.masthead(ARTICLES)))
+    only_ours(Outline(render.shell(ARTICLES, ("<b>问</b>",))))
     only_ours(Outline(render.stage(ARTICLES, ("<b>问</b>",))))
     only_ours(Outline(render.pane() + render.footing() + render.hint("<i>", "k")))
 

@@ -1,5 +1,5 @@
-// What the page does beside asking: places each turn, opens the evidence, reads articles, copies, announces.
-// Gradio carries question and answer; this script only moves, marks and focuses what the server has rendered.
+// What the page does: asks, places each turn, opens the evidence, reads articles, keeps conversations, announces.
+// The server has drawn the page; Gradio, out of sight, carries question and answer and may come later.
 "use strict";
 
 (() => {
@@ -15,42 +15,75 @@
   const find = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-  const stopped = new Set();
   const shown = { turn: null, opener: null, wanted: 0 };
   let welcomeToOpen = true; // until a visitor closes the pane by hand
 
   // ── turns ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  // Gradio redraws one turn, in a place that is not shown; each turn is copied to the end of the conversation, so
-  // that what a visitor opened, pressed or selected in an earlier one stays as it is.
-  function place() {
-    const fresh = find("#turn .turn");
-    const turns = find(".turns");
-    if (!fresh || !turns || stopped.has(fresh.dataset.turn)) return;
-    const old = all(".turn", turns).find((turn) => turn.dataset.turn === fresh.dataset.turn);
+  const stopped = new Set();
+  const placed = new Set(); // ids that were drawn once: Gradio keeps the last of them, also after a fresh start
+  const box = () => find("#question textarea");
+  const turnOf = (id) => all(".turns .turn").find((turn) => turn.dataset.turn === id);
+  let conversation = keeping.fresh();
+  let moved = false; // the visitor has scrolled since the question: the page no longer does
+  let questionOnItsWay = "";
+
+  // Gradio redraws its turns in a place that is not shown; each is copied to the end of the conversation, so that what a
+  // visitor opened, pressed or selected in an earlier one stays as it is.
+  const place = () => all("#turn .turn").forEach(placeOne);
+
+  function placeOne(fresh) {
+    const id = fresh.dataset.turn;
+    const old = turnOf(id);
+    if (stopped.has(id) || (placed.has(id) && !old)) return;
     const copy = fresh.cloneNode(true);
     if (old) {
-      if (old.isEqualNode(copy) || old.getAttribute("aria-busy") === "false") return;
-      old.replaceWith(copy);
+      if (old.getAttribute("aria-busy") === "false") return;
+      copy.classList.toggle("newest", old.classList.contains("newest"));
+      if (old.isEqualNode(copy)) return;
+      swap(old, copy);
     } else {
-      turns.append(copy);
-      document.body.dataset.asked = "";
-      copy.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
+      placed.add(id);
+      add(copy);
     }
     waiting(false);
     say("");
     const busy = copy.getAttribute("aria-busy") === "true";
     document.body.toggleAttribute("data-busy", busy);
-    if (!old && handheld.matches) find("#question textarea").blur(); // its keyboard would cover the answer
-    if (busy) {
-      if (!old) announce(words.pending);
-      return;
-    }
+    align();
+    if (busy) return;
     announce(copy.dataset.announce);
     if (shared.question === find(".asked", copy).textContent) compare(copy);
-    if (!["refused", "smalltalk", "broken"].includes(copy.dataset.shape)) {
-      if (wide.matches && welcomeToOpen && find(".evidence", copy)) showCards(copy, null);
-    }
+    remember(copy);
+    if (!wide.matches) return;
+    const proven = !["refused", "smalltalk", "broken"].includes(copy.dataset.shape) && find(".evidence", copy);
+    if (first && first !== copy) return; // a further answer to the same message
+    if (proven && welcomeToOpen) showCards(copy, null);
+    else if (document.body.dataset.pane === "cards") closePane(); // it is of the question before
+  }
+
+  // Put a turn at the end, in place of the one that stood for it until the server spoke.
+  function add(turn) {
+    const waitingFor = turnOf("");
+    if (waitingFor) swap(waitingFor, turn);
+    else find(".turns").append(turn);
+    all(".turns .turn.newest").forEach((one) => one.classList.remove("newest"));
+    find(".turns .turn:last-child").classList.add("newest");
+    document.body.dataset.asked = "";
+  }
+
+  function swap(old, turn) {
+    old.replaceWith(turn);
+    if (first === old) first = turn;
+  }
+
+  // The question that was asked last stands right under the bar, whatever has grown or shrunk meanwhile.
+  let first = null; // the first of several turns to one message
+  function align(smoothly = false) {
+    const turn = first && first.isConnected ? first : find(".turns .turn:last-child");
+    if (moved || !turn || view() !== "chat") return;
+    const behavior = smoothly && !still.matches ? "smooth" : "instant";
+    turn.scrollIntoView({ block: "start", behavior });
   }
 
   function stop() {
@@ -64,7 +97,10 @@
       else find(".card", turn).append(note);
       announce(words.stopped);
     }
+    waiting(false);
     document.body.removeAttribute("data-busy");
+    const halt = find("#halt");
+    if (halt) halt.click();
   }
 
   const announce = (text) => {
@@ -78,64 +114,211 @@
     clearTimeout(patience);
     clearTimeout(again);
     document.body.toggleAttribute("data-waiting", on);
-    if (!on) return;
-    patience = setTimeout(() => waiting(false), 20_000);
-    press(joined);
+    if (on) patience = setTimeout(() => failed(words.lost), 30_000);
   }
 
   // Gradio draws its button before it listens to it: press again until the question is really on its way.
   let joined = 0;
-  let pressing = false;
   const fetchAsEver = window.fetch;
   window.fetch = (...request) => {
     if (String(request[0]?.url ?? request[0]).includes("/queue/join")) joined += 1;
     return fetchAsEver(...request);
   };
-  function press(before) {
-    again = setTimeout(() => {
+  let listening = false; // Gradio is there
+  function transmit() {
+    if (!listening || !questionOnItsWay) return;
+    const before = joined;
+    say("");
+    const press = () => {
       if (joined !== before || !document.body.hasAttribute("data-waiting")) return;
-      pressing = true;
-      find("#question textarea").dispatchEvent(new Event("input", { bubbles: true }));
-      setTimeout(() => {
-        find("#ask").click();
-        pressing = false;
-        press(before);
-      }, 40);
-    }, 600);
+      write(find("#to-ask textarea"), questionOnItsWay);
+      write(find("#said-before textarea"), saidBefore());
+      setTimeout(() => find("#send").click(), 20); // Svelte hands the new values on in its next tick
+      again = setTimeout(press, 700);
+    };
+    press();
+  }
+  function write(area, text) {
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(area, text);
+    area.dispatchEvent(new Event("input", { bubbles: true }));
   }
   const occupied = () => ["data-waiting", "data-busy"].some((state) => document.body.hasAttribute(state));
 
-  // A word under the question box from here, not from the server.
+  // A word under the question box.
   function say(text) {
-    let line = find("#said-here");
-    if (!line) {
-      line = Object.assign(document.createElement("p"), { id: "said-here", className: "hint-text" });
-      line.setAttribute("role", "alert");
-      find("#hint").after(line);
-    }
+    const line = find("#said-here");
     line.textContent = text;
     line.hidden = !text;
-    document.body.toggleAttribute("data-said", Boolean(text));
+  }
+
+  // The question did not arrive: it goes back to where it was written, unless something else stands there by now.
+  function failed(text) {
+    waiting(false);
+    document.body.removeAttribute("data-busy");
+    const turn = turnOf("");
+    if (turn) turn.remove();
+    if (!find(".turns .turn")) delete document.body.dataset.asked;
+    if (questionOnItsWay && !box().value) box().value = questionOnItsWay;
+    questionOnItsWay = "";
+    grow();
+    say(text);
   }
 
   function ask(question) {
-    const box = find("#question textarea");
-    if (occupied()) return;
+    if (occupied()) return false;
+    if ([...question].length > limit || !question.trim()) {
+      say(question.trim() ? words.tooLong : words.empty);
+      return false;
+    }
     show("chat");
     if (!wide.matches) closePane();
-    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, question);
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    setTimeout(() => find("#ask").click(), 40); // Svelte hands the new value on in its next tick
+    say("");
+    questionOnItsWay = question;
+    moved = false;
+    const turn = find("#waiting-turn").content.firstElementChild.cloneNode(true);
+    find(".asked", turn).textContent = question;
+    add(turn);
+    first = turn;
+    announce(words.pending);
+    if (handheld.matches) box().blur(); // its keyboard would cover the answer
+    align(true);
+    waiting(true);
+    if (!listening) setTimeout(() => listening || !questionOnItsWay || say(words.slow), 4000);
+    transmit();
+    return true;
   }
 
-  // Tell whether the question may go to the server; else keep the event from Gradio.
-  function mayAsk(event) {
-    const isLong = [...find("#question textarea").value].length > limit;
-    if (!isLong && !occupied()) return true;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    if (isLong) say(words.tooLong);
-    return false;
+  function askWhatIsWritten() {
+    if (!ask(box().value)) return;
+    box().value = "";
+    grow();
+    if (home !== "./") {
+      home = "./";
+      history.replaceState({ view: "chat" }, "", home);
+    }
+  }
+
+  function grow() {
+    const area = box();
+    area.style.height = "";
+    if (area.scrollHeight > area.clientHeight) area.style.height = `${area.scrollHeight}px`;
+  }
+
+  // ── conversations ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  const recordOf = (turn) => {
+    try {
+      return JSON.parse(turn.dataset.kept || "null");
+    } catch {
+      return null;
+    }
+  };
+
+  function remember(turn) {
+    conversation.turns.push({ html: turn.outerHTML, record: recordOf(turn) });
+    conversation.at = Date.now();
+    keeping.goOn(conversation.id);
+    if (!keeping.keep(conversation)) say(words.keptFailed);
+  }
+
+  // What was said so far, for questions that build on it, as the server takes it: the latest turns that fit.
+  function saidBefore() {
+    const said = [];
+    let room = 12_000;
+    for (const { html, record } of conversation.turns.slice(-12).reverse()) {
+      if (!record) continue;
+      const offered = [...drawn(html).querySelectorAll(".more [data-ask]")].map((one) => one.dataset.ask);
+      const turn = [record.question, record.said, offered];
+      room -= JSON.stringify(turn).length;
+      if (room < 0) break;
+      said.unshift(turn);
+    }
+    return JSON.stringify(said);
+  }
+
+  function drawn(html) {
+    const holder = document.createElement("template");
+    holder.innerHTML = html;
+    return holder.content;
+  }
+
+  function open(kept) {
+    conversation = kept;
+    keeping.goOn(kept.id);
+    const turns = kept.turns.map(({ html }) => drawn(html).firstElementChild).filter((turn) => turn?.matches(".turn"));
+    turns.forEach((turn) => {
+      turn.classList.remove("newest");
+      placed.add(turn.dataset.turn);
+    });
+    find(".turns").replaceChildren(...turns);
+    document.body.toggleAttribute("data-asked", turns.length > 0);
+    if (turns.length) turns.at(-1).classList.add("newest");
+    first = null;
+    shown.turn = null;
+  }
+
+  function begin() {
+    if (occupied()) stop();
+    questionOnItsWay = "";
+    closePane();
+    open(keeping.fresh());
+    say("");
+  }
+
+  function listKept() {
+    const rows = keeping.all().filter((one) => one.turns.length).map((one) => {
+      const row = find("#kept-row").content.firstElementChild.cloneNode(true);
+      row.dataset.id = one.id;
+      const asked = drawn(one.turns[0].html).querySelector(".asked");
+      find(".kept-title", row).textContent = asked ? asked.textContent : "";
+      const date = new Date(one.at).toLocaleString("zh-CN", { dateStyle: "medium", timeStyle: "short" });
+      find(".meta", row).textContent = words.keptCount.replace("{n}", one.turns.length).replace("{date}", date);
+      return row;
+    });
+    find(".kept-list").replaceChildren(...rows);
+    find('[data-do="forget-all"]').hidden = !rows.length;
+    find(".view.kept .said").textContent = rows.length ? "" : words.keptNone;
+  }
+
+  async function exportKept(button, form) {
+    const kept = keeping.find(button.closest("li").dataset.id);
+    const records = (kept ? kept.turns : []).map(({ record }) => record).filter(Boolean);
+    const said = find(".view.kept .said");
+    if (!records.length) {
+      said.textContent = words.exportEmpty;
+      return;
+    }
+    try {
+      const response = await fetch(`page/export/${form}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(records.slice(-100)),
+      });
+      if (!response.ok) throw new Error(String(response.status));
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(await response.blob());
+      link.download = `${document.title}-${new Date(kept.at).toISOString().slice(0, 10)}.${form}`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+      said.textContent = "";
+    } catch {
+      said.textContent = words.exportFailed;
+    }
+  }
+
+  // Nothing is thrown away by one slip of a finger.
+  function sure(button, deed) {
+    if (button.dataset.sure) {
+      deed();
+      return;
+    }
+    button.dataset.sure = button.textContent;
+    button.textContent = words.keptSure;
+    setTimeout(() => {
+      if (!button.isConnected) return;
+      button.textContent = button.dataset.sure;
+      delete button.dataset.sure;
+    }, 4000);
   }
 
   // ── shared answers ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -173,6 +356,7 @@
     if (pane.hidden || opener) shown.opener = opener || document.activeElement;
     pane.hidden = false;
     document.body.dataset.pane = view;
+    delete document.body.dataset.alone;
     find(".pane-title").textContent = view === "cards" ? words.evidence : words.article;
     find(".back").hidden = view !== "article" || !shown.turn || !find(".evidence", shown.turn);
     find(".link").hidden = view !== "article";
@@ -188,7 +372,6 @@
     delete document.body.dataset.pane;
     all(".chip.open").forEach((chip) => chip.classList.remove("open"));
     modal();
-    if (location.hash.startsWith("#article=")) history.replaceState(null, "", hashOf[view()]);
     if (within && shown.opener && shown.opener.isConnected) shown.opener.focus({ preventScroll: true });
   }
 
@@ -240,7 +423,7 @@
     const wanted = ++shown.wanted;
     let text;
     try {
-      const response = await fetch(`/page/articles/${encodeURIComponent(to.id)}?${query}`);
+      const response = await fetch(`page/articles/${encodeURIComponent(to.id)}?${query}`);
       text = await response.text();
       if (!response.headers.get("content-type").startsWith("text/html")) throw new Error(String(response.status));
     } catch {
@@ -267,14 +450,16 @@
     const marks = turn ? marksOf(turn, to.id) : to.span ? new Map([["1", to.span]]) : new Map();
     all(".chip.open").forEach((chip) => chip.classList.remove("open"));
     if (link.classList.contains("chip")) link.classList.add("open");
-    history.pushState(null, "", link.getAttribute("href"));
+    const state = { view: view(), turn: turn ? turn.dataset.turn : "", n: link.dataset.n || "1" };
+    history.pushState(state, "", link.getAttribute("href"));
     showArticle(to, marks, link.dataset.n || "1", link.closest(".pane") ? null : link);
   }
 
   // ── views and addresses ────────────────────────────────────────────────────────────────────────────────────────
 
   const view = () => document.body.dataset.view || "chat";
-  const hashOf = { chat: "./", shelf: "#articles", figures: "#figures", years: "#years", about: "#about" };
+  let home = "./"; // the address of the conversation: that of a shared link until something else is asked
+  const hashOf = { shelf: "#articles", figures: "#figures", years: "#years", about: "#about", kept: "#kept" };
 
   function show(name) {
     if (name !== view()) closePane(); // what stands there belongs to what one leaves
@@ -282,6 +467,7 @@
     for (const section of all(".stage .view")) {
       section.hidden = section.dataset.view !== name;
       if (!section.hidden && section.dataset.from) fill(section);
+      if (!section.hidden && name === "kept") listKept();
     }
     all(".masthead nav a").forEach((link) => {
       if (link.dataset.do === name) link.setAttribute("aria-current", "page");
@@ -306,9 +492,20 @@
   }
 
   function go(name) {
-    history.pushState(null, "", hashOf[name]);
+    history.pushState({ view: name }, "", hashOf[name] || home);
     show(name);
-    scrollTo(0, 0);
+    if (name === "chat") backToLast();
+    else scrollTo(0, 0);
+  }
+
+  function backToLast() {
+    const turn = find(".turns .turn:last-child");
+    if (turn) turn.scrollIntoView({ block: "start", behavior: "instant" });
+  }
+
+  // Leave the address of an article that is no longer open.
+  function leaveArticle() {
+    if (location.hash.startsWith("#article=")) history.replaceState({ view: view() }, "", hashOf[view()] || home);
   }
 
   // ── figures ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -318,7 +515,7 @@
   function wished(page) {
     const query = new URLSearchParams(new FormData(find(".sieve")));
     for (const [name, value] of [...query]) if (!value) query.delete(name);
-    find(".sieve .export").setAttribute("href", `/page/figures.csv?${query}`);
+    find(".sieve .export").setAttribute("href", `page/figures.csv?${query}`);
     if (page) query.set("page", page);
     return query;
   }
@@ -327,7 +524,7 @@
     const wanted = ++sieving;
     const rows = find(".figure-rows");
     try {
-      const response = await fetch(`/page/figures/rows?${wished(page)}`);
+      const response = await fetch(`page/figures/rows?${wished(page)}`);
       if (!response.ok) throw new Error(String(response.status));
       const text = await response.text();
       if (wanted === sieving) rows.innerHTML = text;
@@ -342,7 +539,7 @@
     if (body.childElementCount) return;
     const { question, article, start, end } = fold.dataset;
     try {
-      const response = await fetch("/page/why", {
+      const response = await fetch("page/why", {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ question, article_id: article, start: Number(start), end: Number(end) }),
@@ -354,27 +551,36 @@
     }
   }
 
-  function route() {
+  function route(event) {
+    const state = event?.state || history.state || {};
     const to = addressed(location.hash);
     const asked = new URLSearchParams(location.hash.replace(/^#/, ""));
     const named = Object.keys(hashOf).find((name) => hashOf[name] === location.hash);
     if (to) {
-      const open = find(".chip.open");
-      const turn = open && open.closest(".turn");
-      const marks = to.span ? new Map([["1", to.span]]) : new Map();
+      show(state.view || view());
+      const turn = state.turn ? turnOf(state.turn) : null;
+      const marks = turn ? marksOf(turn, to.id) : to.span ? new Map([["1", to.span]]) : new Map();
+      const n = turn && state.n ? state.n : "1";
       shown.turn = turn || null;
-      showArticle(to, marks, "1", null);
-    } else if (asked.get("ask")) {
-      Object.assign(shared, { question: asked.get("ask"), print: asked.get("print") || "" });
-      history.replaceState(null, "", "./"); // going back must not ask again
-      ask(shared.question);
-    } else if (named) {
-      show(named);
-      if (document.body.dataset.pane === "article") closePane();
-    } else {
-      show("chat");
-      if (document.body.dataset.pane === "article") closePane();
+      all(".chip.open").forEach((chip) => chip.classList.remove("open"));
+      const chip = turn && find(`a.chip[data-n="${n}"]`, turn);
+      if (chip) chip.classList.add("open");
+      showArticle(to, marks, n, null);
+      return;
     }
+    if (document.body.dataset.pane === "article") closePane();
+    if (!asked.get("ask")) {
+      show(named || "chat");
+      return;
+    }
+    home = location.hash;
+    show("chat");
+    history.replaceState({ view: "chat" }, "", home); // can be passed on; going back to it asks nothing again
+    const question = asked.get("ask");
+    if (state.view || all(".turns .asked").some((one) => one.textContent === question)) return;
+    begin();
+    Object.assign(shared, { question, print: asked.get("print") || "" });
+    ask(question);
   }
 
   // ── small things ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -397,7 +603,7 @@
     const turn = button.closest(".turn");
     const said = find(".said", turn);
     try {
-      const response = await fetch("/page/feedback", {
+      const response = await fetch("page/feedback", {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ answer_id: turn.dataset.answer, verdict, reason }),
@@ -422,13 +628,15 @@
       showCards(button.closest(".turn"), button);
     },
     back: () => {
-      if (location.hash.startsWith("#article=")) history.replaceState(null, "", "./");
+      leaveArticle();
       showCards(shown.turn, null);
       find(".pane-body").focus({ preventScroll: true });
     },
     close: () => {
       welcomeToOpen = false;
+      document.body.dataset.alone = "";
       closePane();
+      leaveArticle();
     },
     link: async (button) => {
       const done = await toClipboard(location.href);
@@ -442,10 +650,42 @@
     verdict: (button) => sendFeedback(button, button.dataset.verdict, ""),
     reason: (button) => sendFeedback(button, "down", button.dataset.reason),
     share: (button) => share(button),
-    chat: () => {
-      history.pushState(null, "", "./");
-      show("chat");
+    again: (button) => {
+      box().value = find(".asked", button.closest(".turn")).textContent;
+      grow();
+      box().focus();
+      box().setSelectionRange(box().value.length, box().value.length);
     },
+    fresh: () => {
+      begin();
+      home = "./";
+      go("chat");
+      box().focus({ preventScroll: true });
+    },
+    kept: () => go("kept"),
+    reopen: (button) => {
+      const kept = keeping.find(button.closest("li").dataset.id);
+      if (!kept) return;
+      begin();
+      open(kept);
+      go("chat");
+    },
+    docx: (button) => exportKept(button, "docx"),
+    md: (button) => exportKept(button, "md"),
+    forget: (button) =>
+      sure(button, () => {
+        const { id } = button.closest("li").dataset;
+        keeping.forget(id);
+        if (id === conversation.id) begin();
+        listKept();
+      }),
+    "forget-all": (button) =>
+      sure(button, () => {
+        keeping.forgetAll();
+        begin();
+        listKept();
+      }),
+    chat: () => go("chat"),
     shelf: () => go("shelf"),
     figures: () => go("figures"),
     years: () => go("years"),
@@ -456,7 +696,7 @@
       year.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
       year.focus({ preventScroll: true });
     },
-    focus: () => find("#question textarea").focus(),
+    focus: () => box().focus(),
   };
 
   function flash(button, text) {
@@ -472,11 +712,6 @@
   document.addEventListener(
     "click",
     (event) => {
-      if (event.target.closest("#ask")) {
-        if (pressing) return;
-        if (mayAsk(event)) waiting(true);
-        return;
-      }
       if (event.target.closest("#stop")) {
         stop();
         return;
@@ -496,32 +731,32 @@
     true,
   );
 
-  document.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.isComposing) return; // Enter that ends a word of an input method asks nothing
-      if (event.key === "Escape" && !find(".pane").hidden) deeds.close();
-    },
-    true,
-  );
-  // Gradio asks on keypress; an input method that ends a word with Enter sends none.
-  document.addEventListener(
-    "keypress",
-    (event) => {
-      if (event.key !== "Enter" || event.shiftKey || !event.target.closest("#question")) return;
-      if (mayAsk(event)) waiting(true);
-    },
-    true,
-  );
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229) return; // Enter that ends a word of an input method asks nothing
+    if (event.key === "Escape" && !find(".pane").hidden) deeds.close();
+    if (event.key !== "Enter" || event.shiftKey || !event.target.closest("#question")) return;
+    event.preventDefault();
+    if (!event.repeat) askWhatIsWritten();
+  });
+  for (const gesture of ["wheel", "touchmove"]) addEventListener(gesture, () => (moved = true), { passive: true });
+  addEventListener("keydown", (event) => {
+    if (["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown"].includes(event.key)) moved = true;
+  });
 
   let typed = 0;
   document.addEventListener("input", (event) => {
+    if (event.target.closest("#question")) grow();
+    if (event.target.matches(".shelf-search")) {
+      const wanted = event.target.value.trim().toLowerCase();
+      all(".shelf-list li").forEach((row) => (row.hidden = !row.textContent.toLowerCase().includes(wanted)));
+    }
     if (!event.target.closest(".sieve")) return;
     clearTimeout(typed);
     typed = setTimeout(() => sieve(), event.target.matches("select") ? 0 : 250);
   });
   document.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (event.target.closest("#composer")) askWhatIsWritten();
     if (event.target.closest(".sieve")) sieve();
   });
   document.addEventListener("toggle", (event) => {
@@ -546,31 +781,39 @@
   addEventListener("popstate", route);
   wide.addEventListener("change", modal);
 
-  // Gradio draws the page when it is ready; its own notices (queue full, connection lost) are said in our place.
+  // Gradio draws its parts when it is ready; its own notices (queue full, connection lost) are said in our place.
   const drawing = new MutationObserver(() => {
-    const parts = ["#turn .html-container", "#hint .html-container", ".pane", "#question textarea", "#ask", "#stop"];
+    const parts = ["#turn .html-container", "#hint .html-container", "#to-ask textarea", "#said-before textarea", "#send", "#halt"];
     if (!parts.every((part) => find(part))) return; // Gradio fetches each kind of part by itself
     drawing.disconnect();
-    new MutationObserver(place).observe(find("#turn"), { subtree: true, childList: true, attributes: true, characterData: true });
+    const everything = { subtree: true, childList: true, attributes: true, characterData: true };
+    new MutationObserver(place).observe(find("#turn"), everything);
     new MutationObserver(() => {
-      if (!find("#hint .hint-text")) return; // Gradio draws the empty place, too
-      waiting(false);
-      say("");
-    }).observe(find("#hint .html-container"), { subtree: true, childList: true, attributes: true, characterData: true });
-    const read = new WeakSet();  // what is said below changes the page again, while a closed notice still fades
-    new MutationObserver(() => {
-      const notice = all('[data-testid="toast-text"]').find((each) => !read.has(each));
-      if (!notice) return;
-      read.add(notice);
-      const text = notice.textContent.trim();
-      all('[data-testid="toast-close"]').forEach((button) => button.click());
-      waiting(false);
-      document.body.removeAttribute("data-busy");
-      say(/\p{Script=Han}/u.test(text) ? text : words.lost);
-    }).observe(document.body, { subtree: true, childList: true });
-    show("chat");
-    route();
+      const hint = find("#hint .hint-text"); // Gradio draws the empty place, too
+      if (hint) failed(hint.textContent);
+    }).observe(find("#hint .html-container"), everything);
+    listening = true;
+    transmit();
     place();
   });
+  const read = new WeakSet(); // what is said below changes the page again, while a closed notice still fades
+  new MutationObserver(() => {
+    const notice = all('[data-testid="toast-text"]').find((each) => !read.has(each));
+    if (!notice) return;
+    read.add(notice);
+    const text = notice.textContent.trim();
+    all('[data-testid="toast-close"]').forEach((button) => button.click());
+    failed(/\p{Script=Han}/u.test(text) ? text : words.lost);
+  }).observe(document.body, { subtree: true, childList: true });
+
+  new ResizeObserver(([dock]) => {
+    document.documentElement.style.setProperty("--dock", `${dock.borderBoxSize[0].blockSize}px`);
+  }).observe(find("#dock"));
+
+  const kept = keeping.current() && keeping.find(keeping.current());
+  if (kept) open(kept);
+  show("chat");
+  if (kept) backToLast();
+  route(null);
   drawing.observe(document.documentElement, { subtree: true, childList: true });
 })();

@@ -1,0 +1,141 @@
+"""Questions written by reading whole articles, half of them without an answer, with the windows that a search brings.
+
+`questions/written.jsonl`: `source` and `row` name the text, `within` its stretch where only that was read; `evidence` and
+`answers` are half-open code-point offsets into the row's text, none where nothing answers, and then `near` is the stretch
+that comes nearest. No text of an article is stored.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from corpus.reading import SourceText
+from corpus.records import Article, Span
+from corpus.repairing import repair
+from index.embedding import STATIC, load_embedder
+from index.snapshot import Snapshot
+from index.store import build_index, open_index
+from index.training.pairs import read_rows
+from rag.asking import understand
+from rag.candidates import Candidate, candidate_at, find_candidates
+from rag.composing import quotable
+from rag.ranking import SentenceRanker
+from rag.reading import window_of
+from rag.training.news_questions import News
+from rag.training.reader_data import Group, Labelled
+
+QUESTIONS = Path(__file__).parent / "questions" / "written.jsonl"
+_NEAR, _OTHERS = 3, 1  # windows of the same article and of others that are read beside the right one
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One question; spans are offsets into the text of its row."""
+
+    id: str
+    source: str
+    row: int
+    within: Span
+    question: str
+    kind: str
+    evidence: tuple[Span, ...]
+    answers: tuple[Span, ...]
+    near: tuple[Span, ...]
+
+    @property
+    def article_id(self) -> str:
+        return f"{self.source}-{self.row:05d}-{self.within.start}"
+
+
+def read_written(path: Path = QUESTIONS) -> list[Written]:
+    """Return the questions of a file."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [_written(json.loads(line)) for line in lines if line]
+
+
+def _written(row: dict[str, Any]) -> Written:
+    def spans(name: str) -> tuple[Span, ...]:
+        return tuple(Span(start, end) for start, end in row.get(name, ()))
+
+    return Written(
+        row["id"], row["source"], row["row"], Span(*row["within"]), row["question"], row["kind"], spans("evidence"),
+        spans("answers"), spans("near"),
+    )  # fmt: skip
+
+
+def articles_of(data: Path, questions: Sequence[Written]) -> News:
+    """Return the texts that were read, each repaired as any article is."""
+    wanted: dict[tuple[str, int], set[Span]] = {}
+    for one in questions:
+        wanted.setdefault((one.source, one.row), set()).add(one.within)
+    articles: list[Article] = []
+    for source in sorted({source for source, _ in wanted}):
+        for number, row in enumerate(read_rows(data, source)):
+            for within in sorted(wanted.get((source, number), ()), key=lambda span: span.start):
+                text = row["text"][within.start : within.end]
+                name = f"{source}-{number:05d}-{within.start}"
+                digest = sha256(text.encode()).hexdigest()
+                articles.append(repair(SourceText(f"{name}.txt", text, "txt", "utf-8", digest)))
+    return News(tuple(articles))
+
+
+def written_groups(data: Path, questions: Sequence[Written], ranker: SentenceRanker) -> list[Group]:
+    """Return each question with its sentence and what the search puts beside it."""
+    embedder = load_embedder(STATIC)
+    with tempfile.TemporaryDirectory() as folder:
+        build_index(articles_of(data, questions), Path(folder) / "index", embedder)
+        snapshot = open_index(Path(folder) / "index", embedder)
+        return [group for one in questions if (group := _group(one, snapshot, ranker)) is not None]
+
+
+def _group(written: Written, snapshot: Snapshot, ranker: SentenceRanker) -> Group | None:
+    asked = understand(written.question)
+    found = [one for one in find_candidates(snapshot, [written.question]) if quotable(one, asked)]
+    ranked = [one.candidate for one in ranker.rank(asked, found, snapshot.by_sentence.lexical)]
+    article = snapshot.articles[written.article_id]
+    own = [candidate_at(snapshot, row) for row in snapshot.article_sentence_rows(article.id)]
+    places = {one.row: _in_source(one, article, written.within.start) for one in own}
+    evidence = [one for one in own if any(_holds(places[one.row], span) for span in written.evidence)]
+    holding = [one for one in evidence if any(_holds(places[one.row], span) for span in written.answers)]
+    right = (holding or evidence)[:2]
+    if written.evidence and not right:
+        return None
+    windows = [Labelled(window_of(one, snapshot), True, _answer(one, written, places[one.row])) for one in right]
+    tempting = [one for one in own if any(_holds(places[one.row], span) for span in written.near)]
+    near = [*tempting, *(one for one in ranked if one.article_id == article.id)]
+    kept = {one.row for one in evidence}
+    chosen = list({one.row: one for one in near if one.row not in kept}.values())[: _NEAR + (not right)]
+    chosen += [one for one in ranked if one.article_id != article.id][:_OTHERS]
+    windows += [Labelled(window_of(one, snapshot), False) for one in chosen]
+    return Group(written.question, tuple(windows))
+
+
+def _in_source(candidate: Candidate, article: Article, shift: int) -> Span:
+    span = article.source_span(candidate.start, candidate.end)
+    return Span(span.start + shift, span.end + shift)
+
+
+def _holds(place: Span, span: Span) -> bool:
+    """Tell whether a sentence holds most of a stretch, or lies in it."""
+    shared = min(place.end, span.end) - max(place.start, span.start)
+    return shared > 0 and (2 * shared > len(span) or shared >= 0.9 * len(place))
+
+
+def _answer(candidate: Candidate, written: Written, place: Span) -> Span | None:
+    """Return where the short answer lies in the sentence: from the first item to the last, where several are told."""
+    inside = [span for span in written.answers if place.start <= span.start and span.end <= place.end]
+    if not inside:
+        return None
+    first, last = min(span.start for span in inside) - place.start, max(span.end for span in inside) - place.start
+    return Span(first, last) if last <= len(candidate.text) else None
+
+
+def held_out(identifier: Mapping[str, Any] | str) -> bool:
+    """Tell whether a text belongs to the tenth that no model sees."""
+    return int(sha256(str(identifier).encode()).hexdigest(), 16) % 10 == 0

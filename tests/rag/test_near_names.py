@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from rag.near_names import marked_names, names_another
+
+
+def test_numerals_and_digits_mark_alike() -> None:
+    assert marked_names("轨道十二号线") == marked_names("轨道12号线") == {("12", "号线")}
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("柳州地铁五号线总投资多少", "柳州地铁三号线总投资190亿元。"),
+        ("第二中学东校区占地多少", "第二中学西校区占地120亩。"),
+        ("云栖产业园二期什么时候开工", "云栖产业园一期去年开工。"),
+        ("安吉第三医院有多少床位", "安吉第一医院有床位500张。"),
+    ],
+)
+def test_another_ordinal_or_direction_is_another_thing(question: str, sentence: str) -> None:
+    assert names_another(question, sentence, "", sentence)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "around"),
+    [
+        ("柳州地铁5号线总投资多少", "柳州地铁五号线总投资190亿元。", ""),
+        ("柳州地铁5号线总投资多少", "总投资190亿元。", "柳州地铁五号线昨日开工。"),
+        ("云栖产业园有几期", "云栖产业园一期去年开工。", ""),
+        ("哪一期先开工", "云栖产业园一期去年开工。", ""),
+        ("在此期间来了多少人", "一期来了300人。", ""),
+    ],
+)
+def test_the_same_thing_and_no_mark_at_all_contradict_nothing(question: str, sentence: str, around: str) -> None:
+    assert not names_another(question, sentence, around, sentence + around)
+
+
+def test_what_the_article_names_nowhere_is_not_told_of() -> None:
+    assert names_another("五号线总投资多少", "总投资190亿元。", "", "总投资190亿元。")

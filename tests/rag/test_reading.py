@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.loading import load_corpus
+from index.snapshot import Snapshot
+from index.store import build_index, open_index
+from rag.candidates import candidate_at
+from rag.ranking import FEATURES, Ranked
+from rag.reader import Reader, Window
+from rag.reading import READ, read_again, window_of
+from rag.spans import UNREAD, Reading
+from tests.fakes import BigramEmbedder
+
+NEWS = "青禾县新桥通车\n\n青禾日报2025年3月1日讯 新桥昨日通车。" + "".join(f"第{n}段路长{n}里。" for n in range(1, 20)) + "\n"
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    folder: Path = tmp_path_factory.mktemp("bridge")
+    (folder / "articles").mkdir()
+    (folder / "articles" / "bridge.txt").write_text(NEWS, encoding="utf-8")
+    embedder = BigramEmbedder()
+    build_index(load_corpus(folder / "articles"), folder / "index", embedder)
+    return open_index(folder / "index", embedder)
+
+
+class ScriptedReader(Reader):
+    """Gives each sentence the odds that were written for it, 0 where none were."""
+
+    def __init__(self, odds: dict[str, float]) -> None:
+        self.odds = odds
+        self.read_windows: list[Window] = []
+
+    def read(self, question: str, windows: Sequence[Window], places: object = None, keep: int = 5) -> list[Reading]:
+        self.read_windows += windows
+        return [Reading((), self.odds.get(window.text, 0.0)) for window in windows]
+
+
+def ranked(snapshot: Snapshot) -> list[Ranked]:
+    return [
+        Ranked(candidate_at(snapshot, row), -float(row), np.zeros(len(FEATURES), np.float32))
+        for row in range(len(snapshot.sentences))
+    ]
+
+
+def test_the_readers_word_orders_the_first_few_and_the_rest_stay_unread(snapshot: Snapshot) -> None:
+    before = ranked(snapshot)
+    chosen = before[5].candidate.text
+    reader = ScriptedReader({chosen: 9.0})
+    after = read_again("路长多少？", before, reader, snapshot)
+    assert after[0].candidate.text == chosen and after[0].odds == 9.0
+    assert len(reader.read_windows) == READ
+    assert after[READ:] == before[READ:] and all(one.odds == UNREAD for one in after[READ:])
+
+
+def test_where_the_reader_sees_no_difference_the_ranker_decides(snapshot: Snapshot) -> None:
+    before = ranked(snapshot)
+    after = read_again("路长多少？", before, ScriptedReader({}), snapshot)
+    assert [one.candidate.row for one in after] == [one.candidate.row for one in before]
+
+
+def test_a_window_holds_the_headline_and_the_sentence_before(snapshot: Snapshot) -> None:
+    row = next(row for row in range(len(snapshot.sentences)) if snapshot.sentences[row].text.startswith("第7段"))
+    window = window_of(candidate_at(snapshot, row), snapshot)
+    assert window.text == "第7段路长7里。"
+    assert window.before == "青禾县新桥通车…第6段路长6里。"

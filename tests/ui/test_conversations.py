@@ -1,0 +1,168 @@
+"""The page over a whole conversation: where the answer stands, what survives, what goes out; wide and on a phone."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import docx
+import httpx
+import pytest
+
+from tests.fakes_ui import SCRIPT
+from tests.ui.conftest import PHONE, WIDE
+from ui import wording
+from ui.screenshots import Screen
+
+pytestmark = pytest.mark.browser
+
+DESKTOP = Screen("1440-light", 1440, 900, False)
+QUESTIONS = ("青溪2028工业目标是多少?", "青溪有多少家设计企业？", "车站有哪些配套？")
+
+
+def top(page: Any, selector: str) -> float:
+    return float(page.evaluate("(one) => document.querySelector(one).getBoundingClientRect().top", selector))
+
+
+def bar(page: Any) -> float:
+    return float(page.evaluate("document.querySelector('#top').getBoundingClientRect().bottom"))
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["wide", "phone"])
+def test_every_answer_stands_right_under_the_bar_and_the_evidence_stays(visits: Any, screen: Screen) -> None:
+    page = (visit := visits(screen)).page
+    for question in (*QUESTIONS, "青溪的房价是多少？"):
+        visit.ask(question)
+        page.wait_for_timeout(500)
+        turn, under = top(page, ".turns .turn:last-child"), bar(page)
+        assert abs(turn - under) < 3, question
+        card = page.locator(".turns .turn:last-child .card > :first-child").bounding_box()
+        dock = page.locator("#dock").bounding_box()
+        assert under <= card["y"] and card["y"] + card["height"] <= dock["y"], question
+        if screen is DESKTOP and page.locator(".pane").is_visible():
+            assert abs(top(page, ".pane") - under) < 3, question
+
+
+def test_nothing_moves_when_a_chip_is_clicked_and_back_keeps_its_number(visits: Any) -> None:
+    page = (visit := visits(DESKTOP)).page
+    visit.ask(QUESTIONS[1])
+    before = page.locator(".turns .turn:last-child .card").bounding_box()
+    page.locator(".turns .turn:last-child .chip").nth(1).click()
+    page.wait_for_selector(".pane mark.now")
+    assert page.locator(".turns .turn:last-child .card").bounding_box() == before
+    page.click("nav a[data-do=figures]")
+    page.wait_for_selector(".view[data-view=figures] .figure-rows")
+    page.go_back()
+    page.wait_for_selector(".pane mark.now")
+    assert page.evaluate("document.body.dataset.view") == "chat"
+    assert page.locator(".pane mark.now .mark-n").inner_text() == "2"
+    assert page.locator(".turns .turn:last-child .chip.open").inner_text() == "2"
+
+
+def test_a_conversation_survives_a_reload_and_goes_on_where_it_was(visits: Any) -> None:
+    page = (visit := visits(WIDE)).page
+    visit.ask("你好")
+    page.reload()
+    page.wait_for_selector(".turns .turn")
+    assert page.locator(".turns .asked").all_inner_texts() == ["你好"]
+    visit.ask("记得吗")
+    assert page.locator(".turns .turn:last-child .says").inner_text().startswith("1 轮：你好→")
+    page.click(".sheet-bar [data-do=fresh]")
+    assert page.locator(".turns .turn").count() == 0
+    assert page.locator(".welcome").is_visible()
+    visit.ask("记得吗")
+    assert page.locator(".turns .turn:last-child .says").inner_text() == "0 轮：还没有问过"
+    page.click(".sheet-bar [data-do=kept]")
+    assert page.locator(".kept-list li").count() == 2
+    page.locator(".kept-list li").nth(1).locator("[data-do=reopen]").click()
+    assert page.locator(".turns .asked").all_inner_texts() == ["你好", "记得吗"]
+    page.click(".sheet-bar [data-do=kept]")
+    page.click("[data-do=forget-all]")
+    assert page.locator(".kept-list li").count() == 2  # nothing goes by one slip
+    page.click("[data-do=forget-all]")
+    assert page.locator(".kept-list li").count() == 0
+    assert page.locator(".view.kept .said").inner_text() == wording.KEPT_NONE
+
+
+def test_a_conversation_goes_out_as_word_and_markdown(visits: Any) -> None:
+    page = (visit := visits(WIDE)).page
+    visit.ask(QUESTIONS[0])
+    page.click(".sheet-bar [data-do=kept]")
+    for form in ("md", "docx"):
+        with page.expect_download() as coming:
+            page.locator(f".kept-list [data-do={form}]").click()
+        content = coming.value.path().read_bytes()
+        told = (
+            content.decode() if form == "md" else "\n".join(p.text for p in docx.Document(io.BytesIO(content)).paragraphs)
+        )
+        for part in (QUESTIONS[0], "突破3000亿元", "1", "老码头", "#article=", wording.DISCLAIMER):
+            assert part in told, (form, part)
+
+
+def test_what_is_typed_right_after_enter_stays(visits: Any) -> None:
+    page = visits(WIDE).page
+    page.fill("#question textarea", QUESTIONS[0])
+    page.press("#question textarea", "Enter")
+    page.keyboard.type("下一个问题")
+    page.wait_for_selector('.turns .turn:last-child[aria-busy="false"]')
+    page.wait_for_timeout(300)
+    assert page.input_value("#question textarea") == "下一个问题"
+
+
+def test_a_mail_with_several_questions_is_answered_one_by_one(visits: Any) -> None:
+    page = visits(DESKTOP).page
+    page.fill("#question textarea", "您好，想请教几件事：\n1. 青溪2028工业目标是多少?\n2、车站有哪些配套？\n3) 青溪的房价是多少？\n谢谢！")
+    page.press("#question textarea", "Enter")
+    page.wait_for_function("document.querySelectorAll('.turns .turn[aria-busy=false]').length === 3")
+    assert page.locator(".turns .asked").all_inner_texts() == ["青溪2028工业目标是多少?", "车站有哪些配套？", "青溪的房价是多少？"]
+    assert [one.get_attribute("data-part") for one in page.locator(".turns .asked").all()] == ["1", "2", "3"]
+    page.wait_for_timeout(400)
+    assert abs(top(page, ".turns .turn:first-child") - bar(page)) < 3
+
+
+def test_a_shared_link_keeps_its_address_and_asks_once(visits: Any) -> None:
+    page = visits(WIDE, "#ask=%E4%BD%A0%E5%A5%BD&print=00000000").page
+    page.wait_for_selector('.turns .turn[aria-busy="false"]')
+    assert "#ask=" in page.url
+    page.reload()
+    page.wait_for_selector(".turns .turn")
+    page.wait_for_timeout(500)
+    assert page.locator(".turns .turn").count() == 1
+
+
+def test_the_page_can_be_read_before_any_script_has_come(client: httpx.Client) -> None:
+    page = client.get("").text
+    for part in ('id="question"', wording.WELCOME, next(iter(SCRIPT)), 'class="masthead"'):
+        assert part in page
+    assert page.index('class="page"') < page.index("<gradio-app")
+    assert len(re.findall("<title>", page)) == 1
+
+
+def test_paper_keeps_the_numbered_sources(visits: Any) -> None:
+    page = (visit := visits(WIDE)).page
+    visit.ask(QUESTIONS[1])
+    page.emulate_media(media="print")
+    assert page.locator(".turns .evidence .source").first.is_visible()
+    assert page.locator(".turns .evidence .number").all_inner_texts() == ["1", "2"]
+    assert page.locator("#composer").is_hidden()
+
+
+def test_the_page_is_small_and_nothing_jumps(visits: Any) -> None:
+    visit = visits(PHONE)
+    page = visit.context.new_page()
+    wire = visit.context.new_cdp_session(page)
+    sizes: list[float] = []
+    wire.send("Network.enable")
+    wire.on("Network.loadingFinished", lambda one: sizes.append(one["encodedDataLength"]))
+    page.add_init_script(
+        """window.shift = 0;
+        new PerformanceObserver((list) => {
+            for (const one of list.getEntries()) if (!one.hadRecentInput) window.shift += one.value;
+        }).observe({ type: "layout-shift", buffered: true });"""
+    )
+    page.goto(visit.address)
+    page.wait_for_selector("#to-ask textarea", state="attached")
+    page.wait_for_timeout(1500)
+    assert sum(sizes) < 700_000
+    assert page.evaluate("window.shift") < 0.05

@@ -1,0 +1,54 @@
+// Conversations, kept in this browser and nowhere else: [{id, at, turns: [{html, record}]}], the latest first.
+"use strict";
+
+const keeping = (() => {
+  const PLACE = "linping.conversations";
+  const CURRENT = "linping.current"; // of this tab: a reload goes on with it, a new tab begins anew
+  const MOST = 40;
+
+  const read = () => {
+    try {
+      const kept = JSON.parse(localStorage.getItem(PLACE));
+      return Array.isArray(kept) ? kept.filter((one) => one && one.id && Array.isArray(one.turns)) : [];
+    } catch {
+      return [];
+    }
+  };
+
+  // The oldest go first when the browser gives no more room; false when not even this one fits.
+  const write = (kept) => {
+    for (let most = Math.min(kept.length, MOST); ; most = Math.floor(most / 2)) {
+      try {
+        localStorage.setItem(PLACE, JSON.stringify(kept.slice(0, most)));
+        return most > 0 || kept.length === 0;
+      } catch {
+        if (most === 0) return false;
+      }
+    }
+  };
+
+  const fresh = () => ({ id: `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`, at: Date.now(), turns: [] });
+
+  return {
+    fresh,
+    all: read,
+    find: (id) => read().find((one) => one.id === id) || null,
+    keep: (conversation) => write([conversation, ...read().filter((one) => one.id !== conversation.id)]),
+    forget: (id) => write(read().filter((one) => one.id !== id)),
+    forgetAll: () => write([]),
+    current: () => {
+      try {
+        return sessionStorage.getItem(CURRENT);
+      } catch {
+        return null;
+      }
+    },
+    goOn: (id) => {
+      try {
+        sessionStorage.setItem(CURRENT, id);
+      } catch {
+        // a reload will begin anew
+      }
+    },
+  };
+})();
