@@ -301,7 +301,6 @@ def test_the_proven_sentence_is_shown_and_the_other_counted(built: Built, answer
 @pytest.mark.parametrize(
     ("play", "notice"),
     [
-        (saying("【无】"), wording_llm.SILENT),
         (saying("证据中没有提到这个问题的答案。"), wording_llm.UNPROVEN),
         (saying("Sorry, I cannot answer that."), wording_llm.UNPROVEN),
         (lambda _: [failure("server_error")], wording_llm.UNAVAILABLE),
