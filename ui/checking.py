@@ -23,13 +23,14 @@ class Finding:
 
 
 def check_all(settings: Settings, index_dir: Path) -> list[Finding]:
-    """Look at articles, embedder, index, models and disk; no failure stops the rest."""
+    """Look at articles, embedder, index, models, disk and a language model that is set; no failure stops the rest."""
     return [
         looked_at("文章", lambda: _articles(settings.corpus)),
         looked_at("向量模型", lambda: _embedder(settings.embedder)),
         looked_at("索引", lambda: _index(index_dir, settings.embedder)),
         looked_at("问答模型", _models),
         looked_at("磁盘", lambda: _disk(index_dir)),
+        *([] if settings.answerer == "extractive" else [looked_at("语言模型", lambda: _language_model(settings))]),
     ]
 
 
@@ -73,6 +74,27 @@ def _models() -> tuple[bool, str]:
 
     Models.load()
     return True, "排序、置信度模型可用"
+
+
+def _language_model(settings: Settings) -> tuple[bool, str]:
+    from rag.endpoints import masked
+    from ui.language_model import local_model, remote_model
+    from ui.model_checking import described, tried
+
+    if settings.answerer == "local":
+        local = local_model(settings)
+        local.load()
+        try:
+            trial = tried(local, settings.local_timeout)
+        finally:
+            local.close()
+        return trial.good, f"{described(local.file, local.context)}；{trial.told()}"
+    remote = remote_model(settings)
+    try:
+        trial = tried(remote, settings.answer_timeout)
+    finally:
+        remote.close()
+    return trial.good, f"{settings.model}（{masked(settings.base_url)}）；{trial.told()}"
 
 
 def _disk(folder: Path) -> tuple[bool, str]:

@@ -79,8 +79,8 @@ _Group.command_class = _Command
 _Group.group_class = _Group
 _index_option = click.option("--index", "index_dir", type=click.Path(path_type=Path), help="索引文件夹")
 _answerer_option = click.option(
-    "--answerer", "kind", type=click.Choice(["extractive", "llm"]),
-    help="extractive 只用原句；llm 请语言模型作答，逐句核对（缺省按设置 answerer）",
+    "--answerer", "kind", type=click.Choice(["extractive", "llm", "local"]),
+    help="extractive 只用原句；llm 请语言模型作答，逐句核对；local 请本机的语言模型（缺省按设置 answerer）",
 )  # fmt: skip
 _corpus_option = click.option("--corpus", "corpus_dir", type=click.Path(path_type=Path), help="文章文件夹")
 
@@ -235,6 +235,7 @@ def serve(
         return
 
     from ui.hosting import Hosting
+    from ui.language_model import model_name
     from ui.logs import configure
     from ui.server import serve as serve_page
     from ui.serving import check_serving, index_source, site_of
@@ -252,7 +253,9 @@ def serve(
             raise SystemExit(SettingsError.exit_code)
         return
     configure(settings.log_format)
-    hosting = Hosting.of(settings, settings.model if (kind or settings.answerer) == "llm" else "")
+    if kind is not None:
+        settings = settings.model_copy(update={"answerer": kind})
+    hosting = Hosting.of(settings, model_name(settings))
     address = host or settings.host
     for notice in hosting.missing(address):
         click.echo(f"注意：{notice}", err=True)
@@ -296,6 +299,28 @@ def doctor(index_dir: Path | None) -> None:
         raise SystemExit(BadIndex.exit_code)
 
 
+@cli.group(cls=_Group, help=wording_cli.MODEL)
+def model() -> None:
+    pass
+
+
+@model.command("check", help=wording_cli.MODEL_CHECK)
+@click.argument("file", metavar="文件", type=click.Path(path_type=Path))
+@click.option("--question", default=wording_cli.MODEL_QUESTION, metavar="问题", help="试着回答的问题")
+@click.option("--here", is_flag=True, hidden=True)
+@_index_option
+def model_check(file: Path, question: str, here: bool, index_dir: Path | None) -> None:
+    from ui.language_model import local_model
+    from ui.model_checking import check_elsewhere, check_model
+
+    settings = load_settings().model_copy(update={"model_file": file})
+    model = local_model(settings)
+    if here:
+        check_model(model, settings, question, answerer=lambda: _answerer(index_dir), say=click.echo)
+    else:
+        check_elsewhere(file, question, index_dir)
+
+
 @cli.command("settings", help=wording_cli.SETTINGS)
 def show_settings() -> None:
     settings = load_settings()
@@ -329,16 +354,25 @@ def _ensure_index(settings: Settings, folder: Path) -> None:
 def _with_model(base: ExtractiveAnswerer, kind: str | None) -> ExtractiveAnswerer | GenerativeAnswerer:
     """Return `base`, or a language model around it when the flag or the settings ask for one."""
     settings = load_settings()
-    if (kind or settings.answerer) == "extractive":
+    if kind is not None:
+        settings = settings.model_copy(update={"answerer": kind})
+    if settings.answerer == "extractive":
         return base
     from ui.language_model import with_model
 
+    if settings.answerer == "local":
+        click.echo("正在载入语言模型……", err=True)
     return with_model(base, settings)
 
 
 def _language_model() -> tuple[str, Callable[[ExtractiveAnswerer], ExtractiveAnswerer | GenerativeAnswerer]]:
     """Return which language model the settings name, and what puts it around an answerer."""
     settings = load_settings()
+    if settings.answerer == "local":
+        from ui.language_model import local_model, wrapped
+
+        local = local_model(settings)  # one for all worlds: it takes gigabytes
+        return local.name, lambda base: wrapped(base, local, settings)
     return f"{settings.model} {settings.base_url}", lambda base: _with_model(base, "llm")
 
 

@@ -13,7 +13,8 @@ from ui.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """`model` names the language model that writes answers, empty when none does; `proxies` are believed."""
+    """`model` names the language model that writes answers, empty when none does; `model_here` when it runs in this
+    process. `proxies` are believed."""
 
     limits: Limits = field(default_factory=Limits)
     keys: Keys = field(default_factory=lambda: Keys({}))
@@ -24,6 +25,7 @@ class Hosting:
     contact: str = ""
     filing: str = ""
     model: str = ""
+    model_here: bool = False
 
     @classmethod
     def of(cls, settings: Settings, model: str = "") -> Hosting:
@@ -32,7 +34,7 @@ class Hosting:
             limits=Limits(
                 per_minute=settings.per_minute,
                 per_day=settings.per_day,
-                seconds=settings.answer_timeout + 10
+                seconds=(settings.local_timeout if settings.answerer == "local" else settings.answer_timeout) + 10
                 if model
                 else 60.0,  # a model has its own deadline, and says so better
                 at_once=RUN_AT_ONCE
@@ -47,6 +49,7 @@ class Hosting:
             contact=settings.contact,
             filing=settings.filing,
             model=model,
+            model_here=settings.answerer == "local",
         )
 
     def missing(self, address: str) -> tuple[str, ...]:

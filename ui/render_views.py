@@ -244,10 +244,11 @@ def about(hosting: Hosting, articles: int, *, feedback: bool) -> str:
         runs.append((wording.ABOUT_FILING, hosting.filing))
     rows = "".join(f"<dt>{name}</dt><dd>{safe(words)}</dd>" for name, words in runs)
     kept = wording.PRIVACY_FEEDBACK if feedback else wording.PRIVACY_NO_FEEDBACK
+    sent = [wording.PRIVACY_LOCAL_MODEL if hosting.model_here else wording.PRIVACY_MODEL] if hosting.model else []
     paragraphs = [
         (wording.ABOUT_HOW_TITLE, [wording.ABOUT_HOW.format(n=articles), model]),
         (wording.ABOUT_LABEL_TITLE, [wording.ABOUT_LABEL]),
-        (wording.PRIVACY_TITLE, [wording.PRIVACY, kept, *([wording.PRIVACY_MODEL] if hosting.model else [])]),
+        (wording.PRIVACY_TITLE, [wording.PRIVACY, kept, *sent]),
     ]
     told = "".join(
         f"<h3>{title}</h3>" + "".join(f"<p>{safe(words)}</p>" for words in said) for title, said in paragraphs

@@ -26,7 +26,9 @@ def index_source(settings: Settings, folder: Path, kind: str | None = None) -> I
     Raises ModelError, SettingsError for a language model that must not be used.
     """
     models = Models.load()
-    written = (kind or settings.answerer) == "llm"
+    if kind is not None:
+        settings = settings.model_copy(update={"answerer": kind})
+    written = settings.answerer != "extractive"
     wrapped: Callable[[ExtractiveAnswerer], Answerer] = _with_model(settings) if written else lambda base: base
 
     def make(snapshot: Snapshot) -> Edition:

@@ -73,8 +73,9 @@ class Settings(BaseModel):
     operator: str = Field("", description="谁在提供这项服务，写在「关于」里")
     contact: str = Field("", description="投诉与建议的联系方式，写在「关于」里；公开提供服务时应当填写")
     filing: str = Field("", description="备案号，写在「关于」里")
-    answerer: Literal["extractive", "llm"] = Field(
-        "extractive", description="谁来回答：extractive 只用原句，llm 请语言模型作答、逐句核对后显示"
+    answerer: Literal["extractive", "llm", "local"] = Field(
+        "extractive",
+        description="谁来回答：extractive 只用原句；llm 请语言模型作答、逐句核对后显示；local 同 llm，模型是本机的文件 model_file",
     )
     model: str = Field("", max_length=200, description="语言模型的名称，如 qwen-plus；只在 answerer 为 llm 时使用")
     base_url: str = Field(
@@ -84,6 +85,13 @@ class Settings(BaseModel):
         None, description="语言模型密钥的文件，权限须为 0600；环境变量 LINPING_MODEL_KEY 优先，密钥不写进设置文件"
     )
     allow_overseas: bool = Field(False, description="允许把问题发给不能确认在境内的语言模型")
+    model_file: Path | None = Field(
+        None, description="语言模型的 GGUF 文件，只在 answerer 为 local 时使用；先用 linping model check 看快慢"
+    )
+    model_threads: int = Field(
+        0, ge=0, le=1024, description="本机语言模型用几个处理器，0 为全部；机器还做别的事时少给一个"
+    )
+    local_timeout: float = Field(240.0, gt=0, le=3600, description="本机语言模型一次回答最多几秒，排队也算在内")
     query_aids: tuple[Literal["rewrite", "expand", "decompose"], ...] = Field(
         (), description="请语言模型帮助检索：rewrite 改写追问，expand 换说法，decompose 拆分问题；来不及就不用"
     )
@@ -126,7 +134,7 @@ def _plain(name: str, value: str) -> Any:
     """Return a variable's text as the setting takes it: lists between commas, nothing for an empty file name."""
     if name in ("proxies", "origins", "query_aids"):
         return [part.strip() for part in value.split(",") if part.strip()]
-    return None if name in ("feedback", "openers", "api_keys", "model_key_file") and not value else value
+    return None if name in ("feedback", "openers", "api_keys", "model_key_file", "model_file") and not value else value
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -227,6 +227,7 @@ PRIVACY: Final = "不需要注册；问题的文字和访客的地址都不写�
 PRIVACY_FEEDBACK: Final = "点「有帮助」「没帮助」时，只记下时间、回答的编号和所选的原因，不记问题和访客。"
 PRIVACY_NO_FEEDBACK: Final = "这里没有收集评价。"
 PRIVACY_MODEL: Final = "使用语言模型时，问题和找到的报道句子会发给模型服务。"
+PRIVACY_LOCAL_MODEL: Final = "语言模型在本机运行，问题和报道句子不会发给任何别的服务。"
 ABOUT_WHO_TITLE: Final = "谁在提供、怎样联系"
 ABOUT_OPERATOR: Final = "提供者"
 ABOUT_CONTACT: Final = "投诉与建议"
