@@ -94,7 +94,7 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
         raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
     first = next(number for number, p in enumerate(found) if id(p.element) in inside)
     above = [p.text for p in found[:first]]
-    headline = known.headline([p.text for p in found if p.level], [*above, *[p.text for p in kept[:12]]])
+    headline = known.headline(_titles(found), [*above, *[p.text for p in kept[:12]]])
     lines = [p.text for p in kept if not p.kind]
     about = known.about(headline, early, lines)
     kept = pages.without_furniture(kept, voted, about)
@@ -286,6 +286,12 @@ def _trafilatura(body: HtmlElement) -> str:
         return trafilatura.extract(tostring(page, encoding="unicode"), fast=True, include_comments=False) or ""
     except (ValueError, etree.LxmlError, AttributeError, TypeError):  # a page that it cannot take votes for nothing
         return ""
+
+
+def _titles(found: list[_Found]) -> list[str]:
+    """Return the headings that may be the headline: the only one of the first level; of several such each heads a chapter."""
+    first = [p.text for p in found if p.level == 1]
+    return first if len(first) == 1 else [] if first else [p.text for p in found if p.level]
 
 
 def _headed(paragraphs: list[Paragraph], title: str) -> list[Paragraph]:

@@ -15,7 +15,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from corpus.errors import ModelError
-from index.embedding import load_embedder, read_static
+from index.embedding import STATIC, load_embedder, read_static
 from index.training import exporting
 from index.training.tokenizing import tokenizer_of
 
@@ -65,23 +65,23 @@ def test_many_texts_at_once_give_the_vectors_of_each_alone(folder: Path, monkeyp
 
 
 def test_script_width_and_case_make_no_difference() -> None:
-    vectors = load_embedder().encode(["临平区gdp增长，开发区“新城”", "臨平區ＧＤＰ增長,開發區「新城」"])
+    vectors = load_embedder(STATIC).encode(["临平区gdp增长，开发区“新城”", "臨平區ＧＤＰ增長,開發區「新城」"])
     assert np.array_equal(vectors[0], vectors[1])
     assert vectors[0].any()
 
 
 def test_builtin_rows_have_length_one() -> None:
-    lengths = np.linalg.norm(load_embedder().encode([text for text in SENTENCES if len(text) > 6]), axis=1)
+    lengths = np.linalg.norm(load_embedder(STATIC).encode([text for text in SENTENCES if len(text) > 6]), axis=1)
     assert lengths == pytest.approx(np.ones(len(lengths)), abs=1e-5)
 
 
-@pytest.mark.parametrize("name", ["builtin", "tiny"])
+@pytest.mark.parametrize("name", [STATIC, "tiny"])
 def test_sentence_transformers_and_model2vec_give_the_same_vectors(name: str, folder: Path) -> None:
     from model2vec import StaticModel
     from sentence_transformers import SentenceTransformer
 
-    ours = load_embedder() if name == "builtin" else read_static(folder, name)
-    path = str(Path(load_embedder.__code__.co_filename).parent / "models" / "embedder") if name == "builtin" else folder
+    ours = load_embedder(STATIC) if name == STATIC else read_static(folder, name)
+    path = str(Path(load_embedder.__code__.co_filename).parent / "models" / "embedder") if name == STATIC else folder
     texts = SENTENCES[:-1]  # the others refuse lone surrogates
     vectors = ours.encode(texts)
     assert np.abs(SentenceTransformer(str(path), device="cpu").encode(texts) - vectors).max() < 1e-5
@@ -150,7 +150,7 @@ def test_weights_of_another_vocabulary_or_not_a_number_are_refused(folder: Path)
 
 
 def test_threads_get_the_vectors_that_one_gets() -> None:
-    embedder = load_embedder()
+    embedder = load_embedder(STATIC)
     alone = embedder.encode(SENTENCES)
     with ThreadPoolExecutor(8) as pool:
         for vectors in pool.map(lambda _: embedder.encode(SENTENCES), range(64)):

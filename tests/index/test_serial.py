@@ -3,13 +3,14 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import date
 
-from corpus.records import Article, BlockKind, Passage, Precision, Span, TimeMention
+from corpus.records import Article, BlockKind, Cell, Passage, Precision, Row, Span, TimeMention
 from index.serial import from_line, to_line
 from tests.fakes import made_article
 
 ARTICLE = replace(
     made_article("甲", "去年投产。", "共3000亿元。", headline="题"),
     gaps=(3,), kicker="眉题", authors=("张三", "李四"), headline_inferred=True,
+    rows=(Row(1, 6, 14, (Cell(Span(6, 7), Span(7, 13)),)),),
 )
 PASSAGE = Passage(
     "甲", 0, 5, "去年投产。", BlockKind.CAPTION, ("题", "小标题"), (Span(0, 5),),

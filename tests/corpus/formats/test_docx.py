@@ -54,7 +54,7 @@ def test_an_outline_level_makes_a_heading() -> None:
     assert text(document) == "# 主标题\n\n## 小标题"
 
 
-def test_a_table_is_a_line_a_row_and_stays_in_its_place() -> None:
+def test_a_row_of_a_table_is_a_sentence_with_its_headers_in_its_place() -> None:
     document = docx.Document()
     document.add_paragraph("表前。")
     table = document.add_table(2, 2)
@@ -63,7 +63,7 @@ def test_a_table_is_a_line_a_row_and_stays_in_its_place() -> None:
     ):
         cell.text = words
     document.add_paragraph("表后。")
-    assert text(document) == "表前。\n\n| 指标 | 2023年 |\n\n| 总产值 | 384.6亿元 |\n\n表后。"
+    assert text(document) == "表前。\n\n总产值，2023年384.6亿元。\n\n表后。"
 
 
 @pytest.mark.parametrize("style", ["题注", "图说", "Caption"])

@@ -149,12 +149,12 @@ def test_white_on_white_and_text_off_the_page_are_left_out_and_white_on_blue_is_
     assert lines(saved(canvas)) == [SENTENCE, "蓝底白字看得见"]
 
 
-def test_a_ruled_table_is_a_line_a_row_in_its_place() -> None:
+def test_a_row_of_a_ruled_table_is_a_sentence_with_its_headers_in_its_place() -> None:
     canvas = drawn((50, 100, 10, SENTENCE), (50, 300, 10, SENTENCE), (60, 165, 10, "指标"), (160, 165, 10, "2023年"))
     canvas.drawString(60, 605, "总产值")
     canvas.drawString(160, 605, "384.6亿元")
     canvas.grid([50, 150, 250], [600, 625, 650])
-    assert lines(saved(canvas)) == [SENTENCE, "| 指标 | 2023年 |", "| 总产值 | 384.6亿元 |", SENTENCE]
+    assert lines(saved(canvas)) == [SENTENCE, "总产值，2023年384.6亿元。", SENTENCE]
 
 
 def test_a_scan_is_refused() -> None:
