@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -134,8 +134,3 @@ def _answer(candidate: Candidate, written: Written, place: Span) -> Span | None:
         return None
     first, last = min(span.start for span in inside) - place.start, max(span.end for span in inside) - place.start
     return Span(first, last) if last <= len(candidate.text) else None
-
-
-def held_out(identifier: Mapping[str, Any] | str) -> bool:
-    """Tell whether a text belongs to the tenth that no model sees."""
-    return int(sha256(str(identifier).encode()).hexdigest(), 16) % 10 == 0
