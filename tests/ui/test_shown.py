@@ -160,7 +160,7 @@ def test_openers_come_from_a_file_and_only_those_answered_well_are_shown(tmp_pat
     [
         (["serve", "--port", "99999"], "--port 的值不对：要一个 0 到 65535 之间的整数。"),
         (["aks", "x"], "没有「aks」这个命令。是不是 ask？"),
-        (["ask", "x", "--answerer", "gpt"], "--answerer 的值不对：只能是 extractive、llm。"),
+        (["ask", "x", "--answerer", "gpt"], "--answerer 的值不对：只能是 extractive、llm、local。"),
         (["serve", "--port", "x"], "--port 的值不对：要一个 0 到 65535 之间的整数。"),
     ],
 )

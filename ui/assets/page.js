@@ -739,6 +739,7 @@
     if (!event.repeat) askWhatIsWritten();
   });
   for (const gesture of ["wheel", "touchmove"]) addEventListener(gesture, () => (moved = true), { passive: true });
+  new ResizeObserver(() => align()).observe(find(".turns"));
   addEventListener("keydown", (event) => {
     if (["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown"].includes(event.key)) moved = true;
   });
