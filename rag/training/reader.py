@@ -23,8 +23,8 @@ from torch import Tensor, nn
 from index.embedding import STATIC, StaticEmbedder, load_embedder
 from index.encoder import PieceTable
 from index.training.encoder import pretrained
-from index.training.encoder_net import WIDTH
-from index.training.graphs import write_graph
+from index.training.encoder_net import WIDTH, Encoder
+from index.training.graphs import read_graph, write_graph
 from index.training.pairs import read_rows
 from index.training.wheels import WEIGHTS, e5_arrays, fetch
 from rag.ranking import SentenceRanker
@@ -33,7 +33,7 @@ from rag.training.cards import card
 from rag.training.cmrc import cmrc_f1
 from rag.training.reader_data import GREEN_SETS, YELLOW_SETS, Group, public_groups, without_answers
 from rag.training.reader_net import ReaderGraph, ReaderNet
-from rag.training.written import read_written, written_groups
+from rag.training.written import FURTHER_QUESTIONS, read_written, written_groups
 
 _SAVE_EVERY = 200  # steps
 _WARM = 60  # steps until the full rate
@@ -61,6 +61,7 @@ class Stage:
 
 PUBLIC = Stage(rate=1e-4, last_rate=4e-5, most=800)
 WRITTEN = Stage(rate=8e-5, last_rate=2e-6, passes=2, seed=2, most=2000, averaged=True)
+FURTHER = Stage(rate=6e-5, last_rate=2e-6, seed=3, averaged=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +248,13 @@ def new_net(cache: Path) -> ReaderNet:
     return ReaderNet(pretrained(e5_arrays(fetch(WEIGHTS, cache))))
 
 
+def shipped_net(folder: Path) -> ReaderNet:
+    """Return the network with the weights of a reader that was written before."""
+    net = ReaderNet(Encoder())
+    read_graph(folder / "reader.onnx", net, "net.")
+    return net
+
+
 def write(net: ReaderNet, folder: Path) -> None:
     """Write the graph that `rag.reader` runs."""
     inputs = {"pieces": torch.zeros(2, 9, WIDTH), "mask": torch.ones(2, 9), "sentence": torch.ones(2, 9)}
@@ -310,22 +318,31 @@ def _area(below: Sequence[float], above: Sequence[float]) -> float:
 # --- the command ----------------------------------------------------------------------------------------------------
 
 
-def run(data: Path, out: Path, cache: Path, *, green_only: bool, say: Callable[[str], None]) -> None:
-    """Train both stages, write the reader and its card, print minutes and scores."""
+def run(data: Path, out: Path, cache: Path, *, green_only: bool, go_on: bool, say: Callable[[str], None]) -> None:
+    """Train every stage, write the reader and its card, print minutes and scores.
+
+    `go_on` begins with the reader in `out` and learns what was written last: an hour, where new questions have come.
+    """
     began = time.monotonic()
     table = PieceTable.load()
     public = public_groups(data, green_only=green_only)
     random.Random(WRITTEN.seed).shuffle(public)
-    net = new_net(cache)
-    learn(net, encode(public, table), PUBLIC, table, cache / "public.safetensors", say)
-    written: list[Group] = []
+    net = shipped_net(out) if go_on else new_net(cache)
+    if not go_on:
+        learn(net, encode(public, table), PUBLIC, table, cache / "public.safetensors", say)
     if not green_only:  # they were written about press text
         embedder = load_embedder(STATIC)
         assert isinstance(embedder, StaticEmbedder)
-        written = written_groups(data, read_written(), SentenceRanker.load(_MODELS / "ranker", embedder))
+        ranker = SentenceRanker.load(_MODELS / "ranker", embedder)
         places = [row["name"] for row in read_rows(data, "gazetteer_pcas") if len(row["code"]) <= _COUNTY]
-        mixed = [*written, *without_answers(written, places, 1.0, 3), *public[: len(written) * 2 // 3]]
-        learn(net, encode(mixed, table), WRITTEN, table, cache / "written.safetensors", say)
+        written = written_groups(data, read_written(), ranker)
+        changed = without_answers(written, places, 1.0, 3)
+        if not go_on:
+            mixed = [*written, *changed, *public[: len(written) * 2 // 3]]
+            learn(net, encode(mixed, table), WRITTEN, table, cache / "written.safetensors", say)
+        further = written_groups(data, read_written(FURTHER_QUESTIONS), ranker)
+        mixed = [*further, *further, *without_answers(further, places, 1.0, 4), *written, *changed[::2]]
+        learn(net, encode(mixed, table), FURTHER, table, cache / "further.safetensors", say)
     write(net, out)
     minutes = (time.monotonic() - began) / 60
     scores = measure(Reader.load(out), public_groups(data, green_only=True, names=(TEST_SET,)))
