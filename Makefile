@@ -32,7 +32,7 @@ $(BROWSER): $(STAMP)
 	touch $@
 
 test: $(BROWSER) check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP)
 	$(BIN)/ruff check .

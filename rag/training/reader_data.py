@@ -42,6 +42,15 @@ class Group:
     windows: tuple[Labelled, ...]
 
 
+def narrowed(group: Group, most: int, dice: random.Random) -> Group:
+    """Return the group with at most so many windows: one that answers, the nearest that does not, and others by chance."""
+    right = [one for one in group.windows if one.answers][:1]
+    rest = [one for one in group.windows if not one.answers]
+    room = most - len(right)
+    kept = [*rest[:1], *dice.sample(rest[1:], min(len(rest) - 1, room - 1))] if rest else []
+    return Group(group.question, (*right, *kept))
+
+
 def windows_of(text: str, sentences: Sequence[Span]) -> list[Window]:
     """Return the window of each sentence of a text without a headline."""
     parts = [text[one.start : one.end] for one in sentences]
