@@ -15,17 +15,17 @@ from corpus.repairing import repair
 _REMOVED = ".removed"  # hidden: no reader looks into it
 
 
-def add_article(folder: Path, file: Path) -> Article:
-    """Copy `file` into `folder`, enter what can be inferred of it in articles.toml, and return the article.
+def add_article(folder: Path, file: Path, *, ocr: bool = False, address: str = "") -> Article:
+    """Copy `file`, which came from `address` if any, into `folder`, enter what can be inferred of it in articles.toml, and return the article.
 
     Raises UnreadableFile when it cannot be read, CorpusError when the folder holds it already, StorageError.
     """
-    source = read_source(file)
+    source = read_source(file, ocr=ocr)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / file.name
     if target.exists():
         raise CorpusError(f"文章文件夹里已有 {file.name}；请改名后再收入，或先移出原来那篇。")
-    present = load_corpus(folder).articles if any(folder.iterdir()) else ()
+    present = load_corpus(folder, ocr=ocr).articles if any(folder.iterdir()) else ()
     for article in present:
         if article.source_sha256 == source.sha256:
             raise CorpusError(f"{file.name} 与已收入的《{article.headline}》（{article.id}）内容完全相同，没有重复收入。")
@@ -38,16 +38,16 @@ def add_article(folder: Path, file: Path) -> Article:
         target.unlink(missing_ok=True)
         raise StorageError(f"{target} 写不进去（{error.strerror}），请检查磁盘空间和权限。") from error
     try:
-        add_entry(folder, _entry(article, source.sha256))
+        add_entry(folder, _entry(article, source.sha256, address))
     except Exception:
         target.unlink(missing_ok=True)
         raise
     return article
 
 
-def remove_article(folder: Path, article_id: str) -> Path:
+def remove_article(folder: Path, article_id: str, *, ocr: bool = False) -> Path:
     """Move an article's file out of the folder's sight, take it out of articles.toml, and return where the file lies."""
-    found = next((article for article in load_corpus(folder).articles if article.id == article_id), None)
+    found = next((article for article in load_corpus(folder, ocr=ocr).articles if article.id == article_id), None)
     if found is None:
         raise CorpusError(f"没有编号为 {article_id} 的文章；运行 linping articles list 查看全部编号。")
     kept = folder / _REMOVED / found.file_name
@@ -61,10 +61,10 @@ def remove_article(folder: Path, article_id: str) -> Path:
     return kept
 
 
-def _entry(article: Article, sha256: str) -> ArticleMetadata:
+def _entry(article: Article, sha256: str, address: str) -> ArticleMetadata:
     return ArticleMetadata(
         id=article.id, file=article.file_name,
         headline="" if article.headline_inferred else article.headline,  # a guess must go on looking like one
         kicker=article.kicker, authors=article.authors,
-        publisher=article.publisher, published=article.published, sha256=sha256,
+        publisher=article.publisher, published=article.published, source=address, sha256=sha256,
     )  # fmt: skip

@@ -27,6 +27,10 @@ class UnreadableFile(CorpusError):
     """One file that no reader can turn into text. The other files go on."""
 
 
+class ScannedFile(UnreadableFile):
+    """A file that holds pictures of text and no text."""
+
+
 class BadIndex(LinpingError):
     """An index that is missing, damaged or built by something else."""
 

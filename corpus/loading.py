@@ -37,10 +37,10 @@ class Corpus:
     notices: tuple[str, ...] = ()
 
 
-def load_corpus(folder: Path, on_file: Callable[[int, int], None] | None = None) -> Corpus:
+def load_corpus(folder: Path, on_file: Callable[[int, int], None] | None = None, *, ocr: bool = False) -> Corpus:
     """Read every article under `folder`; hidden files and articles.toml are none.
 
-    `on_file(done, total)` is called after each file. Raises CorpusError when the folder is missing, holds no readable
+    `on_file(done, total)` is called after each file; `ocr` as in `read_source`. Raises CorpusError when the folder is missing, holds no readable
     article, or its articles.toml is wrong.
     """
     if not folder.is_dir():
@@ -54,7 +54,7 @@ def load_corpus(folder: Path, on_file: Callable[[int, int], None] | None = None)
     # Files that people described come first, so that of two equal ones the described one stays.
     for done, name in enumerate(sorted(paths, key=lambda name: (name not in metadata, name)), 1):
         try:
-            source = replace(read_source(paths[name]), file_name=name)
+            source = replace(read_source(paths[name], ocr=ocr), file_name=name)
             if source.sha256 in seen:
                 raise UnreadableFile(f"{name}：内容与 {seen[source.sha256]} 完全相同，只收一份。")
         except UnreadableFile as error:

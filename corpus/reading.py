@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corpus.decoding import NOTHING_TOLD, About, Decoded, Mark, decode
-from corpus.errors import UnreadableFile
+from corpus.errors import ScannedFile, UnreadableFile
 from corpus.formats.markdown import read_markdown
 
 MAX_BYTES = 20_000_000
@@ -67,6 +67,12 @@ def _apart(kind: str) -> Reader:
     return read
 
 
+def _recognised(data: bytes) -> Decoded:
+    from corpus.formats.sandbox import OCR_LIMITS, read_apart
+
+    return read_apart("ocr", data, OCR_LIMITS)
+
+
 # Add a reader here; it takes the bytes, imports its library inside, and raises UnreadableFile: a reason, a remedy.
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
@@ -81,8 +87,11 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 )
 
 
-def read_source(path: Path) -> SourceText:
-    """Read one file by the reader of its suffix. Raises UnreadableFile with the reason."""
+def read_source(path: Path, *, ocr: bool = False) -> SourceText:
+    """Read one file by the reader of its suffix; a scanned PDF by recognition when `ocr`.
+
+    Raises UnreadableFile with the reason.
+    """
     suffix = path.suffix.lower()
     reader = READERS.get(suffix)
     try:
@@ -92,7 +101,12 @@ def read_source(path: Path) -> SourceText:
         data = _read_bytes(path)
         if not data:
             raise UnreadableFile("文件是空的，请检查是否保存完整")
-        decoded = reader(data)
+        try:
+            decoded = reader(data)
+        except ScannedFile:
+            if not ocr:
+                raise
+            decoded = _recognised(data)
         if not decoded.text.strip():
             raise UnreadableFile("里面没有文字，请放入有正文的文件")
     except UnreadableFile as error:

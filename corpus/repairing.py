@@ -48,7 +48,7 @@ _CLAUSE_LENGTH = 6  # shorter clauses (a place, a name) stay with their headline
 _SPACE = re.compile(r"\s+")
 _FULL_LINE = 4.0  # log odds that a line as wide as the file's lines are goes on in the next one
 _SURE = 0.8  # below this what a format tells of its article is shown as inferred
-VERSION = 2  # of reading; an article read by a lower one should be read again
+VERSION = 3  # of reading; an article read by a lower one should be read again
 
 
 @dataclass(slots=True)

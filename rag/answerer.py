@@ -228,7 +228,7 @@ class ExtractiveAnswerer:
     def _answered(self, question: str, found: Found, composition: Composition) -> Answer:
         asked = found.prepared.asked
         evidence = list(composition.evidence)
-        if not (composition.calculation or composition.conflicts):  # those were chosen by what they measure
+        if not (composition.calculation or composition.conflicts or composition.settled):  # chosen by what they measure
             evidence = [with_value(one, asked, self._models.reader, self._snapshot) for one in evidence]
         limit = limit_of(asked, len(evidence))
         citations = tuple(self._cite(one.candidate, n) for n, one in enumerate(evidence, start=1))

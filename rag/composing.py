@@ -19,11 +19,11 @@ from rag.candidates import Candidate, candidate_at
 from rag.collating import by_article, conflicts_among, covers, holding, label_of, newest, other_spellings, with_value
 from rag.figures import Figure, figures_at
 from rag.fitting import fits, found_quantities, wanted
-from rag.items import is_item, list_around
-from rag.listing import enumeration, has_clear_end, is_complete, plain_span
+from rag.listing import enumeration, has_clear_end, is_complete, items_of, nth_item, plain_span
 from rag.parts import alternatives, parts_of, side_by_side
 from rag.premises import asks_outcome, contradicting, dated_otherwise, outcome, verdict
 from rag.ranking import Ranked, common_runs
+from rag.tables import look_up
 from rag.timelines import Timeline, timeline
 
 _FACT_LIMIT = 200  # characters of an answer to a factual question
@@ -73,6 +73,7 @@ class Composition:
     corrects: bool = False  # the articles contradict what the question takes for granted
     untold: tuple[str, ...] = ()  # of several questions, those that nothing answers
     listed: int = 0  # how many things the sentence lists, when it surely lists all of them
+    settled: bool = False  # the values are what is asked for: nobody chooses among the sentence's others
 
 
 def compose(
@@ -101,7 +102,8 @@ def compose(
         if other := dated_otherwise(asked, search(without)):
             return Composition((Evidence(other),), corrects=True)
     return (
-        _side_by_side(asked, ranked, snapshot, search)
+        _from_table(asked, ranked, snapshot)
+        or _side_by_side(asked, ranked, snapshot, search)
         or _calculated(asked, ranked, snapshot, search)
         or _in_parts(asked, snapshot, search, confident, period, least)
         or _over_time(asked, ranked, snapshot, confident, period)
@@ -110,10 +112,37 @@ def compose(
     )
 
 
+def _from_table(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot) -> Composition | None:
+    """The cell of a table that the question names by row and column, or the row with the largest value of a column."""
+    found = look_up(asked, ranked, snapshot)
+    if found is None:
+        return None
+    evidence = tuple(Evidence(candidate_at(snapshot, row), value) for row, value in found.rows)
+    formula = found.formula.format(*(f"[{n}]" for n in range(1, len(evidence) + 1)))
+    return Composition(evidence, calculation=formula, short=found.short or None, confidence=1.0, settled=True)
+
+
+def _from_list(asked: Asked, main: Candidate, snapshot: Snapshot) -> Composition | None:
+    """A list answers as a whole, or with the item that is asked for by its number."""
+    if main.kind is not BlockKind.LIST:
+        return None
+    if item := nth_item(asked, main.text):
+        return Composition((Evidence(main, item),), settled=True)
+    if asked.kind is not AnswerKind.LIST:
+        return None
+    block = snapshot.articles[main.article_id].block_at(main.start)
+    siblings = snapshot.article_sentence_rows(main.article_id)
+    rows = [row for row in siblings if block.start <= snapshot.sentences[row].start < block.end]  # a long one is several
+    whole = [candidate_at(snapshot, row) for row in rows[:_LONGEST_LIST]]
+    return Composition(tuple(map(Evidence, whole)), listed=len(items_of("\n".join(one.text for one in whole))))
+
+
+_LONGEST_LIST = 30  # sentences
+
+
 def _plainly(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot) -> Composition:
-    if asked.kind is AnswerKind.LIST and (rows := list_around(ranked[0].candidate.row, snapshot)):
-        whole_list = [candidate_at(snapshot, row) for row in rows]
-        return Composition(tuple(map(Evidence, whole_list)), listed=sum(is_item(one.text) for one in whole_list))
+    if made := _from_list(asked, ranked[0].candidate, snapshot):
+        return made
     chosen = list(choose(asked, ranked))
     if asked.kind in _SEVERAL:
         chosen = _continued(chosen, asked, snapshot)

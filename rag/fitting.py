@@ -14,6 +14,7 @@ from corpus.text import fold
 from rag.asking import AnswerKind, Asked
 
 _COUNTED = frozenset({AnswerKind.QUANTITY, AnswerKind.COMPARISON})
+_WORDS = re.compile("户籍|户外|年轻|年产|年收|家庭|家长|家电|天然|名牌|种植|种子")  # words that begin like a unit: 多少户籍人口
 _ANY_COUNT = frozenset("个种项")  # said of nearly everything that is counted
 # In order; the first that matches decides. Words for what is measured, never for one thing that is measured.
 _SAID: tuple[tuple[re.Pattern[str], frozenset[Measure]], ...] = tuple(
@@ -52,7 +53,7 @@ def wanted(asked: Asked) -> Wanted | None:
         return None
     if asked.unit.startswith("一"):  # 多少一平米
         return Wanted(frozenset({Measure.MONEY}))
-    if asked.unit and asked.unit[:1] not in _ANY_COUNT:
+    if asked.unit and asked.unit[:1] not in _ANY_COUNT and not _WORDS.match(asked.unit):
         for length in range(min(4, len(asked.unit)), 0, -1):
             found = found_quantities("5" + asked.unit[:length])
             if found and found[0].measure is not Measure.BARE and found[0].end == length + 1:

@@ -86,6 +86,39 @@ def is_complete(text: str, members: tuple[Span, ...]) -> bool:
     return stated == len(members) or (stated is None and not text.startswith("等", members[-1].end))
 
 
+_NUMERAL = "[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
+_MARK = re.compile(
+    rf"\s*(?:(?:{_NUMERAL})[.、．)）](?![0-9])|[(（](?:{_NUMERAL})[)）]|[①-⑳]|[-·・●■◆*]\s?|第(?:{_NUMERAL})(?:步|项|条)?[，、：:,])\s*"
+)
+_NTH = re.compile(rf"第(?P<n>{_NUMERAL})(?:个|步|项|条|点|种|类)")
+
+
+def items_of(text: str) -> tuple[Span, ...]:
+    """Return the items of a list that stands line by line, without their numbers and the line that leads into it."""
+    spans: list[Span] = []
+    at = 0
+    lines = text.split("\n")
+    marked = sum(_MARK.match(line) is not None for line in lines)
+    for number, line in enumerate(lines):
+        mark = _MARK.match(line)
+        leads = number == 0 and mark is None and (marked > 0 or line.rstrip().endswith(("：", ":")))
+        if line.strip() and not leads:
+            bare = line.rstrip("；;。，,、 ")
+            spans.append(Span(at + (mark.end() if mark else 0), at + max(len(bare), mark.end() if mark else 0)))
+        at += len(line) + 1
+    return tuple(spans)
+
+
+def nth_item(asked: Asked, text: str) -> Span | None:
+    """Return the item of a list that a question asks for by its number, 第二步是什么; None when it asks for no one."""
+    found = _NTH.search(asked.folded)
+    if found is None or _NTH.search(fold(text)):  # a list that says 第二步 itself is read like any text
+        return None
+    items = items_of(text)
+    number = whole_number(found["n"])
+    return items[number - 1] if number and number <= len(items) else None
+
+
 def plain_span(asked: Asked, text: str) -> Span | None:
     """Return the one date, or the one name in quotation marks, that a sentence can answer with; None when unsure."""
     if asked.kind is AnswerKind.DATE:

@@ -10,6 +10,7 @@ from pathlib import Path
 from corpus.errors import LinpingError
 from ui.settings import Settings
 
+_NAMED = 10  # articles that are named one by one
 _LOW_DISK = 200 << 20  # bytes
 
 
@@ -25,7 +26,7 @@ class Finding:
 def check_all(settings: Settings, index_dir: Path) -> list[Finding]:
     """Look at articles, embedder, index, models, disk and a language model that is set; no failure stops the rest."""
     return [
-        looked_at("文章", lambda: _articles(settings.corpus)),
+        looked_at("文章", lambda: _articles(settings.corpus, settings.ocr)),
         looked_at("向量模型", lambda: _embedder(settings.embedder)),
         looked_at("索引", lambda: _index(index_dir, settings.embedder)),
         looked_at("问答模型", _models),
@@ -42,10 +43,10 @@ def looked_at(what: str, look: Callable[[], tuple[bool, str]]) -> Finding:
     return Finding(what, good, detail)
 
 
-def _articles(folder: Path) -> tuple[bool, str]:
+def _articles(folder: Path, ocr: bool) -> tuple[bool, str]:
     from corpus.loading import load_corpus
 
-    corpus = load_corpus(folder)
+    corpus = load_corpus(folder, ocr=ocr)
     faults = [refused.reason for refused in corpus.refused] + list(corpus.notices)
     return not faults, "；".join([f"{len(corpus.articles)} 篇（{folder}）", *faults])
 
@@ -64,8 +65,9 @@ def _index(folder: Path, embedder: str) -> tuple[bool, str]:
     size = f"{snapshot.generation}，{len(snapshot.articles)} 篇，{len(snapshot.sentences)} 句（{folder}）"
     from corpus.repairing import VERSION
 
-    old = sum(article.reading.version < VERSION for article in snapshot.articles.values())
-    stale = [f"{old} 篇是旧版程序读的，请运行 linping index 重读"] if old else []
+    old = [article.id for article in snapshot.articles.values() if article.reading.version < VERSION]
+    named = "、".join(old[:_NAMED]) + (" 等" if len(old) > _NAMED else "")
+    stale = [f"{len(old)} 篇是旧版程序读的（{named}），请运行 linping index 重读"] if old else []
     return not snapshot.warnings and not old, "；".join([size, *snapshot.warnings, *stale])
 
 

@@ -17,6 +17,8 @@ from ui import printing, wording_cli
 from ui.settings import FILE_VARIABLE, PREFIX, Settings, load_settings
 
 if TYPE_CHECKING:
+    from corpus.loading import Corpus
+    from corpus.records import Article
     from rag.answerer import ExtractiveAnswerer
     from rag.generating import GenerativeAnswerer
 
@@ -153,24 +155,42 @@ def articles() -> None:
 @_corpus_option
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def articles_list(corpus_dir: Path | None, as_json: bool) -> None:
-    from corpus.loading import load_corpus
-
-    corpus = load_corpus(corpus_dir or load_settings().corpus)
+    corpus = _articles(corpus_dir)
     click.echo(printing.article_rows_json(corpus) if as_json else printing.article_rows(corpus))
 
 
 @articles.command("add", help=wording_cli.ARTICLES_ADD)
-@click.argument("file", metavar="文件", type=click.Path(path_type=Path))
+@click.argument("file", metavar="文件或网址")
 @_corpus_option
 @_index_option
-def articles_add(file: Path, corpus_dir: Path | None, index_dir: Path | None) -> None:
+def articles_add(file: str, corpus_dir: Path | None, index_dir: Path | None) -> None:
     from corpus.collection import add_article
+    from corpus.fetching import is_address
 
     settings = load_settings()
     folder = corpus_dir or settings.corpus
-    added = add_article(folder, file)
+    if is_address(file):
+        added = _add_fetched(settings, folder, file)
+    else:
+        added = add_article(folder, Path(file), ocr=settings.ocr)
     click.echo(f"已收入「{added.headline}」（{added.id}），请核对 {folder / 'articles.toml'} 里的标题和日期。")
     _build(settings, folder, index_dir or settings.index)
+
+
+def _add_fetched(settings: Settings, folder: Path, address: str) -> Article:
+    """Fetch one page and add it as it was sent. Raises SettingsError unless the operator allows it."""
+    import tempfile
+
+    from corpus.collection import add_article
+    from corpus.fetching import fetch_page
+
+    if not settings.fetch:
+        raise SettingsError("没有开启从网址收入文章；请先在设置里写 fetch = true，或在浏览器里另存为文件后再收入。")
+    fetched = fetch_page(address)
+    with tempfile.TemporaryDirectory() as scratch:
+        page = Path(scratch, fetched.file_name)
+        page.write_bytes(fetched.data)
+        return add_article(folder, page, ocr=settings.ocr, address=fetched.address)
 
 
 @articles.command("remove", help=wording_cli.ARTICLES_REMOVE)
@@ -182,7 +202,7 @@ def articles_remove(article_id: str, corpus_dir: Path | None, index_dir: Path | 
 
     settings = load_settings()
     folder = corpus_dir or settings.corpus
-    kept = remove_article(folder, article_id)
+    kept = remove_article(folder, article_id, ocr=settings.ocr)
     click.echo(f"已移出 {article_id}；原文件保存在 {kept}。")
     _build(settings, folder, index_dir or settings.index)
 
@@ -191,10 +211,8 @@ def articles_remove(article_id: str, corpus_dir: Path | None, index_dir: Path | 
 @click.argument("place", metavar="编号[#起-止]")
 @_corpus_option
 def articles_show(place: str, corpus_dir: Path | None) -> None:
-    from corpus.loading import load_corpus
-
     article_id, span = printing.parse_place(place)
-    corpus = load_corpus(corpus_dir or load_settings().corpus)
+    corpus = _articles(corpus_dir)
     found = next((article for article in corpus.articles if article.id == article_id), None)
     if found is None:
         known = "、".join(article.id for article in corpus.articles[:8])
@@ -206,10 +224,9 @@ def articles_show(place: str, corpus_dir: Path | None) -> None:
 @_corpus_option
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def articles_conflicts(corpus_dir: Path | None, as_json: bool) -> None:
-    from corpus.loading import load_corpus
     from rag.surveying import survey
 
-    corpus = load_corpus(corpus_dir or load_settings().corpus)
+    corpus = _articles(corpus_dir)
     found = survey(corpus.articles)
     click.echo(printing.disagreements_json(found) if as_json else printing.disagreements(found))
 
@@ -329,6 +346,14 @@ def show_settings() -> None:
         click.echo(f"{name} = {getattr(settings, name)}\n    {field.description}（环境变量 {PREFIX}{name.upper()}，缺省 {field.default}）")
 
 
+def _articles(corpus_dir: Path | None) -> Corpus:
+    """Read the articles of a folder, else of the folder that is set."""
+    from corpus.loading import load_corpus
+
+    settings = load_settings()
+    return load_corpus(corpus_dir or settings.corpus, ocr=settings.ocr)
+
+
 def _answerer(index_dir: Path | None) -> ExtractiveAnswerer:
     """Open the index and the models; the first time, with the default folders, build the index."""
     from index.store import open_with
@@ -383,7 +408,7 @@ def _build(settings: Settings, corpus_dir: Path, index_dir: Path) -> bool:
     from index.store import build_index
 
     with _bar("读取文章") as on_file:
-        corpus = load_corpus(corpus_dir, on_file)
+        corpus = load_corpus(corpus_dir, on_file, ocr=settings.ocr)
     for notice in corpus.notices:
         click.echo(f"注意：{notice}", err=True)
     embedder = embedder_for(settings.embedder, sum(len(article.text) for article in corpus.articles))

@@ -43,6 +43,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     corpus: Path = Field(_ROOT / "corpus" / "articles", description="文章文件夹")
+    ocr: bool = Field(False, description="认出扫描件（PDF）里的字，要装 ocr 附加包；认出的字可能有错，会注明")
+    fetch: bool = Field(False, description="允许 linping articles add 后面写 https 网址，去取那一个网页")
     index: Path = Field(_HOME / "index", description="索引文件夹")
     embedder: str = Field(
         "auto", min_length=1,

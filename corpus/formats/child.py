@@ -13,7 +13,7 @@ from dataclasses import fields
 from typing import Any
 
 from corpus.decoding import About, Decoded, Told
-from corpus.errors import UnreadableFile
+from corpus.errors import ScannedFile, UnreadableFile
 
 
 def main(arguments: list[str]) -> None:
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> None:
         decoded = _read(kind, sys.stdin.buffer.read())
         answer = to_answer(decoded)
     except UnreadableFile as refusal:
-        answer = {"refused": str(refusal)}
+        answer = {"refused": str(refusal), "scanned": isinstance(refusal, ScannedFile)}
     except MemoryError:
         answer = {"refused": f"解析需要的内存超过 {memory // 1_000_000} MB，请拆成单篇文章或另存为 .txt 后重试"}
     except RecursionError:
@@ -75,6 +75,10 @@ def _read(kind: str, data: bytes) -> Decoded:
         from corpus.formats.html import read_html
 
         return read_html(data)
+    if kind == "ocr":
+        from corpus.formats.ocr import read_scanned
+
+        return read_scanned(data)
     if kind == "pdf":
         from corpus.formats.pdf import read_pdf
 

@@ -353,9 +353,11 @@ def _is_furniture(line: Line, text: Sequence[Line], body: _Print, again: bool) -
         and _overlap(other.box, line.box) > 0
         for other in text
     )
-    if again or _NUMBER.fullmatch(line.text):
+    if _NUMBER.fullmatch(line.text):
         return apart
-    sentence = _alike(line.size, body.size) and _ENDED.search(line.text)
+    sentence = _alike(line.size, body.size) and _ENDED.search(line.text)  # the end of a paragraph that ran over the page
+    if again:
+        return apart and not sentence
     return apart and not sentence and len(line.text) <= 70 and bool(_FURNITURE.search(line.text))
 
 

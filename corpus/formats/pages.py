@@ -32,7 +32,7 @@ _NO_SITE = re.compile(r"微信公众平台|本站|原创|未知|佚名|网络|We
 _VARIABLE = r"""\b(?:var\s+)?{name}\s*[=:]\s*(?:htmlDecode\()?\s*["']([^"'<>]{{1,200}})["']"""
 # A line after which nothing of the article comes.
 _END = re.compile(
-    r"(?:往期|相关|延伸 · |延伸|推荐|热门|精彩|更多|猜你|为你|为您|您可能|你可能|你可能会|您可能会|阅读下|精选|网友|全部|最新|大家都在|下一篇|上一篇|热点|小编|作者)"
+    r"(?:APP|本站|站内)?(?:往期|相关|延伸 · |延伸|推荐|热门|精彩|更多|猜你|为你|为您|您可能|你可能|你可能会|您可能会|阅读下|精选|网友|全部|最新|大家都在|下一篇|上一篇|热点|小编|作者)"
     r"(?:推荐|回顾|阅读|新闻|文章|链接|报道|专题|搜索|评论|留言|内容|喜欢|精选|感兴趣|一篇|看|最近文章|标签|资讯)\S{0,8}"
     r"|(?:写留言|我要评论|我要跟帖|发表评论|参与评论|评论区|热评|观察员|相关搜索|猜你喜欢|【?[上下]一篇】?.*|返回列表)"
     r"|评论\s?[（(]?\d*[）)]?"
@@ -47,6 +47,7 @@ _NO_TEXT = re.compile(
     r"|(?:预览时标签不可点|继续滑动看下一个|轻触阅读原文|阅读原文|赞赏作者|喜欢作者|微信扫一扫.{0,12}|【?纠错】?)"
     r"|(?:免责声明|版权声明|特别声明|【免责声明】|声明)[:：】].{0,400}|Notice: The content above.{0,400}"
     r"|(?:本文)?来源[:：].{1,20}责任编辑.{0,30}|©.{0,80}|.{0,6}(?:版权所有|Copyright|备案号|ICP备).{0,120}|(?:您|你)?(?:当前|现在|所在)?的?位置\s?[:：].{0,60}|首页\s?>.{0,40}|【纠错】.{0,30}"
+    r"|[（(]?\s*(?:本文)?原标?题(?:为)?\s*[:：《].{0,120}|(?:【(?:打印|关闭|返回|字体|收藏)[^】]{0,6}】\s*)+|点击进入专题[:：]?|【?[上下]一[篇页]】?\s*[:：].{0,80}"
     r"|(?:文章)?关键[词字]\s*[:：>].{0,60}|标签[:：]?.{0,40}|我要反馈|.{0,6}(?:报料|爆料|热线)[:：].{0,60}未经授权不得转载"
 )
 _LONG_LINE = 60
@@ -270,7 +271,7 @@ def without_furniture(lines: Sequence[L], voted: str, about: About) -> list[L]:
     kept: list[L] = []
     headline = _bare(about.headline.value) if about.headline else ""
     for number, line in enumerate(lines):
-        text = tidy(line.text)
+        text = line.text if line.kind is BlockKind.LIST else tidy(line.text)
         if line.kind is None and _END.fullmatch(text.strip("▼▲↓：: >》【】")) and kept:
             rest = [one for one in lines[number + 1 :] if one.linked * 2 < len(_bare(one.text))]
             if sum(len(_bare(one.text)) for one in rest if reads_like_text(one.text)) < 0.3 * whole:
@@ -284,7 +285,9 @@ def without_furniture(lines: Sequence[L], voted: str, about: About) -> list[L]:
             continue
         if linked and line.kind is BlockKind.LIST:
             continue
-        if _NO_TEXT.fullmatch(text) or (is_date_line(text) and _is_meta(text) and len(kept) < 4):
+        edge = len(kept) < 4 or number >= len(lines) - 4
+        says = text.split("\n") if line.kind is BlockKind.LIST else [text]
+        if all(_NO_TEXT.fullmatch(one) or (edge and is_date_line(one) and bylines.is_imprint(one)) for one in says):
             continue
         if len(kept) < 4 and line.kind is None and _bare(text) != headline and _is_meta(text) and len(text) <= _LONG_LINE:
             continue

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from corpus.decoding import Decoded
-from corpus.errors import UnreadableFile
+from corpus.errors import ScannedFile, UnreadableFile
 from corpus.formats.columns import Box, Glyph, Page, Table, read_pages
 from corpus.formats.paragraphs import compose, tidy
 from corpus.formats.tables import Grid
@@ -29,7 +29,7 @@ _PICTURE = 40.0  # points: smaller boxes are ornaments
 _SCANNED = 20  # glyphs a page; a scan has none, or a stamp
 _WHITE = 0.98
 _BROKEN = "文件已损坏或不是真正的 PDF，请重新导出"
-_NO_TEXT = "没有文字层（多半是扫描件），请先做文字识别（OCR），或提供文字版"
+_NO_TEXT = "没有文字层（多半是扫描件），请先做文字识别（OCR），或提供文字版；也可以装上 ocr 附加包并打开设置 ocr"
 
 
 def read_pdf(data: bytes) -> Decoded:
@@ -67,9 +67,9 @@ def read_pdf(data: bytes) -> Decoded:
 def _check(pages: Sequence[Page]) -> None:
     glyphs = [glyph for page in pages for glyph in page.glyphs if not glyph.text.isspace()]
     if not glyphs:
-        raise UnreadableFile(_NO_TEXT)
+        raise ScannedFile(_NO_TEXT)
     if len(glyphs) < _SCANNED and any(box.covers(page.width, page.height) for page in pages for box in page.pictures):
-        raise UnreadableFile(_NO_TEXT)
+        raise ScannedFile(_NO_TEXT)
     unknown = sum(
         bool(_CID.match(glyph.text)) or "\ue000" <= glyph.text[0] <= "\uf8ff" or "\ufffd" in glyph.text
         for glyph in glyphs

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.decoding import About, Decoded, Mark, Told
-from corpus.errors import UnreadableFile
+from corpus.errors import ScannedFile, UnreadableFile
 from corpus.records import BlockKind, Span
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -32,10 +32,13 @@ class Limits:
     wall: float = 60.0
 
 
-def read_apart(kind: str, data: bytes, limits: Limits | None = None) -> Decoded:
-    """Read a file of `kind` (html, pdf, docx) in a child process.
+OCR_LIMITS = Limits(memory=6_000_000_000, cpu=1800, wall=3600.0)  # recognising a page takes seconds on every processor
 
-    Raises UnreadableFile when it cannot be read, or not within `limits`.
+
+def read_apart(kind: str, data: bytes, limits: Limits | None = None) -> Decoded:
+    """Read a file of `kind` (html, pdf, docx; ocr for a scanned PDF) in a child process.
+
+    Raises UnreadableFile when it cannot be read, or not within `limits`; ScannedFile when it has no text to read.
     """
     limits = limits or Limits()
     command = [sys.executable, "-P", "-m", "corpus.formats.child", kind, str(limits.memory), str(limits.cpu)]
@@ -55,7 +58,8 @@ def read_apart(kind: str, data: bytes, limits: Limits | None = None) -> Decoded:
     except ValueError as error:
         raise UnreadableFile(f"解析中断，文件可能已损坏，{_SIMPLER}") from error
     if "refused" in answer:
-        raise UnreadableFile(str(answer["refused"]))
+        refusal = ScannedFile if answer.get("scanned") else UnreadableFile
+        raise refusal(str(answer["refused"]))
     return _decoded(answer)
 
 

@@ -250,7 +250,7 @@ def _tell(headers: list[str], units: list[str], row: list[str], group: str) -> l
 def _stub(sentence: _Sentence, header: str, value: str) -> None:
     if _YEAR.fullmatch(value) and "年" in header:
         sentence.cell(header="", value=value + "年")
-    elif not header or _GENERIC.fullmatch(header) or header in value or value.endswith(header[-2:]):
+    elif not header or _GENERIC.fullmatch(header) or header in value or (value[-1:] in header[-2:] and not value.isascii()):
         sentence.cell(header="", value=value)
     else:
         sentence.pair(header, "：", value)

@@ -95,6 +95,13 @@ def test_a_list_of_a_text_file_is_one_sentence_and_a_number_over_a_paragraph_a_h
         "二〇二五年三月七日",
         "20250307",
         "（2025年3月7日）",
+        "发布时间：2025-03-07 08:12:33",
+        "时间：2025-03-07  作者：李小红  来源：山城区人民政府办公室  点击数：356",
+        "来源：山城日报 2025-03-07 08:12",
+        "发布时间：25-03-0708:12",
+        "最后更新: 2025-03-07 15:14:21",
+        "2025-03-07 10:56:28 山城时报网",
+        "发布日期：2025-03-07 责任编辑：王明",
     ],
 )
 def test_the_line_under_the_headline_tells_the_day_and_is_no_headline(line: str) -> None:
@@ -102,6 +109,33 @@ def test_the_line_under_the_headline_tells_the_day_and_is_no_headline(line: str)
     assert found.headline == "山城新桥通车"
     assert found.published is not None
     assert (found.published.first, found.published.last, found.published.inferred) == (date(2025, 3, 7),) * 2 + (False,)
+
+
+LAYOUTS = [
+    "{0}\n2024年5月12日  记者 周小舟\n\n{1}",
+    "{0}\n\n2024年5月12日\n\n{1}",
+    "{0}\n（2024年5月12日）\n{1}",
+    "{0}\n作者：周小舟  时间：2024-05-12\n{1}",
+    "标题：{0}\n日期：2024年5月12日\n来源：沙河日报\n正文：\n{1}",
+    "{0}\n\n\n　　沙河日报2024年5月12日讯（记者 周小舟）{1}",
+    "2024年5月12日\n{0}\n{1}",
+    "沙河日报 2024年5月12日\n\n{0}\n\n{1}",
+    "【{0}】\n2024年5月12日\n{1}",
+    "{0}\n来源：沙河日报\n发布时间：2024-05-12 08:00\n\n{1}",
+    "{0}\n\n沙河日报记者 周小舟\n2024年5月12日\n\n{1}",
+    "　　{0}\n　　2024-05-12\n　　{1}",
+    "# {0}\n\n2024.05.12 沙河日报 第03版\n\n{1}",
+]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_headline_and_day_are_found_however_title_date_line_and_text_are_laid_out(layout: str) -> None:
+    title, body = "沙河县启动二号渠建设", "沙河县二号渠工程投资4亿元，预计2027年建成，可灌溉农田三万亩。"
+    found = article(layout.format(title, body))
+    assert found.headline.strip("【】") == title
+    assert found.published is not None
+    assert (found.published.first, found.published.last) == (date(2024, 5, 12),) * 2
+    assert body in " ".join(of_kind(found, BlockKind.BODY)) or body in found.text
 
 
 @pytest.mark.parametrize("line", ["2024年5月6日，某区启动。", "2025年4月16日新闻发布会实录", "到2025年12月31日完成", "截至2024年6月30日"])
@@ -133,6 +167,16 @@ def test_related_links_comments_and_navigation_are_not_the_article() -> None:
     assert all(word not in found.text for word in ("99", "旧桥", "责任编辑", "首页", "来源"))
     assert found.about.published and found.about.published.value == "2025-03-07"
     assert found.about.publisher and found.about.publisher.value == "山城日报"
+
+
+def test_lines_that_only_a_page_has_are_dropped_at_the_edges_of_an_article() -> None:
+    body = "".join(f"<p>第{n}项工程投资{n}亿元，进展顺利，预计明年完工，市民出行更方便。</p>" for n in range(1, 6))
+    page = f"""<html><head><title>新渠通水</title></head><body><div class="w"><h1>新渠通水</h1><p>2025-03-07 10:56:28 山城时报网</p>
+    <p>上一篇 : 旧渠清淤</p><p>（原标题：山城新渠今日通水）</p>{body}<ul><li>原标题：山城新渠今日通水</li><li>责任编辑: 刘小声</li></ul>
+    <p>【打印本页】【关闭窗口】</p></div><h4>APP精彩推荐</h4><p>谁家的大坝又高又长 2025-03-06107</p></body></html>"""
+    found = read_markup(page)
+    assert found.text.split("\n\n") == ["# 新渠通水", *(f"第{n}项工程投资{n}亿元，进展顺利，预计明年完工，市民出行更方便。" for n in range(1, 6))]
+    assert found.about.publisher and found.about.publisher.value == "山城时报网"
 
 
 def test_odd_names_links_and_devices_are_named_and_the_rest_is_read(tmp_path: Path) -> None:

@@ -222,3 +222,20 @@ def test_the_lines_that_a_browser_prints_around_a_page_are_left_out() -> None:
     data = drawn((50, 30, 8, "2024/5/20 10:30"), (50, 100, 10, SENTENCE), (50, 780, 8, "https://news.example.cn/a"))
     data.drawString(550, 20, "1/1")
     assert lines(saved(data)) == [SENTENCE]
+
+
+def test_the_end_of_a_sentence_at_the_top_of_a_page_is_no_running_head() -> None:
+    canvas = drawn()
+    for page in range(1, 5):
+        canvas.setFont(FONT, 9)
+        canvas.drawString(60, 770, "沙河县工程年报")
+        canvas.drawString(280, 30, f"第 {page} 页 共 4 页")
+        canvas.setFont(FONT, 11)
+        if page > 1:
+            canvas.drawString(60, 730, f"{page - 1}2个月。")
+        if page < 4:
+            canvas.drawString(82, 712, f"第{page}项工程在沙河县，计划投资{page}亿元，由县政府负责实施，2025年{page}月开")
+            canvas.drawString(60, 694, "工，建设工期")
+        canvas.showPage()
+    read = lines(saved(canvas))
+    assert [line[-11:] for line in read] == [f"工，建设工期{page}2个月。"[-11:] for page in (1, 2, 3)]

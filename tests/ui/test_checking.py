@@ -1,0 +1,37 @@
+"""`linping doctor`: documents that an older reader read are named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus import repairing
+from corpus.loading import load_corpus
+from index.embedding import load_embedder
+from index.store import build_index
+from ui.checking import check_all
+from ui.settings import Settings
+
+
+def test_documents_read_by_an_older_program_are_named_until_they_are_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "文章"
+    folder.mkdir()
+    (folder / "新渠.txt").write_text("新渠今天通水，投资3亿元。", encoding="utf-8")
+    settings = Settings(corpus=folder, index=tmp_path / "index", embedder="static")
+
+    def index() -> None:
+        build_index(load_corpus(folder), settings.index, load_embedder("static"))
+
+    def finding() -> tuple[bool, str]:
+        return next((one.good, one.detail) for one in check_all(settings, settings.index) if one.what == "索引")
+
+    index()
+    assert finding()[0]
+    monkeypatch.setattr(repairing, "VERSION", repairing.VERSION + 1)
+    good, detail = finding()
+    assert not good and "1 篇是旧版程序读的（新渠）" in detail and "linping index" in detail
+    index()  # nothing but the reader has changed
+    assert finding()[0]
