@@ -22,12 +22,12 @@ from rag.proof.absences import untold
 from rag.proof.acknowledgements import without_acknowledgement
 from rag.proof.attributions import Attribution, attribution
 from rag.proof.causes import causes_reversed
-from rag.proof.comparisons import comparison, exchanged, labelled, swapped
+from rag.proof.comparisons import comparison, exchanged, fits_another, incomplete, labelled
 from rag.proof.corrections import without_denial
-from rag.proof.order import turned_round
+from rag.proof.order import other_complement, turned_round
 from rag.proof.ordinals import Numbered, numbered
 from rag.proof.owners import of_another
-from rag.proof.values import Read, Reads, bare_value, contradicts, is_answer, prints
+from rag.proof.values import Read, Reads, bare_value, contradicts, is_answer, is_pure, prints
 from rag.reckoning import Formula, formulas
 from rag.stating import (
     Ground,
@@ -104,7 +104,7 @@ class Strictness:
 
 
 STRICTNESS = Strictness()
-LENT = 0.35  # probability that a span answers, from which it speaks of the question's things in its own words
+LENT = 0.3  # probability that a span answers, from which it speaks of the question's things in its own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,8 @@ class Prover:
                 return self._proven(claim, known)
         if fault in (Fault.COMPARED, Fault.VALUE):  # a false sentence needs no other span
             return Verdict((), fault, detail)
-        for numbers in self._others(claim.statement, known):
+        held = bool(known) and cover(claim.statement, [self._grounds[n] for n in known]) >= self._strictness.cover
+        for numbers in self._others(claim.statement, known, only_beside=held):
             found, _ = self._fault(claim, numbers)
             if not found:
                 return replace(self._proven(claim, numbers), repaired=True)
@@ -220,6 +221,8 @@ class Prover:
             for n, ground in zip(numbers, grounds, strict=True):
                 if prints(value, ground) and is_answer(value, self._read(n), self._question, ground):
                     return Fault.NONE, ""
+            if is_pure(value):
+                return Fault.EMPTY, ""
         if content_length(statement) < SHORTEST and not statement.quantities:
             return Fault.EMPTY, ""
         figures = [one for ground in grounds for one in labelled(ground.text, ground.before)]
@@ -267,16 +270,21 @@ class Prover:
                 kept = rest
         return tuple(kept)
 
-    def _others(self, statement: Statement, cited: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    def _others(
+        self, statement: Statement, cited: tuple[int, ...], *, only_beside: bool
+    ) -> Iterator[tuple[int, ...]]:
         """Yield other spans to try, the likeliest first: one alone, what is cited with a neighbour, then neighbours.
 
+        `only_beside`: what is cited holds the words of the sentence, so that no other span is meant; a neighbour may help.
         Only sentences that stand side by side are joined: of two from far apart each would lend the other its words.
         """
         likely = sorted(self._grounds, key=lambda n: (-cover(statement, [self._grounds[n]]), n))[:_TRIED]
-        yield from ((n,) for n in likely)
+        if not only_beside:
+            yield from ((n,) for n in likely)
         if cited and len(cited) < _TOGETHER:
-            yield from ((*cited, n) for n in likely if n not in cited and any(self._touch(n, one) for one in cited))
-        for n in likely:
+            near = [n for n in self._grounds if n not in cited and any(self._touch(n, one) for one in cited)]
+            yield from ((*cited, n) for n in near)
+        for n in likely if not only_beside else ():
             for run in ((n, n + 1), (n - 1, n), (n - 1, n, n + 1)):
                 if all(self._touch(a, b) for a, b in pairwise(run)):
                     yield run
@@ -319,6 +327,9 @@ def fault(
         return Fault.NAME, word
     if word := unknown_word(statement, lenders):
         return Fault.NAME, word
+    words = (led_otherwise(statement, one, grounds, question) for one in statement.quantities)
+    if word := next(filter(None, words), ""):
+        return Fault.BOUND, word
     if word := other_script(statement, grounds):
         return Fault.COVER, word
     if word := overstated(statement, grounds):
@@ -336,6 +347,8 @@ def fault(
         return Fault.PLAN, ""
     if turned := turned_round(statement.text, texts, places_named(statement)):
         return Fault.ORDER, turned
+    if word := other_complement(statement.text, texts):
+        return Fault.ORDER, word
     if owner := of_another(statement.text, texts):
         return Fault.BOUND, owner
     if causes_reversed(statement.text, texts):
@@ -347,9 +360,11 @@ def _figure_fault(
     statement: Statement, grounds: Sequence[Ground], shown: Sequence[Formula], question: str
 ) -> tuple[Fault, str]:
     """Return which figure of a sentence is not printed, not reckoned, or printed of something else."""
-    figures = [one for ground in grounds for one in labelled(ground.text, ground.before)]
+    figures = [(ground, one) for ground in grounds for one in labelled(ground.text, ground.before)]
     for formula in shown:
-        if exchanged(statement.text, formula.operands, figures):
+        operands = formula.operands
+        partial = any(incomplete(statement.text, operands, ground.text) for ground in grounds)
+        if partial or exchanged(statement.text, operands, [one for _, one in figures]):
             return Fault.BOUND, statement.text[formula.start : formula.end]
     for quantity in statement.quantities:
         within = any(formula.start <= quantity.start < formula.end for formula in shown)
@@ -362,12 +377,10 @@ def _figure_fault(
             return Fault.NUMBER, quantity.text
         if not any(same_time(statement, quantity, ground, other) for ground, other in holders):
             return Fault.BOUND, quantity.text
-        if unbound(statement, held, grounds):
+        alike = [one for ground, one in figures if _operand(quantity, one.quantity) or same_time(statement, quantity, ground, one.quantity)]
+        if unbound(statement, held, grounds) or (not shown and fits_another(quantity, statement.text, alike)):
             return Fault.BOUND, quantity.text
-        if word := led_otherwise(statement, held, grounds, question):
-            return Fault.BOUND, word
-    wrong = next(swapped(statement.text, figures), "") if not shown else ""
-    return (Fault.BOUND, wrong) if wrong else (Fault.NONE, "")
+    return Fault.NONE, ""
 
 
 def _date_fault(

@@ -41,7 +41,7 @@ _LINKING = """
 这些 那些 上述 方面 情况 具体 来看 来说 说 称 认为 其余 之一 之 者 所 以 位于 属于 来自 通过 进行 实现 完成 当地 这里
 那里 当时 截至 时 后 前 中 里 内 上 下 间 年 月 日 回答 问题 如下 可以 能够 能 会 要 个 家 名 项 位 种 类 条 座
 相比 相差 差额 之差 比 计算 可得 得出 全部 相关 有关 关于 之后 之前 以来 期间 随着 并 又 更 都 且 较 至 自 给 跟 同
-只 仅 如 若 若干 多个 一个 一些 一种 属 称为 叫 叫做 名为 工具 区域 地方 数字
+只 仅 如 若 若干 多个 一个 一些 一种 属 称为 叫 叫做 名为 约 面积 那枚 那篇 那个 那家 那条 那座 那份 那项 那次 这枚 这篇 这次 工具 区域 地方 数字
 """
 _LINKS = re.compile("|".join(sorted(_LINKING.split(), key=len, reverse=True)))
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -49,7 +49,7 @@ _WORDLIKE = re.compile("[\u3400-\u9fffa-z]")
 # Whoever adds one of these says more than the source does.
 _STRONG = re.compile(
     "唯一|首个|首家|首次|首位|首批|第一|最大|最小|最高|最低|最多|最少|最早|最快|最好|最[新强优佳]|全国|全省|全市|全球|世界|国际|国家级|省级|市级|国内"
-    "|领先|必须|禁止|免费|收费|永久|全部|所有|一律|完全|彻底|绝对|保证|承诺|唯独|独家|均|每[个家户人名年月天]|任何|超额|翻番|倒数|末位"
+    "|领先|必须|禁止|免费|收费|永久|全部|所有|一律|完全|彻底|绝对|保证|承诺|唯独|独家|均|每[个家户人名年月天]|任何|全是|全都|超额|翻番|倒数|末位"
 )
 _STRONGEST = re.compile(f"(?:{_STRONG.pattern})+")  # 全国第一 is more than 全国 here and 第一 there
 _OPPOSITES = tuple(
@@ -92,7 +92,7 @@ _NUMERAL = re.compile("[一二三四五六七八九十]{1,3}[期届等](?=[^一-
 _RELATIVE = re.compile("今年|去年|前年|明年|后年|(?<![比较])上年|本月|上月|近期|近日|日前|今天|昨天|明天")
 _REPORTED = re.compile("报道|报导|刊发|日报|消息|文章|见报")
 _EVERYDAY_PAIR = 8e-6  # of all pairs of characters
-_OPENS = 12  # characters in which the subject of a span stands
+_OPENS = 2  # characters in which the subject of a span stands
 _WIDER = {Approximation.ABOUT: (Approximation.EXACT, Approximation.ABOUT)}
 
 
@@ -561,7 +561,7 @@ def led_otherwise(statement: Statement, quantity: Quantity, grounds: Sequence[Gr
                 continue
             theirs = ground.evened[: other.start]
             shared = 0
-            while shared < min(len(mine), len(theirs)) and mine[-shared - 1] == theirs[-shared - 1]:
+            while shared < min(len(mine), len(theirs)) and mine[-shared - 1] == theirs[-shared - 1] and _HAN.match(mine[-shared - 1]):
                 shared += 1
             word, printed = mine[: len(mine) - shared][-2:], theirs[: len(theirs) - shared][-2:]
             clause = re.split("[,.;]", theirs)[-1]
@@ -616,6 +616,9 @@ def covered_characters(statement: Statement, grounds: Sequence[Ground]) -> tuple
     return _marks(statement.text, tuple((ground.folded, ground.folded_heading) for ground in grounds))
 
 
+_TOKEN = re.compile("(?=[a-z0-9]*[a-z])(?=[a-z]*[0-9])[a-z0-9]{3,}")
+
+
 @lru_cache(maxsize=4096)
 def _marks(sentence: str, texts: tuple[tuple[str, str], ...]) -> tuple[float, ...]:
     statement = Statement(sentence)
@@ -631,6 +634,9 @@ def _marks(sentence: str, texts: tuple[tuple[str, str], ...]) -> tuple[float, ..
                 marks[at] = 1.0
             elif any(pair in heading for pair in wanted):
                 marks[at] = 0.5
+    for token in _TOKEN.finditer(folded):  # HGT51F, whose figure is no quantity
+        if token.group() in body:
+            marks[token.start() : token.end()] = [1.0] * len(token.group())
     for word, start in _known_words(folded):
         if any(_bare(other) in body for other in thesaurus().official.get(word, ())):
             marks[start : start + len(word)] = [1.0] * len(word)
@@ -826,12 +832,12 @@ def plan_told_as_result(statement: Statement, grounds: Sequence[Ground], questio
     )
 
 
-_ASKS_PLAN = re.compile("将|要(?!求|闻|点)|打算|计划|规划|目标|预计|准备|下一步|未来|以后|哪天能|能去|由谁")
+_ASKS_PLAN = re.compile("将|要(?!求|闻|点)|打算|计划|规划|目标|预计|准备|下一步|未来|以后|哪天能|能去|谁")
 
 
 def _up_to_nearest(clause: str, grounds: Sequence[Ground]) -> Iterator[str]:
     nearest = _nearest(clause, grounds)
-    if nearest is None or re.search("已|完成了|建成了", nearest):
+    if nearest is None or _DONE.search(fold(nearest)):
         return
     yield from _up_to(nearest, grounds)
 

@@ -6,7 +6,7 @@ import re
 
 from corpus.text import fold
 
-_YES = re.compile("(?:是的?|对的?|有的?|会的?|能够?|可以|算(?:是)?|够|没错|确实)[,:]")
+_YES = re.compile("(?:是的?|你[说问]的(?:应该)?是[^,.]{2,16}|对的?|有的?|会的?|能够?|可以|算(?:是)?|够|没错|确实)[,:]")
 _REPEATED = re.compile("(?P<said>[^,.;:]{1,8}),(?=.{6})")
 _IDLE = re.compile("[了过的是不没未有会能已经完全都]|需要")
 

@@ -13,14 +13,15 @@ _CLAIMS = tuple(
     for form in (
         "(?:.*?[:,])?(?:是)?(?:因为|由于|因)(?P<cause>[^.;]+?),(?P<effect>[^.;]+)[.;]?.*",
         "(?P<effect>[^.;]+?),?(?:是)?(?:因为|由于)(?P<cause>[^.;]+)[.;]?.*",
-        "(?P<cause>[^.;,]+?),?(?:使得?|导致|引起|造成)(?:了)?(?P<effect>[^.;]+)[.;]?.*",
+        "(?P<cause>[^.;,]+?),?(?:使得?(?![用命者馆])|导致|引起|造成)(?:了)?(?P<effect>[^.;]+)[.;]?.*",
     )
 )
 _PASSIVE = re.compile("由(?P<cause>[^,.;]+?)(?:引起|造成|导致)")
-_LEADS = re.compile("因为|由于|随着|因(?![此而])|根据|按照|靠|多亏|为了?(?!主|止|例|期)")  # a cause follows
-_TELLS = re.compile("所以|因此|因而|从而|使|导致|引起|造成|成了|才|于是|便|加剧|标志|吸引|节省|减少|将目标")  # an effect follows
+_LEADS = re.compile("因为|由于|随着|因(?![此而])|根据|按照|靠|多亏|为了|以便")  # a cause follows
+_TELLS = re.compile("所以|因此|因而|从而|使(?![用命者馆])|导致|引起|造成|成了|才|于是|便|加剧|标志|吸引|节省|减少|将目标")  # an effect follows
 
 
+_LED = 6  # characters between such a word and what it leads in
 _HELD = 0.25  # of the pairs of characters of cause and effect that the texts must hold
 
 
@@ -44,8 +45,7 @@ def causes_reversed(sentence: str, texts: Sequence[str]) -> bool:
     told = _TELLS.search(whole) or _LEADS.search(whole)
     if told is None:
         return True
-    led = any(0 <= cause - lead.end() <= 6 for lead in _LEADS.finditer(whole))
-    led_other = any(0 <= effect - lead.end() <= 6 for lead in _LEADS.finditer(whole))
+    led, led_other = (_is_led(claim[name], claim[other], whole) for name, other in (("cause", "effect"), ("effect", "cause")))
     return (cause > effect and not led) or (led_other and not led)
 
 
@@ -59,8 +59,18 @@ def _share(text: str, other: str) -> float:
     return sum(pair in other for pair in pairs) / max(1, len(pairs))
 
 
-def _place(text: str, whole: str, other: str) -> float | None:
-    """Return where the texts speak of `text`: the mean place of its pairs of characters that `other` does not share."""
-    apart = set(_pairs(other))
-    places = sorted(at for pair in _pairs(text) if pair not in apart and (at := whole.find(pair)) >= 0)
+def _place(text: str, whole: str, other: str) -> int | None:
+    """Return where the texts speak of `text`: the middle place of its pairs of characters that `other` does not share."""
+    places = _places(text, whole, other)
     return places[len(places) // 2] if places else None
+
+
+def _is_led(text: str, other: str, whole: str) -> bool:
+    """Whether a word that leads a cause in stands right before what the texts say of `text`."""
+    places = _places(text, whole, other)
+    return any(0 <= at - lead.end() <= _LED for lead in _LEADS.finditer(whole) for at in places[: max(1, len(places) // 3)])
+
+
+def _places(text: str, whole: str, other: str) -> list[int]:
+    apart = set(_pairs(other))
+    return sorted(at for pair in _pairs(text) if pair not in apart and (at := whole.find(pair)) >= 0)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise, permutations
 
 from corpus.facts import Comparison, Measure, Quantity, compare, quantities
 from corpus.text import fold
+from rag.figures import short_form
 
 _MORE = "多|大|高|快|长|远|久|宽|重|早|贵"
 _LESS = "少|小|低|慢|短|近|窄|轻|晚"
@@ -17,6 +18,7 @@ _FORM = re.compile(f"(?P<subject>[^,.;:]{{2,30}}?)(?:更|比较|最)(?P<word>{_M
 _THAN = re.compile("(?P<one>[^,.;:()]{2,30}?)(?:比|是|占)(?P<other>[^,.;:()]{2,30}?)(?:多|大|高|快|少|小|低|的(?=[0-9.]+[倍%]))")
 _IDLE = re.compile("[的了在有和与是为]|增长|增速|面积|人数|数量|规模|企业|新增")
 _RATE = re.compile("增速|增长|增幅|比重|占比|比例|率")
+_NAMED = 12  # characters before a figure in which its own span may name the thing
 _CLOSE = 10  # characters before a figure that name what it measures, apart from whom and when
 
 
@@ -37,7 +39,7 @@ def labelled(text: str, before: str = "") -> tuple[Labelled, ...]:
         alike = [other.end for other in found if other.end <= one.start and _go_together(other, one)]
         start = max(alike, default=0)
         tail = re.split("[,.;、]", folded[one.end : one.end + 14])[0]
-        lead = folded[start : one.start] if start else fold(before)[-60:] + folded[: one.start]
+        lead = folded[start : one.start] if start or one.start >= _NAMED else fold(before)[-60:] + folded[: one.start]
         made.append(Labelled(one, lead + "|" + tail))
     return tuple(made)
 
@@ -101,20 +103,39 @@ def _score(one: set[str], other: set[str], a: Labelled, b: Labelled) -> float:
 
 
 def _pairs(text: str) -> set[str]:
-    words = re.sub("[^\u3400-\u9fffa-z]", " ", _IDLE.sub("", fold(text))).split()
+    words = re.sub("[^\u3400-\u9fffa-z]", " ", _IDLE.sub("", short_form(text))).split()
     return {first + second for word in words for first, second in pairwise(word)}
 
 
-def swapped(statement: str, figures: Sequence[Labelled]) -> Iterator[str]:
-    """Yield the figures of a sentence that the spans print of something else: another of the kind fits its words better."""
-    own = labelled(statement)
-    for claimed in own:
-        alike = [one for one in figures if _go_together(one.quantity, claimed.quantity)]
-        lead, _, tail = claimed.label.partition("|")
-        words = _pairs(lead[-_CLOSE:] + "|" + tail)
-        fitting = {
-            equal: max((len(words & _pairs(one.label)) for one in alike if _same(one.quantity, claimed.quantity) is equal), default=0)
-            for equal in (True, False)
-        }
-        if fitting[False] >= 2 and fitting[False] > 2 * fitting[True] and any(_same(one.quantity, claimed.quantity) for one in alike):
-            yield claimed.quantity.text
+def fits_another(claimed: Quantity, sentence: str, figures: Sequence[Labelled]) -> bool:
+    """Whether the spans print a figure of something else: the words before it fit another figure of the kind better."""
+    own = next((one for one in labelled(sentence) if one.quantity == claimed), None)
+    alike = [one for one in figures if _go_together(one.quantity, claimed)]
+    if own is None or not any(_same(one.quantity, claimed) for one in alike):
+        return False
+    words = _close(own, _CLOSE)
+    fitting = {
+        equal: max((len(words & _close(one, 2 * _CLOSE)) for one in alike if _same(one.quantity, claimed) is equal), default=0)
+        for equal in (True, False)
+    }
+    return fitting[False] >= 2 and fitting[False] > 2 * fitting[True]
+
+
+def _close(figure: Labelled, characters: int) -> set[str]:
+    lead, _, tail = figure.label.partition("|")
+    return _pairs(lead[-characters:] + "|" + tail)
+
+
+def incomplete(sentence: str, operands: Sequence[Quantity], text: str) -> bool:
+    """Whether «一共 …» adds up only some of the figures that a text enumerates with 、."""
+    if len(operands) < 2 or not re.search("共|合计|总", sentence) or "+" not in fold(sentence):
+        return False
+    run: list[Quantity] = []
+    for one in quantities(text):
+        joined = run and _go_together(run[-1], one) and "、" in text[run[-1].end : one.start] and not re.search("[，。；]", text[run[-1].end : one.start])
+        run = [*run, one] if joined else [one]
+        held = all(any(_same(operand, member) for member in run) for operand in operands)
+        following = fold(text)[one.end : one.end + 14]
+        if held and (len(run) > len(operands) or re.match("[^,.;]{0,8}、", following)):
+            return True
+    return False

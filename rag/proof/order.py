@@ -29,6 +29,19 @@ def turned_round(sentence: str, texts: Sequence[str], places: frozenset[str]) ->
     return ""
 
 
+_COMPLEMENT = re.compile("(?:来自|位于|直达|通往|毗邻|[东西南北]{1,2}[接邻衔]|属于|交付)(?P<what>[\u3400-\u9fffa-z0-9]{2})")
+
+
+def other_complement(sentence: str, texts: Sequence[str]) -> str:
+    """Return what a sentence gives to a word (来自, 位于, 东接 …) to which the texts give only something else; or nothing."""
+    whole = "\n".join(fold(text) for text in texts)
+    for found in _COMPLEMENT.finditer(fold(sentence)):
+        word = found.group()[:-2]
+        if word in whole and found["what"] in whole and not re.search(f"{word}[^,.;:]{{0,12}}{re.escape(found['what'])}", whole):
+            return found.group()
+    return ""
+
+
 def _before(first: str, second: str, text: str) -> bool:
     """Whether every mention of `first` stands before every mention of `second`."""
     return text.rfind(first) < text.find(second)
@@ -37,7 +50,7 @@ def _before(first: str, second: str, text: str) -> bool:
 def _mentions(folded: str, sentence: str, places: frozenset[str]) -> list[tuple[int, str]]:
     found = {(folded.find(place), place) for place in places if place in folded}
     for name in names(sentence):
-        if name.kind is not NameKind.LATIN or len(name.text) >= 4:
+        if name.kind is not NameKind.LATIN or len(name.text) >= 3:
             for word in re.split("[为对给向]", re.sub('["\\s]', "", fold(name.text))):
                 if len(word) >= 2 and word in folded:
                     found.add((folded.find(word), word))

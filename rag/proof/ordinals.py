@@ -21,9 +21,9 @@ class Numbered:
     items: tuple[str, ...]
 
     def in_order(self, texts: Sequence[str]) -> bool:
-        """Whether the texts name the items in this order: by the first three content characters of each."""
+        """Whether the texts name the items in this order: by the first two characters of each."""
         whole = "\n".join(fold(text) for text in texts)
-        places = [whole.find(re.sub(r"\W", "", fold(item))[:3]) for item in self.items]
+        places = [whole.find(re.sub(r"\W", "", fold(item))[:2]) for item in self.items]
         return places == sorted(places)
 
 

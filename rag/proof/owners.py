@@ -12,6 +12,7 @@ from corpus.text import fold, split_clauses
 
 _OPENING = re.compile("(?:截至|到|在|据|按|自|从)?(?:(?:19|20)?[0-9]{1,4}年?[^,]{0,8},)?(?:[0-9]{4}年(?:上半年|下半年|全年|[0-9]{1,2}月)?,?)?(?:目前|其中|同时)?,?")
 _PREPOSITION = re.compile("[与和跟同向在为对从到把被给让以据、及]$")
+_NO_NAME = re.compile("不仅|助力|列入|最早|作为|成为|通过|实现|完成|打造|推进|形成")
 _LEAST = 3  # pairs of characters that a predicate needs to be looked for
 _FOUND = 0.5  # of its pairs in one clause of the spans
 
@@ -22,12 +23,12 @@ def of_another(sentence: str, texts: Sequence[str]) -> str:
     subject = _subject(folded, texts)
     if subject is None:
         return ""
-    first = next(split for split in re.split("[,.;]", folded[subject.end :] + ".") if split is not None)
-    predicate = _pairs(first)
+    first = re.split("[,.;]", folded[subject.end :])[0]
+    predicate = _pairs(first if len(_pairs(first)) >= _LEAST else folded[subject.end :])
     if len(predicate) < _LEAST:
         return ""
     named = folded[subject.start : subject.end]
-    owners = [owner for text in texts for owner in _owners(predicate, text)]
+    owners = [owner for text in texts for owner in _owners(predicate, named, text)]
     if not owners or any(not owner or _alike(named, owner) for owner in owners):
         return ""
     return owners[0]
@@ -47,16 +48,19 @@ def _subject(folded: str, texts: Sequence[str]) -> Span | None:
     return None
 
 
-def _owners(predicate: set[str], text: str) -> Iterator[str]:
-    """Yield whose the clauses of a text are that say the predicate: empty when they name nobody, or several."""
+def _owners(predicate: set[str], named: str, text: str) -> Iterator[str]:
+    """Yield whose the clauses of a text are that say the predicate: empty when they name nobody, or `named` itself."""
     folded = fold(text)
     for clause in split_clauses(text, Span(0, len(text))):
         inside = folded[clause.start : clause.end]
         if len(predicate & _pairs(inside)) < _FOUND * len(predicate):
             continue
+        if named in inside:
+            yield ""
+            continue
         leading = [
             name for name in _names(folded)
-            if name.start <= clause.start + 3 or (name.end <= clause.start and _leads(folded, name))
+            if clause.start <= name.start <= clause.start + 1 or (name.end <= clause.start and _leads(folded, name))
         ]  # fmt: skip
         own = [name for name in leading if clause.start <= name.start]
         last = (own or leading)[-1:]
@@ -71,7 +75,10 @@ def _leads(folded: str, name: Span) -> bool:
 
 
 def _names(folded: str) -> list[Span]:
-    return [Span(one.start, one.end) for one in names(folded) if one.kind is not NameKind.LATIN or one.end - one.start >= 4]
+    return [
+        Span(one.start, one.end) for one in names(folded)
+        if (one.kind is not NameKind.LATIN or one.end - one.start >= 4) and not _NO_NAME.match(one.text)
+    ]  # fmt: skip
 
 
 def _alike(name: str, other: str) -> bool:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.facts import Comparison, Measure, compare, quantities
+from corpus.facts import Comparison, Measure, compare, names, quantities
 from corpus.text import fold
 from rag.stating import Ground, Statement, same_amount, stated_date
 
 _LEAD = re.compile("^(?:它|这|那)?(?:是在?|叫做?|为|就是|在|位于|由|一般为|一般是|大?约|共|有|需要?|要|于)")
 _LONGEST = 26  # characters
-_LIKELY = 0.35  # probability that a span answers, from which a value alone rests on it
+_LIKELY = 0.3  # probability that a span answers, from which a value alone rests on it
 _SURE = 0.6  # from which another value than the span's is a contradiction
 _WHO = re.compile("谁|哪[位家个所座]|叫啥|叫什么|什么名|名字|姓啥")
 
@@ -51,6 +51,13 @@ def prints(value: str, ground: Ground) -> bool:
     return len(words) >= 2 and words in re.sub("[《》()]", "", ground.folded)
 
 
+def is_pure(value: str) -> bool:
+    """Whether a value is one name, figure or date and nothing else."""
+    statement = Statement(value)
+    covered = sum(one.end - one.start for one in (*statement.quantities, *statement.dates)) + sum(len(one.text) for one in names(value))
+    return covered >= len(value) - 2
+
+
 def _outside(value: str, statement: Statement) -> str:
     marks = statement.masked
     return "".join(sign for at, sign in enumerate(value) if not marks[at])
@@ -62,7 +69,7 @@ def is_answer(value: str, read: Read | None, question: str, ground: Ground) -> b
         return _shared(question, ground.folded) >= 0.3
     folded = _letters(value)
     told = any(folded in (other := _letters(answer)) or other in folded for answer in read.answers[:3] if answer)
-    return read.probability >= _LIKELY and (told or _shared(question, ground.folded) >= 0.5)
+    return read.probability >= (_LIKELY if told else _SURE)
 
 
 def contradicts(statement: Statement, question: str, reads: Sequence[Read]) -> str:
