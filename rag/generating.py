@@ -243,7 +243,7 @@ class GenerativeAnswerer:
                 base, status=Status.REFUSED, answer=wording_llm.FILTERED, short_answer=None, claims=(), conflicts=(),
                 citations=base.citations[:1], calculation="", modality="", mode=Mode.LLM,
             )  # fmt: skip
-        if base.status is Status.REFUSED and not draft.answers and draft.released:
+        if base.status is Status.REFUSED and not draft.answers:
             return base
         if not draft.released or not draft.answers:
             return self._unwritten(draft, base, found)

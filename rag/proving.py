@@ -61,6 +61,7 @@ _LONGEST = 400  # characters of a sentence
 _TRIED = 8  # spans that a repair looks at
 _TOGETHER = 3  # spans that a sentence may rest on after a repair
 _GAP = 3  # characters between neighbouring sentences
+_NAME = 8  # characters of a name that stands alone
 _BACK = 6  # sentences before a span whose time and names hold for it
 
 
@@ -221,7 +222,7 @@ class Prover:
             for n, ground in zip(numbers, grounds, strict=True):
                 if prints(value, ground) and is_answer(value, self._read(n), self._question, ground):
                     return Fault.NONE, ""
-            if is_pure(value):
+            if any(prints(value, ground) for ground in grounds) and (is_pure(value) or len(value) <= _NAME < len(statement.text)):
                 return Fault.EMPTY, ""
         if content_length(statement) < SHORTEST and not statement.quantities:
             return Fault.EMPTY, ""
@@ -316,7 +317,7 @@ def fault(
     shown = formulas(statement.text, lambda quantity: any(_operand(quantity, other) for other in printed))
     if (found := _figure_fault(statement, grounds, shown, question))[0]:
         return found
-    if (found := _date_fault(statement, grounds, strictness, question))[0]:
+    if (found := _date_fault(statement, grounds, strictness))[0]:
         return found
     if word := unheld_numeral(statement, grounds):
         return Fault.NUMERAL, word
@@ -335,13 +336,13 @@ def fault(
     if word := overstated(statement, grounds):
         return Fault.STRONG, word
     plain = Statement(_without_formulas(statement.text, shown))
-    if content_length(plain) and (
+    if content_length(plain) >= (SHORTEST if shown else 1) and (
         cover(plain, lenders) < strictness.cover
         or weakest_clause(plain, lenders, _CLAUSE_LENGTH) < strictness.clause
         or longest_foreign(plain, lenders) > strictness.foreign
     ):
         return Fault.COVER, ""
-    if not shown and reversed_sense(statement, grounds):
+    if not shown and reversed_sense(statement, grounds, question):
         return Fault.REVERSED, ""
     if plan_told_as_result(statement, grounds, question) or result_told_as_plan(statement, grounds):
         return Fault.PLAN, ""
@@ -351,7 +352,7 @@ def fault(
         return Fault.ORDER, word
     if owner := of_another(statement.text, texts):
         return Fault.BOUND, owner
-    if causes_reversed(statement.text, texts):
+    if causes_reversed(statement.text, texts, question):
         return Fault.CAUSE, ""
     return Fault.NONE, ""
 
@@ -383,16 +384,14 @@ def _figure_fault(
     return Fault.NONE, ""
 
 
-def _date_fault(
-    statement: Statement, grounds: Sequence[Ground], strictness: Strictness, question: str
-) -> tuple[Fault, str]:
+def _date_fault(statement: Statement, grounds: Sequence[Ground], strictness: Strictness) -> tuple[Fault, str]:
     """Return which date of a sentence no span gives, or only one that speaks of something else."""
     dated = any(ground.dates for ground in grounds)  # then no time of an earlier sentence is in force
     for fact in statement.dates:
         givers = [ground for ground in grounds if stated_date(statement, fact, [ground], in_force=not dated)]
         if not givers:
             return Fault.DATE, fact.text
-        if max(cover(statement, [ground, Ground(question)]) for ground in givers) < strictness.dated:
+        if max(cover(statement, [ground]) for ground in givers) < strictness.dated:
             return Fault.BOUND, fact.text
     text = "\n".join(ground.folded for ground in grounds)
     word = next((word for word in relative_times(statement) if word not in text), "")

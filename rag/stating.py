@@ -41,7 +41,7 @@ _LINKING = """
 这些 那些 上述 方面 情况 具体 来看 来说 说 称 认为 其余 之一 之 者 所 以 位于 属于 来自 通过 进行 实现 完成 当地 这里
 那里 当时 截至 时 后 前 中 里 内 上 下 间 年 月 日 回答 问题 如下 可以 能够 能 会 要 个 家 名 项 位 种 类 条 座
 相比 相差 差额 之差 比 计算 可得 得出 全部 相关 有关 关于 之后 之前 以来 期间 随着 并 又 更 都 且 较 至 自 给 跟 同
-只 仅 如 若 若干 多个 一个 一些 一种 属 称为 叫 叫做 名为 约 面积 那枚 那篇 那个 那家 那条 那座 那份 那项 那次 这枚 这篇 这次 工具 区域 地方 数字
+只 仅 如 若 若干 多个 一个 一些 一种 属 称为 叫 叫做 名为 约 面积 人数 两者 二者 那枚 那篇 那个 那家 那条 那座 那份 那项 那次 这枚 这篇 这次 工具 区域 地方 数字
 """
 _LINKS = re.compile("|".join(sorted(_LINKING.split(), key=len, reverse=True)))
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -69,7 +69,7 @@ _OPPOSITES = tuple(
     )
 )
 _NEGATION = re.compile(
-    "(?:不(?![断仅只但少同论管妨禁愧到足低超满下一光单动可小凡错过])|未(?!来|到|满)|没|毋|勿|并非|尚无|暂无|从无|无(?![人锡线论缝疑数界限边偿愧障污尘纺]))"
+    "(?:不(?![断仅只但少同论管妨禁愧到足低超满下一光单动可小凡错过])|未(?!来|到|满)|没|毋|勿|并非|尚无|暂无|从无|无(?![人锡线论缝疑数界限边偿愧障污尘纺际柱界]))"
 )
 _NO_NEGATION = re.compile("是否|能否|有没有|不足|不到|不少|不断|与众不同|无人|永不|不可思议|不可或缺|不虚此行|不约而同|目不暇接|不遗余力|源源不断|络绎不绝|不亦乐乎|不难|不远|不久|不一")
 _PLACES = re.compile(
@@ -89,7 +89,7 @@ _PERSON = re.compile(
     rf"|(?<![\u4e00-\u9fff])(?P<lead>[{_SURNAME}][\u4e00-\u9fff]{{1,2}}?)(?=说|表示|介绍|认为|告诉|透露|担任|出任|指出|创办|先生|女士|教授|博士|书记|区长)"
 )
 _NUMERAL = re.compile("[一二三四五六七八九十]{1,3}[期届等](?=[^一-十待候于同])|第[一二三四五六七八九十百千两0-9]{1,6}|前[一二三四五六七八九十0-9]{1,4}(?=[名强位])|[0-9]+(?:[.,][0-9]+)*")
-_RELATIVE = re.compile("今年|去年|前年|明年|后年|(?<![比较])上年|本月|上月|近期|近日|日前|今天|昨天|明天")
+_RELATIVE = re.compile("今年|去年|前年|明年|后年|(?<![比较])上年|本月|上月|近期|近日|日前|今天|昨天|明天|国庆|春节|中秋|端午|元旦|清明|五一")
 _REPORTED = re.compile("报道|报导|刊发|日报|消息|文章|见报")
 _EVERYDAY_PAIR = 8e-6  # of all pairs of characters
 _OPENS = 2  # characters in which the subject of a span stands
@@ -510,6 +510,8 @@ def _held(name: str, text: str, context: str, asked: str = "") -> bool:
             continue
         if rest in text:
             return True
+        if rest.endswith("地区") and rest[:-2] in context:  # 临平地区生产总值
+            return True
         short = _DISTRICT.sub("", rest)
         if len(short) >= 2 and short != rest and short in text and not re.search(f"{short}[^区市县省镇村全]{{0,1}}[区市县省镇村]", text):
             return True
@@ -742,7 +744,7 @@ def overstated(statement: Statement, grounds: Sequence[Ground]) -> str:
     return next((found.group() for found in _STRONGEST.finditer(statement.folded) if found.group() not in text), "")
 
 
-def reversed_sense(statement: Statement, grounds: Sequence[Ground]) -> bool:
+def reversed_sense(statement: Statement, grounds: Sequence[Ground], question: str = "") -> bool:
     """Whether the sentence says 下降 where the grounds say 增长, denies what they affirm, or the other way round."""
     text = "\n".join(ground.folded for ground in grounds)
     for first, second in _OPPOSITES:
@@ -752,7 +754,7 @@ def reversed_sense(statement: Statement, grounds: Sequence[Ground]) -> bool:
             if mine is second and mine.search(statement.folded) and not mine.search(text):
                 return True  # a turn for the worse that the grounds do not tell
     met = [
-        (_denies(clause), nearest)
+        (_denies(_unasked(clause, question)), nearest)
         for clause in _clauses(statement.text)
         if (nearest := _nearest(clause, grounds, 0.0 if _denies(clause) else 0.5)) is not None
     ]
@@ -760,8 +762,14 @@ def reversed_sense(statement: Statement, grounds: Sequence[Ground]) -> bool:
     return any(denies != _denies(nearest) and (_denies(nearest), nearest) not in met for denies, nearest in met)
 
 
+def _unasked(clause: str, question: str) -> str:
+    """Return a clause without the denials that it takes over from the question: 没修以前."""
+    asked = fold(question)
+    return re.sub("[没未不](?!有)[\u4e00-\u9fff]", lambda found: "" if found.group() in asked else found.group(), clause)
+
+
 def _denies(clause: str) -> bool:
-    return _NEGATION.search(_NO_NEGATION.sub("", fold(clause))) is not None
+    return _NEGATION.search(_NO_NEGATION.sub("", re.sub('"[^"]{1,4}"', "", fold(clause)))) is not None
 
 
 def _pairs(text: str) -> set[str]:
@@ -781,19 +789,21 @@ def _nearest(clause: str, grounds: Sequence[Ground], least: float = 0.5) -> str 
     return found if best >= least else None
 
 
-_PURPOSE = re.compile("为了|以便|是为|旨在|^要|^会|^还有|可以|能够?(?!级)|引导|鼓励|支持")
+_PURPOSE = re.compile("是指|为了|以便|是为|旨在|^要|^会|^还有|可以|能够?(?!级)|引导|鼓励|支持")
 _DONE = re.compile("已(?!知)|夺得|荣获|建成|完成|竣工|投用|投入使用|实现了|达成|成了|落成")
 _NOT_YET = re.compile("将(?!军|近)|拟(?!人)|(?<!年度)计划|规划|目标|力争|预计|有望|即将|准备|打算|会(?=支持|引导|联动)|择机|致力于|正式动工|选址|正在(?!.{0,4}下)")
-_COMING = re.compile("将(?!军|近|领|士|目标|原本)|即将|计划(?![”\"》,.])|拟(?!人|态)|打算|预计")
+_COMING = re.compile("将(?!军|近|领|士|目标|原本)|即将|(?<![资度动年略展领])计划(?![”\"》,.])|拟(?!人|态)|打算|预计")
 
 
 def result_told_as_plan(statement: Statement, grounds: Sequence[Ground]) -> bool:
     """Whether a sentence says of something that it is to come, and no ground does."""
     for clause in _clauses(statement.text):
-        nearest = _nearest(clause, grounds, 0.25) if _COMING.search(fold(clause)) else None
-        if nearest is not None and not any(
-            _NOT_YET.search(fold(one)) or modality(one) is Modality.PLAN for one in _up_to(nearest, grounds)
-        ):
+        if not _COMING.search(fold(clause)):
+            continue
+        mine = _pairs(clause)
+        alike = [one for ground in grounds for one in ground.clauses if len(mine & _pairs(one)) >= 0.2 * len(mine)]
+        before = [text for one in alike for text in _up_to(one, grounds)]
+        if before and not any(_NOT_YET.search(fold(one)) or modality(one) is Modality.PLAN for one in before):
             return True
     return False
 
@@ -801,14 +811,19 @@ def result_told_as_plan(statement: Statement, grounds: Sequence[Ground]) -> bool
 def _told_as_done(statement: Statement, grounds: Sequence[Ground]) -> bool:
     """Whether a clause says that something is done, and what the grounds say of it nearest is to come."""
     for clause in _clauses(statement.text):
-        if not _DONE.search(fold(clause)):
+        if not _DONE.search(fold(clause)) or _NOT_YET.search(fold(clause)):
             continue
-        nearest = _nearest(clause, grounds, 0.25)
-        if nearest is not None and not _DONE.search(fold(nearest)):
-            before = next((one for one in _up_to(nearest, grounds)), "")
-            if _NOT_YET.search(fold(nearest)) or (modality(before) is Modality.PLAN and not _DONE.search(fold(before))):
-                return True
+        nearest = _nearest(clause[-_PREDICATE:], grounds, 0.25)
+        if nearest is None or re.search("已|了", nearest):
+            continue
+        before = next((one for one in _up_to(nearest, grounds)), "")
+        done = _DONE.search(fold(nearest)) is not None
+        if _NOT_YET.search(fold(nearest)) or (not done and modality(before) is Modality.PLAN and not _DONE.search(fold(before))):
+            return True
     return False
+
+
+_PREDICATE = 10  # characters at the end of a clause that say what is done
 
 
 def plan_told_as_result(statement: Statement, grounds: Sequence[Ground], question: str = "") -> bool:
@@ -832,7 +847,7 @@ def plan_told_as_result(statement: Statement, grounds: Sequence[Ground], questio
     )
 
 
-_ASKS_PLAN = re.compile("将|要(?!求|闻|点)|打算|计划|规划|目标|预计|准备|下一步|未来|以后|哪天能|能去|谁")
+_ASKS_PLAN = re.compile("将|想|要(?!求|闻|点)|打算|计划|规划|目标|预计|准备|下一步|未来|以后|哪天能|能去|谁")
 
 
 def _up_to_nearest(clause: str, grounds: Sequence[Ground]) -> Iterator[str]:

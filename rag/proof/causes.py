@@ -21,19 +21,24 @@ _LEADS = re.compile("因为|由于|随着|因(?![此而])|根据|按照|靠|多�
 _TELLS = re.compile("所以|因此|因而|从而|使(?![用命者馆])|导致|引起|造成|成了|才|于是|便|加剧|标志|吸引|节省|减少|将目标")  # an effect follows
 
 
+_WHY = re.compile("为什么|为啥|为何|怎么|咋|原因|意义|目的|靠")
+_SO = re.compile("所以|因此|才|使(?![用命者馆])|导致|引起|造成")
+_REPEATED = 0.4  # of the pairs of characters of an effect that the question holds: then it is what was asked about
 _LED = 6  # characters between such a word and what it leads in
 _HELD = 0.25  # of the pairs of characters of cause and effect that the texts must hold
 
 
-def causes_reversed(sentence: str, texts: Sequence[str]) -> bool:
+def causes_reversed(sentence: str, texts: Sequence[str], question: str = "") -> bool:
     """Whether a sentence gives a cause and an effect that the texts do not give as such.
 
     The texts must name the cause before the effect, or lead it in (因为, 由于, 随着 …); where nothing in them tells a cause,
-    nothing is caused.
+    nothing is caused. What answers a «why» without repeating it is all cause.
     """
     folded = fold(sentence)
     claim = next((found for form in _CLAIMS if (found := form.fullmatch(folded))), None)
     if claim is None:
+        return False
+    if _WHY.search(fold(question)) and not _SO.search(folded) and _share(claim["effect"], fold(question)) < _REPEATED:
         return False
     whole = "\n".join(fold(text) for text in texts)
     passive = _PASSIVE.search(whole)

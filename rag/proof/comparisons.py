@@ -15,7 +15,7 @@ from rag.figures import short_form
 _MORE = "多|大|高|快|长|远|久|宽|重|早|贵"
 _LESS = "少|小|低|慢|短|近|窄|轻|晚"
 _FORM = re.compile(f"(?P<subject>[^,.;:]{{2,30}}?)(?:更|比较|最)(?P<word>{_MORE}|{_LESS})(?P<rest>[,.;:].*|$)")
-_THAN = re.compile("(?P<one>[^,.;:()]{2,30}?)(?:比|是|占)(?P<other>[^,.;:()]{2,30}?)(?:多|大|高|快|少|小|低|的(?=[0-9.]+[倍%]))")
+_THAN = re.compile("(?P<one>[^,.;:()]{2,30}?)(?:比|是|占)(?P<other>[^,.;:()]{2,30}?)(?:多|大|高|快|少|小|低|的)(?=了|出|约|近|[0-9])")
 _IDLE = re.compile("[的了在有和与是为]|增长|增速|面积|人数|数量|规模|企业|新增")
 _RATE = re.compile("增速|增长|增幅|比重|占比|比例|率")
 _NAMED = 12  # characters before a figure in which its own span may name the thing
@@ -60,7 +60,10 @@ def comparison(sentence: str, question: str, figures: Sequence[Labelled]) -> tup
     others = _pairs(question + found["rest"]) - subject
     rates = _RATE.search(found["subject"] + (question if found["word"] in "快慢" else "")) is not None
     best: tuple[float, Quantity, Quantity] | None = None
+    wanted = {one.base for one in quantities(sentence)}
     for one, two in permutations(figures, 2):
+        if wanted and one.quantity.base not in wanted:
+            continue
         if not _go_together(one.quantity, two.quantity) or (one.quantity.measure is Measure.SHARE) is not rates:
             continue
         score = _score(subject, others, one, two) + 0.1 * len((subject | others) & _pairs(one.label) & _pairs(two.label))
@@ -135,7 +138,7 @@ def incomplete(sentence: str, operands: Sequence[Quantity], text: str) -> bool:
         joined = run and _go_together(run[-1], one) and "、" in text[run[-1].end : one.start] and not re.search("[，。；]", text[run[-1].end : one.start])
         run = [*run, one] if joined else [one]
         held = all(any(_same(operand, member) for member in run) for operand in operands)
-        following = fold(text)[one.end : one.end + 14]
-        if held and (len(run) > len(operands) or re.match("[^,.;]{0,8}、", following)):
+        following = text[one.end : one.end + 14]
+        if held and (len(run) > len(operands) or re.match("[^，。；]{0,8}、", following)):
             return True
     return False

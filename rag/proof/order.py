@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from corpus.facts import NameKind, names
 from corpus.text import fold
 
-_TURNS = re.compile("[,.;:]|由|被|把|将|的是|是由|所|、|和|与|及|跟|同|比|其中|包括|出自|属于|位于|叫|称为|名为|就是|是")
+_TURNS = re.compile("[,.;:]|由|被|把|从|坐|乘|的是|是由|所|、|和|与|及|跟|同|比|其中|包括|出自|属于|位于|叫|称为|名为|就是|是")
 
 
 def turned_round(sentence: str, texts: Sequence[str], places: frozenset[str]) -> str:
@@ -17,9 +17,9 @@ def turned_round(sentence: str, texts: Sequence[str], places: frozenset[str]) ->
     Names in one list, or on either side of 由, 被, 的是 …, may stand either way.
     """
     folded = fold(sentence)
-    found = _mentions(folded, sentence, places)
+    found = _mentions(folded, sentence, places, [fold(text) for text in texts])
     for (at, one), (then, other) in ((a, b) for i, a in enumerate(found) for b in found[i + 1 :]):
-        if _TURNS.search(folded[at + len(one) : then]) or _TURNS.match(folded[then + len(other) :]):
+        if _TURNS.search(folded[at + len(one) : then]) or _TURNS.match(folded[then + len(other) :].lstrip(",.;:")):
             continue
         holding = [text for text in map(fold, texts) if one in text and other in text]
         if not holding:
@@ -47,12 +47,13 @@ def _before(first: str, second: str, text: str) -> bool:
     return text.rfind(first) < text.find(second)
 
 
-def _mentions(folded: str, sentence: str, places: frozenset[str]) -> list[tuple[int, str]]:
+def _mentions(folded: str, sentence: str, places: frozenset[str], texts: Sequence[str]) -> list[tuple[int, str]]:
     found = {(folded.find(place), place) for place in places if place in folded}
     for name in names(sentence):
         if name.kind is not NameKind.LATIN or len(name.text) >= 3:
             for word in re.split("[为对给向]", re.sub('["\\s]', "", fold(name.text))):
                 if len(word) >= 2 and word in folded:
                     found.add((folded.find(word), word))
+    found = {(at, word) for at, word in found if any(word in text for text in texts)}
     longest = [(at, word) for at, word in found if not any(word != other and word in other for _, other in found)]
     return sorted(longest)

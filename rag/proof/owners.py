@@ -3,93 +3,63 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
-from corpus.facts import NameKind, names
 from corpus.records import Span
 from corpus.text import fold, split_clauses
 
-_OPENING = re.compile("(?:截至|到|在|据|按|自|从)?(?:(?:19|20)?[0-9]{1,4}年?[^,]{0,8},)?(?:[0-9]{4}年(?:上半年|下半年|全年|[0-9]{1,2}月)?,?)?(?:目前|其中|同时)?,?")
-_PREPOSITION = re.compile("[与和跟同向在为对从到把被给让以据、及]$")
-_NO_NAME = re.compile("不仅|助力|列入|最早|作为|成为|通过|实现|完成|打造|推进|形成")
-_LEAST = 3  # pairs of characters that a predicate needs to be looked for
-_FOUND = 0.5  # of its pairs in one clause of the spans
+_OPENING = re.compile("(?:(?:截至|到|在|自|从)?(?:19|20)[0-9]{2}年?(?:上半年|下半年|全年|初|底|[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:以来)?,?)?(?:目前|其中|同时|是|坐)?,?")
+_LEADING = re.compile("^(?:在|通过|随着|为|对|从|据|依托|按|以|经过|截至|到)")
+_IDLE = re.compile("如今|目前|现在|当前|已经|已|正式|我们|该?企业|该?公司|其中|同时|此外|此次|这里|先后|成功|总|将|也|还|又|并且?|而|但|就|可|能|会|是|为|有|被|把|[其它他她这该的了]|[^\u3400-\u9fffa-z0-9]")
+_SHORTEST = 3  # characters of a subject
+_RIVAL = 2  # characters that name another one
+_FOUND = 0.5  # of the pairs of a predicate in one clause of the spans
 
 
 def of_another(sentence: str, texts: Sequence[str]) -> str:
-    """Return the subject that the spans give to what a sentence says of another of their names; or nothing."""
-    folded = fold(sentence)
-    subject = _subject(folded, texts)
-    if subject is None:
-        return ""
-    first = re.split("[,.;]", folded[subject.end :])[0]
-    predicate = _pairs(first if len(_pairs(first)) >= _LEAST else folded[subject.end :])
-    if len(predicate) < _LEAST:
-        return ""
-    named = folded[subject.start : subject.end]
-    owners = [owner for text in texts for owner in _owners(predicate, named, text)]
-    if not owners or any(not owner or _alike(named, owner) for owner in owners):
-        return ""
-    return owners[0]
+    """Return the words that the spans put before what a sentence says, where it puts another of their names; or nothing.
 
-
-def _subject(folded: str, texts: Sequence[str]) -> Span | None:
-    """Return the name that a sentence begins with and a text holds, behind a time."""
+    The sentence begins with words of the spans, its predicate stands in a clause without them, and that clause has a
+    subject of its own.
+    """
+    folded = fold(sentence).replace('"', "")
     start = found.end() if (found := _OPENING.match(folded)) else 0
-    whole = "\n".join(fold(text) for text in texts)
-    for name in _names(folded):
-        if name.start > start + 1:
-            break
-        for begin in (name.start, name.start + 1):  # 坐地铁9号线: a verb may have been taken into the name
-            for end in range(name.end, begin + 1, -1):
-                if folded[begin:end] in whole:
-                    return Span(begin, end)
-    return None
+    whole = "\n".join(fold(text).replace('"', "") for text in texts)
+    subject = _subject(folded[start:], whole)
+    if not subject:
+        return ""
+    predicate = _pairs(folded[start + len(subject) :])
+    clauses = [clause for text in texts for clause in _clauses(text)]
+    if len(predicate) < _SHORTEST or not clauses:
+        return ""
+    best = max(clauses, key=lambda clause: len(predicate & _pairs(clause)))
+    if subject in best or len(predicate & _pairs(best)) < _FOUND * min(len(predicate), len(_pairs(best))):
+        return ""
+    before, after = _around_match(best, _pairs(folded))
+    if len(_IDLE.sub("", before)) >= _RIVAL and not _LEADING.match(before):
+        return before
+    return after if after.startswith("的") and len(_IDLE.sub("", after)) >= _RIVAL else ""
 
 
-def _owners(predicate: set[str], named: str, text: str) -> Iterator[str]:
-    """Yield whose the clauses of a text are that say the predicate: empty when they name nobody, or `named` itself."""
+def _subject(folded: str, whole: str) -> str:
+    """Return the longest words that a sentence begins with and that the spans hold."""
+    for end in range(min(20, len(folded)), _SHORTEST - 1, -1):
+        words = folded[:end].rstrip("的是")
+        if len(words) >= _SHORTEST and re.fullmatch('[\u3400-\u9fffa-z0-9"·]+', words) and words in whole:
+            return words
+    return folded[:2] if folded[:2] in whole and folded[2:3] == "的" else ""
+
+
+def _clauses(text: str) -> list[str]:
     folded = fold(text)
-    for clause in split_clauses(text, Span(0, len(text))):
-        inside = folded[clause.start : clause.end]
-        if len(predicate & _pairs(inside)) < _FOUND * len(predicate):
-            continue
-        if named in inside:
-            yield ""
-            continue
-        leading = [
-            name for name in _names(folded)
-            if clause.start <= name.start <= clause.start + 1 or (name.end <= clause.start and _leads(folded, name))
-        ]  # fmt: skip
-        own = [name for name in leading if clause.start <= name.start]
-        last = (own or leading)[-1:]
-        yield folded[last[0].start : last[0].end] if last else ""
+    return [folded[span.start : span.end].replace('"', "").strip(",.;:- ") for span in split_clauses(text, Span(0, len(text)))]
 
 
-def _leads(folded: str, name: Span) -> bool:
-    """Whether a name begins its clause or ends it, and no preposition stands before it."""
-    if _PREPOSITION.search(folded[: name.start]):
-        return False
-    return name.start == 0 or folded[name.start - 1] in ",.;:" or folded[name.end : name.end + 1] in ("", ",")
-
-
-def _names(folded: str) -> list[Span]:
-    return [
-        Span(one.start, one.end) for one in names(folded)
-        if (one.kind is not NameKind.LATIN or one.end - one.start >= 4) and not _NO_NAME.match(one.text)
-    ]  # fmt: skip
-
-
-def _alike(name: str, other: str) -> bool:
-    """Whether two names may be of one thing: one is the other's end, or its short form (经开区 for 经济技术开发区)."""
-    name, other = (re.sub('["\\s]', "", one) for one in (name, other))
-    if name in other:
-        return not re.fullmatch("[\u4e00-\u9fff]{2}[市区县]?", name) or other.endswith(name)
-    if other in name:
-        return True
-    letters = iter(other)
-    return all(letter in letters for letter in name) and not re.fullmatch("[\u4e00-\u9fff]{2}[市区县]", name)
+def _around_match(clause: str, pairs: set[str]) -> tuple[str, str]:
+    """Return what stands in a clause before and after all runs of three characters that the sentence has too."""
+    runs = [at for at in range(len(clause) - 2) if clause[at : at + 2] in pairs and clause[at + 1 : at + 3] in pairs]
+    return (clause[: runs[0]], clause[runs[-1] + 3 :]) if runs else (clause, "")
 
 
 def _pairs(text: str) -> set[str]:

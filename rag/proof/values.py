@@ -15,7 +15,7 @@ from corpus.facts import Comparison, Measure, compare, names, quantities
 from corpus.text import fold
 from rag.stating import Ground, Statement, same_amount, stated_date
 
-_LEAD = re.compile("^(?:它|这|那)?(?:是在?|叫做?|为|就是|在|位于|由|一般为|一般是|大?约|共|有|需要?|要|于)")
+_LEAD = re.compile("^(?:它|这|那)?(?:是在?|叫做?|为|就是|在|位于|由|一般为|一般是|共|有|需要?|要|于)")
 _LONGEST = 26  # characters
 _LIKELY = 0.3  # probability that a span answers, from which a value alone rests on it
 _SURE = 0.6  # from which another value than the span's is a contradiction
@@ -35,7 +35,7 @@ Reads = Callable[[int], Read | None]  # of a numbered span; None where nobody ca
 
 def bare_value(sentence: str) -> str | None:
     """Return the value that a sentence is, without «是» and a full stop; None when it says more."""
-    text = sentence.strip().rstrip("。.")
+    text = re.sub("的(?:数字|数据|事)?$", "", sentence.strip().rstrip("。."))
     text = text[len(_LEAD.match(fold(text)).group()) :] if _LEAD.match(fold(text)) else text  # type: ignore[union-attr]
     return text if 0 < len(text) <= _LONGEST and not re.search("[，,；;：]", text) else None
 
@@ -53,9 +53,10 @@ def prints(value: str, ground: Ground) -> bool:
 
 def is_pure(value: str) -> bool:
     """Whether a value is one name, figure or date and nothing else."""
-    statement = Statement(value)
-    covered = sum(one.end - one.start for one in (*statement.quantities, *statement.dates)) + sum(len(one.text) for one in names(value))
-    return covered >= len(value) - 2
+    statement, named = Statement(value), names(value)
+    if statement.quantities or statement.dates:
+        return not named and len(re.sub(r"[约近超余多不到\s底初末日号]", "", _outside(value, statement))) == 0
+    return len(named) == 1 and len(named[0].text) >= len(value) - 2
 
 
 def _outside(value: str, statement: Statement) -> str:
@@ -80,7 +81,7 @@ def contradicts(statement: Statement, question: str, reads: Sequence[Read]) -> s
         first = read.answers[0]
         asked = [one for one in quantities(first) if one.measure is not Measure.BARE]
         own = [one for one in statement.quantities if not _asked_with(one.text, question)]
-        if len(asked) == 1 and own and not re.search("[=≈]", statement.folded):
+        if len(asked) == 1 and 2 * len(asked[0].text) >= len(first) and own and not re.search("[=≈]", statement.folded):
             alike = [one for one in own if compare(one, asked[0]) is not Comparison.INCOMPARABLE]
             if alike and not any(compare(one, asked[0]) is Comparison.EQUAL for one in alike):
                 return first

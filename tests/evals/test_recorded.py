@@ -8,7 +8,17 @@ import pytest
 
 from evals.cases import BadCase
 from evals.recorded import (
-    FAULTS, TRUE, Recorder, Report, Sentence, parse, read_asked, read_replies, shows, table, told,
+    FAULTS,
+    TRUE,
+    Recorder,
+    Report,
+    Sentence,
+    parse,
+    read_asked,
+    read_replies,
+    shows,
+    table,
+    told,
 )  # fmt: skip
 from rag.answer import Answer, Claim, Mode, Status
 from rag.generation import Finished, Text

@@ -112,10 +112,10 @@ def test_cause_and_effect_stay_what_they_are(sentence: str, text: str, reversed_
 
 
 def test_who_and_whom_are_not_exchanged() -> None:
-    text = "青禾集团收购望潮公司。"
-    assert turned_round("望潮公司收购青禾集团。", [text], frozenset())
-    assert not turned_round("青禾集团收购望潮公司。", [text], frozenset())
-    assert not turned_round("望潮公司由青禾集团收购。", [text], frozenset())
+    text, places = "上海的企业走进杭州。", frozenset({"上海", "杭州"})
+    assert turned_round("杭州的企业走进上海。", [text], places)
+    assert not turned_round("上海的企业走进杭州。", [text], places)
+    assert not turned_round("走进杭州的是上海的企业。", [text], places)
 
 
 def test_a_preposition_keeps_its_complement() -> None:
