@@ -10,6 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 
+import numpy as np
+
 from corpus.errors import QuestionError
 from corpus.records import Article, Modality, Published
 from corpus.text import clean
@@ -22,7 +24,7 @@ from rag.agreeing import speaks_of
 from rag.answer import Answer, Citation, Claim, Mode, Status
 from rag.answering import THRESHOLD, History
 from rag.asking import Asked, understand
-from rag.candidates import Candidate, find_candidates
+from rag.candidates import Candidate, candidate_at, find_candidates
 from rag.citing import as_of_text, cite, faults, published_text
 from rag.collating import label_of
 from rag.composing import Composition, Evidence, compose, limit_of, quotable, trimmed
@@ -35,8 +37,9 @@ from rag.places import at_home, is_elsewhere, places_asked
 from rag.preparing import Prepared, prepare
 from rag.ranking import Ranked, SentenceRanker
 from rag.reader import Reader, Window
-from rag.reading import read_again
+from rag.reading import read_again, window_of
 from rag.scopes import scope_of
+from rag.spans import Reading
 from rag.suggesting import suggestions
 from rag.valuing import with_value
 from rag.vocabulary import CorpusWords
@@ -129,6 +132,19 @@ class ExtractiveAnswerer:
         """Tell whether a sentence, read by itself, answers a question: one that a model wrote, say."""
         (reading,) = self._models.reader.read(question, [Window(sentence)])
         return reading.odds > 0
+
+    def read(self, found: Found, article_id: str, start: int) -> tuple[Reading, float]:
+        """Return how the sentence of an article that begins at `start` reads as an answer, and the judge's probability."""
+        rows = self._snapshot.article_sentence_rows(article_id)
+        row = next(row for row in rows if self._snapshot.sentences[row].start == start)
+        known = next((one for one in (*found.ranked, *found.judged) if one.candidate.row == row), None)
+        candidate = known.candidate if known else candidate_at(self._snapshot, row)
+        reading = known.reading if known else None
+        if reading is None:
+            (reading,) = self._models.reader.read(found.prepared.standalone, [window_of(candidate, self._snapshot)])
+        score, features = (known.score, known.features) if known else (0.0, np.zeros(0, dtype=np.float32))
+        ranked = Ranked(candidate, score, features, reading=reading)
+        return reading, self.judge.probability(found.prepared, [ranked])
 
     def stream(self, question: str, history: History = ()) -> Iterator[Answer]:
         """Yield the answer claim by claim; the last one is complete."""

@@ -1,8 +1,8 @@
 """The answerer with a language model: the model writes, and only what is proven is shown, sentence by sentence.
 
 The model is asked whenever something was found, and its word that the evidence leaves a question open (【无】) is believed
-unless the extractive answerer is very sure. Where that one refuses, a proven sentence of the model is shown only if it
-reads as an answer: a true sentence need not answer what the articles leave open. The extractive answer stands in whenever
+unless the extractive answerer is very sure. A proven sentence of the model is shown only once one of them, or a span that
+proves it, reads as an answer: a true sentence need not answer what was asked. The extractive answer stands in whenever
 the model fails or nothing of what it wrote survives the proof.
 """
 
@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from hashlib import sha256
 from time import perf_counter
 
@@ -29,6 +30,7 @@ from rag.citing import as_of_text, cite, published_text
 from rag.cutting import LONGEST, Cut, SentenceCutter
 from rag.generation import Failed, Finished, Generation, Generator, Trouble
 from rag.prompting import NO_ANSWER, answer_messages, fingerprint
+from rag.proof.values import Read
 from rag.proving import Evidence, Fault, Prover, Verdict
 from rag.querying import Aids, QueryAids, keeps_figures
 from rag.remembering import AnswerCache
@@ -44,6 +46,7 @@ _RANKED = 12  # found sentences whose passages are shown to the model
 _SENTENCES = 12  # of an answer
 _WRITTEN = 6000  # characters that a model may write, thoughts included
 _REPEATS = 3  # of one sentence, then it is a loop
+_ANSWERS = 0.35  # probability that a span answers, from which a sentence that rests on it does
 _VERY_SURE = 0.9  # from here the extractive answer is shown although the model finds none
 _BARE_NO = NO_ANSWER.strip("【】")
 
@@ -60,7 +63,9 @@ class _Draft:
     incomplete: bool = False
     trouble: Trouble | None = None
     reason: str = ""
-    answers: bool = False  # one of the released sentences reads as an answer
+    answers: bool = False  # one of the released sentences, or a span that proves it, reads as an answer
+    untold: str = ""  # what it says that the articles leave open: shown once, and never alone
+    calculation: str = ""
     first_ms: float = 0.0
     faults: list[str] = field(default_factory=list)
 
@@ -160,7 +165,7 @@ class GenerativeAnswerer:
             generation = self._model.start(messages)
             try:
                 yield from self._proven(
-                    generation, draft, base, evidence, started,
+                    generation, draft, base, found, evidence, started,
                     [found.prepared.standalone, *(one for one in further if keeps_figures(question, one))],
                 )  # fmt: skip
             finally:
@@ -176,15 +181,16 @@ class GenerativeAnswerer:
     # ---------------------------------------------------------------------------------------------- while it is written
 
     def _proven(
-        self, generation: Generation, draft: _Draft, base: Answer, evidence: Sequence[Evidence], started: float,
+        self, generation: Generation, draft: _Draft, base: Answer, found: Found, evidence: Sequence[Evidence], started: float,
         questions: Sequence[str],
     ) -> Iterator[Answer]:
         """Read the model to its end into `draft`; yield after each sentence that is proven, and while it is silent.
 
-        Where the extractive answerer refuses, nothing is shown until a proven sentence reads as an answer to the question
-        or to one that was made of it.
+        Nothing is shown until a proven sentence, or a span that proves one, reads as an answer to the question or to one
+        that was made of it: what is true need not be what was asked.
         """
-        prover, cutter = Prover(evidence), SentenceCutter()
+        reads = self._reads(found, evidence)
+        prover, cutter = Prover(evidence, question=found.prepared.standalone, reads=reads), SentenceCutter()
         published = {one.n: one.published for one in evidence}
         shown = replace(
             base, answer="", short_answer=None, claims=(), citations=(), conflicts=(), calculation="", modality="",
@@ -207,9 +213,10 @@ class GenerativeAnswerer:
                 cuts = list(cutter.feed(event.text))
             for cut in cuts:
                 if _prove(prover, cut, draft, published):
-                    said = draft.released[-1][0]
-                    draft.answers = draft.answers or any(self._base.answers(one, said) for one in questions)
-                    if base.status is Status.REFUSED and not draft.answers:
+                    said, rest_on = draft.released[-1]
+                    likely = max((one.probability for n in rest_on if (one := reads(n)) is not None), default=0.0)
+                    draft.answers = draft.answers or likely >= _ANSWERS or any(self._base.answers(one, said) for one in questions)
+                    if not draft.answers:
                         continue
                     draft.first_ms = draft.first_ms or (perf_counter() - started) * 1000
                     shown = self._told(draft, base, evidence)
@@ -238,8 +245,10 @@ class GenerativeAnswerer:
             )  # fmt: skip
         if base.status is Status.REFUSED and not draft.answers:
             return base
-        if not draft.released:
+        if not draft.released or not draft.answers:
             return self._unwritten(draft, base, found)
+        if draft.untold:
+            draft.released.append((draft.untold, ()))
         answer = self._told(draft, base, evidence, final=True)
         return replace(answer, timings_ms=timings)
 
@@ -276,10 +285,11 @@ class GenerativeAnswerer:
         notices += [wording_llm.INCOMPLETE] if final and draft.incomplete else []
         told = [claim for claim in claims if claim.value] or claims
         quotes = {citation.n: citation.quote for citation in citations}
+        told = [claim for claim in told if claim.citations]
         planned = all(modality(quotes[n]) is Modality.PLAN for claim in told for n in claim.citations)
         return replace(
             base, status=Status.ANSWERED, short_answer=short, claims=tuple(claims), citations=tuple(citations),
-            answer=_text(claims), conflicts=(), calculation="", mode=Mode.LLM,
+            answer=_text(claims), conflicts=(), calculation=draft.calculation, mode=Mode.LLM,
             as_of=_as_of(citations),
             modality=wording.PLAN if planned else "", notices=(*base.notices, *notices),
             id=_id(base, claims),
@@ -340,6 +350,17 @@ class GenerativeAnswerer:
             for n, one in enumerate(sentences, start=1)
         )  # fmt: skip
 
+    def _reads(self, found: Found, evidence: Sequence[Evidence]) -> Callable[[int], Read | None]:
+        """Return how each span reads as an answer, with the judge's probability; each is read when it is first asked for."""
+        spans = {one.n: one for one in evidence}
+
+        @cache
+        def read(n: int) -> Read | None:
+            reading, probability = self._base.read(found, spans[n].article_id, spans[n].start)
+            return Read(probability, tuple(one.text for one in reading.answers))
+
+        return read
+
     def _rows(self, citation: Citation) -> list[int]:
         rows = self.snapshot.article_sentence_rows(citation.article_id)
         return [
@@ -358,6 +379,10 @@ def _prove(prover: Prover, cut: Cut, draft: _Draft, published: Mapping[int, Publ
     if draft.seen.count(folded) > 1:
         return False
     verdict = _verdict(prover, cut)
+    if verdict.fault is Fault.ABSENCE and not draft.untold:
+        draft.untold = cut.text
+        return False
+    draft.calculation = draft.calculation or verdict.calculation
     text = with_years(cut.text, [published[n] for n in verdict.numbers]) if verdict.proven else None
     if text is None:
         draft.withheld += 1

@@ -8,25 +8,42 @@ sentence is proven in the Chinese words that it stands for (`rag.glossing`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
+from corpus.facts import Approximation, Comparison, Quantity, compare, names
 from corpus.records import Published
+from corpus.text import fold
 from rag.glossing import gloss, is_english
-from rag.reckoning import formulas
+from rag.proof.absences import untold
+from rag.proof.acknowledgements import without_acknowledgement
+from rag.proof.attributions import Attribution, attribution
+from rag.proof.causes import causes_reversed
+from rag.proof.comparisons import comparison, exchanged, fits_another, incomplete, labelled
+from rag.proof.corrections import without_denial
+from rag.proof.order import other_complement, turned_round
+from rag.proof.ordinals import Numbered, numbered
+from rag.proof.owners import of_another
+from rag.proof.values import Read, Reads, bare_value, contradicts, is_answer, is_pure, prints
+from rag.reckoning import Formula, formulas
 from rag.stating import (
     Ground,
     Statement,
     content_length,
     cover,
+    led_otherwise,
     listed,
     longest_foreign,
     other_script,
+    other_title,
     overstated,
+    places_named,
     plan_told_as_result,
     relative_times,
+    result_told_as_plan,
     reversed_sense,
     same_amount,
     same_time,
@@ -44,6 +61,8 @@ _LONGEST = 400  # characters of a sentence
 _TRIED = 8  # spans that a repair looks at
 _TOGETHER = 3  # spans that a sentence may rest on after a repair
 _GAP = 3  # characters between neighbouring sentences
+_NAME = 8  # characters of a name that stands alone
+_BACK = 6  # sentences before a span whose time and names hold for it
 
 
 class Fault(StrEnum):
@@ -62,6 +81,12 @@ class Fault(StrEnum):
     REVERSED = "reversed"
     PLAN = "plan told as result"
     COVER = "content"
+    ORDER = "names exchanged"
+    CAUSE = "cause and effect"
+    COMPARED = "compared wrongly"
+    VALUE = "another value than the span answers with"
+    REPORTED = "another article's date"
+    ABSENCE = "statement of absence"  # proves nothing; whoever shows it does so beside something proven
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +105,7 @@ class Strictness:
 
 
 STRICTNESS = Strictness()
+LENT = 0.3  # probability that a span answers, from which it speaks of the question's things in its own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +132,40 @@ class Verdict:
     fault: Fault
     detail: str = ""
     repaired: bool = False
+    calculation: str = ""  # the formula that the sentence shows, as text
 
     @property
     def proven(self) -> bool:
         return not self.fault
 
 
-class Prover:
-    """Proves sentences against the numbered evidence of one question."""
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What is left of a sentence for the spans to prove, and what else must hold of them."""
 
-    def __init__(self, evidence: Sequence[Evidence], strictness: Strictness = STRICTNESS) -> None:
+    statement: Statement
+    attribution: Attribution | None = None
+    numbered: Numbered | None = None
+
+
+class Prover:
+    """Proves sentences against the numbered evidence of one question.
+
+    `question` supplies what a short answer leaves out, and words for the rest; `reads` tells how a span reads as an answer
+    to it.
+    """
+
+    def __init__(
+        self, evidence: Sequence[Evidence], strictness: Strictness = STRICTNESS, *, question: str = "", reads: Reads | None = None
+    ) -> None:
         self._strictness = strictness
+        self._question = question
+        self._reads = reads
         self._grounds: Mapping[int, Ground] = {
-            one.n: Ground(one.text, one.heading, one.published) for one in evidence
+            one.n: Ground(one.text, one.heading, one.published, _before(one, evidence)) for one in evidence
         }
+        said = [fold(name.text) for text in (question, *(one.text for one in evidence)) for name in names(text)]
+        self._names = {name for name in said if len(name) >= 2 and name in fold(question)} if question else set()
         self._places = {one.n: (one.article_id, one.start, one.end) for one in evidence}
 
     def prove(self, sentence: str, cited: Sequence[int]) -> Verdict:
@@ -128,43 +174,118 @@ class Prover:
             return Verdict((), Fault.TOO_LONG)
         if is_english(sentence):
             sentence = gloss(sentence, [ground.text for ground in self._grounds.values()])
-        statement = Statement(sentence)
-        if content_length(statement) < SHORTEST and not statement.quantities:
-            return Verdict((), Fault.EMPTY)
+        elif untold(sentence):
+            return Verdict((), Fault.ABSENCE, untold(sentence) or "")
         known = tuple(dict.fromkeys(n for n in cited if n in self._grounds))
+        claim = self._claim(sentence)
         fault, detail = Fault.NO_SOURCE, ""
+        if content_length(claim.statement) < SHORTEST and not claim.statement.quantities and not self._question:
+            return Verdict((), Fault.EMPTY)
         if known:
-            fault, detail = self._fault(statement, known)
+            fault, detail = self._fault(claim, known)
             if not fault:
-                return Verdict(self._needed(statement, known), Fault.NONE)
-        for numbers in self._others(statement, known):
-            found, _ = self._fault(statement, numbers)
+                return self._proven(claim, known)
+        if fault in (Fault.COMPARED, Fault.VALUE):  # a false sentence needs no other span
+            return Verdict((), fault, detail)
+        held = bool(known) and cover(claim.statement, [self._grounds[n] for n in known]) >= self._strictness.cover
+        for numbers in self._others(claim.statement, known, only_beside=held):
+            found, _ = self._fault(claim, numbers)
             if not found:
-                return Verdict(self._needed(statement, numbers), Fault.NONE, repaired=True)
+                return replace(self._proven(claim, numbers), repaired=True)
         return Verdict((), fault, detail)
 
-    def _fault(self, statement: Statement, numbers: Sequence[int]) -> tuple[Fault, str]:
-        return fault(statement, [self._grounds[n] for n in numbers], self._strictness)
+    def _proven(self, claim: _Claim, numbers: tuple[int, ...]) -> Verdict:
+        printed = [quantity for n in numbers for quantity in self._grounds[n].quantities]
+        shown = formulas(claim.statement.text, lambda quantity: any(_operand(quantity, other) for other in printed))
+        calculation = "；".join(claim.statement.text[one.start : one.end] for one in shown)
+        return Verdict(self._needed(claim, numbers), Fault.NONE, calculation=calculation)
 
-    def _needed(self, statement: Statement, numbers: tuple[int, ...]) -> tuple[int, ...]:
+    def _claim(self, sentence: str) -> _Claim:
+        """Take away what a sentence says of itself: who reports it, what it denies of the question, how it counts."""
+        reported = attribution(sentence)
+        text = reported.text if reported else sentence
+        if self._question:
+            text = without_denial(without_acknowledgement(text, self._question), self._question) or text
+        counted = numbered(text)
+        return _Claim(Statement(counted.text if counted else text), reported, counted)
+
+    def _fault(self, claim: _Claim, numbers: Sequence[int]) -> tuple[Fault, str]:
+        grounds = [self._grounds[n] for n in numbers]
+        dates = [ground.published for ground in grounds]
+        if claim.attribution and not claim.attribution.fits(dates):
+            return Fault.REPORTED, ""
+        if claim.numbered and not claim.numbered.in_order([ground.text for ground in grounds]):
+            return Fault.ORDER, ""
+        statement = claim.statement
+        value = bare_value(statement.text) if self._question else None
+        if value is not None:
+            for n, ground in zip(numbers, grounds, strict=True):
+                if prints(value, ground) and is_answer(value, self._read(n), self._question, ground):
+                    return Fault.NONE, ""
+            if any(prints(value, ground) for ground in grounds) and (is_pure(value) or len(value) <= _NAME < len(statement.text)):
+                return Fault.EMPTY, ""
+        if content_length(statement) < SHORTEST and not statement.quantities:
+            return Fault.EMPTY, ""
+        figures = [one for ground in grounds for one in labelled(ground.text, ground.before)]
+        told = comparison(statement.text, self._question, figures) if self._question else None
+        if told is not None:
+            rest, holds = told
+            if not holds:
+                return Fault.COMPARED, ""
+            if not rest.strip("。 "):
+                return Fault.NONE, ""
+            statement = Statement(rest)
+        plain = fault(statement, grounds, self._strictness, question=self._question)
+        if plain[0] and not (self._question and self._lends(statement, numbers, grounds)):
+            return plain
+        if self._question:
+            read = [one for n in numbers if (one := self._read(n)) is not None]
+            if other := contradicts(statement, self._question, read):
+                return Fault.VALUE, other
+        return Fault.NONE, ""
+
+    def _lends(self, statement: Statement, numbers: Sequence[int], grounds: Sequence[Ground]) -> bool:
+        """Whether the words of the question, which a span answers, are all that a sentence lacks."""
+        if fault(statement, grounds, self._strictness, question=self._question, lent=self._lent(grounds))[0]:
+            return False
+        return self._reads is None or any((one := self._read(n)) is not None and one.probability >= LENT for n in numbers)
+
+    def _lent(self, grounds: Sequence[Ground]) -> str:
+        """Return the question without the names of what these spans do not speak of."""
+        text = fold(self._question)
+        spoken_of = "\n".join(fold(ground.before + ground.text + ground.heading) for ground in grounds)
+        for name in sorted(self._names, key=len, reverse=True):
+            if name not in spoken_of:
+                text = text.replace(name, " ")
+        return text
+
+    def _read(self, n: int) -> Read | None:
+        return self._reads(n) if self._reads is not None else None
+
+    def _needed(self, claim: _Claim, numbers: tuple[int, ...]) -> tuple[int, ...]:
         """Return `numbers` without those that the proof does not need."""
         kept = list(numbers)
         for n in reversed(numbers):
             rest = [one for one in kept if one != n]
-            if rest and not self._fault(statement, rest)[0]:
+            if rest and not self._fault(claim, rest)[0]:
                 kept = rest
         return tuple(kept)
 
-    def _others(self, statement: Statement, cited: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    def _others(
+        self, statement: Statement, cited: tuple[int, ...], *, only_beside: bool
+    ) -> Iterator[tuple[int, ...]]:
         """Yield other spans to try, the likeliest first: one alone, what is cited with a neighbour, then neighbours.
 
+        `only_beside`: what is cited holds the words of the sentence, so that no other span is meant; a neighbour may help.
         Only sentences that stand side by side are joined: of two from far apart each would lend the other its words.
         """
         likely = sorted(self._grounds, key=lambda n: (-cover(statement, [self._grounds[n]]), n))[:_TRIED]
-        yield from ((n,) for n in likely)
+        if not only_beside:
+            yield from ((n,) for n in likely)
         if cited and len(cited) < _TOGETHER:
-            yield from ((*cited, n) for n in likely if n not in cited and any(self._touch(n, one) for one in cited))
-        for n in likely:
+            near = [n for n in self._grounds if n not in cited and any(self._touch(n, one) for one in cited)]
+            yield from ((*cited, n) for n in near)
+        for n in likely if not only_beside else ():
             for run in ((n, n + 1), (n - 1, n), (n - 1, n, n + 1)):
                 if all(self._touch(a, b) for a, b in pairwise(run)):
                     yield run
@@ -178,52 +299,127 @@ class Prover:
         return article == other and start - end <= _GAP
 
 
+def _before(one: Evidence, evidence: Sequence[Evidence]) -> str:
+    """Return the sentences that stand before a span in its article, as far as they were shown."""
+    earlier = [other for other in evidence if other.article_id == one.article_id and other.end <= one.start]
+    return "".join(other.text for other in sorted(earlier, key=lambda other: other.start)[-_BACK:])
+
+
 def fault(
-    statement: Statement, grounds: Sequence[Ground], strictness: Strictness = STRICTNESS
+    statement: Statement, grounds: Sequence[Ground], strictness: Strictness = STRICTNESS, *, question: str = "", lent: str = ""
 ) -> tuple[Fault, str]:
-    """Return why `statement` does not follow from `grounds` taken together, and the words at fault."""
+    """Return why `statement` does not follow from `grounds` taken together, and the words at fault.
+
+    `question` is what it answers; the words of `lent` count as the spans' own.
+    """
+    texts = [ground.text for ground in grounds]
     printed = [quantity for ground in grounds for quantity in ground.quantities]
-    shown = formulas(statement.text, lambda quantity: any(same_amount(quantity, other) for other in printed))
+    shown = formulas(statement.text, lambda quantity: any(_operand(quantity, other) for other in printed))
+    if (found := _figure_fault(statement, grounds, shown, question))[0]:
+        return found
+    if (found := _date_fault(statement, grounds, strictness))[0]:
+        return found
+    if word := unheld_numeral(statement, grounds):
+        return Fault.NUMERAL, word
+    lenders = [*grounds, Ground(lent or (question if shown else ""))]
+    if word := unnamed(statement, grounds, question):
+        return Fault.NAME, word
+    if word := other_title(statement, grounds):
+        return Fault.NAME, word
+    if word := unknown_word(statement, lenders):
+        return Fault.NAME, word
+    words = (led_otherwise(statement, one, grounds, question) for one in statement.quantities)
+    if word := next(filter(None, words), ""):
+        return Fault.BOUND, word
+    if word := other_script(statement, grounds):
+        return Fault.COVER, word
+    if word := overstated(statement, grounds):
+        return Fault.STRONG, word
+    plain = Statement(_without_formulas(statement.text, shown))
+    if content_length(plain) >= (SHORTEST if shown else 1) and (
+        cover(plain, lenders) < strictness.cover
+        or weakest_clause(plain, lenders, _CLAUSE_LENGTH) < strictness.clause
+        or longest_foreign(plain, lenders) > strictness.foreign
+    ):
+        return Fault.COVER, ""
+    if not shown and reversed_sense(statement, grounds, question):
+        return Fault.REVERSED, ""
+    if plan_told_as_result(statement, grounds, question) or result_told_as_plan(statement, grounds):
+        return Fault.PLAN, ""
+    if turned := turned_round(statement.text, texts, places_named(statement)):
+        return Fault.ORDER, turned
+    if word := other_complement(statement.text, texts):
+        return Fault.ORDER, word
+    if owner := of_another(statement.text, texts):
+        return Fault.BOUND, owner
+    if causes_reversed(statement.text, texts, question):
+        return Fault.CAUSE, ""
+    return Fault.NONE, ""
+
+
+def _figure_fault(
+    statement: Statement, grounds: Sequence[Ground], shown: Sequence[Formula], question: str
+) -> tuple[Fault, str]:
+    """Return which figure of a sentence is not printed, not reckoned, or printed of something else."""
+    figures = [(ground, one) for ground in grounds for one in labelled(ground.text, ground.before)]
+    for formula in shown:
+        operands = formula.operands
+        partial = any(incomplete(statement.text, operands, ground.text) for ground in grounds)
+        if partial or exchanged(statement.text, operands, [one for _, one in figures]):
+            return Fault.BOUND, statement.text[formula.start : formula.end]
     for quantity in statement.quantities:
         within = any(formula.start <= quantity.start < formula.end for formula in shown)
-        result = any(same_amount(quantity, formula.result) for formula in shown)
-        if within or result or listed(statement, quantity):
+        result = any(_operand(quantity, formula.result) for formula in shown)
+        if within or result or listed(statement, quantity) or _asked_count(quantity, question):
             continue
-        holders = [(ground, other) for ground in grounds for other in ground.quantities if same_amount(quantity, other)]
+        held = _hedged(statement, quantity)
+        holders = [(ground, other) for ground in grounds for other in ground.quantities if same_amount(held, other)]
         if not holders:
             return Fault.NUMBER, quantity.text
         if not any(same_time(statement, quantity, ground, other) for ground, other in holders):
             return Fault.BOUND, quantity.text
-        if unbound(statement, quantity, grounds):
+        alike = [one for ground, one in figures if _operand(quantity, one.quantity) or same_time(statement, quantity, ground, one.quantity)]
+        if unbound(statement, held, grounds) or (not shown and fits_another(quantity, statement.text, alike)):
             return Fault.BOUND, quantity.text
+    return Fault.NONE, ""
+
+
+def _date_fault(statement: Statement, grounds: Sequence[Ground], strictness: Strictness) -> tuple[Fault, str]:
+    """Return which date of a sentence no span gives, or only one that speaks of something else."""
+    dated = any(ground.dates for ground in grounds)  # then no time of an earlier sentence is in force
     for fact in statement.dates:
-        givers = [ground for ground in grounds if stated_date(statement, fact, [ground])]
+        givers = [ground for ground in grounds if stated_date(statement, fact, [ground], in_force=not dated)]
         if not givers:
             return Fault.DATE, fact.text
         if max(cover(statement, [ground]) for ground in givers) < strictness.dated:
             return Fault.BOUND, fact.text
     text = "\n".join(ground.folded for ground in grounds)
-    for word in relative_times(statement):
-        if word not in text:
-            return Fault.DATE, word
-    if word := unheld_numeral(statement, grounds):
-        return Fault.NUMERAL, word
-    if word := unnamed(statement, grounds):
-        return Fault.NAME, word
-    if word := unknown_word(statement, grounds):
-        return Fault.NAME, word
-    if word := other_script(statement, grounds):
-        return Fault.COVER, word
-    if word := overstated(statement, grounds):
-        return Fault.STRONG, word
-    if (
-        cover(statement, grounds) < strictness.cover
-        or weakest_clause(statement, grounds, _CLAUSE_LENGTH) < strictness.clause
-        or longest_foreign(statement, grounds) > strictness.foreign
-    ):
-        return Fault.COVER, ""
-    if reversed_sense(statement, grounds):
-        return Fault.REVERSED, ""
-    if plan_told_as_result(statement, grounds):
-        return Fault.PLAN, ""
-    return Fault.NONE, ""
+    word = next((word for word in relative_times(statement) if word not in text), "")
+    return (Fault.DATE, word) if word else (Fault.NONE, "")
+
+
+def _operand(claimed: Quantity, printed: Quantity) -> bool:
+    """Whether a figure in a formula is the printed one: it may leave out 超, 余, 突破, which no sum can keep."""
+    return compare(claimed, printed) is Comparison.EQUAL
+
+
+_COUNTING = re.compile("[一两二三四五六七八九十][个条种项步类朵家位部座年]")
+
+
+def _asked_count(quantity: Quantity, question: str) -> bool:
+    """Whether a count is only taken up from the question: 哪三个方向, 一年."""
+    text = fold(quantity.text)
+    return _COUNTING.fullmatch(text) is not None and text in fold(question)
+
+
+def _hedged(statement: Statement, quantity: Quantity) -> Quantity:
+    """Return a figure with the 约 that stands a word before it: 约需1天."""
+    if quantity.approximation is Approximation.EXACT and "约" in statement.folded[max(0, quantity.start - 2) : quantity.start]:
+        return replace(quantity, approximation=Approximation.ABOUT)
+    return quantity
+
+
+def _without_formulas(text: str, shown: Sequence[Formula]) -> str:
+    for formula in reversed(shown):
+        text = text[: formula.start] + text[formula.end :]
+    return text

@@ -41,7 +41,7 @@ _LINKING = """
 这些 那些 上述 方面 情况 具体 来看 来说 说 称 认为 其余 之一 之 者 所 以 位于 属于 来自 通过 进行 实现 完成 当地 这里
 那里 当时 截至 时 后 前 中 里 内 上 下 间 年 月 日 回答 问题 如下 可以 能够 能 会 要 个 家 名 项 位 种 类 条 座
 相比 相差 差额 之差 比 计算 可得 得出 全部 相关 有关 关于 之后 之前 以来 期间 随着 并 又 更 都 且 较 至 自 给 跟 同
-只 仅 如 若 若干 多个 一个 一些 一种 属 称为 叫 叫做 名为
+只 仅 如 若 若干 多个 一个 一些 一种 属 称为 叫 叫做 名为 约 面积 人数 两者 二者 那枚 那篇 那个 那家 那条 那座 那份 那项 那次 这枚 这篇 这次 工具 区域 地方 数字
 """
 _LINKS = re.compile("|".join(sorted(_LINKING.split(), key=len, reverse=True)))
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -49,7 +49,7 @@ _WORDLIKE = re.compile("[\u3400-\u9fffa-z]")
 # Whoever adds one of these says more than the source does.
 _STRONG = re.compile(
     "唯一|首个|首家|首次|首位|首批|第一|最大|最小|最高|最低|最多|最少|最早|最快|最好|最[新强优佳]|全国|全省|全市|全球|世界|国际|国家级|省级|市级|国内"
-    "|领先|必须|禁止|免费|收费|永久|全部|所有|一律|完全|彻底|绝对|保证|承诺|唯独|独家|均|每[个家户人名年月天]|任何|超额|翻番|倒数|末位"
+    "|领先|必须|禁止|免费|收费|永久|全部|所有|一律|完全|彻底|绝对|保证|承诺|唯独|独家|均|每[个家户人名年月天]|任何|全是|全都|超额|翻番|倒数|末位"
 )
 _STRONGEST = re.compile(f"(?:{_STRONG.pattern})+")  # 全国第一 is more than 全国 here and 第一 there
 _OPPOSITES = tuple(
@@ -69,11 +69,11 @@ _OPPOSITES = tuple(
     )
 )
 _NEGATION = re.compile(
-    "(?:不(?![断仅只但少同论管妨禁愧到足低超满下一光单动可小凡错])|未(?!来|到|满)|没|毋|勿|并非|尚无|暂无|从无|无(?![人锡线论缝疑数界限边偿愧障污尘纺]))"
+    "(?:不(?![断仅只但少同论管妨禁愧到足低超满下一光单动可小凡错过])|未(?!来|到|满)|没|毋|勿|并非|尚无|暂无|从无|无(?![人锡线论缝疑数界限边偿愧障污尘纺际柱界]))"
 )
 _NO_NEGATION = re.compile("是否|能否|有没有|不足|不到|不少|不断|与众不同|无人|永不|不可思议|不可或缺|不虚此行|不约而同|目不暇接|不遗余力|源源不断|络绎不绝|不亦乐乎|不难|不远|不久|不一")
 _PLACES = re.compile(
-    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古"
+    "中国|北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古"
     "|广西|西藏|宁夏|新疆|香港|澳门|杭州|宁波|温州|嘉兴|湖州|绍兴|金华|义乌|台州|丽水|衢州|舟山|南京|苏州|无锡|常州|南通|扬州|徐州|合肥|芜湖|广州|深圳|东莞"
     "|佛山|珠海|厦门|福州|泉州|青岛|济南|烟台|成都|武汉|长沙|郑州|西安|沈阳|大连|哈尔滨|长春|昆明|贵阳|南宁|海口|三亚|太原|石家庄|兰州|西宁|银川|拉萨|乌鲁木齐"
     "|余杭|萧山|富阳|临安|桐庐|淳安|建德|钱塘|滨江|上城|拱墅|西湖|临平|海宁|桐乡|德清|松江|浦东|美国|日本|韩国|英国|法国|德国|俄罗斯|印度|欧洲|欧盟|亚洲|非洲"
@@ -88,10 +88,11 @@ _PERSON = re.compile(
     rf"(?:(?:董事长|总经理|总裁|书记|区长|市长|主任|局长|院长|校长|教授|博士|负责人|创始人|厂长|经理|记者|专家|工程师|院士|设计师|村民|居民|市民)(?P<after>[{_SURNAME}][\u4e00-\u9fff]{{1,2}}))"
     rf"|(?<![\u4e00-\u9fff])(?P<lead>[{_SURNAME}][\u4e00-\u9fff]{{1,2}}?)(?=说|表示|介绍|认为|告诉|透露|担任|出任|指出|创办|先生|女士|教授|博士|书记|区长)"
 )
-_NUMERAL = re.compile("第[一二三四五六七八九十百千两0-9]{1,6}|前[一二三四五六七八九十0-9]{1,4}(?=[名强位])|[0-9]+(?:[.,][0-9]+)*")
-_RELATIVE = re.compile("今年|去年|前年|明年|后年|上年|本月|上月|近期|近日|日前|今天|昨天|明天")
+_NUMERAL = re.compile("[一二三四五六七八九十]{1,3}[期届等](?=[^一-十待候于同])|第[一二三四五六七八九十百千两0-9]{1,6}|前[一二三四五六七八九十0-9]{1,4}(?=[名强位])|[0-9]+(?:[.,][0-9]+)*")
+_RELATIVE = re.compile("今年|去年|前年|明年|后年|(?<![比较])上年|本月|上月|近期|近日|日前|今天|昨天|明天|国庆|春节|中秋|端午|元旦|清明|五一")
 _REPORTED = re.compile("报道|报导|刊发|日报|消息|文章|见报")
 _EVERYDAY_PAIR = 8e-6  # of all pairs of characters
+_OPENS = 2  # characters in which the subject of a span stands
 _WIDER = {Approximation.ABOUT: (Approximation.EXACT, Approximation.ABOUT)}
 
 
@@ -102,6 +103,7 @@ class Ground:
     text: str
     heading: str = ""
     published: Published | None = None
+    before: str = ""  # what the reader of the span has read before it in the same article
 
     @cached_property
     def folded(self) -> str:
@@ -136,6 +138,14 @@ class Ground:
     @cached_property
     def times(self) -> tuple[TimeMention, ...]:
         return time_mentions(self.text, self.published)
+
+    @cached_property
+    def time_in_force(self) -> tuple[TimeMention, ...]:
+        """The time that was named last before a span which names none of its own, at most one."""
+        if any(mention.first is not None and mention.last is not None for mention in self.times):
+            return ()
+        earlier = time_mentions(self.before, self.published)
+        return tuple(mention for mention in earlier if mention.first is not None and mention.last is not None)[-1:]
 
     @cached_property
     def clauses(self) -> tuple[str, ...]:
@@ -315,6 +325,9 @@ def listed(statement: Statement, quantity: Quantity) -> bool:
     """Whether a count is that of the things which the sentence itself lists: 共3家：甲、乙和丙."""
     if quantity.measure is not Measure.COUNT or quantity.is_range or quantity.approximation is not Approximation.EXACT:
         return False
+    before = re.split("[，。；：,;:是]|分为|有", statement.text[: quantity.start])[-1]
+    if before.count("、") >= 1 and quantity.low == len(re.split("、|和|及", before)):
+        return True  # 中国、韩国、印尼三个国家
     listing = re.search("[:：]|包括|分别是|有(?=[^，。；]{2,30}、)", statement.text[quantity.end :])
     if listing is None:
         return False
@@ -326,17 +339,18 @@ def listed(statement: Statement, quantity: Quantity) -> bool:
 # --------------------------------------------------------------------------------------------------------------- dates
 
 
-def stated_date(statement: Statement, claimed: DateFact, grounds: Sequence[Ground]) -> bool:
+def stated_date(statement: Statement, claimed: DateFact, grounds: Sequence[Ground], *, in_force: bool = False) -> bool:
     """Whether every part of a date is given by one of the grounds, written or by the article's own date.
 
     With figures in the sentence the date must be as fine as printed: what was reached in 2025年上半年 was not reached in
-    2025年. The date of the article itself is proven in a sentence that speaks of the report.
+    2025年. The date of the article itself is proven in a sentence that speaks of the report. `in_force`: so is the time that
+    was named last before a ground which names none.
     """
     coarse_is_well = not statement.quantities
     for ground in grounds:
         if any(_gives(fact, claimed, coarse_is_well) for fact in ground.dates):
             return True
-        if _given_by_time(claimed, ground, coarse_is_well):
+        if _given_by_time(claimed, ground, coarse_is_well, in_force):
             return True
         if ground.published is not None and _REPORTED.search(statement.text[claimed.start : claimed.end + 12]):
             first, last = ground.published.first, ground.published.last
@@ -365,12 +379,12 @@ def _gives(printed: DateFact, claimed: DateFact, coarse_is_well: bool) -> bool:
     )
 
 
-def _given_by_time(claimed: DateFact, ground: Ground, coarse_is_well: bool) -> bool:
+def _given_by_time(claimed: DateFact, ground: Ground, coarse_is_well: bool, in_force: bool) -> bool:
     """Whether 今年上半年 and the like in the ground is the time that the claim writes out."""
     asked = _period(claimed)
     if asked is None:
         return False
-    for mention in ground.times:
+    for mention in (*ground.times, *(ground.time_in_force if in_force else ())):
         if mention.first is None or mention.last is None:
             continue
         if (mention.first, mention.last) == asked:
@@ -409,6 +423,11 @@ def with_years(text: str, published: Sequence[Published | None]) -> str | None:
     return _YEAR_WORD.sub(lambda word: f"{year + _YEARS[word.group()]}年", text)
 
 
+def places_named(statement: Statement) -> frozenset[str]:
+    """Return the known places that a sentence names."""
+    return frozenset(found.group() for found in _PLACES.finditer(statement.folded))
+
+
 def relative_times(statement: Statement) -> tuple[str, ...]:
     """Return 今年, 去年 … of a sentence: they are proven only by the very word."""
     return tuple(found.group() for found in _RELATIVE.finditer(statement.folded))
@@ -417,16 +436,27 @@ def relative_times(statement: Statement) -> tuple[str, ...]:
 # ------------------------------------------------------------------------------------------------- names and numerals
 
 
-def unnamed(statement: Statement, grounds: Sequence[Ground]) -> str:
-    """Return the first name that no ground holds; empty when all are held."""
+def unnamed(statement: Statement, grounds: Sequence[Ground], question: str = "") -> str:
+    """Return the first name that no ground holds; empty when all are held.
+
+    A name of the question may stand before the ground in its article: of it the ground speaks without naming it again.
+    Words of the question may stand before a name (坐地铁9号线).
+    """
     text = "\n".join(ground.folded for ground in grounds)
+    asked = _bare(fold(question))
+    spoken_of = "\n".join(_bare(fold(ground.before)) for ground in grounds)
+    spaced = "\n".join(ground.evened for ground in grounds)
     context = text + "\n" + "\n".join(ground.folded_heading for ground in grounds)
     for name in statement.names:
         folded = _bare(fold(name.text))
         if not folded or (name.kind is NameKind.LATIN and _is_quantity(statement, name)):
             continue
+        if folded in asked and folded in spoken_of and not any(_names_itself(ground) for ground in grounds):
+            continue
+        if name.kind is NameKind.LATIN and _has_word(fold(name.text).strip(), spaced):
+            continue
         if name.kind is NameKind.PROPER:
-            if not _held(folded, text, context):
+            if not _held(_SINGLE.sub("", folded), text, context, asked):
                 return name.text
         elif not _has_word(folded, context if name.kind is NameKind.LATIN else text) and not (
             name.kind is NameKind.LATIN and _other_word(folded, context)
@@ -440,6 +470,11 @@ def unnamed(statement: Statement, grounds: Sequence[Ground]) -> str:
         if called not in text and called[:-1] not in text:
             return called
     return ""
+
+
+def _names_itself(ground: Ground) -> bool:
+    """Whether a span begins with a name: then it speaks of that, and not of what was named before."""
+    return any(name.start <= _OPENS for name in names(ground.text))
 
 
 def _is_quantity(statement: Statement, name: Name) -> bool:
@@ -457,19 +492,25 @@ def _other_word(word: str, text: str) -> bool:
     return any(other in text for other in thesaurus().official.get(word, ()))
 
 
+# A character of Chinese that was taken into a name of Latin letters: 坐G7556, HGT51F是.
+_SINGLE = re.compile("^[\u4e00-\u9fff](?=[a-z0-9])|(?<=[a-z0-9])[\u4e00-\u9fff]$")
 _DISTRICT = re.compile("[区市县省镇村]$")
 
 
-def _held(name: str, text: str, context: str) -> bool:
+def _held(name: str, text: str, context: str, asked: str = "") -> bool:
     """Whether a guessed name, or what remains of it after words that the text holds too, stands in the text.
 
     A name that only the headings hold is believed when the text names no other thing of the kind.
     """
     for start in range(0, max(1, len(name) - 2)):
         head, rest = name[:start], name[start:]
-        if start and not (_LINKS.fullmatch(head) or head in context or _made_of_links(head)):
+        if start and not (
+            _LINKS.fullmatch(head) or head in context or head in asked or _made_of_links(head, context) or (start == 1 and rest in context)
+        ):
             continue
         if rest in text:
+            return True
+        if rest.endswith("地区") and rest[:-2] in context:  # 临平地区生产总值
             return True
         short = _DISTRICT.sub("", rest)
         if len(short) >= 2 and short != rest and short in text and not re.search(f"{short}[^区市县省镇村全]{{0,1}}[区市县省镇村]", text):
@@ -483,8 +524,10 @@ def _held(name: str, text: str, context: str) -> bool:
     return False
 
 
-def _made_of_links(text: str) -> bool:
-    return _LINKS.sub("", text) == ""
+def _made_of_links(text: str, context: str) -> bool:
+    """Whether nothing remains without linking words but what the context holds: 甲公司比, 报道说, and one verb: 甲公司授予"""
+    pieces = [piece for piece in _LINKS.sub(" ", text).split() if piece not in context]
+    return all(len(piece) > 4 and piece[:-2] in context and is_ordinary(piece[-2:]) for piece in pieces)
 
 
 def unheld_numeral(statement: Statement, grounds: Sequence[Ground]) -> str:
@@ -500,6 +543,37 @@ def unheld_numeral(statement: Statement, grounds: Sequence[Ground]) -> str:
         elif re.search(rf"(?<![0-9.]){re.escape(word)}(?![0-9]|[.,][0-9])", text) is None:
             return word
     return ""
+
+
+_TITLES = re.compile("董事长|总经理|副总|总裁|秘书|书记|区长|市长|院长|所长|校长|副?主任|局长|创始人|总工程师|发言人")
+
+
+def other_title(statement: Statement, grounds: Sequence[Ground]) -> str:
+    """Return the first title of a person that no ground has; empty when all are there."""
+    text = "\n".join(ground.folded for ground in grounds)
+    return next((found.group() for found in _TITLES.finditer(statement.folded) if found.group() not in text), "")
+
+
+def led_otherwise(statement: Statement, quantity: Quantity, grounds: Sequence[Ground], question: str) -> str:
+    """Return the word before what a figure measures where the spans print another: 服务业投资 for 制造业投资."""
+    mine = statement.folded[: quantity.start]
+    for ground in grounds:
+        for other in ground.quantities:
+            if not same_amount(quantity, other):
+                continue
+            theirs = ground.evened[: other.start]
+            shared = 0
+            while shared < min(len(mine), len(theirs)) and mine[-shared - 1] == theirs[-shared - 1] and _HAN.match(mine[-shared - 1]):
+                shared += 1
+            word, printed = mine[: len(mine) - shared][-2:], theirs[: len(theirs) - shared][-2:]
+            clause = re.split("[,.;]", theirs)[-1]
+            if shared < 4 or not _TWO.fullmatch(word) or not _TWO.fullmatch(printed) or word in clause or word in fold(question):
+                return ""
+            return word if not _LINKS.search(word) and not any(printed in one for one in thesaurus().official.get(word, ())) else ""
+    return ""
+
+
+_TWO = re.compile("[\u3400-\u9fff]{2}")
 
 
 def other_script(statement: Statement, grounds: Sequence[Ground]) -> str:
@@ -544,6 +618,9 @@ def covered_characters(statement: Statement, grounds: Sequence[Ground]) -> tuple
     return _marks(statement.text, tuple((ground.folded, ground.folded_heading) for ground in grounds))
 
 
+_TOKEN = re.compile("(?=[a-z0-9]*[a-z])(?=[a-z]*[0-9])[a-z0-9]{3,}")
+
+
 @lru_cache(maxsize=4096)
 def _marks(sentence: str, texts: tuple[tuple[str, str], ...]) -> tuple[float, ...]:
     statement = Statement(sentence)
@@ -559,6 +636,9 @@ def _marks(sentence: str, texts: tuple[tuple[str, str], ...]) -> tuple[float, ..
                 marks[at] = 1.0
             elif any(pair in heading for pair in wanted):
                 marks[at] = 0.5
+    for token in _TOKEN.finditer(folded):  # HGT51F, whose figure is no quantity
+        if token.group() in body:
+            marks[token.start() : token.end()] = [1.0] * len(token.group())
     for word, start in _known_words(folded):
         if any(_bare(other) in body for other in thesaurus().official.get(word, ())):
             marks[start : start + len(word)] = [1.0] * len(word)
@@ -664,7 +744,7 @@ def overstated(statement: Statement, grounds: Sequence[Ground]) -> str:
     return next((found.group() for found in _STRONGEST.finditer(statement.folded) if found.group() not in text), "")
 
 
-def reversed_sense(statement: Statement, grounds: Sequence[Ground]) -> bool:
+def reversed_sense(statement: Statement, grounds: Sequence[Ground], question: str = "") -> bool:
     """Whether the sentence says 下降 where the grounds say 增长, denies what they affirm, or the other way round."""
     text = "\n".join(ground.folded for ground in grounds)
     for first, second in _OPPOSITES:
@@ -673,15 +753,23 @@ def reversed_sense(statement: Statement, grounds: Sequence[Ground]) -> bool:
                 return True
             if mine is second and mine.search(statement.folded) and not mine.search(text):
                 return True  # a turn for the worse that the grounds do not tell
-    return any(
-        _denies(clause) != _denies(nearest)
+    met = [
+        (_denies(_unasked(clause, question)), nearest)
         for clause in _clauses(statement.text)
         if (nearest := _nearest(clause, grounds, 0.0 if _denies(clause) else 0.5)) is not None
-    )
+    ]
+    # Two clauses of the sentence may share one of the source; one of them then says no for both.
+    return any(denies != _denies(nearest) and (_denies(nearest), nearest) not in met for denies, nearest in met)
+
+
+def _unasked(clause: str, question: str) -> str:
+    """Return a clause without the denials that it takes over from the question: 没修以前."""
+    asked = fold(question)
+    return re.sub("[没未不](?!有)[\u4e00-\u9fff]", lambda found: "" if found.group() in asked else found.group(), clause)
 
 
 def _denies(clause: str) -> bool:
-    return _NEGATION.search(_NO_NEGATION.sub("", fold(clause))) is not None
+    return _NEGATION.search(_NO_NEGATION.sub("", re.sub('"[^"]{1,4}"', "", fold(clause)))) is not None
 
 
 def _pairs(text: str) -> set[str]:
@@ -701,9 +789,53 @@ def _nearest(clause: str, grounds: Sequence[Ground], least: float = 0.5) -> str 
     return found if best >= least else None
 
 
-def plan_told_as_result(statement: Statement, grounds: Sequence[Ground]) -> bool:
-    """Whether a goal is told as if it were reached. A date after the article's own is a goal by itself."""
-    if modality(statement.text) is Modality.PLAN:
+_PURPOSE = re.compile("是指|为了|以便|是为|旨在|^要|^会|^还有|可以|能够?(?!级)|引导|鼓励|支持")
+_DONE = re.compile("已(?!知)|夺得|荣获|建成|完成|竣工|投用|投入使用|实现了|达成|成了|落成")
+_NOT_YET = re.compile("将(?!军|近)|拟(?!人)|(?<!年度)计划|规划|目标|力争|预计|有望|即将|准备|打算|会(?=支持|引导|联动)|择机|致力于|正式动工|选址|正在(?!.{0,4}下)")
+_COMING = re.compile("将(?!军|近|领|士|目标|原本)|即将|(?<![资度动年略展领])计划(?![”\"》,.])|拟(?!人|态)|打算|预计")
+
+
+def result_told_as_plan(statement: Statement, grounds: Sequence[Ground]) -> bool:
+    """Whether a sentence says of something that it is to come, and no ground does."""
+    for clause in _clauses(statement.text):
+        if not _COMING.search(fold(clause)):
+            continue
+        mine = _pairs(clause)
+        alike = [one for ground in grounds for one in ground.clauses if len(mine & _pairs(one)) >= 0.2 * len(mine)]
+        before = [text for one in alike for text in _up_to(one, grounds)]
+        if before and not any(_NOT_YET.search(fold(one)) or modality(one) is Modality.PLAN for one in before):
+            return True
+    return False
+
+
+def _told_as_done(statement: Statement, grounds: Sequence[Ground]) -> bool:
+    """Whether a clause says that something is done, and what the grounds say of it nearest is to come."""
+    for clause in _clauses(statement.text):
+        if not _DONE.search(fold(clause)) or _NOT_YET.search(fold(clause)):
+            continue
+        nearest = _nearest(clause[-_PREDICATE:], grounds, 0.25)
+        if nearest is None or re.search("已|了", nearest):
+            continue
+        before = next((one for one in _up_to(nearest, grounds)), "")
+        done = _DONE.search(fold(nearest)) is not None
+        if _NOT_YET.search(fold(nearest)) or (not done and modality(before) is Modality.PLAN and not _DONE.search(fold(before))):
+            return True
+    return False
+
+
+_PREDICATE = 10  # characters at the end of a clause that say what is done
+
+
+def plan_told_as_result(statement: Statement, grounds: Sequence[Ground], question: str = "") -> bool:
+    """Whether a goal is told as if it were reached. A date after the article's own is a goal by itself.
+
+    A question about what is to come says so for its answer.
+    """
+    if _told_as_done(statement, grounds):
+        return True
+    if modality(statement.text) is Modality.PLAN or _PURPOSE.search(statement.folded):
+        return False
+    if question and not _DONE.search(statement.folded) and _ASKS_PLAN.search(fold(question)):
         return False
     newest = max((ground.published.last for ground in grounds if ground.published), default=None)
     if newest is not None and any(fact.year and fact.year > newest.year for fact in statement.dates):
@@ -715,10 +847,18 @@ def plan_told_as_result(statement: Statement, grounds: Sequence[Ground]) -> bool
     )
 
 
+_ASKS_PLAN = re.compile("将|想|要(?!求|闻|点)|打算|计划|规划|目标|预计|准备|下一步|未来|以后|哪天能|能去|谁")
+
+
 def _up_to_nearest(clause: str, grounds: Sequence[Ground]) -> Iterator[str]:
     nearest = _nearest(clause, grounds)
-    if nearest is None or re.search("已|完成了|建成了", nearest):
+    if nearest is None or _DONE.search(fold(nearest)):
         return
+    yield from _up_to(nearest, grounds)
+
+
+def _up_to(nearest: str, grounds: Sequence[Ground]) -> Iterator[str]:
+    """Yield the beginning of the ground that holds a clause, up to the end of that clause."""
     for ground in grounds:
         at = ground.text.find(nearest)
         if at >= 0:

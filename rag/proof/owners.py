@@ -1,0 +1,67 @@
+"""Of whom a clause is said: a sentence may not give the predicate of one subject to another that the spans also name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from corpus.records import Span
+from corpus.text import fold, split_clauses
+
+_OPENING = re.compile("(?:(?:截至|到|在|自|从)?(?:19|20)[0-9]{2}年?(?:上半年|下半年|全年|初|底|[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:以来)?,?)?(?:目前|其中|同时|是|坐)?,?")
+_LEADING = re.compile("^(?:在|通过|随着|为|对|从|据|依托|按|以|经过|截至|到)")
+_IDLE = re.compile("如今|目前|现在|当前|已经|已|正式|我们|该?企业|该?公司|其中|同时|此外|此次|这里|先后|成功|总|将|也|还|又|并且?|而|但|就|可|能|会|是|为|有|被|把|[其它他她这该的了]|[^\u3400-\u9fffa-z0-9]")
+_SHORTEST = 3  # characters of a subject
+_RIVAL = 2  # characters that name another one
+_FOUND = 0.5  # of the pairs of a predicate in one clause of the spans
+
+
+def of_another(sentence: str, texts: Sequence[str]) -> str:
+    """Return the words that the spans put before what a sentence says, where it puts another of their names; or nothing.
+
+    The sentence begins with words of the spans, its predicate stands in a clause without them, and that clause has a
+    subject of its own.
+    """
+    folded = fold(sentence).replace('"', "")
+    start = found.end() if (found := _OPENING.match(folded)) else 0
+    whole = "\n".join(fold(text).replace('"', "") for text in texts)
+    subject = _subject(folded[start:], whole)
+    if not subject:
+        return ""
+    predicate = _pairs(folded[start + len(subject) :])
+    clauses = [clause for text in texts for clause in _clauses(text)]
+    if len(predicate) < _SHORTEST or not clauses:
+        return ""
+    best = max(clauses, key=lambda clause: len(predicate & _pairs(clause)))
+    if subject in best or len(predicate & _pairs(best)) < _FOUND * min(len(predicate), len(_pairs(best))):
+        return ""
+    before, after = _around_match(best, _pairs(folded))
+    if len(_IDLE.sub("", before)) >= _RIVAL and not _LEADING.match(before):
+        return before
+    return after if after.startswith("的") and len(_IDLE.sub("", after)) >= _RIVAL else ""
+
+
+def _subject(folded: str, whole: str) -> str:
+    """Return the longest words that a sentence begins with and that the spans hold."""
+    for end in range(min(20, len(folded)), _SHORTEST - 1, -1):
+        words = folded[:end].rstrip("的是")
+        if len(words) >= _SHORTEST and re.fullmatch('[\u3400-\u9fffa-z0-9"·]+', words) and words in whole:
+            return words
+    return folded[:2] if folded[:2] in whole and folded[2:3] == "的" else ""
+
+
+def _clauses(text: str) -> list[str]:
+    folded = fold(text)
+    return [folded[span.start : span.end].replace('"', "").strip(",.;:- ") for span in split_clauses(text, Span(0, len(text)))]
+
+
+def _around_match(clause: str, pairs: set[str]) -> tuple[str, str]:
+    """Return what stands in a clause before and after all runs of three characters that the sentence has too."""
+    runs = [at for at in range(len(clause) - 2) if clause[at : at + 2] in pairs and clause[at + 1 : at + 3] in pairs]
+    return (clause[: runs[0]], clause[runs[-1] + 3 :]) if runs else (clause, "")
+
+
+def _pairs(text: str) -> set[str]:
+    words = re.sub("[^\u3400-\u9fffa-z0-9]", " ", text).split()
+    return {a + b for word in words for a, b in pairwise(word)}

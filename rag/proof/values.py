@@ -1,0 +1,106 @@
+"""A figure, date or name alone: proven when the span prints it and the question supplies the rest of the claim.
+
+That the span answers the question, and with which words, is the reader's to say. It also knows when a whole sentence gives
+another value of the kind than the one that its span answers with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from corpus.facts import Comparison, Measure, compare, names, quantities
+from corpus.text import fold
+from rag.stating import Ground, Statement, same_amount, stated_date
+
+_LEAD = re.compile("^(?:它|这|那)?(?:是在?|叫做?|为|就是|在|位于|由|一般为|一般是|共|有|需要?|要|于)")
+_LONGEST = 26  # characters
+_LIKELY = 0.3  # probability that a span answers, from which a value alone rests on it
+_SURE = 0.6  # from which another value than the span's is a contradiction
+_WHO = re.compile("谁|哪[位家个所座]|叫啥|叫什么|什么名|名字|姓啥")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How a span reads as an answer to the question: with which probability, and with which words, likeliest first."""
+
+    probability: float
+    answers: tuple[str, ...]
+
+
+Reads = Callable[[int], Read | None]  # of a numbered span; None where nobody can tell
+
+
+def bare_value(sentence: str) -> str | None:
+    """Return the value that a sentence is, without «是» and a full stop; None when it says more."""
+    text = re.sub("的(?:数字|数据|事)?$", "", sentence.strip().rstrip("。."))
+    text = text[len(_LEAD.match(fold(text)).group()) :] if _LEAD.match(fold(text)) else text  # type: ignore[union-attr]
+    return text if 0 < len(text) <= _LONGEST and not re.search("[，,；;：]", text) else None
+
+
+def prints(value: str, ground: Ground) -> bool:
+    """Whether a span prints a value: a figure or date by what it means, anything else word for word."""
+    statement = Statement(value)
+    if statement.quantities and re.fullmatch(r"[约近超余多不到\s]*", _outside(value, statement)):
+        return all(any(same_amount(one, other) for other in ground.quantities) for one in statement.quantities)
+    if statement.dates and re.fullmatch("[\\s底初末日号]*", _outside(value, statement)):
+        return all(stated_date(statement, fact, [ground]) for fact in statement.dates)
+    words = re.sub(r'[\s"《》()]', "", fold(value))
+    return len(words) >= 2 and words in re.sub("[《》()]", "", ground.folded)
+
+
+def is_pure(value: str) -> bool:
+    """Whether a value is one name, figure or date and nothing else."""
+    statement, named = Statement(value), names(value)
+    if statement.quantities or statement.dates:
+        return not named and len(re.sub(r"[约近超余多不到\s底初末日号]", "", _outside(value, statement))) == 0
+    return len(named) == 1 and len(named[0].text) >= len(value) - 2
+
+
+def _outside(value: str, statement: Statement) -> str:
+    marks = statement.masked
+    return "".join(sign for at, sign in enumerate(value) if not marks[at])
+
+
+def is_answer(value: str, read: Read | None, question: str, ground: Ground) -> bool:
+    """Whether a span answers the question with this value; by the words that both share where no reader tells."""
+    if read is None:
+        return _shared(question, ground.folded) >= 0.3
+    folded = _letters(value)
+    told = any(folded in (other := _letters(answer)) or other in folded for answer in read.answers[:3] if answer)
+    return read.probability >= (_LIKELY if told else _SURE)
+
+
+def contradicts(statement: Statement, question: str, reads: Sequence[Read]) -> str:
+    """Return the value that the spans answer with where a sentence gives another one of the kind; or nothing."""
+    for read in reads:
+        if read.probability < _SURE or not read.answers:
+            continue
+        first = read.answers[0]
+        asked = [one for one in quantities(first) if one.measure is not Measure.BARE]
+        own = [one for one in statement.quantities if not _asked_with(one.text, question)]
+        if len(asked) == 1 and 2 * len(asked[0].text) >= len(first) and own and not re.search("[=≈]", statement.folded):
+            alike = [one for one in own if compare(one, asked[0]) is not Comparison.INCOMPARABLE]
+            if alike and not any(compare(one, asked[0]) is Comparison.EQUAL for one in alike):
+                return first
+        elif _WHO.search(fold(question)) and not quantities(first) and 2 <= len(first) <= 12:
+            text = _letters(statement.text)
+            if not any(_shared(answer, text) >= 0.5 for answer in read.answers[:3] if answer):
+                return first
+    return ""
+
+
+def _asked_with(text: str, question: str) -> bool:
+    return fold(text) in fold(question)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^\w%]", "", fold(text))
+
+
+def _shared(text: str, other: str) -> float:
+    letters = _letters(text)
+    pairs = [a + b for a, b in pairwise(letters)]
+    return sum(pair in other for pair in pairs) / max(1, len(pairs))
