@@ -69,6 +69,10 @@ class HybridRetriever:
     def dense(self) -> DenseIndex:
         return self._dense
 
+    @property
+    def weights(self) -> FusionWeights:
+        return self._weights
+
     def rank(self, query: Query, k: int, candidates: int = CANDIDATES) -> Ranking:
         """Return at most `k` rows, best first, equals by row.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from rag.agreeing import speaks_of
 from rag.answer import Answer, Citation, Claim, Mode, Status
 from rag.answering import THRESHOLD, History
 from rag.asking import Asked, understand
+from rag.asking_back import choices, is_vague
 from rag.candidates import Candidate, candidate_at, find_candidates
 from rag.citing import as_of_text, cite, faults, published_text
 from rag.collating import label_of
@@ -31,6 +33,8 @@ from rag.composing import Composition, Evidence, compose, limit_of, quotable, tr
 from rag.fitting import with_units
 from rag.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.judging import Judge, JudgeWeights
+from rag.leading import lead_of
+from rag.limiting import Limit, limited
 from rag.near_names import names_another
 from rag.overviewing import names_alone, overview
 from rag.places import at_home, is_elsewhere, places_asked
@@ -95,6 +99,7 @@ class ExtractiveAnswerer:
         self._models = models
         self._threshold = threshold
         self._today = today
+        self._is_limited = False
         self._words = CorpusWords.of(article.text for article in snapshot.articles.values())
         dates = [article.published for article in snapshot.articles.values()]
         self._period = _period(dates)
@@ -109,6 +114,14 @@ class ExtractiveAnswerer:
     @property
     def snapshot(self) -> Snapshot:
         return self._snapshot
+
+    def within(self, limit: Limit) -> ExtractiveAnswerer:
+        """Return an answerer that finds nothing outside of `limit`. Costs as little as a question."""
+        narrowed = copy.copy(self)
+        narrowed._snapshot = limited(self._snapshot, limit)
+        narrowed._period = _period([article.published for article in narrowed.articles.values()])
+        narrowed._is_limited = True
+        return narrowed
 
     def answer(self, question: str, history: History = ()) -> Answer:
         """Return the complete answer. Raises QuestionError for a question that is empty or too long."""
@@ -171,6 +184,8 @@ class ExtractiveAnswerer:
         prepared = prepare(cleaned, history, self._words)
         if prepared.small_talk is not None:
             return Found(prepared, (), 1.0)
+        if is_vague(prepared.standalone):
+            return Found(prepared, (), 0.0)
         wordings = [prepared.standalone, *prepared.wordings]
         edges = self._models.ranker.embedder.word_edges(prepared.asked.folded)
         reworded = rewordings(prepared.standalone, self._words, edges)
@@ -211,6 +226,8 @@ class ExtractiveAnswerer:
         imprint = asked_imprint(prepared.typed)
         if imprint is not None and (facts := find_imprint(imprint, prepared.typed, self.articles)):
             return self._imprinted(question, found, facts)
+        if is_vague(prepared.standalone) and (meant := choices(prepared.standalone, self.articles, self.answer)):
+            return replace(self._blank(question, found, Status.REFUSED, wording.ASKED_BACK), suggestions=meant)
         if not found.ranked:
             return self._refused(question, found)
         alone = names_alone(prepared, self._words)
@@ -292,12 +309,14 @@ class ExtractiveAnswerer:
     def _refused(self, question: str, found: Found) -> Answer:
         # Of a time that is not asked about, but perhaps of the very thing: a lead need not fit in every respect.
         nearest = max(found.judged or found.ranked, key=lambda one: one.score, default=None)
-        lead = () if nearest is None else (self._cite(nearest.candidate, 1),)
+        lead = lead_of(found.prepared, nearest, found.confidence, self._snapshot, self._words)
         text = wording.refusal(
-            found.prepared.typed, self._period, has_lead=bool(lead), english=found.prepared.language == "en"
-        )
+            found.prepared.typed, self._period, has_lead=lead is not None, english=found.prepared.language == "en",
+            limited=self._is_limited, about=lead.about if lead else "",
+        )  # fmt: skip
         blank = self._blank(question, found, Status.REFUSED, text)
-        return replace(blank, citations=lead, notices=(*blank.notices, *self._time_read(found.prepared)))
+        cited = () if lead is None else (self._cite(lead.candidate, 1),)
+        return replace(blank, citations=cited, notices=(*blank.notices, *self._time_read(found.prepared)))
 
     def _time_read(self, prepared: Prepared) -> tuple[str, ...]:
         """Return how a time that was said without its year (今年, 上半年) was understood: it may be why nothing was found."""

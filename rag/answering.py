@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from corpus.records import Article
 from rag.answer import Answer
+from rag.limiting import Limit
 
 THRESHOLD = 0.30  # confidence below which nothing is answered, 0 to 1; docs/answering.md has the curve
 History = Sequence[tuple[str, str]]  # (what the user said, what was answered), oldest first
@@ -24,4 +25,13 @@ class Answerer(Protocol):
 
     def stream(self, question: str, history: History = ()) -> Iterator[Answer]:
         """Yield ever more complete answers; the last one is what `answer` would return."""
+        ...
+
+
+@runtime_checkable
+class Limitable(Protocol):
+    """An answerer that can be held to some of its articles."""
+
+    def within(self, limit: Limit) -> Answerer:
+        """Return an answerer that finds nothing outside of `limit`."""
         ...

@@ -8,6 +8,7 @@ the model fails or nothing of what it wrote survives the proof.
 
 from __future__ import annotations
 
+import copy
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,6 +30,7 @@ from rag.breaking import Breaker, Health
 from rag.citing import as_of_text, cite, published_text
 from rag.cutting import LONGEST, Cut, SentenceCutter
 from rag.generation import Failed, Finished, Generation, Generator, Trouble
+from rag.limiting import Limit
 from rag.prompting import NO_ANSWER, answer_messages, fingerprint
 from rag.proof.values import Read
 from rag.proving import Evidence, Fault, Prover, Verdict
@@ -98,6 +100,12 @@ class GenerativeAnswerer:
     @property
     def snapshot(self) -> Snapshot:
         return self._base.snapshot
+
+    def within(self, limit: Limit) -> GenerativeAnswerer:
+        """Return an answerer, with the same model, that finds nothing outside of `limit`."""
+        narrowed = copy.copy(self)
+        narrowed._base = self._base.within(limit)
+        return narrowed
 
     def openers(self, count: int = 4) -> tuple[str, ...]:
         """Return questions to begin with, as the extractive answerer does."""

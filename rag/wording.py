@@ -31,14 +31,22 @@ def small_talk(kind: SmallTalk, *, example: str, count: int, period: str, englis
     return _TALK[kind].format(example=example, count=count, period=period or "日期不详")
 
 
-def refusal(asked: str, period: str, *, has_lead: bool, english: bool = False) -> str:
-    """Return the refusal of a question: what was looked for, up to when the articles reach, and that a lead follows."""
+def refusal(asked: str, period: str, *, has_lead: bool, english: bool = False, limited: bool = False, about: str = "") -> str:
+    """Return the refusal of a question: what was looked for, up to when the articles reach, and that a lead follows.
+
+    `limited`: only some of the articles were looked at. `about` is the thing that the lead tells of, if not the question's.
+    """
     if english:
         reach = f" (articles of {period})" if period else ""
         return f"The articles{reach} do not say this." + (" The nearest thing they do say is below." if has_lead else "")
-    reach = f"（已收录{period}的报道）" if period else ""
+    if limited:
+        where = f"所选的报道（{period}）" if period else "所选的报道"
+    else:
+        where = f"现有报道（已收录{period}的报道）" if period else "现有报道"
+    if about:
+        return f"{where}没有提到「{shortened(asked)}」。{ABOUT_FOLLOWS.format(about)}"
     lead = "最接近的内容见下，供参考。" if has_lead else "换个说法，或写明名称和年份再试。"
-    return f"现有报道{reach}没有提到「{shortened(asked)}」。{lead}"
+    return f"{where}没有提到「{shortened(asked)}」。{lead}"
 
 
 def shortened(text: str, limit: int = 40) -> str:
@@ -47,6 +55,8 @@ def shortened(text: str, limit: int = 40) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+ASKED_BACK = "没有说明问的是哪一个，请从下面选，或写出名称再问。"
+ABOUT_FOLLOWS = "报道里写到{}的内容见下。"
 UNPROVEN = "找到的内容没能通过与原文的核对，因此没有显示。"
 READ_AS = "已按「{}」理解。"
 TIME_READ_AS = "「{}」是按{}理解的。"

@@ -27,6 +27,7 @@ from ui.editions import Edition
 from ui.figures import FigureBook, Wish, as_csv, as_json
 from ui.keys import Keys, presented_key, visitor_of
 from ui.limits import MAX_QUESTION, TooMany, Visitor
+from ui.narrowing import MOST_ARTICLES, limit_of
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,9 @@ class Ask(BaseModel):
 
     question: str = Field(description=f"问题，最多 {MAX_QUESTION} 字", examples=["临平2028工业目标是多少?"])
     session: str | None = Field(None, max_length=64, description="上次回答里的 session，用来接着问；不给就是新的对话")
+    articles: list[str] = Field([], max_length=MOST_ARTICLES, description="只在这些文章里找，写文章的 id；不给就是全部")
+    since: str = Field("", max_length=20, description="只在这天及以后刊出的报道里找：2024、2024-05 或 2024-05-06", examples=["2024"])
+    until: str = Field("", max_length=20, description="只在这天及以前刊出的报道里找，写法同上")
     stream: bool = Field(False, description="为真时以 SSE 逐步返回；请求头 Accept: text/event-stream 也可")
 
 
@@ -186,7 +190,8 @@ def api_router(counter: Counter) -> APIRouter:
         """
         who = visitor(counter, request)
         session, before = counter.conversation(sent.session)
-        answers = desk.stream(sent.question, before, who, "api")
+        limit = limit_of(sent.articles, sent.since, sent.until)
+        answers = desk.stream(sent.question, before, who, "api", limit)
         if sent.stream or _EVENT_STREAM in request.headers.get("accept", ""):
             first = await anext(answers)  # what cannot be answered is refused before a stream has begun
             events = _events(counter, sent.question, session, before, first, answers)

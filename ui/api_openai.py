@@ -24,6 +24,7 @@ from starlette.concurrency import run_in_threadpool
 
 from corpus.text import clean
 from rag.answer import Answer, Mode, Status
+from rag.asking_back import offers_choices
 from ui import wording, wording_serving
 from ui.api import STREAM_HEADERS, Counter, label_of, one_line, told, visitor
 from ui.chores import Chore, Wanted, chore_of, done
@@ -274,6 +275,8 @@ def closing(answer: Answer) -> str:
     lines += [f"{one.relation}：{one.note}" for one in answer.conflicts if one.note]
     if dates := " · ".join(filter(None, (answer.modality, answer.as_of))):
         lines.append(dates)
+    if offers_choices(answer):
+        lines += [f"- {question}" for question in answer.suggestions]
     if answer.status is Status.REFUSED and answer.citations:
         lines.append(f"{wording.LEAD}：{answer.citations[0].quote}[1]")
     sources = [

@@ -14,10 +14,12 @@ from starlette.middleware import Middleware
 
 from corpus.errors import QuestionError
 from rag.answer import Answer
+from rag.limiting import Limit
 from ui import render, wording
 from ui.desk import Conversation, Desk, grown, recalled
 from ui.keys import visitor_of
 from ui.limits import TooMany, Visitor, checked
+from ui.narrowing import read_limit
 from ui.splitting import MOST as MOST_AT_ONCE
 from ui.splitting import questions_in
 
@@ -35,15 +37,17 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
     The page itself is `render.shell`; this carries a question to the desk and the turns of its answer back.
     """
 
-    def reply(question: Any, before: Conversation, kept: Any, request: gr.Request) -> Iterator[tuple[Any, Any, Any]]:
+    def reply(question: Any, before: Conversation, kept: Any, within: Any, request: gr.Request) -> Iterator[tuple[Any, Any, Any]]:
         """Yield (turns, hint, conversation): first «looking», then each answer as it grows; of a mail, one by one.
 
         `kept` is the conversation as the visitor's browser has it; it goes before what this session remembers, which is
-        nothing after a reload, and the wrong thing after a step to an earlier conversation.
+        nothing after a reload, and the wrong thing after a step to an earlier conversation. `within` is the limit to some
+        of the articles, as JSON.
         """
         before = recalled(kept, before)
         try:
             checked(question)
+            limit = read_limit(within)
         except (QuestionError, TooMany) as error:
             yield gr.skip(), render.hint(str(error), token_hex(4)), gr.skip()
             return
@@ -54,7 +58,7 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
         done = ""
         for n, asked in enumerate(several[:MOST_AT_ONCE], start=1):
             part = render.Part(n, len(several)) if len(several) > 1 else None
-            for html, answer in one(asked, before, visitor, part):
+            for html, answer in one(asked, before, visitor, part, limit):
                 yield done + html, "" if n == 1 else gr.skip(), gr.skip()
                 if answer is not None:
                     before = grown(before, asked, answer)
@@ -64,7 +68,7 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
         yield done, gr.skip(), before
 
     def one(
-        asked: str, before: Conversation, visitor: Visitor, part: render.Part | None
+        asked: str, before: Conversation, visitor: Visitor, part: render.Part | None, limit: Limit
     ) -> Iterator[tuple[str, Answer | None]]:
         """Yield one turn as it grows, at last with its answer, if there is one."""
         turn = token_hex(8)
@@ -72,14 +76,14 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
         try:
             asked = checked(asked)
             edition = desk.edition
-            replies = desk.replies(asked, before, visitor, "page", edition)
+            replies = desk.replies(asked, before, visitor, "page", edition, limit)
             yield render.pending_turn(turn, asked, part), None
             answer = None
             for answer in replies:
-                yield render.answer_turn(turn, answer, edition.articles, complete=False, follow_up=follow_up, part=part), None
+                yield render.answer_turn(turn, answer, edition.articles, complete=False, follow_up=follow_up, part=part, limit=limit), None
             if answer is None:
                 raise RuntimeError("the answerer said nothing")
-            yield render.answer_turn(turn, answer, edition.articles, follow_up=follow_up, part=part), answer
+            yield render.answer_turn(turn, answer, edition.articles, follow_up=follow_up, part=part, limit=limit), answer
         except (QuestionError, TooMany) as error:
             yield render.refused_question(turn, asked, str(error), part), None
         except Exception as error:
@@ -93,13 +97,14 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
         hint = _html("", "hint")
         question = gr.Textbox(label=wording.INPUT_LABEL, lines=2, elem_id="to-ask")
         kept = gr.Textbox(label=wording.KEPT, lines=2, elem_id="said-before")
+        within = gr.Textbox(label=wording.NARROW, lines=2, elem_id="found-within")
         ask = gr.Button(wording.ASK, elem_id="send")
         stop = gr.Button(wording.STOP, elem_id="halt")
 
         asking = gr.on(
             [ask.click],
             reply,
-            inputs=[question, before, kept],
+            inputs=[question, before, kept, within],
             outputs=[turn, hint, before],
             show_progress="hidden",
             trigger_mode="multiple",  # "once" drops what is asked while a stop is still on its way

@@ -18,10 +18,12 @@ from corpus.errors import QuestionError
 from corpus.records import Article
 from rag.answer import Answer, Mode
 from rag.breaking import Health
+from rag.limiting import Limit
 from ui import wording
 from ui.editions import Edition
 from ui.limits import MAX_TURNS, Limits, TooMany, Turnstile, Visitor, checked, remembered
 from ui.metering import Meter
+from ui.narrowing import told_limit
 
 _FORGOTTEN_AFTER = 4 * 3600  # seconds after the last question
 _PATIENCE = 20.0  # seconds that a question waits for its turn
@@ -94,13 +96,22 @@ class Desk:
         return self.meter.in_flight > 0
 
     def replies(
-        self, question: object, before: Conversation, visitor: Visitor, door: str, edition: Edition | None = None
-    ) -> Iterator[Answer]:
-        """Yield ever more complete answers from `edition`, the newest by default; the last carries what to ask next."""
+        self, question: object, before: Conversation, visitor: Visitor, door: str, edition: Edition | None = None,
+        limit: Limit | None = None,
+    ) -> Iterator[Answer]:  # fmt: skip
+        """Yield ever more complete answers from `edition`, the newest by default; the last carries what to ask next.
+
+        Only what `limit` leaves of the articles answers. Raises QuestionError when it leaves none.
+        """
         asked = self.admitted(question, visitor, door)
         with self.meter.running(door):
             try:
-                yield from self._answered(asked, before, door, edition or self._edition)
+                edition = edition or self._edition
+                if limit:
+                    edition = edition.within(limit)
+                told = (wording.LIMITED_TO.format(told_limit(limit, edition.articles)),) if limit else ()
+                for answer in self._answered(asked, before, door, edition):
+                    yield replace(answer, notices=(*told, *answer.notices)) if told else answer
             except QuestionError:
                 self.meter.rejected(door, "question")
                 raise
@@ -175,11 +186,11 @@ class Desk:
             self._waiting -= 1
 
     async def stream(
-        self, question: object, before: Conversation, visitor: Visitor, door: str
+        self, question: object, before: Conversation, visitor: Visitor, door: str, limit: Limit | None = None
     ) -> AsyncIterator[Answer]:
         """Yield what `replies` yields, without holding the event loop; a listener who leaves ends the answering."""
         async with self.place(door):
-            replies = self.replies(question, before, visitor, door)
+            replies = self.replies(question, before, visitor, door, limit=limit)
             try:
                 while True:
                     answer = await run_sync(next, replies, _END)

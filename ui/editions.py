@@ -12,12 +12,13 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from corpus.errors import LinpingError
+from corpus.errors import LinpingError, QuestionError
 from corpus.records import Article
 from index.hits import SentenceHit
 from rag.answer import Answer
-from rag.answering import Answerer
-from ui import wording_serving
+from rag.answering import Answerer, Limitable
+from rag.limiting import Limit
+from ui import wording, wording_serving
 from ui.caching import AnswerCache
 from ui.explaining import Finder
 from ui.figures import FigureBook
@@ -100,6 +101,20 @@ class Edition:
     @cached_property
     def shelf(self) -> Shelf:
         return Shelf(self.articles)
+
+    def within(self, limit: Limit) -> Edition:
+        """Return this edition held to some of its articles. It offers nothing to ask next, for that may lie outside.
+
+        Raises QuestionError when no article is left, or one is named that is not there.
+        """
+        unknown = sorted(limit.articles - self.articles.keys())
+        if unknown:
+            raise QuestionError(wording.LIMIT_UNKNOWN.format(unknown[0]))
+        if not limit.of(self.articles):
+            raise QuestionError(wording.LIMIT_EMPTY)
+        if not isinstance(self.answerer, Limitable):
+            raise QuestionError(wording.LIMIT_NOT_HERE)
+        return replace(self, answerer=self.answerer.within(limit), suggester=None, cache=None)
 
     def after(self, before: Edition) -> Edition:
         """Return this edition as the follower of `before`: it knows what has been withdrawn since."""

@@ -99,7 +99,7 @@ def record_of(answer: Answer, scope: Scope | None = None) -> Record:
         question=answer.question,
         short="" if scope.asked else f"{short}（{scope.text}）" if short and scope.text else short,
         lines=tuple(lines),
-        dated=" · ".join(part for part in (answer.modality, answer.as_of) if part),
+        dated=" · ".join(part for part in (_limited(answer), answer.modality, answer.as_of) if part),
         sources=tuple(
             Source(
                 one.n,
@@ -111,6 +111,12 @@ def record_of(answer: Answer, scope: Scope | None = None) -> Record:
         ),
         label=wording.AI_LABEL if answer.mode is Mode.LLM else wording.DISCLAIMER,
     )
+
+
+def _limited(answer: Answer) -> str:
+    """Return to which articles an answer was limited, in words; empty when to none."""
+    begin, _, end = wording.LIMITED_TO.partition("{}")
+    return next((one.rstrip("。") for one in answer.notices if one.startswith(begin) and one.endswith(end)), "")
 
 
 def difference(conflict: Conflict, claims: Sequence[Claim]) -> str:

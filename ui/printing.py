@@ -14,8 +14,9 @@ from corpus.errors import CorpusError
 from corpus.records import Article, BlockKind, Span
 from index.lexical import matched_words
 from rag.answer import Answer, Citation, Claim, Status
+from rag.asking_back import offers_choices
 from rag.citing import as_of_text, published_text
-from ui import wording_cli
+from ui import wording, wording_cli
 from ui.exporting import difference, short_of
 from ui.render import length
 
@@ -56,10 +57,19 @@ def card(answer: Answer, *, colour: bool = False) -> str:
         lines.append(_style(" · ".join(filter(None, (answer.modality, answer.as_of))), _DIM, colour))
     else:
         lines.append(safe(answer.answer))
+        if offers_choices(answer):
+            lines += [f"  · {safe(question)}" for question in answer.suggestions]
     if answer.citations:
-        lines += ["", "依据：" if answer.status is Status.ANSWERED else "最接近的内容："]
+        lines += ["", f"{_named(answer)}："]
         lines += [source for citation in answer.citations for source in _source(citation, answer.status, colour)]
     return "\n".join(lines)
+
+
+def _named(answer: Answer) -> str:
+    """Return what the sources of an answer are called."""
+    if answer.status is Status.ANSWERED:
+        return wording.EVIDENCE
+    return wording.LEAD if wording.LEAD_FOLLOWS in answer.answer else wording.COVERED
 
 
 def _side(claim: Claim) -> str:

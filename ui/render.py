@@ -20,8 +20,11 @@ from corpus.records import Article, Block, BlockKind, Published
 from index.lexical import matched_words
 from rag import citing
 from rag.answer import Answer, Citation, Claim, Conflict, Mode, Status
+from rag.asking_back import offers_choices
+from rag.limiting import Limit
 from rag.wording import READ_AS
 from ui import exporting, wording
+from ui.narrowing import limit_address, years_of
 from ui.scoping import Scope, scope_of
 
 _UNSEEN: Final = dict.fromkeys(
@@ -42,6 +45,8 @@ _FEW: Final = 4  # articles of which none can be told from the others so
 _LONG: Final = 70  # characters of a sentence from which only the part that says the value is shown
 _ANEW: Final = re.compile("——|[：；。]|(?<![0-9]):(?![0-9])")
 _CLAUSE: Final = re.compile("，|,(?![0-9])")
+_AT_HAND: Final = 5  # articles offered by their titles
+_MOST_YEARS: Final = 6
 _SHOW_AROUND: Final = 160  # characters of the paragraph kept on either side of a quoted sentence
 
 
@@ -73,13 +78,14 @@ def permalink(article_id: str, start: int, end: int) -> str:
     return exporting.place(article_id, start, end)
 
 
-def share_link(answer: Answer, *, follow_up: bool = False) -> str:
+def share_link(answer: Answer, *, follow_up: bool = False, limit: Limit | None = None) -> str:
     """Return the address that asks the same again, and knows by its fingerprint when the answer is no longer the same.
 
     Nothing is stored for it: the question travels behind the # and reaches the server only when somebody opens it.
     """
     asked = answer.standalone if follow_up and answer.standalone else answer.question
-    return f"#ask={quote(asked, safe='')}&print={fingerprint(answer)}"
+    within = limit_address(limit) if limit else ""
+    return f"#ask={quote(asked, safe='')}&print={fingerprint(answer)}{within}"
 
 
 def fingerprint(answer: Answer) -> str:
@@ -110,6 +116,7 @@ def answer_turn(
     complete: bool = True,
     follow_up: bool = False,
     part: Part | None = None,
+    limit: Limit | None = None,
 ) -> str:
     """Return one answered (or refused) question with its evidence cards, hidden until the page moves them aside.
 
@@ -121,7 +128,7 @@ def answer_turn(
         Status.SMALLTALK: _small_talk,
     }[answer.status](answer, articles)
     if complete:
-        body += _quiet_row(answer, articles, share_link(answer, follow_up=follow_up)) + _suggestions(answer.suggestions)
+        body += _quiet_row(answer, articles, share_link(answer, follow_up=follow_up, limit=limit)) + _suggestions(answer)
     return _turn(
         turn,
         answer.question,
@@ -354,12 +361,13 @@ def _notices(notices: Sequence[str]) -> str:
 def _refused(answer: Answer, articles: Mapping[str, Article]) -> str:
     near = _is_near(answer, articles)
     said = answer.answer if near else answer.answer.replace(wording.LEAD_FOLLOWS, wording.NO_LEAD)
+    name = wording.LEAD if wording.LEAD_FOLLOWS in answer.answer else wording.COVERED
     parts = [f'<p class="says">{safe(said)}</p>', _notices(telling_notices(answer))]
     if near:
         lead = answer.citations[0]
         source = f"{safe(lead.headline)} · {_dated(_cited_date(lead), lead.published_inferred)}"
         parts.append(
-            f'<div class="lead"><p class="lead-name">{wording.LEAD}</p>'
+            f'<div class="lead"><p class="lead-name">{name}</p>'
             f"<blockquote>{_with_chips(lead.quote, _chip(lead))}</blockquote>"
             f'<p class="dateline">{source}</p></div>'
         )
@@ -414,10 +422,11 @@ def _quiet_row(answer: Answer, articles: Mapping[str, Article], link: str) -> st
     )
 
 
-def _suggestions(suggestions: Sequence[str]) -> str:
-    if not suggestions:
+def _suggestions(answer: Answer) -> str:
+    if not answer.suggestions:
         return ""
-    return f'<div class="more"><p>{wording.SUGGESTIONS}</p>{_asks(suggestions)}</div>'
+    name = wording.CHOICES if offers_choices(answer) else wording.SUGGESTIONS
+    return f'<div class="more"><p>{name}</p>{_asks(answer.suggestions)}</div>'
 
 
 def _asks(questions: Sequence[str]) -> str:
@@ -583,7 +592,7 @@ def shelf(articles: Mapping[str, Article]) -> str:
     items = "".join(
         f'<li><a href="#article={quote(article.id, safe="")}">'
         f'<span class="shelf-headline">{safe(article.headline)}</span>'
-        f'<span class="meta">{_shelf_meta(article)}</span></a></li>'
+        f'<span class="meta">{_shelf_meta(article)}</span></a>{_only(article, wording.ONLY_THIS)}</li>'
         for article in latest_first(articles)
     )
     count = wording.SHELF_COUNT.format(n=len(articles))
@@ -591,6 +600,30 @@ def shelf(articles: Mapping[str, Article]) -> str:
         f'<h2 class="shelf-title">{wording.SHELF}</h2><p class="meta">{count}</p>'
         f'<input type="search" class="shelf-search" maxlength="100" placeholder="{wording.SHELF_SEARCH}"'
         f' aria-label="{wording.SHELF_SEARCH}" autocomplete="off"><ol class="shelf-list">{items}</ol>'
+    )
+
+
+def _only(article: Article, words: str) -> str:
+    """Return the button that limits what is asked to one article."""
+    return (
+        f'<button type="button" data-do="only" data-article="{safe(article.id)}" data-title="{safe(article.headline)}"'
+        f' aria-pressed="false" aria-label="{safe(f"{wording.ONLY_THIS}：《{article.headline}》")}">{safe(words)}</button>'
+    )
+
+
+def narrowing(articles: Mapping[str, Article]) -> str:
+    """Return what opens beside the question box: the years and the latest articles that a question can be limited to."""
+    years = "".join(
+        f'<button type="button" data-do="year-only" data-since="{year}-01-01" data-until="{year}-12-31"'
+        f' aria-pressed="false">{wording.NARROW_YEAR.format(year)}</button>'
+        for year in years_of(articles.values())[:_MOST_YEARS]
+    )
+    latest = latest_first(articles)
+    titles = "".join(_only(article, f"《{article.headline}》") for article in latest[:_AT_HAND])
+    more = f'<a href="#articles" data-do="shelf">{wording.NARROW_MORE}</a>' if len(latest) > _AT_HAND else ""
+    return (
+        f'<div id="narrow" role="group" aria-label="{wording.NARROW_HOW}" hidden><p>{wording.NARROW_HOW}</p>'
+        f'<div class="choices">{years}{titles}{more}</div></div>'
     )
 
 
@@ -671,7 +704,7 @@ def _at_hand(articles: Mapping[str, Article]) -> str:
     items = "".join(
         f'<li><a href="#article={quote(article.id, safe="")}">{safe(article.headline)}</a>'
         f'<span class="meta">{safe(published_text(article.published))}</span></li>'
-        for article in latest_first(articles)[:5]
+        for article in latest_first(articles)[:_AT_HAND]
     )
     return f'<div class="at-hand"><p>{wording.SOURCES_AT_HAND}</p><ol>{items}</ol></div>' if items else ""
 
@@ -694,6 +727,8 @@ def shell(articles: Mapping[str, Article], openers: Sequence[str], about: str = 
     return (
         f'<div class="page"><div id="top">{masthead(articles)}</div><div id="desk"><main id="talk">'
         f'<div id="stage">{stage(articles, openers, about)}</div><div id="dock">'
+        f'{narrowing(articles)}<ul id="within" aria-label="{wording.NARROW_HOW}" hidden></ul>'
+        f'<template id="within-one"><li><span></span><button type="button" data-do="widen">{_CROSS}</button></li></template>'
         f'<form id="composer" autocomplete="off"><div id="question"><textarea rows="1" aria-label="{wording.INPUT_LABEL}"'
         f' placeholder="{wording.INPUT_HINT}" autocapitalize="off" spellcheck="false" enterkeyhint="send" lang="zh-CN">'
         f'</textarea></div><button type="submit" id="ask">{wording.ASK}</button>'
@@ -712,7 +747,8 @@ def hint(words: str, key: str) -> str:
 def footing() -> str:
     return (
         f'<div id="footing"><p class="sheet-bar"><button type="button" data-do="fresh">{wording.FRESH}</button>'
-        f'<button type="button" data-do="kept">{wording.KEPT}</button></p>'
+        f'<button type="button" data-do="kept">{wording.KEPT}</button>'
+        f'<button type="button" data-do="narrow" aria-expanded="false" aria-controls="narrow">{wording.NARROW}</button></p>'
         f'<p class="disclaimer">{wording.DISCLAIMER} · <a href="#about" data-do="about">{wording.ABOUT_LINK}</a></p></div>'
     )
 

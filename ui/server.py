@@ -343,6 +343,7 @@ def script_words() -> dict[str, str]:
         "keptFailed": wording.KEPT_FAILED,
         "exportFailed": wording.EXPORT_FAILED,
         "exportEmpty": wording.EXPORT_EMPTY,
+        "widen": wording.NARROW_OFF,
         "slow": wording.SLOW,
     }
 

@@ -133,6 +133,7 @@
       if (joined !== before || !document.body.hasAttribute("data-waiting")) return;
       write(find("#to-ask textarea"), questionOnItsWay);
       write(find("#said-before textarea"), saidBefore());
+      write(find("#found-within textarea"), JSON.stringify(toSend(within())));
       setTimeout(() => find("#send").click(), 20); // Svelte hands the new values on in its next tick
       again = setTimeout(press, 700);
     };
@@ -173,6 +174,7 @@
     show("chat");
     if (!wide.matches) closePane();
     say("");
+    narrow(false);
     questionOnItsWay = question;
     moved = false;
     const turn = find("#waiting-turn").content.firstElementChild.cloneNode(true);
@@ -246,6 +248,7 @@
     conversation = kept;
     keeping.goOn(kept.id);
     const turns = kept.turns.map(({ html }) => drawn(html).firstElementChild).filter((turn) => turn?.matches(".turn"));
+    drawWithin();
     turns.forEach((turn) => {
       turn.classList.remove("newest");
       placed.add(turn.dataset.turn);
@@ -319,6 +322,50 @@
       button.textContent = button.dataset.sure;
       delete button.dataset.sure;
     }, 4000);
+  }
+
+  // ── limited to some articles ───────────────────────────────────────────────────────────────────────────────────
+
+  // Belongs to the conversation: {articles: [{id, title}], years: {since, until, title} or null}.
+  const within = () => (conversation.within ||= { articles: [], years: null });
+  const toSend = ({ articles, years }) => ({
+    articles: articles.map(({ id }) => id),
+    since: years?.since || "",
+    until: years?.until || "",
+  });
+
+  function drawWithin() {
+    const { articles, years } = within();
+    const chips = [...articles, ...(years ? [years] : [])].map((one) => {
+      const chip = find("#within-one").content.firstElementChild.cloneNode(true);
+      find("span", chip).textContent = one.id ? `《${one.title}》` : one.title;
+      const off = find("button", chip);
+      off.dataset.article = one.id || "";
+      off.setAttribute("aria-label", `${words.widen}：${one.title}`);
+      return chip;
+    });
+    find("#within").replaceChildren(...chips);
+    find("#within").hidden = !chips.length;
+    for (const button of all('[data-do="only"]'))
+      button.setAttribute("aria-pressed", String(articles.some(({ id }) => id === button.dataset.article)));
+    for (const button of all('[data-do="year-only"]'))
+      button.setAttribute("aria-pressed", String(button.dataset.since === years?.since));
+    if (conversation.turns.length) keeping.keep(conversation);
+  }
+
+  function narrow(open) {
+    find("#narrow").hidden = !open;
+    find('[data-do="narrow"]').setAttribute("aria-expanded", String(open));
+  }
+
+  function sharedWithin(asked) {
+    const title = (id) => find(`.shelf-list [data-article="${CSS.escape(id)}"]`)?.dataset.title || id;
+    const [since, until] = [asked.get("since") || "", asked.get("until") || ""];
+    const year = all('[data-do="year-only"]').find((one) => one.dataset.since === since && one.dataset.until === until);
+    return {
+      articles: asked.getAll("only").map((id) => ({ id, title: title(id) })),
+      years: since || until ? { since, until, title: year ? year.textContent : `${since}—${until}` } : null,
+    };
   }
 
   // ── shared answers ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -580,6 +627,8 @@
     if (state.view || all(".turns .asked").some((one) => one.textContent === question)) return;
     begin();
     Object.assign(shared, { question, print: asked.get("print") || "" });
+    conversation.within = sharedWithin(asked);
+    drawWithin();
     ask(question);
   }
 
@@ -663,6 +712,30 @@
       box().focus({ preventScroll: true });
     },
     kept: () => go("kept"),
+    narrow: () => narrow(find("#narrow").hidden),
+    only: (button) => {
+      const { article: id, title } = button.dataset;
+      const chosen = within().articles;
+      const known = chosen.findIndex((one) => one.id === id);
+      if (known < 0) chosen.push({ id, title });
+      else chosen.splice(known, 1);
+      drawWithin();
+      if (known >= 0 || view() === "chat") return;
+      go("chat");
+      box().focus({ preventScroll: true });
+    },
+    "year-only": (button) => {
+      const { since, until } = button.dataset;
+      within().years = within().years?.since === since ? null : { since, until, title: button.textContent };
+      drawWithin();
+    },
+    widen: (button) => {
+      const { article } = button.dataset;
+      if (article) within().articles = within().articles.filter(({ id }) => id !== article);
+      else within().years = null;
+      drawWithin();
+      box().focus({ preventScroll: true });
+    },
     reopen: (button) => {
       const kept = keeping.find(button.closest("li").dataset.id);
       if (!kept) return;
@@ -734,6 +807,10 @@
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return; // Enter that ends a word of an input method asks nothing
     if (event.key === "Escape" && !find(".pane").hidden) deeds.close();
+    else if (event.key === "Escape" && !find("#narrow").hidden) {
+      narrow(false);
+      find('[data-do="narrow"]').focus();
+    }
     if (event.key !== "Enter" || event.shiftKey || !event.target.closest("#question")) return;
     event.preventDefault();
     if (!event.repeat) askWhatIsWritten();
@@ -749,7 +826,7 @@
     if (event.target.closest("#question")) grow();
     if (event.target.matches(".shelf-search")) {
       const wanted = event.target.value.trim().toLowerCase();
-      all(".shelf-list li").forEach((row) => (row.hidden = !row.textContent.toLowerCase().includes(wanted)));
+      all(".shelf-list li").forEach((row) => (row.hidden = !find("a", row).textContent.toLowerCase().includes(wanted)));
     }
     if (!event.target.closest(".sieve")) return;
     clearTimeout(typed);
@@ -784,7 +861,7 @@
 
   // Gradio draws its parts when it is ready; its own notices (queue full, connection lost) are said in our place.
   const drawing = new MutationObserver(() => {
-    const parts = ["#turn .html-container", "#hint .html-container", "#to-ask textarea", "#said-before textarea", "#send", "#halt"];
+    const parts = ["#turn .html-container", "#hint .html-container", "#to-ask textarea", "#said-before textarea", "#found-within textarea", "#send", "#halt"];
     if (!parts.every((part) => find(part))) return; // Gradio fetches each kind of part by itself
     drawing.disconnect();
     const everything = { subtree: true, childList: true, attributes: true, characterData: true };
