@@ -37,8 +37,12 @@ def read_apart(kind: str, data: bytes, limits: Limits | None = None) -> Decoded:
 
     Raises UnreadableFile when it cannot be read, or not within `limits`.
     """
-    limits = limits or Limits()
-    command = [sys.executable, "-P", "-m", "corpus.formats.child", kind, str(limits.memory), str(limits.cpu)]
+    return _decoded(answer_apart("corpus.formats.child", kind, data, limits or Limits()))
+
+
+def answer_apart(module: str, kind: str, data: bytes, limits: Limits) -> dict[str, Any]:
+    """Return what `python -m module KIND MEMORY_BYTES CPU_SECONDS` answers in JSON to `data`. Raises UnreadableFile."""
+    command = [sys.executable, "-P", "-m", module, kind, str(limits.memory), str(limits.cpu)]
     # The child inherits no keys and no settings, only what it takes to start.
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     environment["PYTHONPATH"] = str(_ROOT)
@@ -56,7 +60,8 @@ def read_apart(kind: str, data: bytes, limits: Limits | None = None) -> Decoded:
         raise UnreadableFile(f"解析中断，文件可能已损坏，{_SIMPLER}") from error
     if "refused" in answer:
         raise UnreadableFile(str(answer["refused"]))
-    return _decoded(answer)
+    found: dict[str, Any] = answer
+    return found
 
 
 def _decoded(answer: dict[str, Any]) -> Decoded:
