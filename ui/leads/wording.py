@@ -42,3 +42,52 @@ TABLE: Final = "表格 {0}"
 PARAGRAPH_PLACE: Final = "第 {0} 段"
 LINE_PLACE: Final = "第 {0} 行"
 ANSWER_LINES: Final = ("答", "答：", "答:", "回复：", "答复：", "A：", "A:")
+
+NEWER_STORE: Final = "{path} 是更新版本的程序写的（第 {found} 版，本程序认识到第 {known} 版），请升级程序后再打开。"
+NO_LEAD: Final = "没有第 {} 号线索；现有：{}。"
+NONE_YET: Final = "还没有"
+NO_QUESTION: Final = "第 {} 号线索里没有第 {} 题。"
+IS_LOCKED: Final = "第 {} 题已完成并锁定，要改请先退回。"
+CHANGED_MEANWHILE: Final = "第 {} 题刚被{}改过，你的修改没有保存，请刷新后再改。"
+PROGRAM: Final = "程序"
+SOMEBODY: Final = "别人"
+BACKUP_EXISTS: Final = "{} 已经存在，请给备份另起名字。"
+BACKUP_BROKEN: Final = "备份 {} 没有通过检查，已删除，请检查磁盘后重试。"
+
+
+def store_trouble(path: object, error: Exception) -> str:
+    """Say why the file of leads cannot be used."""
+    said = str(error)
+    if "full" in said or "No space" in said:
+        return f"{path} 写不进去：磁盘满了，请腾出空间后重试；原有内容没有变。"
+    if "locked" in said:
+        return f"{path} 正被别的程序占用，请稍后重试。"
+    if "not a database" in said or "malformed" in said:
+        return f"{path} 已损坏，请用备份替换它。"
+    return f"{path} 读写不了（{said}），请检查路径和权限。"
+
+NO_RULE: Final = "没有名为 {} 的规则；有：{}。"
+WRONG_RULE: Final = "规则 {} 的值「{}」不对：{}。"
+YES_NO: Final = {"是": True, "否": False, "true": True, "false": False}
+RULES: Final = {
+    "green": "绿色至少要多大的把握，0 到 1",
+    "blue": "低于多大的把握要人来答，0 到 1",
+    "months": "报道超过几个月就不给绿色，整数",
+    "by_hand": "含有这些词的问题一律由人来答，用逗号隔开",
+    "scoped": "数字说不清时间或范围时不给绿色，是或否",
+    "inferred": "报道日期是推定的也可以给绿色，是或否",
+}
+COLOURS: Final = {"green": "可发出", "blue": "请过目", "yellow": "请人答"}
+STATUSES: Final = {"open": "待答", "drafted": "已拟", "review": "审阅中", "done": "已完成"}
+WHY_REFUSED: Final = "报道里没有找到答案"
+WHY_BY_HAND: Final = "问到「{}」，按规定由人来答"
+WHY_UNSURE: Final = "把握不够（{:.2f}）"
+WHY_CONFLICT: Final = "报道里有不同的说法"
+WHY_MODEL: Final = "由语言模型撰写"
+WHY_NO_SCOPE: Final = "数字的时间或范围不明"
+WHY_UNDATED: Final = "报道没有日期"
+WHY_INFERRED: Final = "报道日期是推定的"
+WHY_OLD: Final = "报道已超过 {} 个月"
+WHY_REMEMBERED: Final = "用过的答复（{}）"
+CRASHED: Final = "回答时出了错，已记入日志，可以再试一次"
+RUNNING: Final = "第 {} 号线索正在回答，请等它完成，或先停止。"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 from typing import Any
 
 COMPANY = "星澜精工股份有限公司"
@@ -33,6 +34,7 @@ HIDDEN = INDUSTRY[5]
 ALL = (*INDUSTRY, *LAND, *TRAFFIC, *COSTS, *PEOPLE)
 
 
+@lru_cache(maxsize=1)
 def sheet() -> bytes:
     """Return a workbook of two sheets of questions (41, one of them hidden, and 20), with titles, merged cells, colours, notes and a drop-down.
 
@@ -102,6 +104,7 @@ def sheet() -> bytes:
     return out.getvalue()
 
 
+@lru_cache(maxsize=1)
 def word() -> bytes:
     """Return a Word questionnaire: a letter, a table of 8 questions with a merged part, a form, and 4 questions in lists."""
     import docx
