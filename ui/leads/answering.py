@@ -17,7 +17,7 @@ from index.hits import SentenceHit
 from rag.answer import Answer, Citation, Mode, Status
 from rag.answering import Answerer, History
 from rag.citing import as_of_text, cite
-from ui.exporting import difference, short_of
+from ui.exporting import short_of
 from ui.leads import wording
 from ui.leads.policy import Policy, judge
 from ui.leads.records import Question
@@ -97,13 +97,12 @@ def reply_of(answer: Answer, sources: Sources, policy: Policy, today: date) -> R
         return _refused(blank, answer, sources)
     said = [Said(answer.calculation, _all(answer))] if answer.calculation else []
     said += [Said(f"{one.label}：{one.text}" if one.label and one.label not in one.text else one.text, one.citations) for one in answer.claims]
-    notes = dict.fromkeys(difference(conflict, answer.claims) for conflict in answer.conflicts)
-    said += [Said(f"（{note}）", _all(answer)) for note in notes]
     return Reply(
         short=_short(answer, scope), scope="" if scope.asked else scope.text, said=tuple(said),
         dated=" · ".join(part for part in (answer.modality, answer.as_of or _dated(answer.citations)) if part),
         citations=answer.citations, confidence=answer.confidence, colour=colour, reasons=reasons,
         generation=answer.index_generation, model=answer.mode is Mode.LLM,
+        notes=tuple(dict.fromkeys(one.relation for one in answer.conflicts)),
     )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ class Reply:
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Citation, ...] = ()
     refusal: str = ""
+    notes: tuple[str, ...] = ()  # in what the sentences differ: 时间不同, 口径不同 …
     confidence: float = 0.0
     colour: Colour = Colour.YELLOW
     reasons: tuple[str, ...] = ()
@@ -79,7 +80,7 @@ class Reply:
 
     def dumped(self) -> str:
         """Return JSON; `loaded` takes it back."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return whole(json.dumps(asdict(self), ensure_ascii=False))
 
     @classmethod
     def loaded(cls, kept: str) -> Reply:
@@ -88,9 +89,14 @@ class Reply:
         plain["said"] = tuple(Said(one["text"], tuple(one["citations"]), one["fault"]) for one in plain["said"])
         for name in ("citations", "nearest"):
             plain[name] = tuple(Citation(**one) for one in plain[name])
-        plain["reasons"] = tuple(plain["reasons"])
+        plain["reasons"], plain["notes"] = tuple(plain["reasons"]), tuple(plain.get("notes", ()))
         plain["colour"] = Colour(plain["colour"])
         return cls(**plain)
+
+
+def whole(text: str) -> str:
+    """Return text that can be stored and sent: what is half a character becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def stale_sources(reply: Reply, articles: Mapping[str, Article]) -> tuple[int, ...]:

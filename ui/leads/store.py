@@ -18,7 +18,7 @@ from corpus.errors import LinpingError, StorageError
 from corpus.text import fold
 from ui.leads import wording
 from ui.leads.records import Columns, Layout, Question, Questionnaire
-from ui.leads.replies import Reply
+from ui.leads.replies import Reply, whole
 from ui.leads.schema import MIGRATIONS
 
 _PATIENCE: Final = 20.0  # seconds that one process waits for another's write
@@ -161,7 +161,7 @@ class Store:
                 "INSERT INTO leads (title, client, file_name, kind, file, layouts, notices, owner, due, created, created_by)"
                 " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
                 (
-                    title or read.name.rpartition(".")[0] or read.name, client, read.name, read.kind, file,
+                    whole(title or read.name.rpartition(".")[0] or read.name), whole(client), whole(read.name), read.kind, file,
                     json.dumps([asdict(one) for one in read.layouts], ensure_ascii=False),
                     json.dumps(read.notices, ensure_ascii=False), owner or who, due, self._clock(), who,
                 ),
@@ -172,7 +172,7 @@ class Store:
                 key = _same(one)
                 added = db.execute(
                     "INSERT INTO questions (lead_id, number, asked, same_as) VALUES (?,?,?,?)",
-                    (lead, number, json.dumps(one.to_json(), ensure_ascii=False), first.get(key)),
+                    (lead, number, whole(json.dumps(one.to_json(), ensure_ascii=False)), first.get(key)),
                 )
                 first.setdefault(key, int(added.lastrowid or 0))
             self._note(db, lead, None, who, "added", "", f"{read.name} {len(read.questions)}")
@@ -326,8 +326,8 @@ class Store:
         with self.writing() as db:
             for name in ("title", "client", "owner", "due"):
                 if name in values and values[name] != row[name]:
-                    db.execute(f"UPDATE leads SET {name} = ? WHERE id = ?", (values[name], lead))
-                    self._note(db, lead, None, who, name, row[name], values[name])
+                    db.execute(f"UPDATE leads SET {name} = ? WHERE id = ?", (whole(values[name]), lead))
+                    self._note(db, lead, None, who, name, row[name], whole(values[name]))
 
     # ------------------------------------------------------------------------------------------ comments and history
 
@@ -338,7 +338,7 @@ class Store:
         with self.writing() as db:
             db.execute(
                 "INSERT INTO comments (lead_id, question_id, who, at, said) VALUES (?,?,?,?,?)",
-                (lead, question, who, self._clock(), said),
+                (lead, question, who, self._clock(), whole(said)),
             )
 
     def comments(self, lead: int) -> list[Comment]:
@@ -362,6 +362,11 @@ class Store:
             for row in found
             if number is None or row["number"] == number
         ]
+
+    def note(self, lead: int, *, who: str, what: str, old: str = "", new: str = "") -> None:
+        """Write into the history what was done with a lead."""
+        with self.writing() as db:
+            self._note(db, lead, None, who, what, old, new)
 
     def _note(
         self, db: sqlite3.Connection, lead: int, question: int | None, who: str, what: str, old: str, new: str

@@ -88,6 +88,61 @@ WHY_NO_SCOPE: Final = "数字的时间或范围不明"
 WHY_UNDATED: Final = "报道没有日期"
 WHY_INFERRED: Final = "报道日期是推定的"
 WHY_OLD: Final = "报道已超过 {} 个月"
-WHY_REMEMBERED: Final = "用过的答复（{}）"
+WHY_REMEMBERED: Final = "用过的答复（{}，{} 采纳）：{}"
 CRASHED: Final = "回答时出了错，已记入日志，可以再试一次"
 RUNNING: Final = "第 {} 号线索正在回答，请等它完成，或先停止。"
+
+INFERRED: Final = "（推定）"
+SOURCE_GONE: Final = "依据的报道已撤下或改动"
+NOT_PROVEN: Final = "报道里没有这个说法"
+FAULTS: Final = {
+    "number": "数字「{0}」没有出处",
+    "date": "时间「{0}」没有出处",
+    "name": "名称「{0}」没有出处",
+    "numeral": "数字「{0}」没有出处",
+    "figure of another thing": "「{0}」在报道里说的是别的事",
+    "overstated": "「{0}」说得比报道重",
+    "reversed": "意思与报道相反",
+    "plan told as result": "报道说的是计划，不是结果",
+    "too long": "这句话太长，请分成几句",
+    "says nothing": "这句话没有可以核对的内容",
+}
+
+UNSOURCED: Final = "此句无报道依据"
+UNREVIEWED: Final = "【草稿，未经人工确认】"
+DIFFER: Final = "（以上各处{}，请注意区分。）"
+LETTER_TITLE: Final = "关于「{}」的答复"
+SALUTATION: Final = "尊敬的{}："
+SALUTATION_UNKNOWN: Final = "尊敬的投资方："
+OPENING: Final = "来函收悉。现就其中 {} 个问题答复如下，所依据的公开报道列于文末；另有 {} 个问题将由专人另行答复。"
+OPENING_ALL: Final = "来函收悉。现就所提 {} 个问题答复如下，所依据的公开报道列于文末。"
+NO_THEME: Final = "答复"
+UNANSWERED: Final = "另行答复的问题"
+SOURCES: Final = "依据"
+CONTACT: Final = "联系方式：{}"
+LABEL: Final = "本答复的内容摘自公开报道，由程序自动整理，经人工审阅；请以原文为准。"
+LABEL_MODEL: Final = "本答复含人工智能生成的内容，每句均与公开报道核对，经人工审阅；请以原文为准。"
+TEMPLATE_MISSING: Final = "模板 {} 读不了，请检查路径。"
+ANSWERED_SUFFIX: Final = "（答复）"
+LETTER_SUFFIX: Final = "（答复函）"
+NOTHING_READY: Final = "第 {} 号线索还没有可以发出的答复：请先审阅并采纳，或加上「草稿」一并导出。"
+LEFT_OUT: Final = "第 {} 题有一句没有放进去：「{}」（{}）。"
+NO_ROOM_IN_MAIL: Final = "邮件没有可以填写的地方，请导出答复函。"
+NO_ROOM_AT_ALL: Final = "原文件里没有可以填写的地方，请指明答复列，或导出答复函。"
+NOT_FILLED: Final = "第 {} 题「{}」没有填进原文件：{}。"
+GIVEN: Final = "答复格里已有内容"
+CHOICES: Final = "答复格只能选给定的几项"
+NO_ROOM: Final = "没有答复格"
+NOT_FILLABLE: Final = "原文件的内部结构无法填写，请另存后重传，或导出答复函。"
+
+AGES: Final = {"fresh": "新近", "review": "该复核了", "outdated": "已过时"}
+NOTHING_TO_ACCEPT: Final = "第 {} 题没有可以采纳的答复：请先改写，写到每句都有出处。"
+NOTHING_TYPED: Final = "第 {} 题的答复是空的，没有保存。"
+CHANGED: Final = "数字有变"
+NOT_ANSWERED: Final = "还没有回答。"
+FIGURE_CHANGED: Final = "⚠ 用到的数字有变：{} → {}（{}）"
+CHANGES: Final = {
+    "added": "收入", "drafted": "拟答", "edited": "改写", "status": "改为", "owner": "交给", "due": "期限", "title": "标题",
+    "client": "投资方", "exported": "导出",
+}  # fmt: skip
+NEAREST: Final = "最接近的内容："
