@@ -14,6 +14,7 @@ import click
 
 from corpus.errors import BadIndex, CorpusError, LinpingError, QuestionError, SettingsError
 from ui import printing, wording_cli
+from ui.leads.cli import groups as lead_groups
 from ui.settings import FILE_VARIABLE, PREFIX, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -327,6 +328,10 @@ def show_settings() -> None:
     click.echo(f"设置文件：{FILE_VARIABLE} 指定的文件，缺省为项目文件夹里的 linping.toml；环境变量优先。\n")
     for name, field in Settings.model_fields.items():
         click.echo(f"{name} = {getattr(settings, name)}\n    {field.description}（环境变量 {PREFIX}{name.upper()}，缺省 {field.default}）")
+
+
+for _group in lead_groups(_Group):
+    cli.add_command(_group)
 
 
 def _answerer(index_dir: Path | None) -> ExtractiveAnswerer:

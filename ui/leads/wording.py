@@ -146,3 +146,39 @@ CHANGES: Final = {
     "client": "投资方", "exported": "导出",
 }  # fmt: skip
 NEAREST: Final = "最接近的内容："
+
+BAD_NAME: Final = "用户名要 1 到 40 个字，不能有看不见的字符。"
+WEAK_PASSWORD: Final = "密码至少 {} 个字符，不能含有用户名。"
+NO_USER: Final = "没有名为 {} 的用户。"
+
+DESK: Final = "招商答复台"
+LEADS: Final = "线索"
+MEMORY: Final = "用过的答复"
+NEWS: Final = "数字有变"
+AUDIT: Final = "操作记录"
+LOG_IN, LOG_OUT, NAME, PASSWORD, BACK = "登录", "退出", "用户名", "密码", "返回"
+WRONG_LOGIN: Final = "用户名或密码不对。"
+NOT_ALLOWED: Final = "你的角色不能做这件事，请找管理员。"
+OLD_FORM: Final = "页面已过期，没有保存，请刷新后再试。"
+BODY_LARGE: Final = "文件太大，或没有说明大小，请换成 20 MB 以内的文件。"
+DESK_CLOSED: Final = "答复台没有开放：请先用 linping users add 添加用户。"
+LEAD_COLUMNS: Final = ("号", "线索", "投资方", "完成", "负责", "期限")
+QUESTION_COLUMNS: Final = ("题", "问题", "答复", "", "状态", "负责")
+NO_LEADS: Final = "还没有线索。"
+NEW_LEAD, FILE, PASTE, CLIENT, DUE, TAKE = "新线索", "问卷文件", "或粘贴邮件", "投资方", "期限", "收入"
+ANSWER_ALL, STOP, ACCEPT_GREEN = "全部作答", "停止", "采纳全部「可发出」"
+EXPORTS: Final = {"original": "填进原文件", "letter": "答复函", "markdown": "Markdown"}
+ACCEPT, EDIT, SAVE, ASSIGN, OWNER, COMMENT, REOPEN, HISTORY = "采纳", "改写", "保存改写", "交给", "负责人", "留言", "退回修改", "改动记录"
+KEYS: Final = "键盘：j 下一题，k 上一题，a 采纳，e 改写，c 留言，o 交给，r 退回，Esc 离开输入框"
+REMEMBERED: Final = "以前答过相近的"
+SEARCH: Final = "查找"
+CONTRADICTIONS: Final = "互相矛盾的答复"
+NO_NEWS: Final = "没有答复用到的数字变了。"
+IN_LEAD: Final = "第 {} 号线索第 {} 题"
+IN_MEMORY: Final = "记住的答复 {}"
+AUDITED: Final = {
+    "login": "登录", "refused": "登录被拒", "user": "用户", "user removed": "移除用户", "lead": "收入线索", "export": "导出", "delete": "删除线索",
+    "logout": "退出", "policy": "改规则",
+}  # fmt: skip
+PROGRESS: Final = "正在回答：{done} / {total}"
+HERE: Final = "也在看：{}"
