@@ -134,7 +134,7 @@ class Run:
 
     def __init__(
         self, store: Store, lead: int, sources: Callable[[], Sources], *, who: str = "",
-        today: Callable[[], date] = date.today, recall: Callable[[Question], Reply | None] | None = None,
+        today: Callable[[], date] = date.today, recall: Callable[[Question, Reply], Reply | None] | None = None,
     ) -> None:  # fmt: skip
         """`sources` gives the newest generation; `recall` a remembered answer that is offered first, or None."""
         self._store = store
@@ -186,9 +186,9 @@ class Run:
     def _one(self, item: Item, policy: Policy) -> tuple[Reply | None, str]:
         """Return the answer to one question, or in Chinese why there is none."""
         try:
-            if self._recall is not None and (known := self._recall(item.asked)) is not None:
-                return known, ""
-            return reply_to(item.asked, self._sources(), policy, self._today()), ""
+            fresh = reply_to(item.asked, self._sources(), policy, self._today())
+            known = None if self._recall is None else self._recall(item.asked, fresh)
+            return known or fresh, ""
         except QuestionError as error:
             return Reply(refusal=str(error), reasons=(wording.WHY_REFUSED,)), ""
         except LinpingError as error:

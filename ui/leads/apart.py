@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> None:
     except UnreadableFile as refusal:
         answer = {"refused": str(refusal)}
     except MemoryError:
-        answer = {"refused": wording.MEMORY.format(memory // 1_000_000)}
+        answer = {"refused": wording.OUT_OF_MEMORY.format(memory // 1_000_000)}
     except RecursionError:
         answer = {"refused": wording.NESTED}
     except Exception:  # the libraries raise anything for a damaged file

@@ -6,7 +6,7 @@ Found by the built-in encoder; a remembered question of another year, number or 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -24,7 +24,9 @@ from ui.leads.records import Question
 from ui.leads.replies import Colour, Reply
 from ui.leads.store import Item, Store
 
-ALIKE: Final = 0.95  # cosine; `python -m ui.leads.benchmark` shows what others would do
+NEAR: Final = 0.4  # cosine from which the same source makes it the same question; `python -m ui.leads.benchmark` measures
+ALIKE: Final = 0.85  # … and from which it is without one
+_TRIED: Final = 8  # remembered questions that are looked at
 _MONTHS: Final = 6  # after which an answer has to be looked at again
 _MASKED: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}|(?<!\d)(?:\+?86[- ]?)?1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
@@ -90,14 +92,19 @@ class Memory:
         best = np.argsort(-likeness, kind="stable")[:most]
         return [self._read(rows[at], float(likeness[at])) for at in best]
 
-    def recall(self, asked: Question) -> Reply | None:
-        """Return the reply to offer first, marked as remembered with its age; None when there is none that would do."""
+    def recall(self, asked: Question, fresh: Reply | None = None) -> Reply | None:
+        """Return the reply to offer first, marked as remembered with its age; None when there is none that would do.
+
+        `fresh` is what the program answers now: a remembered question is the same in other words when both answers rest
+        on the same sentence.
+        """
         question = _whole(asked)
-        for one in self.search(question, 5):
-            if one.likeness < ALIKE or one.age is Age.OUTDATED or not same_facts(question, one.question):
+        for one in self.search(question, _TRIED):
+            exactly = _letters(question) == _letters(one.question)
+            if one.age is Age.OUTDATED or not (exactly or is_same(question, one.question, one.likeness, fresh, one.reply)):
                 continue
-            exactly = _letters(question) == _letters(one.question) and one.age is Age.FRESH
-            colour = one.reply.colour if exactly else max(one.reply.colour, Colour.BLUE, key=list(Colour).index)
+            as_it_was = exactly and one.age is Age.FRESH
+            colour = one.reply.colour if as_it_was else max(one.reply.colour, Colour.BLUE, key=list(Colour).index)
             reason = wording.WHY_REMEMBERED.format(wording.AGES[one.age], one.day, one.question)
             return replace(one.reply, colour=colour, reasons=(reason, *one.reply.reasons), remembered=one.id)
         return None
@@ -164,9 +171,14 @@ def masked(text: str) -> str:
 
 
 def same_facts(one: str, other: str) -> bool:
-    """Whether two questions name the same numbers and years, and the same scope and kind of figure."""
+    """Whether neither of two questions names a number, year, scope or kind of figure that contradicts the other's.
+
+    A question that leaves the year open goes with one that names it; two years do not go together.
+    """
     a, b = fold(one), fold(other)
-    return set(_NUMBER.findall(a)) == set(_NUMBER.findall(b)) and set(_SCOPE.findall(a)) == set(_SCOPE.findall(b))
+    numbers, others = set(_NUMBER.findall(a)), set(_NUMBER.findall(b))
+    scopes, more = set(_SCOPE.findall(a)), set(_SCOPE.findall(b))
+    return (numbers <= others or others <= numbers) and scopes == more
 
 
 def _whole(asked: Question) -> str:
@@ -177,24 +189,24 @@ def _letters(text: str) -> str:
     return "".join(one for one in fold(text) if one.isalnum())
 
 
-def recall_rates(
-    questions: Sequence[str], groups: Sequence[str], vectors: NDArray[np.float32], alike: float
-) -> tuple[float, float, int, int]:
-    """Return of questions asked in other words elsewhere the share that is offered the right answer, and of all questions
-    with their own kind forgotten the share that is offered anything, which is wrong; and how many each is of.
+def is_same(question: str, known: str, likeness: float, fresh: Reply | None, kept: Reply) -> bool:
+    """Whether a remembered question asks the same: near, of the same facts, and answered by the same sentence now.
+
+    Where nothing is found now, it has to be very near.
     """
-    likeness = vectors @ vectors.T
-    right = wrong = others = 0
-    for at, group in enumerate(groups):
-        mates = [n for n, one in enumerate(groups) if one == group and n != at]
-        rest = [n for n, one in enumerate(groups) if one != group]
-        offered = _offered(questions, likeness, at, mates + rest, alike)
-        others += bool(mates)
-        right += offered is not None and offered in mates
-        wrong += _offered(questions, likeness, at, rest, alike) is not None
-    return right / max(others, 1), wrong / len(groups), others, len(groups)
+    if not same_facts(question, known):
+        return False
+    if fresh is None or not fresh.said:
+        return likeness >= ALIKE
+    return likeness >= NEAR and _share_source(fresh, kept) and _share_short(fresh.short, kept.short)
 
 
-def _offered(questions: Sequence[str], likeness: NDArray[np.float32], at: int, known: Sequence[int], alike: float) -> int | None:
-    best = sorted(known, key=lambda n: -likeness[at, n])[:5]
-    return next((n for n in best if likeness[at, n] >= alike and same_facts(questions[at], questions[n])), None)
+def _share_source(one: Reply, other: Reply) -> bool:
+    first = one.citations[:1]
+    return any(a.article_id == b.article_id and a.start < b.end and b.start < a.end for a in first for b in other.citations)
+
+
+def _share_short(one: str, other: str) -> bool:
+    """Whether two short answers say the same, one perhaps with more around it; a missing one says nothing against it."""
+    a, b = _letters(one), _letters(other)
+    return not a or not b or a in b or b in a

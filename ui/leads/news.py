@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import combinations
+from typing import Final
 
 from corpus.chunking import passages
 from corpus.records import Article
 from rag.answer import Citation
-from rag.conflicts import FigurePair, Relation, figure_pairs
+from rag.conflicts import FigurePair, Relation, difference, figure_pairs, newest_first
 from rag.figures import Figure, all_figures
 from ui.leads import wording
 from ui.leads.replies import Reply
 from ui.leads.store import Store
+
+_NAMES_IT: Final = 6  # characters from which an indicator says of whom it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def _changes(articles: Mapping[str, Article], fresh: set[str]) -> dict[str, list
         return {}
     figures = [one for article in articles.values() for one in _figures(article)]
     changes: dict[str, list[Change]] = defaultdict(list)
-    for pair in figure_pairs(figures):
+    for pair in (*figure_pairs(figures), *_without_subject(figures)):
         if pair.difference.relation not in (Relation.TIME, Relation.SAID):
             continue
         sides = [(pair.older, pair.newer)]
@@ -99,6 +103,21 @@ def _changes(articles: Mapping[str, Article], fresh: set[str]) -> dict[str, list
             if other.article_id in fresh and used.article_id != other.article_id:
                 changes[used.article_id].append((used, pair))
     return changes
+
+
+def _without_subject(figures: Sequence[Figure]) -> Iterable[FigurePair]:
+    """Yield pairs of figures of no named subject whose indicator is the same to the letter and long enough to name the thing."""
+    groups: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
+    for one in figures:
+        if not one.subject and len(one.indicator) >= _NAMES_IT:
+            groups[one.indicator, one.growth, one.quantity.measure].append(one)
+    for (indicator, *_), alike in groups.items():
+        for one, other in combinations(alike, 2):
+            if one.article_id == other.article_id:
+                continue
+            named = [replace(figure, subject=str(indicator)) for figure in (one, other)]
+            if found := difference(*named):
+                yield FigurePair(*newest_first(one, other), found)
 
 
 def _figures(article: Article) -> Sequence[Figure]:

@@ -24,7 +24,7 @@ MACROS: Final = "里面有宏，已拒绝，{save}（不含宏）"
 ENTITIES: Final = "里面有外部实体声明，已拒绝，{save}"
 LINKED: Final = "里面有指向外部文件或数据的链接，已拒绝，请断开链接后再传"
 NOT_TEXT: Final = "里面不是文字，请检查后缀是否正确"
-MEMORY: Final = "解析需要的内存超过 {0} MB，请拆开后再传"
+OUT_OF_MEMORY: Final = "解析需要的内存超过 {0} MB，请拆开后再传"
 NESTED: Final = "内部嵌套太深，请另存后重试"
 
 HIDDEN_SHEET: Final = "隐藏的工作表「{0}」没有读。"

@@ -13,11 +13,12 @@ from tests.fakes import BigramEmbedder
 from tests.fakes_ui import ARTICLES, BODY, FIRMS_2026, HEADLINE, SCHOOLS, ScriptedLibrary, article
 from tests.ui.leads.scripted import LeadAnswerer, store_at
 from ui.leads.answering import Sources
+from ui.leads.benchmark import asks_the_same
 from ui.leads.desk import LeadDesk
-from ui.leads.memory import Age, masked, recall_rates, same_facts
+from ui.leads.memory import Age, is_same, masked, same_facts
 from ui.leads.news import open_marks
 from ui.leads.questionnaires import read_questionnaire
-from ui.leads.replies import Colour
+from ui.leads.replies import Colour, Reply
 from ui.leads.store import LeadError, Status
 
 CASES = [
@@ -93,7 +94,7 @@ def test_what_is_remembered_goes_when_its_source_goes(tmp_path: Path) -> None:
     ("one", "other", "same"),
     [
         ("2023年产值是多少？", "产值在2023年是多少？", True), ("2023年产值是多少？", "2024年产值是多少？", False), ("全区产值是多少？", "经开区产值是多少？", False),
-        ("产值是多少？", "产值增速是多少？", False), ("产值目标是多少？", "产值是多少？", False), ("上半年产值", "全年产值", False),
+        ("产值是多少？", "产值增速是多少？", False), ("产值目标是多少？", "产值是多少？", False), ("产值是多少？", "2023年产值是多少？", True), ("上半年产值", "全年产值", False),
     ],
 )  # fmt: skip
 def test_another_year_scope_or_kind_of_figure_is_another_question(one: str, other: str, same: bool) -> None:
@@ -188,7 +189,20 @@ def test_green_answers_are_accepted_at_once_and_no_other(tmp_path: Path) -> None
     assert [one.status for one in desk.store.items(number)] == [Status.DONE, Status.DRAFTED, Status.DRAFTED]
 
 
-def test_rates_of_recall_on_a_case_worked_out_by_hand() -> None:
-    vectors = BigramEmbedder(dim=256).encode(["产值是多少", "产值有多少", "企业几家"])
-    found, wrong, of_found, of_wrong = recall_rates(["产值是多少", "产值有多少", "企业几家"], ["a", "a", "b"], vectors, 0.2)
-    assert (found, wrong, of_found, of_wrong) == (1.0, 0.0, 2, 3)
+@pytest.mark.parametrize(("likeness", "said", "same"), [(0.5, True, True), (0.3, True, False), (0.5, False, False), (0.9, False, True)])
+def test_the_same_sentence_makes_it_the_same_question(tmp_path: Path, likeness: float, said: bool, same: bool) -> None:
+    desk, _, _ = seated(tmp_path)
+    kept = desk.store.item(lead(desk, "青溪2028工业目标是多少?"), 1).reply
+    assert kept is not None
+    fresh = kept if said else Reply(refusal="没有提到。")
+    assert is_same("2028年青溪工业要到多少？", "青溪2028工业多少?", likeness, fresh, kept) is same
+    assert not is_same("2027年青溪工业要到多少？", "青溪2028工业多少?", likeness, fresh, kept)
+
+
+def test_cases_that_want_the_same_fact_of_the_same_sentence_ask_the_same() -> None:
+    def case(start: int, fact: str) -> dict[str, object]:
+        return {"evidence": [{"article": "a", "start": start, "end": start + 9}], "gold": [{"aliases": [fact], "must": True}]}
+
+    assert asks_the_same(case(0, "3家"), case(5, "3家"))
+    assert not asks_the_same(case(0, "3家"), case(5, "4家"))
+    assert not asks_the_same(case(0, "3家"), case(10, "3家"))

@@ -182,15 +182,17 @@ def test_a_file_that_cannot_be_read_is_refused_in_chinese(seats: dict[str, httpx
     assert sent.status_code == 422
     assert "问卷.xlsx" in sent.text
     assert "密码" in sent.text
-    huge = staff.build_request("POST", "desk/leads", content=b"x", headers={"content-length": str(30_000_000), "content-type": "multipart/form-data; boundary=x"})
-    assert staff.send(huge).status_code == 413
+    assert staff.post("desk/leads", content=iter([b"x" * 99])).status_code == 413  # does not say how much is to come
+    assert staff.post(f"{new_lead(staff)}/1/comment", data={"form": secret(staff), "said": "x" * 300_000}).status_code == 413
 
 
 def test_wrong_passwords_are_slowed_down(desk: str) -> None:
     with guest(desk) as client:
-        seen = [client.post("desk/login", data={"name": "不存在的人", "password": "x" * 12}).status_code for _ in range(8)]
+        seen: list[int] = []
+        while 429 not in seen and len(seen) < 40:
+            seen.append(client.post("desk/login", data={"name": "不存在的人", "password": "x" * 12}).status_code)
     assert seen[:6] == [403] * 6
-    assert seen[6:] == [429] * 2
+    assert seen[-1] == 429
 
 
 def test_passwords_are_kept_as_argon2_hashes_and_weak_ones_refused(tmp_path: Path) -> None:
