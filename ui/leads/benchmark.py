@@ -26,12 +26,15 @@ from ui.leads.replies import Reply
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path, exists=True))
 @click.option("--index", "folder", type=click.Path(path_type=Path), required=True)
-def main(path: Path, folder: Path) -> None:
+@click.option("--most", type=int, default=200, help="questions, those first that another asks in other words")
+def main(path: Path, folder: Path, most: int) -> None:
     from index.store import open_with
     from rag.answerer import ExtractiveAnswerer, Models
 
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     rows = [row for row in rows if row["answerable"] and not row["history"]]
+    rows.sort(key=lambda row: not any(asks_the_same(row, other) for other in rows if other is not row))
+    rows = rows[:most]
     questions = [row["question"] for row in rows]
     snapshot = open_with(folder, "auto")
     sources = Sources(ExtractiveAnswerer(snapshot, Models.load()), snapshot)

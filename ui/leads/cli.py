@@ -35,7 +35,7 @@ def groups(group: type[click.Group]) -> tuple[click.Group, click.Group]:
     """Return the commands `leads` and `users` as groups of the kind that the command line uses."""
     leads = group("leads", help=words.LEADS)
     users = group("users", help=words.USERS)
-    for command in (add, answer, show_all, show, accept, edit, comment, assign, reopen, export, policy, news, memory, delete, backup):
+    for command in (add, columns_again, answer, show_all, show, accept, edit, comment, assign, reopen, export, policy, news, memory, delete, backup):
         leads.add_command(command)
     for command in (users_add, users_list, users_remove):
         users.add_command(command)
@@ -136,6 +136,17 @@ def day(text: str) -> str:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
         raise QuestionError(words.WRONG_DAY.format(text)) from None
+
+
+@_command("columns", words.COLUMNS_AGAIN)
+@_lead
+@click.argument("columns", nargs=-1, required=True, metavar=words.COLUMN)
+@_who_option
+def columns_again(lead: int, columns: tuple[str, ...], who: str, path: Path | None, index_dir: Path | None) -> None:
+    from ui.leads.questionnaires import parse_columns
+
+    count = desk_of(open_store(path), index_dir).set_columns(lead, parse_columns(columns), who=who)
+    click.echo(words.READ_AGAIN.format(count))
 
 
 @_command("answer", words.ANSWER)

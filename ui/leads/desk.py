@@ -15,6 +15,8 @@ from ui.leads.letters import Sender
 from ui.leads.memory import Memory
 from ui.leads.news import Mark
 from ui.leads.proofs import typed
+from ui.leads.questionnaires import read_questionnaire
+from ui.leads.records import Columns
 from ui.leads.replies import Colour
 from ui.leads.store import Item, LeadError, Status, Store
 
@@ -78,6 +80,17 @@ class LeadDesk:
     def reopen(self, item: Item, *, who: str) -> None:
         """Unlock an answer that is done."""
         self.store.move(item, Status.REVIEW, who=who)
+
+    def set_columns(self, lead: int, columns: Mapping[str, Columns], *, who: str) -> int:
+        """Read the file of a lead again by these columns, the other tables as before; return how many questions it has now.
+
+        Raises LeadError when somebody has worked on its answers, QuestionError for a table that it does not have.
+        """
+        kept = self.store.lead(lead)
+        chosen = {one.part: one.columns for one in kept.layouts} | dict(columns)
+        read = read_questionnaire(kept.file_name, self.store.file(lead), chosen)
+        self.store.reread(lead, read, who=who)
+        return len(read.questions)
 
     def export(self, lead: int, wish: Wish, *, who: str) -> Export:
         """Return the file to send and note in the history that it was made. Raises LeadError, UnreadableFile."""

@@ -107,13 +107,33 @@ def lead_page(
     notices = "".join(f"<li>{safe(one)}</li>" for one in lead.notices)
     body = (
         f'<h1>{safe(lead.title)}</h1><p class="about">{safe(lead.client)} · {safe(lead.file_name)} · {wording.DUE} {safe(lead.due or "—")} · '
-        f'{safe(lead.owner)}</p><ul class="notices">{notices}</ul><div class="tools">{tools}{outs}</div>'
+        f'{safe(lead.owner)}</p><ul class="notices">{notices}</ul>{_columns(session, here, lead) if staff else ""}<div class="tools">{tools}{outs}</div>'
         f'<p class="state" role="status" data-running="{int(running)}"></p>'
         f'<div class="work" data-lead="{here}" data-form="{session.form}"><table class="questions"><thead><tr>'
         f"{''.join(f'<th>{name}</th>' for name in wording.QUESTION_COLUMNS)}</tr></thead><tbody>{rows}</tbody></table>"
         f'<section class="pane" aria-live="polite">{first}</section></div><p class="keys">{wording.KEYS}</p>'
     )
     return page(lead.title, body, root=root, session=session)
+
+
+def _columns(session: Session, here: str, lead: Lead) -> str:
+    """Return the forms by which the columns of each table are set, by the names in its header."""
+    forms = []
+    for one in lead.layouts:
+        named = [f"{at} {safe(name)}" if name else wording.COLUMN.format(at) for at, name in enumerate(one.headers, start=1)]
+        none = f'<option value="0">{wording.NO_ANSWER_COLUMN}</option>'
+        forms.append(
+            f'<form method="post" action="{here}/columns">{_secret(session)}<input type="hidden" name="part" value="{safe(one.part)}">'
+            f'<input type="hidden" name="header" value="{one.columns.header}"><b>{safe(one.part)}</b>'
+            f'<label>{wording.QUESTION_COLUMN}<select name="question">{_options(named, one.columns.question)}</select></label>'
+            f'<label>{wording.ANSWER_COLUMN}<select name="answer">{none}{_options(named, one.columns.answer)}</select></label>'
+            f"<button>{wording.REREAD}</button></form>"
+        )
+    return f'<details class="columns"><summary>{wording.COLUMNS}</summary>{"".join(forms)}</details>' if forms else ""
+
+
+def _options(named: Sequence[str], chosen: int) -> str:
+    return "".join(f'<option value="{at}"{" selected" if at == chosen else ""}>{name}</option>' for at, name in enumerate(named, start=1))
 
 
 def row(root: str, item: Item, *, changed: bool = False) -> str:

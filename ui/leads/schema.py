@@ -7,7 +7,7 @@ from typing import Final
 MIGRATIONS: Final = (
     """
     CREATE TABLE leads (
-        id INTEGER PRIMARY KEY, title TEXT NOT NULL, client TEXT NOT NULL DEFAULT '', file_name TEXT NOT NULL,
+        id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL, client TEXT NOT NULL DEFAULT '', file_name TEXT NOT NULL,
         kind TEXT NOT NULL, file BLOB NOT NULL, layouts TEXT NOT NULL, notices TEXT NOT NULL, owner TEXT NOT NULL DEFAULT '',
         due TEXT NOT NULL DEFAULT '', created TEXT NOT NULL, created_by TEXT NOT NULL
     ) STRICT;

@@ -162,21 +162,24 @@ class Store:
                 " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
                 (
                     whole(title or read.name.rpartition(".")[0] or read.name), whole(client), whole(read.name), read.kind, file,
-                    json.dumps([asdict(one) for one in read.layouts], ensure_ascii=False),
-                    json.dumps(read.notices, ensure_ascii=False), owner or who, due, self._clock(), who,
+                    *_told(read), owner or who, due, self._clock(), who,
                 ),
             )  # fmt: skip
             lead = int(kept.lastrowid or 0)
-            first: dict[str, int] = {}
-            for number, one in enumerate(read.questions, start=1):
-                key = _same(one)
-                added = db.execute(
-                    "INSERT INTO questions (lead_id, number, asked, same_as) VALUES (?,?,?,?)",
-                    (lead, number, whole(json.dumps(one.to_json(), ensure_ascii=False)), first.get(key)),
-                )
-                first.setdefault(key, int(added.lastrowid or 0))
+            _keep_questions(db, lead, read)
             self._note(db, lead, None, who, "added", "", f"{read.name} {len(read.questions)}")
         return lead
+
+    def reread(self, lead: int, read: Questionnaire, *, who: str) -> None:
+        """Put the questions of a file that was read otherwise in place of those there. Raises LeadError once somebody has worked on them."""
+        self.lead(lead)
+        with self.writing() as db:
+            if db.execute("SELECT 1 FROM questions WHERE lead_id = ? AND status IN ('review', 'done')", (lead,)).fetchone():
+                raise LeadError(wording.WORKED_ON.format(lead))
+            db.execute("DELETE FROM questions WHERE lead_id = ?", (lead,))
+            db.execute("UPDATE leads SET layouts = ?, notices = ? WHERE id = ?", (*_told(read), lead))
+            _keep_questions(db, lead, read)
+            self._note(db, lead, None, who, "columns", "", "；".join(f"{one.part} {one.columns.question}:{one.columns.answer}" for one in read.layouts))
 
     def leads(self) -> list[Lead]:
         """Return all leads, those due first on top, then the newest."""
@@ -388,6 +391,24 @@ class Store:
 
 
 _ITEMS: Final = "SELECT q.*, o.number AS original FROM questions q LEFT JOIN questions o ON o.id = q.same_as"
+
+
+def _told(read: Questionnaire) -> tuple[str, str]:
+    """Return how a file was read, as it is kept."""
+    layouts = json.dumps([asdict(one) for one in read.layouts], ensure_ascii=False)
+    return whole(layouts), whole(json.dumps(read.notices, ensure_ascii=False))
+
+
+def _keep_questions(db: sqlite3.Connection, lead: int, read: Questionnaire) -> None:
+    """Write the questions of a file; one that was asked before is kept as the same."""
+    first: dict[str, int] = {}
+    for number, one in enumerate(read.questions, start=1):
+        key = _same(one)
+        added = db.execute(
+            "INSERT INTO questions (lead_id, number, asked, same_as) VALUES (?,?,?,?)",
+            (lead, number, whole(json.dumps(one.to_json(), ensure_ascii=False)), first.get(key)),
+        )
+        first.setdefault(key, int(added.lastrowid or 0))
 
 
 def _same(question: Question) -> str:

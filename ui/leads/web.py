@@ -26,6 +26,7 @@ from ui.leads.exports import FORMS, Wish
 from ui.leads.letters import Sender
 from ui.leads.proofs import typed
 from ui.leads.questionnaires import MOST_BYTES, read_questionnaire
+from ui.leads.records import Columns
 from ui.leads.store import Item, LeadError, Stale, Store
 from ui.leads.users import Role, Session, Users, is_form_of
 from ui.limits import Limits, TooMany, Turnstile
@@ -99,7 +100,7 @@ def desk_router(counter: Counter, path: Path | None, sender: Sender) -> APIRoute
     for address, method, endpoint in (
         ("", "GET", web.home), ("/login", "GET", web.login_form), ("/login", "POST", web.log_in), ("/logout", "POST", web.log_out),
         ("/leads", "POST", web.add), ("/leads/{lead}", "GET", web.lead), ("/leads/{lead}/state", "GET", web.state),
-        ("/leads/{lead}/answer", "POST", web.answer), ("/leads/{lead}/stop", "POST", web.stop), ("/leads/{lead}/green", "POST", web.green),
+        ("/leads/{lead}/columns", "POST", web.columns), ("/leads/{lead}/answer", "POST", web.answer), ("/leads/{lead}/stop", "POST", web.stop), ("/leads/{lead}/green", "POST", web.green),
         ("/leads/{lead}/export", "POST", web.export), ("/leads/{lead}/delete", "POST", web.delete),
         ("/leads/{lead}/{number}", "GET", web.item), ("/leads/{lead}/{number}/prove", "POST", web.prove),
         ("/leads/{lead}/{number}/{action}", "POST", web.act), ("/memory", "GET", web.memory), ("/news", "GET", web.news),
@@ -240,6 +241,15 @@ class _Web:
             for old in [one for one, when in seen.items() if at - when > _PRESENT]:
                 del seen[old]
             return sorted(set(seen) - {name})
+
+    def columns(
+        self, request: Request, lead: int, form: Annotated[str, Form()] = "", part: Annotated[str, Form()] = "",
+        question: Annotated[int, Form(ge=1, le=999)] = 1, answer: Annotated[int, Form(ge=0, le=999)] = 0,
+        header: Annotated[int, Form(ge=0, le=9999)] = 0,
+    ) -> Response:  # fmt: skip
+        desk, session = self._enter(request, Role.STAFF, form)
+        desk.set_columns(lead, {part: Columns(question, answer, header)}, who=session.user.name)
+        return _back(request, lead)
 
     def answer(self, request: Request, lead: int, form: Annotated[str, Form()] = "") -> Response:
         desk, session = self._enter(request, Role.STAFF, form)

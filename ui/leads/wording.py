@@ -143,7 +143,7 @@ NOT_ANSWERED: Final = "还没有回答。"
 FIGURE_CHANGED: Final = "⚠ 用到的数字有变：{} → {}（{}）"
 CHANGES: Final = {
     "added": "收入", "drafted": "拟答", "edited": "改写", "status": "改为", "owner": "交给", "due": "期限", "title": "标题",
-    "client": "投资方", "exported": "导出",
+    "client": "投资方", "exported": "导出", "columns": "重定问题列和答复列",
 }  # fmt: skip
 NEAREST: Final = "最接近的内容："
 
@@ -182,3 +182,6 @@ AUDITED: Final = {
 }  # fmt: skip
 PROGRESS: Final = "正在回答：{done} / {total}"
 HERE: Final = "也在看：{}"
+WORKED_ON: Final = "第 {} 号线索已有人审阅，不能再换列；请另收一份。"
+COLUMNS, QUESTION_COLUMN, ANSWER_COLUMN, NO_ANSWER_COLUMN, REREAD = "问题和答复在哪一列", "问题列", "答复列", "没有", "按此重读"
+COLUMN: Final = "第 {} 列"

@@ -93,6 +93,9 @@ def test_the_small_commands(tmp_path: Path) -> None:
     assert "已备份" in run(tmp_path, "leads", "backup", str(tmp_path / "b.sqlite")).output
     assert "已删除" in run(tmp_path, "leads", "delete", "1", "--yes").output
     assert "还没有线索" in run(tmp_path, "leads", "list").output
+    (tmp_path / "问.csv").write_text("问题,答复,备注\n常住人口是多少？,,\n", encoding="utf-8")
+    assert "答复在「答复」列" in run(tmp_path, "leads", "add", str(tmp_path / "问.csv")).output
+    assert "共 1 个问题" in run(tmp_path, "leads", "columns", "2", ":1:3:1").output
     assert Store(tmp_path / "b.sqlite").lead(1).counts["open"] == 9
     assert "答复" in run(tmp_path, "users", "add", "小周", answer="correct horse battery\n").output
     assert run(tmp_path, "users", "list").output == "小周  答复\n"

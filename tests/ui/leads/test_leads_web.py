@@ -186,6 +186,21 @@ def test_a_file_that_cannot_be_read_is_refused_in_chinese(seats: dict[str, httpx
     assert staff.post(f"{new_lead(staff)}/1/comment", data={"form": secret(staff), "said": "x" * 300_000}).status_code == 413
 
 
+def test_columns_are_set_until_somebody_has_worked_on_the_answers(seats: dict[str, httpx.Client], store: Store) -> None:
+    staff = seats["小周"]
+    sent = staff.post("desk/leads", data={"form": secret(staff)}, files={"file": ("问卷.xlsx", files.sheet())})
+    lead = sent.headers["location"].lstrip("/")
+    number = int(lead.rpartition("/")[2])
+    wish = {"form": secret(staff), "part": "产业与空间", "question": "3", "answer": "5", "header": "3"}
+    assert '<option value="4" selected>4 答复</option>' in staff.get(lead).text
+    assert staff.post(f"{lead}/columns", data=wish).status_code == 303
+    items = store.items(number)
+    assert (items[1].asked.place.answer, items[40].asked.place.answer) == ("E6", "D5")
+    assert '<option value="5" selected>5 备注</option>' in staff.get(lead).text
+    staff.post(f"{lead}/2/edit", data={"form": wish["form"], "version": "1", "text": TARGET})
+    assert staff.post(f"{lead}/columns", data=wish).status_code == 422
+
+
 def test_wrong_passwords_are_slowed_down(desk: str) -> None:
     with guest(desk) as client:
         seen: list[int] = []
