@@ -29,8 +29,8 @@ def fill_csv(data: bytes, texts: Mapping[str, str], footer: str = "") -> bytes:
     for start, end, field in sorted(changes, reverse=True):
         text = text[:start] + field + text[end:]
     if footer:
-        end = "\r\n" if "\r\n" in text else "\n"
-        text += ("" if text.endswith(("\n", "\r")) else end) + f'"{footer}"' + end
+        line_end = "\r\n" if "\r\n" in text else "\n"
+        text += ("" if text.endswith(("\n", "\r")) else line_end) + f'"{footer}"' + line_end
     try:
         return text.encode(encoding)
     except UnicodeEncodeError:  # an answer with a character that their encoding lacks

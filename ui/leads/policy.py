@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from corpus.records import Article
 from rag.answer import Answer, Mode, Status
@@ -49,7 +49,7 @@ class Policy:
 _NAMES: Final = tuple(field.name for field in fields(Policy))
 
 
-def _read(name: str, value: str) -> object:
+def _read(name: str, value: str) -> Any:
     wrong = LeadError(wording.WRONG_RULE.format(name, value, wording.RULES[name]))
     if name == "by_hand":
         return tuple(filter(None, _LIST.split(value)))

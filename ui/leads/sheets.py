@@ -92,11 +92,11 @@ def _in_cells(sheet: Any, reference: str) -> tuple[str, ...]:
     name, _, area = reference.rpartition("!")
     name = name.strip("'")
     try:
-        first_column, first, last_column, last = range_boundaries(area.replace("$", ""))
+        first_column, first, last_column, last = map(int, range_boundaries(area.replace("$", "")))
         there = sheet.parent[name] if name else sheet
     except (ValueError, KeyError, TypeError):
         return ()
-    if None in (first_column, first, last_column, last) or last - first > MOST_ROWS:
+    if last - first > MOST_ROWS:
         return ()
     rows = there.iter_rows(min_row=first, max_row=last, min_col=first_column, max_col=last_column, values_only=True)
     return tuple(_text(value) for row in rows for value in row if value is not None)

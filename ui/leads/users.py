@@ -6,6 +6,7 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -114,10 +115,9 @@ class Users:
         from argon2.exceptions import Argon2Error, InvalidHashError
 
         found = self._store.rows("SELECT hash FROM users WHERE name = ?", name)
-        try:
-            right = _hasher().verify(found[0]["hash"] if found else _nobody(), password[:_LONGEST])
-        except (Argon2Error, InvalidHashError):
-            right = False
+        right = False
+        with suppress(Argon2Error, InvalidHashError):
+            right = bool(_hasher().verify(found[0]["hash"] if found else _nobody(), password[:_LONGEST]))
         if not (right and found):
             self.note(name[:40], "refused")
             return None
