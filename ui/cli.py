@@ -14,6 +14,7 @@ import click
 
 from corpus.errors import BadIndex, CorpusError, LinpingError, QuestionError, SettingsError
 from ui import printing, wording_cli
+from ui.leads.cli import groups as lead_groups
 from ui.settings import FILE_VARIABLE, PREFIX, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -346,12 +347,17 @@ def show_settings() -> None:
         click.echo(f"{name} = {getattr(settings, name)}\n    {field.description}（环境变量 {PREFIX}{name.upper()}，缺省 {field.default}）")
 
 
+for _group in lead_groups(_Group):
+    cli.add_command(_group)
+
+
 def _articles(corpus_dir: Path | None) -> Corpus:
     """Read the articles of a folder, else of the folder that is set."""
     from corpus.loading import load_corpus
 
     settings = load_settings()
     return load_corpus(corpus_dir or settings.corpus, ocr=settings.ocr)
+
 
 
 def _answerer(index_dir: Path | None) -> ExtractiveAnswerer:

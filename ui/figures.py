@@ -22,7 +22,7 @@ from ui import wording
 
 _AROUND: Final = 24  # characters of the sentence on either side of a value
 _FORMULA_STARTS: Final = frozenset("=+-@|%\t\r\n")
-_PLAIN_VALUE: Final = re.compile(r"[+-]?[\d,.]+%?|\+?[\d -]{6,}")
+_PLAIN_VALUE: Final = re.compile(r"[+-]?[\d,.]+ ?%?|\+?[\d -]{6,}")
 _UNSEEN: Final = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff]")
 _PER_PAGE: Final = 60
 _PARTS_OF_MONTH: Final = {(1, 10): "上旬", (11, 20): "中旬"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from os import cpu_count
+from pathlib import Path
 
 from ui import wording
 from ui.keys import Keys, is_loopback
@@ -14,7 +15,7 @@ from ui.settings import Settings
 @dataclass(frozen=True, slots=True)
 class Hosting:
     """`model` names the language model that writes answers, empty when none does; `model_here` when it runs in this
-    process. `proxies` are believed."""
+    process. `proxies` are believed. `leads` is the lead desk's database; None: no desk."""
 
     limits: Limits = field(default_factory=Limits)
     keys: Keys = field(default_factory=lambda: Keys({}))
@@ -26,6 +27,7 @@ class Hosting:
     filing: str = ""
     model: str = ""
     model_here: bool = False
+    leads: Path | None = None
 
     @classmethod
     def of(cls, settings: Settings, model: str = "") -> Hosting:
@@ -50,6 +52,7 @@ class Hosting:
             filing=settings.filing,
             model=model,
             model_here=settings.answerer == "local",
+            leads=settings.leads,
         )
 
     def missing(self, address: str) -> tuple[str, ...]:

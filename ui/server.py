@@ -56,6 +56,8 @@ from ui.feedback import Feedback, FeedbackBook
 from ui.figures import Wish
 from ui.hosting import Hosting
 from ui.keys import visitor_of
+from ui.leads.letters import Sender
+from ui.leads.web import desk_router
 from ui.limits import MAX_BODY, MAX_QUESTION, TooMany, checked
 from ui.metering import CONTENT_TYPE, Meter
 from ui.proxying import Heads, OtherOrigins, Under, path_of
@@ -429,6 +431,7 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
 
     server.include_router(api_router(counter))
     server.include_router(openai_router(counter))
+    server.include_router(desk_router(counter, hosting.leads, Sender(hosting.operator, hosting.contact)))
     _add_operating(server, counter, site.source)
     server.router.routes.append(Route("/mcp", endpoint=tools))
     gate = Middleware(Gate, events=frozenset(page.fns))

@@ -56,6 +56,9 @@ class Settings(BaseModel):
     feedback: Path | None = Field(
         _HOME / "feedback.jsonl", description="保存 👍👎 的文件（不含问题文字）；设为空则不保存"
     )
+    leads: Path | None = Field(
+        _HOME / "leads.sqlite", description="招商线索、记住的答复和用户的数据库；设为空则不开 /desk"
+    )
     openers: Path | None = Field(_ROOT / "openers.txt", description="打开网页时给出的问题，一行一个；设为空则由程序自己找")
     api_keys: Path | None = Field(None, description="接口钥匙文件，每行「名称 钥匙」；本机访问不用钥匙，别处访问必须有")
     proxies: tuple[str, ...] = Field((), description="可信的反向代理地址；只有它们转来的访客地址才算数")
@@ -136,7 +139,7 @@ def _plain(name: str, value: str) -> Any:
     """Return a variable's text as the setting takes it: lists between commas, nothing for an empty file name."""
     if name in ("proxies", "origins", "query_aids"):
         return [part.strip() for part in value.split(",") if part.strip()]
-    return None if name in ("feedback", "openers", "api_keys", "model_key_file", "model_file") and not value else value
+    return None if name in ("feedback", "leads", "openers", "api_keys", "model_key_file", "model_file") and not value else value
 
 
 def _read(path: Path) -> dict[str, Any]:

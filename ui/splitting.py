@@ -10,10 +10,10 @@ from typing import Final
 
 MOST: Final = 12  # questions of one message that are answered
 
-_NUMBERED: Final = re.compile(
+NUMBERED: Final = re.compile(
     r"\s*(?:[（(]?\d{1,2}\s*[)）.、．:：](?!\d)|[（(]?[一二三四五六七八九十]{1,2}[)）]?[、.．:：]|[①-⑳]|[-•·*▪●]\s|[Qq]\d*[:：.]|问[:：])\s*"
 )
-_ENDS: Final = re.compile(r"(?<=[？?])(?![？?!！”」』\"）)])")
+ENDS: Final = re.compile(r"(?<=[？?])(?![？?!！”」』\"）)])")
 _STATEMENT: Final = re.compile(r"(?<=[。！!；;])")
 _ASKS: Final = re.compile(
     "多少|什么|哪[些个家里几年位]?|怎[么样]|如何|谁|几[个家年条项次名座所月]|是否|有没有|能否|可否|为何|为啥|啥|吗$|呢$|多[大高长远久快]|何时|情况$"
@@ -33,16 +33,17 @@ def questions_in(message: str) -> tuple[str, ...]:
 
 def _of_line(line: str) -> list[str]:
     """Return the questions of a line; an item of a list is one even without a question mark."""
-    marked = _NUMBERED.match(line)
+    marked = NUMBERED.match(line)
     line = line[marked.end() :] if marked else line
-    parts = [part.strip() for part in _ENDS.split(line) if part.strip()]
-    asked = [_without_lead(part) for part in parts if _asks(part)]
+    parts = [part.strip() for part in ENDS.split(line) if part.strip()]
+    asked = [_without_lead(part) for part in parts if asks(part)]
     if not asked and marked:
         asked = [line.strip()]
     return [one for one in asked if sum(map(str.isalnum, one)) >= (_SHORTEST_ITEM if marked else _SHORTEST)]
 
 
-def _asks(part: str) -> bool:
+def asks(part: str) -> bool:
+    """Tell whether a sentence, or a piece of one, asks something."""
     if part.endswith(("：", ":")):  # 请教几个问题： asks nothing itself
         return False
     return part.endswith(("？", "?")) or _ASKS.search(part.rstrip("。.！!")) is not None

@@ -18,7 +18,7 @@ from corpus.errors import ScannedFile, UnreadableFile
 
 def main(arguments: list[str]) -> None:
     kind, memory, cpu = arguments[0], int(arguments[1]), int(arguments[2])
-    _limit(memory, cpu)
+    limit(memory, cpu)
     # Whatever a library prints goes nowhere; the answer has the pipe to itself.
     answer: dict[str, Any]
     answer_to = os.dup(1)
@@ -54,7 +54,8 @@ def _told(about: About) -> list[tuple[str, Told | None]]:
     return [(field.name, getattr(about, field.name)) for field in fields(About)]
 
 
-def _limit(memory: int, cpu: int) -> None:
+def limit(memory: int, cpu: int) -> None:
+    """Let this process take so many bytes of address space and seconds of the processor, and write no file."""
     try:
         import resource
     except ImportError:  # Windows: the parent's clock is the only limit

@@ -40,8 +40,12 @@ def read_apart(kind: str, data: bytes, limits: Limits | None = None) -> Decoded:
 
     Raises UnreadableFile when it cannot be read, or not within `limits`; ScannedFile when it has no text to read.
     """
-    limits = limits or Limits()
-    command = [sys.executable, "-P", "-m", "corpus.formats.child", kind, str(limits.memory), str(limits.cpu)]
+    return _decoded(answer_apart("corpus.formats.child", kind, data, limits or Limits()))
+
+
+def answer_apart(module: str, kind: str, data: bytes, limits: Limits) -> dict[str, Any]:
+    """Return what `python -m module KIND MEMORY_BYTES CPU_SECONDS` answers in JSON to `data`. Raises UnreadableFile."""
+    command = [sys.executable, "-P", "-m", module, kind, str(limits.memory), str(limits.cpu)]
     # The child inherits no keys and no settings, only what it takes to start.
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     environment["PYTHONPATH"] = str(_ROOT)
@@ -60,7 +64,8 @@ def read_apart(kind: str, data: bytes, limits: Limits | None = None) -> Decoded:
     if "refused" in answer:
         refusal = ScannedFile if answer.get("scanned") else UnreadableFile
         raise refusal(str(answer["refused"]))
-    return _decoded(answer)
+    found: dict[str, Any] = answer
+    return found
 
 
 def _decoded(answer: dict[str, Any]) -> Decoded:

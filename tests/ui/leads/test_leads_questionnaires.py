@@ -1,0 +1,158 @@
+"""Files of questions in: each question once, with its place; nothing that is none; nothing that is not safe."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from corpus.errors import QuestionError, UnreadableFile
+from tests.ui.leads import files
+from ui.leads.asking import asks
+from ui.leads.questionnaires import parse_columns, read_mail, read_questionnaire
+from ui.leads.records import Columns
+
+
+def test_every_visible_question_of_a_sheet_is_read_once_with_its_cells() -> None:
+    read = read_questionnaire("问卷.xlsx", files.sheet())
+    assert [one.text for one in read.questions] == [text for text in files.ALL if text != files.HIDDEN]
+    assert len(read.questions) == 60
+    first, later = read.questions[0], read.questions[-1]
+    assert (first.place.part, first.place.at, first.place.answer, first.section) == ("产业与空间", "C5", "D5", "产业基础")
+    assert (later.place.part, later.label, later.section) == ("要素与人才", "61", "人才与生活")
+    assert [(one.columns, one.questions) for one in read.layouts] == [(Columns(3, 4, 3), 40), (Columns(3, 4, 3), 20)]
+    assert read.layouts[0].headers == ("序号", "类别", "问题", "答复", "备注")
+
+
+def test_hidden_rows_and_sheets_are_told_and_not_asked() -> None:
+    read = read_questionnaire("问卷.xlsx", files.sheet())
+    assert "隐藏的工作表「内部」没有读。" in read.notices
+    assert any("隐藏的行" in notice and "1 个" in notice for notice in read.notices)
+    assert not any("底价" in one.text for one in read.questions)
+
+
+def test_what_stands_in_the_answer_cell_and_its_drop_down_are_kept() -> None:
+    read = read_questionnaire("问卷.xlsx", files.sheet())
+    given = next(one for one in read.questions if one.place.answer == "D9" and one.place.part == "产业与空间")
+    choice = next(one for one in read.questions if one.place.answer == "D9" and one.place.part == "要素与人才")
+    assert given.given == "-5.2%"
+    assert choice.choices == ("是", "否", "待核实")
+
+
+def test_columns_can_be_set() -> None:
+    read = read_questionnaire("问卷.xlsx", files.sheet(), parse_columns(["产业与空间:C:5:3"]))
+    assert read.questions[0].place.answer == ""  # a formula stands there
+    assert read.questions[1].place.answer == "E6"
+    assert any("公式" in notice for notice in read.notices)
+    with pytest.raises(QuestionError, match="Sheet9"):
+        read_questionnaire("问卷.xlsx", files.sheet(), {"Sheet9": Columns(1, 2)})
+    for wrong in ("产业", "产业:?:2", "产业:0:2"):
+        with pytest.raises(QuestionError, match="写法不对"):
+            parse_columns([wrong])
+
+
+def test_tables_and_lists_of_a_word_file_are_read_with_their_cells_and_paragraphs() -> None:
+    read = read_questionnaire("问卷.docx", files.word())
+    texts = [one.text for one in read.questions]
+    assert texts[:8] == ["青溪2028工业目标是多少?", "青溪有多少家设计企业？", "数谷去年比前年多招了多少人？", "车站有哪些配套？",
+                         "码头的租金是不是每年都涨？", "数谷2025年完成投资多少？", "常住人口", "有几家书店？"]  # fmt: skip
+    assert texts[8:] == ["高铁到省城要多久？", "人才政策", "智能装备、生物医药、时尚设计三大产业占比是多少？", "目前那里有多少家设计企业？"]
+    assert read.questions[4].section == "空间与用地"
+    assert read.questions[8].place.answer == f"p{int(read.questions[8].place.at[1:]) + 1}"  # the «答：» below
+    assert read.questions[9].place.answer == f"+{read.questions[9].place.at}"
+
+
+def test_a_mail_is_asked_for_its_nine_questions_and_nothing_else() -> None:
+    read = read_mail(files.MAIL)
+    assert tuple(one.text for one in read.questions) == files.MAIL_QUESTIONS
+    assert read.questions[2].context == "我们在新闻里看到了数谷。"
+    assert [one.label for one in read.questions[4:7]] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["附件收到了吗？", "能否本周五前回复？", "方便的话下周二上午我们通个电话？", "您什么时候有空？", "不知您是否方便见面？", "想进一步了解贵区情况。",
+     "最近好吗？", "收到请回复。", "请查收附件。", "这份表格能否在30号之前发给我？", "我们公司成立于2010年。"],
+)  # fmt: skip
+def test_the_correspondence_itself_is_no_question(said: str) -> None:
+    assert not asks(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["请提供近三年的用电价格。", "希望了解人才公寓的数量", "数据中心能否回复电力接入？", "会议中心有多大？", "2023年产值是多少，能否尽快回复？", "请列出主要的配套企业"],
+)
+def test_requests_without_a_question_mark_ask(said: str) -> None:
+    assert asks(said)
+
+
+def test_csv_is_read_in_any_encoding_and_by_any_delimiter() -> None:
+    text = "序号;问题;答复\n1;常住人口有多少？;\n2;工业用电价格;\n3;合计;\n"
+    for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
+        read = read_questionnaire("问卷.csv", text.encode(encoding))
+        assert [(one.text, one.place.answer) for one in read.questions] == [("常住人口有多少？", "2:3"), ("工业用电价格", "3:3")], encoding
+
+
+def test_a_sheet_without_a_header_is_read_by_what_its_cells_ask() -> None:
+    rows = "一,常住人口有多少？,\n二,工业用地多少亩？,\n三,租金是多少？,已答\n"
+    read = read_questionnaire("问卷.csv", rows.encode())
+    assert [one.text for one in read.questions] == ["常住人口有多少？", "工业用地多少亩？", "租金是多少？"]
+    assert read.questions[2].given == "已答"
+
+
+def packed(**entries: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in entries.items():
+            package.writestr(name, data)
+    return out.getvalue()
+
+
+def altered(data: bytes, **entries: bytes) -> bytes:
+    """Return a package with entries added or replaced."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        kept = {name: package.read(name) for name in package.namelist()}
+    return packed(**{**kept, **entries})
+
+
+EXTERNAL = b'<Relationships><Relationship Id="r1" Type="http://x/oleObject" Target="file:///c:/a" TargetMode="External"/></Relationships>'
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("空.xlsx", b"", "空的"),
+        ("锁.xlsx", b"\xd0\xcf\x11\xe0" + bytes(600), "密码"),
+        ("锁.docx", b"\xd0\xcf\x11\xe0" + bytes(600), "密码"),
+        ("假.xlsx", b"%PDF-1.7 ...", "PDF"),
+        ("假.xlsx", "问题,答复\n多少？,".encode(), "纯文本"),
+        ("假.xlsx", files.word(), "Word 文档"),
+        ("假.docx", files.sheet(), "Excel 表格"),
+        ("假.csv", files.sheet(), "不是文字"),
+        ("假.txt", bytes(2000), "不是文字"),
+        ("旧.xls", b"\xd0\xcf", ".xlsx"),
+        ("宏.xlsm", files.sheet(), "另存为 .xlsx"),
+        ("宏.xlsx", altered(files.sheet(), **{"xl/vbaProject.bin": b"x"}), "宏"),
+        ("宏.docx", altered(files.word(), **{"word/vbaProject.bin": b"x"}), "宏"),
+        ("链.xlsx", altered(files.sheet(), **{"xl/externalLinks/externalLink1.xml": b"<x/>"}), "链接"),
+        ("链.docx", altered(files.word(), **{"word/_rels/settings.xml.rels": EXTERNAL}), "链接"),
+        ("链.docx", altered(files.word(), **{"word/footer1.xml": b'<w:instrText xml:space="preserve"> DDEAUTO c:\\x</w:instrText>'}), "链接"),
+        ("弹.xlsx", altered(files.sheet(), **{"xl/media/a.bin": bytes(60_000_000)}), "压缩炸弹"),
+        ("体.xlsx", altered(files.sheet(), **{"xl/comments.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a/>'}), "实体"),
+        ("逃.xlsx", altered(files.sheet(), **{"../a.txt": b"x"}), "越出目录"),
+        ("坏.xlsx", files.sheet()[:3000], "损坏"),
+        ("坏.docx", altered(files.word(), **{"word/document.xml": b"<w:document"}), "损坏"),
+        ("图.png", b"\x89PNG", "能读的是"),
+        ("大.txt", b"a" * 20_000_001, "20 MB"),
+        ("无.txt", "我们公司成立于2010年。".encode(), "没有找到问题"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_taken_is_refused_by_name_in_one_chinese_sentence(name: str, data: bytes, words: str) -> None:
+    with pytest.raises(UnreadableFile) as refused:
+        read_questionnaire(name, data)
+    told = str(refused.value)
+    assert told.startswith(f"{name}：")
+    assert words in told
+    assert told.endswith("。")
+    assert told.count("。") == 1

@@ -1,0 +1,271 @@
+"""What is kept of leads: whole or not at all, by version, by whom, and gone when it is deleted."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import StorageError
+from tests.ui.leads import files
+from tests.ui.leads.scripted import LeadAnswerer, answered, store_at, with_lead
+from ui.leads.answering import is_running, stop
+from ui.leads.policy import Policy
+from ui.leads.questionnaires import read_questionnaire
+from ui.leads.replies import Colour, Reply, Said
+from ui.leads.schema import MIGRATIONS
+from ui.leads.store import LeadError, Stale, Status, Store
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_a_lead_is_kept_with_its_file_and_questions(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path)
+    again = store_at(tmp_path)
+    kept = again.lead(lead)
+    assert (kept.title, kept.client, kept.owner, kept.due, kept.counts["open"]) == ("问卷", files.COMPANY, "小周", "2026-02-05", 12)
+    assert again.file(lead) == store.file(lead)
+    assert again.items(lead)[0].asked.place.answer == "c5"
+    assert (tmp_path / "leads.sqlite").stat().st_mode & 0o077 == 0
+    with pytest.raises(LeadError, match="现有：1"):
+        store.lead(7)
+    with pytest.raises(LeadError, match="没有第 99 题"):
+        store.item(lead, 99)
+
+
+def test_a_question_that_somebody_else_changed_is_not_overwritten(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path)
+    seen = store.item(lead, 1)
+    store.assign(seen, "小吴", who="小吴")
+    with pytest.raises(Stale, match="小吴"):
+        store.revise(seen, Reply(said=(Said("旧的。"),)), who="小周")
+    assert store.item(lead, 1).reply is None
+
+
+def test_a_question_that_is_done_is_locked_until_it_is_given_back(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path)
+    answered(store, lead)
+    store.move(store.item(lead, 1), Status.DONE, who="小周")
+    with pytest.raises(LeadError, match="锁定"):
+        store.revise(store.item(lead, 1), Reply(), who="小周")
+    assert not store.draft(store.item(lead, 1), Reply())
+    store.move(store.item(lead, 1), Status.REVIEW, who="小周")
+    store.revise(store.item(lead, 1), Reply(said=(Said("新的。"),)), who="小周")
+    assert [(one.who, one.what, one.new) for one in store.history(lead, 1)][-3:] == [
+        ("小周", "status", "done"), ("小周", "status", "review"), ("小周", "edited", "新的。"),
+    ]  # fmt: skip
+
+
+def test_comments_and_the_history_tell_who_and_when(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path)
+    store.comment(lead, 2, "请产业科核实", who="小吴")
+    store.alter_lead(lead, who="小周", due="2026-02-09")
+    assert [(one.number, one.who, one.said) for one in store.comments(lead)] == [(2, "小吴", "请产业科核实")]
+    assert [(one.what, one.old, one.new) for one in store.history(lead)] == [("added", "", "问卷.docx 12"), ("due", "2026-02-05", "2026-02-09")]
+
+
+def test_duplicates_are_asked_once(tmp_path: Path) -> None:
+    text = "问题,答复\n青溪2028工业目标是多少?,\n青溪2028工业目标是多少？,\n 青溪 2028 工业目标是多少,\n有几家书店？,\n"
+    store, lead = with_lead(tmp_path, "问卷.csv", text.encode())
+    answerer = LeadAnswerer()
+    done = answered(store, lead, answerer)
+    assert answerer.asked == ["青溪2028工业目标是多少?", "有几家书店？"]
+    assert (done.done, done.total) == (4, 4)
+    replies = [one.reply for one in store.items(lead)]
+    assert replies[0] == replies[1] == replies[2]
+    assert [one.same_as for one in store.items(lead)] == [None, 1, 1, None]
+
+
+def test_every_question_gets_answer_date_colour_and_sources_or_the_nearest_passages(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path)
+    done = answered(store, lead)
+    assert done.colours[Colour.YELLOW] == 4
+    items = store.items(lead)
+    target, people = items[0].reply, items[6].reply
+    assert target is not None
+    assert people is not None
+    assert (target.short, target.scope, target.dated) == ("突破3000亿元", "2028年 · 全区", "规划目标 · 据2024年5—6月报道（推定）")
+    assert target.colour is Colour.BLUE
+    assert "报道日期是推定的" in target.reasons
+    assert target.headline == "突破3000亿元（2028年 · 全区）"
+    assert people.colour is Colour.YELLOW
+    assert 1 < len(people.nearest) <= 3
+    assert not people.said
+
+
+def test_staff_set_what_is_green(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path)
+    Policy.keep(store, "inferred", "是")
+    Policy.keep(store, "months", "60")
+    Policy.keep(store, "by_hand", "租金,用地")
+    answered(store, lead)
+    colours = {one.asked.text: one.reply.colour for one in store.items(lead) if one.reply}
+    assert colours["青溪2028工业目标是多少?"] is Colour.GREEN
+    assert colours["码头的租金是不是每年都涨？"] is Colour.YELLOW
+    for name, value in (("green", "二"), ("green", "1.5"), ("months", "0"), ("scoped", "也许"), ("xyz", "1")):
+        with pytest.raises(LeadError):
+            Policy.keep(store, name, value)
+
+
+def test_a_run_stops_when_asked_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path)
+
+    class Stopping(LeadAnswerer):
+        def answer(self, question: str, history: object = ()) -> object:  # type: ignore[override]
+            assert is_running(store, lead)
+            if len(self.asked) == 4:
+                stop(store, lead)
+            return super().answer(question)
+
+    answerer = Stopping()
+    assert answered(store, lead, answerer).done == 5
+    assert not is_running(store, lead)
+    rest = LeadAnswerer()
+    answered(store, lead, rest)
+    assert not set(rest.asked) & set(answerer.asked)
+    assert store.lead(lead).counts["open"] == 0
+
+
+def test_two_runs_do_not_answer_the_same_lead(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path)
+
+    class Nosy(LeadAnswerer):
+        def answer(self, question: str, history: object = ()) -> object:  # type: ignore[override]
+            with pytest.raises(LeadError, match="正在回答"):
+                answered(store, lead)
+            return super().answer(question)
+
+    assert answered(store, lead, Nosy()).failed == 0
+
+
+def test_a_question_that_breaks_the_answerer_is_told_and_tried_again(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path, "问卷.csv", "问题,答复\n崩溃了怎么办？,\n坏了怎么办？,\n有几家书店？,\n".encode())
+    assert answered(store, lead).failed == 2
+    items = store.items(lead)
+    assert "出了错" in items[0].trouble
+    assert "重建" in items[1].trouble
+    assert items[2].reply is not None
+    assert answered(store, lead).total == 2
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from tests.ui.leads.scripted import LeadAnswerer, answered, store_at
+class Slow(LeadAnswerer):
+    def answer(self, question, history=()):
+        import time; time.sleep(0.002)
+        return super().answer(question, history)
+answered(store_at(Path(sys.argv[1])), 1, Slow())
+"""
+
+
+def many(count: int) -> bytes:
+    known = ["青溪2028工业目标是多少?", "青溪有多少家设计企业？", "有几家书店？"]
+    return ("问题,答复\n" + "".join(f"{known[n] if n < 3 else f'第{n}条线路有多少站？'},\n" for n in range(count))).encode()
+
+
+def test_killed_at_any_moment_a_run_of_400_questions_is_taken_up_with_the_same_result(tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    store, lead = with_lead(whole, "问卷.csv", many(400))
+    answered(store, lead)
+    other, _ = with_lead(broken, "问卷.csv", many(400))
+    for _ in range(3):
+        before = other.lead(lead).counts["drafted"]
+        with other.writing() as db:
+            db.execute("DELETE FROM runs")  # as if its sign of life were old
+        child = subprocess.Popen([sys.executable, "-c", KILLED, str(broken)], cwd=ROOT, env={**os.environ, "PYTHONPATH": f"{ROOT}"})
+        until = time.monotonic() + 90
+        while other.lead(lead).counts["drafted"] < before + 20 and time.monotonic() < until:
+            time.sleep(0.01)
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        assert other.lead(lead).counts["drafted"] > before
+    (sound,) = sqlite3.connect(broken / "leads.sqlite").execute("PRAGMA integrity_check").fetchone()
+    assert sound == "ok"
+    with other.writing() as db:
+        db.execute("UPDATE runs SET beat = beat - 60")
+    left = other.lead(lead).counts["open"]
+    assert 0 < left < 400
+    assert answered(other, lead).total == left
+    assert [one.reply for one in other.items(lead)] == [one.reply for one in store.items(lead)]
+
+
+def test_a_deleted_lead_leaves_no_word_on_the_disk(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path, "问卷.csv", "问题,答复\n绝无仅有之名号公司的用电价格是多少？,\n".encode())
+    store.comment(lead, 1, "绝无仅有之名号要见面", who="小周")
+    answered(store, lead)
+    assert any("绝无仅有之名号".encode() in path.read_bytes() for path in tmp_path.iterdir())
+    store.delete(lead)
+    assert not any("绝无仅有之名号".encode() in path.read_bytes() for path in tmp_path.iterdir())
+    for table in ("questions", "comments", "history"):
+        assert not store.rows(f"SELECT * FROM {table}")
+
+
+def test_a_backup_is_whole_private_and_never_overwrites(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path)
+    answered(store, lead)
+    target = tmp_path / "backup.sqlite"
+    store.backup(target)
+    assert target.stat().st_mode & 0o077 == 0
+    assert Store(target).items(lead) == store.items(lead)
+    with pytest.raises(LeadError, match="已经存在"):
+        store.backup(target)
+
+
+def test_everything_of_a_lead_can_be_handed_out(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path)
+    answered(store, lead)
+    told = json.loads(json.dumps(store.exported(lead), ensure_ascii=False, default=str))
+    assert told["questions"][0]["reply"]["short"] == "突破3000亿元"
+    assert told["history"][0]["what"] == "added"
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_a_store_of_every_earlier_version_is_brought_up_and_keeps_what_it_held(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "leads.sqlite"
+    with sqlite3.connect(path) as old:
+        old.execute("CREATE TABLE migrations (version INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT")
+        for number, script in enumerate(MIGRATIONS[:version], start=1):
+            old.executescript(script)
+            old.execute("INSERT INTO migrations VALUES (?, '')", (number,))
+        old.execute("INSERT INTO leads (title, file_name, kind, file, layouts, notices, created, created_by) VALUES ('旧', 'a', 'txt', x'', '[]', '[]', '', '')")
+    old.close()
+    store = Store(path)
+    assert store.lead(1).title == "旧"
+    assert store.rows("SELECT max(version) AS v FROM migrations")[0]["v"] == len(MIGRATIONS)
+    assert not store.rows("SELECT * FROM users")
+
+
+def test_a_store_of_a_later_program_and_a_damaged_one_are_refused(tmp_path: Path) -> None:
+    store = store_at(tmp_path)
+    with store.writing() as db:
+        db.execute("INSERT INTO migrations VALUES (99, '')")
+    with pytest.raises(StorageError, match="升级"):
+        store_at(tmp_path)
+    broken = tmp_path / "broken.sqlite"
+    broken.write_bytes(b"nonsense" * 1000)
+    with pytest.raises(StorageError, match="损坏"):
+        Store(broken)
+
+
+def test_a_reply_comes_back_from_the_disk_as_it_was(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path)
+    answered(store, lead)
+    for item in store.items(lead):
+        assert item.reply is not None
+        assert Reply.loaded(item.reply.dumped()) == item.reply
+        assert Reply.loaded(replace(item.reply, colour=Colour.GREEN).dumped()).colour is Colour.GREEN
+
+
+def test_the_same_file_read_again_gives_the_same_questions() -> None:
+    data = files.word()
+    assert read_questionnaire("a.docx", data) == read_questionnaire("a.docx", data)

@@ -1,0 +1,276 @@
+"""The desk in a browser: closed to strangers, forms of the session only, by role, two people at once, proofs while typing."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.fakes_ui import TARGET, ScriptedAnswerer, site
+from tests.ui.leads import files
+from ui import screenshots
+from ui.hosting import Hosting
+from ui.leads import users as users_module
+from ui.leads import wording
+from ui.leads.store import LeadError, Store
+from ui.leads.users import IDLE, WHOLE, Users
+from ui.leads.web import COOKIE
+
+PEOPLE = {"admin": "老王", "staff": "小周", "reader": "小吴"}
+SECRET = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = Store(tmp_path_factory.mktemp("desk") / "leads.sqlite")
+    for role, name in PEOPLE.items():
+        Users(store).add(name, SECRET, role, who="root")
+    Users(store).add("小陈", SECRET, "staff", who="root")
+    return store
+
+
+@pytest.fixture(scope="module")
+def desk(store: Store) -> Iterator[str]:
+    with screenshots.running(ScriptedAnswerer(), site(hosting=Hosting(leads=store.path))) as address:
+        yield address
+
+
+def guest(desk: str) -> httpx.Client:
+    return httpx.Client(base_url=desk, trust_env=False, timeout=60, limits=httpx.Limits(max_keepalive_connections=0))
+
+
+@pytest.fixture(scope="module")
+def seats(desk: str) -> Iterator[dict[str, httpx.Client]]:
+    """Everybody, logged in once."""
+    found = {}
+    for name in (*PEOPLE.values(), "小陈"):
+        found[name] = guest(desk)
+        assert found[name].post("desk/login", data={"name": name, "password": SECRET}).status_code == 303
+    yield found
+    for one in found.values():
+        one.close()
+
+
+def secret(client: httpx.Client) -> str:
+    found = re.search(r'name="form" value="([^"]+)"', client.get("desk").text)
+    assert found
+    return found[1]
+
+
+def new_lead(client: httpx.Client, mail: str = files.MAIL) -> str:
+    """Paste a mail; return the address of its lead."""
+    sent = client.post("desk/leads", data={"form": secret(client), "mail": mail, "client": files.COMPANY, "due": "2026-02-05"}, files={"file": ("", b"")})
+    assert sent.status_code == 303, sent.text
+    return sent.headers["location"].lstrip("/")
+
+
+def answer(client: httpx.Client, lead: str) -> None:
+    assert client.post(f"{lead}/answer", data={"form": secret(client)}).status_code == 303
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        told = client.get(f"{lead}/state").json()
+        if not told["running"] and all("待答" not in row for _, row in told["rows"].values()):
+            return
+        time.sleep(0.2)
+    raise TimeoutError
+
+
+def version(client: httpx.Client, lead: str, number: int) -> str:
+    found = re.search(r'data-version="(\d+)"', client.get(f"{lead}/{number}").text)
+    assert found
+    return found[1]
+
+
+def test_a_stranger_is_sent_to_the_login_and_reads_nothing(desk: str, store: Store, seats: dict[str, httpx.Client]) -> None:
+    lead = new_lead(seats["小周"])
+    with guest(desk) as client:
+        for path in ("desk", lead, f"{lead}/1", f"{lead}/state", "desk/memory", "desk/news", "desk/audit"):
+            sent = client.get(path)
+            assert sent.status_code == 303, path
+            assert sent.headers["location"] == "/desk/login"
+            assert files.COMPANY not in sent.text
+        for path in ("desk/leads", f"{lead}/answer", f"{lead}/1/accept", f"{lead}/export", f"{lead}/delete"):
+            assert client.post(path, data={"form": "x"}).status_code == 303, path
+    page = guest(desk).get("").text
+    assert "/desk" not in page  # off the public page
+    assert store.lead(int(lead.rpartition("/")[2])).counts["open"] == 9
+
+
+def test_pages_are_private_and_carry_the_headers_of_all_pages(seats: dict[str, httpx.Client]) -> None:
+    sent = seats["小周"].get("desk")
+    assert sent.headers["cache-control"] == "no-store"
+    assert sent.headers["x-robots-tag"] == "noindex"
+    assert "frame-ancestors 'none'" in sent.headers["content-security-policy"]
+    assert "<script>" not in sent.text
+
+
+def test_the_cookie_is_for_the_desk_alone_and_for_no_script(desk: str) -> None:
+    with guest(desk) as client:
+        cookie = client.post("desk/login", data={"name": "老王", "password": SECRET}).headers["set-cookie"].lower()
+    assert COOKIE in cookie
+    for word in ("httponly", "samesite=strict", "path=/desk"):
+        assert word in cookie
+
+
+def test_a_form_without_the_secret_of_its_session_does_nothing(seats: dict[str, httpx.Client], store: Store) -> None:
+    lead = new_lead(seats["小周"])
+    for form in ("", "x" * 32, secret(seats["小陈"])):
+        sent = seats["小周"].post(f"{lead}/1/comment", data={"form": form, "said": "不该留下"})
+        assert sent.status_code == 403
+        assert wording.OLD_FORM in sent.text
+    assert not store.comments(int(lead.rpartition("/")[2]))
+
+
+def test_roles_may_do_what_is_theirs(seats: dict[str, httpx.Client]) -> None:
+    lead = new_lead(seats["小周"])
+    reader, staff, admin = seats["小吴"], seats["小周"], seats["老王"]
+    assert reader.get(lead).status_code == 200
+    assert reader.post(f"{lead}/answer", data={"form": secret(reader)}).status_code == 403
+    assert "改写" not in reader.get(f"{lead}/1").text
+    assert staff.get("desk/audit").status_code == 403
+    assert staff.post(f"{lead}/delete", data={"form": secret(staff)}).status_code == 403
+    assert "登录" in admin.get("desk/audit").text
+    assert admin.post(f"{lead}/delete", data={"form": secret(admin)}).status_code == 303
+    assert staff.get(lead).status_code == 422
+
+
+def test_the_whole_way_from_a_mail_to_the_letter_by_two_people(seats: dict[str, httpx.Client]) -> None:
+    one, two = seats["小周"], seats["小陈"]
+    lead = new_lead(one)
+    answer(one, lead)
+    page = one.get(lead).text
+    assert "突破3000亿元（2028年 · 全区）" in page
+    assert "小周" in two.get(f"{lead}/state").json()["told"]
+    old = version(two, lead, 1)
+    assert one.post(f"{lead}/1/accept", data={"form": secret(one), "version": old}).status_code == 303
+    late = two.post(f"{lead}/1/edit", data={"form": secret(two), "version": old, "text": TARGET}, headers={"X-Form": secret(two)})
+    assert late.status_code in (409, 422)
+    two.post(f"{lead}/2/edit", data={"form": secret(two), "version": version(two, lead, 2), "text": "租金三年不涨。"})
+    late = one.post(f"{lead}/2/accept", data={"form": secret(one), "version": old}, headers={"X-Form": secret(one)})
+    assert late.status_code == 409
+    assert "小陈" in late.json()["detail"]
+    assert one.post(f"{lead}/2/accept", data={"form": secret(one), "version": version(one, lead, 2)}).status_code == 303
+    sent = one.post(f"{lead}/export", data={"form": secret(one), "kind": "letter"})
+    assert sent.status_code == 200
+    assert sent.content.startswith(b"PK")
+    assert "attachment" in sent.headers["content-disposition"]
+    text = one.post(f"{lead}/export", data={"form": secret(one), "kind": "markdown"}).text
+    assert "租金三年不涨。" in text
+    assert TARGET in text
+    assert one.get("desk/memory", params={"q": "工业目标"}).text.count("青溪2028工业目标") >= 1
+
+
+def test_what_is_typed_is_proved_and_figures_without_a_source_light_up(seats: dict[str, httpx.Client]) -> None:
+    staff = seats["小周"]
+    lead = new_lead(staff)
+    answer(staff, lead)
+    form = secret(staff)
+    sent = staff.post(f"{lead}/1/prove", data={"form": form, "text": f"{TARGET}\n产值会达到5000亿元<b>。"})
+    assert sent.status_code == 200
+    assert "<mark>5000亿元</mark>" in sent.text
+    assert sent.text.count('class="proven"') == 1
+    assert "<b>" not in sent.text
+
+
+def test_a_file_that_cannot_be_read_is_refused_in_chinese(seats: dict[str, httpx.Client]) -> None:
+    staff = seats["小周"]
+    sent = staff.post("desk/leads", data={"form": secret(staff)}, files={"file": ("问卷.xlsx", b"\xd0\xcf\x11\xe0" + bytes(900))})
+    assert sent.status_code == 422
+    assert "问卷.xlsx" in sent.text
+    assert "密码" in sent.text
+    assert staff.post("desk/leads", content=iter([b"x" * 99])).status_code == 413  # does not say how much is to come
+    assert staff.post(f"{new_lead(staff)}/1/comment", data={"form": secret(staff), "said": "x" * 300_000}).status_code == 413
+
+
+def test_columns_are_set_until_somebody_has_worked_on_the_answers(seats: dict[str, httpx.Client], store: Store) -> None:
+    staff = seats["小周"]
+    sent = staff.post("desk/leads", data={"form": secret(staff)}, files={"file": ("问卷.xlsx", files.sheet())})
+    lead = sent.headers["location"].lstrip("/")
+    number = int(lead.rpartition("/")[2])
+    wish = {"form": secret(staff), "part": "产业与空间", "question": "3", "answer": "5", "header": "3"}
+    assert '<option value="4" selected>4 答复</option>' in staff.get(lead).text
+    assert staff.post(f"{lead}/columns", data=wish).status_code == 303
+    items = store.items(number)
+    assert (items[1].asked.place.answer, items[40].asked.place.answer) == ("E6", "D5")
+    assert '<option value="5" selected>5 备注</option>' in staff.get(lead).text
+    staff.post(f"{lead}/2/edit", data={"form": wish["form"], "version": "1", "text": TARGET})
+    assert staff.post(f"{lead}/columns", data=wish).status_code == 422
+
+
+def test_wrong_passwords_are_slowed_down(desk: str) -> None:
+    with guest(desk) as client:
+        seen: list[int] = []
+        while 429 not in seen and len(seen) < 40:
+            seen.append(client.post("desk/login", data={"name": "不存在的人", "password": "x" * 12}).status_code)
+    assert seen[:6] == [403] * 6
+    assert seen[-1] == 429
+
+
+def test_passwords_are_kept_as_argon2_hashes_and_weak_ones_refused(tmp_path: Path) -> None:
+    store = Store(tmp_path / "leads.sqlite")
+    people = Users(store)
+    people.add("小周", SECRET, "staff", who="root")
+    (row,) = store.rows("SELECT hash FROM users")
+    assert row["hash"].startswith("$argon2id$")
+    for weak in ("short", "小周1234567", "x" * 300):
+        with pytest.raises(LeadError, match="密码"):
+            people.add("小周", weak, "staff", who="root")
+    with pytest.raises(LeadError, match="用户名"):
+        people.add("\x07", SECRET, "staff", who="root")
+    assert people.log_in("小周", "wrong password") is None
+    assert people.log_in("无名", SECRET) is None
+    assert [one.what for one in people.audit()] == ["refused", "refused", "user"]
+
+
+def test_sessions_end_when_idle_when_old_and_when_the_password_changes(tmp_path: Path) -> None:
+    at = [1000.0]
+    people = Users(Store(tmp_path / "leads.sqlite"), lambda: at[0])
+    people.add("小周", SECRET, "staff", who="root")
+    token = people.log_in("小周", SECRET)
+    assert token
+    assert people.session(token)
+    assert people.session("") is None
+    at[0] += IDLE - 1
+    assert people.session(token)
+    at[0] += IDLE - 1
+    assert people.session(token)  # it was used meanwhile
+    at[0] += IDLE + 1
+    assert people.session(token) is None
+    token = people.log_in("小周", SECRET)
+    assert token
+    for _ in range(int(WHOLE // (IDLE - 1)) + 1):
+        at[0] += IDLE - 1
+        alive = people.session(token)
+    assert alive is None
+    token = people.log_in("小周", SECRET)
+    assert token
+    people.add("小周", SECRET + "!", "staff", who="root")
+    assert people.session(token) is None
+    token = people.log_in("小周", SECRET + "!")
+    assert token
+    people.log_out(token)
+    assert people.session(token) is None
+    assert users_module.SHORTEST >= 10
+
+
+def test_without_a_database_or_without_users_there_is_no_desk(tmp_path: Path) -> None:
+    from types import SimpleNamespace
+
+    from fastapi import FastAPI
+    from fastapi.testclient import TestClient
+
+    from ui.leads.letters import Sender
+    from ui.leads.web import desk_router
+
+    counter = SimpleNamespace(desk=None, proxies=())
+    for path in (None, tmp_path / "none.sqlite", Store(tmp_path / "empty.sqlite").path):
+        app = FastAPI()
+        app.include_router(desk_router(counter, path, Sender()))  # type: ignore[arg-type]
+        client = TestClient(app)
+        for where in ("/desk", "/desk/login", "/desk/leads/1"):
+            assert client.get(where).status_code == 404
+    assert not (tmp_path / "none.sqlite").exists()

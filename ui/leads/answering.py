@@ -1,0 +1,241 @@
+"""Answers the questions of a lead one after the other, in the background, stopped and taken up again at any moment."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, Protocol
+
+from corpus.errors import LinpingError, QuestionError
+from corpus.records import Article
+from index.hits import SentenceHit
+from rag.answer import Answer, Citation, Mode, Status
+from rag.answering import Answerer, History
+from rag.citing import as_of_text, cite
+from ui.exporting import short_of
+from ui.leads import wording
+from ui.leads.policy import Policy, judge
+from ui.leads.records import Question
+from ui.leads.replies import Colour, Reply, Said
+from ui.leads.store import Item, LeadError, Store
+from ui.leads.store import Status as ItemStatus
+from ui.limits import MAX_QUESTION
+from ui.scoping import Scope, scope_of
+
+log = logging.getLogger(__name__)
+
+NEAREST: Final = 3
+_BEAT: Final = 30.0  # seconds without a sign of life after which a run is taken for dead
+
+
+class Searching(Protocol):
+    """What finds the nearest passages of a question that has no answer."""
+
+    @property
+    def generation(self) -> str: ...
+
+    def search_sentences(self, question: str, k: int = 10) -> Sequence[SentenceHit]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What answers: all of one generation. `library` None: a refusal shows only what the answerer found itself."""
+
+    answerer: Answerer
+    library: Searching | None = None
+
+    @property
+    def articles(self) -> Mapping[str, Article]:
+        return self.answerer.articles
+
+    @property
+    def generation(self) -> str:
+        return self.library.generation if self.library is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: questions `done` of `total`, and by colour what came of them."""
+
+    done: int
+    total: int
+    colours: Mapping[Colour, int]
+    failed: int = 0
+
+
+def reply_to(asked: Question, sources: Sources, policy: Policy, today: date) -> Reply:
+    """Return what the program answers to one question. Raises QuestionError for one that cannot be asked."""
+    answer = sources.answerer.answer(wording_of(asked), history_of(asked))
+    return reply_of(answer, sources, policy, today)
+
+
+def wording_of(asked: Question) -> str:
+    """Return a question as it is put to the answerer."""
+    return asked.text[:MAX_QUESTION]
+
+
+def history_of(asked: Question) -> History:
+    """Return what was said before a question that points back to it."""
+    return ((asked.context, ""),) if asked.context else ()
+
+
+def reply_of(answer: Answer, sources: Sources, policy: Policy, today: date) -> Reply:
+    """Return an answer as a reply: its claims as sentences, its differences said once, its date line, its colour."""
+    articles = sources.articles
+    scope = scope_of(answer, articles)
+    colour, reasons = judge(answer, scope.text, articles, policy, today)
+    blank = Reply(
+        confidence=answer.confidence, colour=colour, reasons=reasons, generation=answer.index_generation,
+        model=answer.mode is Mode.LLM,
+    )  # fmt: skip
+    if answer.status is not Status.ANSWERED:
+        return _refused(blank, answer, sources)
+    said = [Said(answer.calculation, _all(answer))] if answer.calculation else []
+    said += [Said(f"{one.label}：{one.text}" if one.label and one.label not in one.text else one.text, one.citations) for one in answer.claims]
+    return Reply(
+        short=_short(answer, scope), scope="" if scope.asked else scope.text, said=tuple(said),
+        dated=" · ".join(part for part in (answer.modality, answer.as_of or _dated(answer.citations)) if part),
+        citations=answer.citations, confidence=answer.confidence, colour=colour, reasons=reasons,
+        generation=answer.index_generation, model=answer.mode is Mode.LLM,
+        notes=tuple(dict.fromkeys(one.relation for one in answer.conflicts)),
+    )  # fmt: skip
+
+
+def _short(answer: Answer, scope: Scope) -> str:
+    return "" if scope.asked else short_of(answer)
+
+
+def _all(answer: Answer) -> tuple[int, ...]:
+    return tuple(one.n for one in answer.citations)
+
+
+def _dated(citations: Sequence[Citation]) -> str:
+    return as_of_text(citations[0].published, citations[0].published_inferred) if citations else ""
+
+
+def _refused(blank: Reply, answer: Answer, sources: Sources) -> Reply:
+    """Return a refusal with the passages that come nearest, best first, none twice."""
+    nearest = [(one.article_id, one.start, one.end) for one in answer.citations]
+    if sources.library is not None:
+        hits = sources.library.search_sentences(answer.standalone or answer.question, NEAREST)
+        nearest += [(hit.sentence.article_id, hit.sentence.start, hit.sentence.end) for hit in hits]
+    places = [place for place in dict.fromkeys(nearest) if place[0] in sources.articles][:NEAREST]
+    cited = tuple(cite(sources.articles[name], start, end, n) for n, (name, start, end) in enumerate(places, start=1))
+    return replace(blank, refusal=answer.answer, nearest=cited)
+
+
+class Run:
+    """One going through the open questions of a lead. Each answer is on the disk before the next question is asked."""
+
+    def __init__(
+        self, store: Store, lead: int, sources: Callable[[], Sources], *, who: str = "",
+        today: Callable[[], date] = date.today, recall: Callable[[Question, Reply], Reply | None] | None = None,
+    ) -> None:  # fmt: skip
+        """`sources` gives the newest generation; `recall` a remembered answer that is offered first, or None."""
+        self._store = store
+        self._lead = lead
+        self._sources = sources
+        self._who = who
+        self._today = today
+        self._recall = recall
+        self._token = secrets.token_hex(8)
+        self._told = 0.0
+
+    def go(self, progress: Callable[[Progress], None] = lambda _: None) -> Progress:
+        """Answer what is open; return how far it came. Raises LeadError when another run is at the same lead."""
+        self._store.lead(self._lead)
+        self._take()
+        try:
+            return self._answer(progress)
+        finally:
+            with self._store.writing() as db:
+                db.execute("DELETE FROM runs WHERE lead_id = ? AND token = ?", (self._lead, self._token))
+
+    def _answer(self, progress: Callable[[Progress], None]) -> Progress:
+        items = self._store.items(self._lead)
+        todo = [one for one in items if one.status is ItemStatus.OPEN or (one.status is ItemStatus.DRAFTED and one.trouble)]
+        first = [one for one in todo if one.same_as is None]
+        colours = dict.fromkeys(Colour, 0)
+        failed = done = 0
+        policy = Policy.of(self._store)
+        answers: dict[int, Reply | None] = {}
+        for item in first + [one for one in todo if one.same_as is not None]:
+            if not self._goes_on():
+                break
+            trouble = ""
+            if item.same_as is not None and item.same_as in answers:
+                reply = answers[item.same_as]
+            elif item.same_as is not None and (earlier := items[item.same_as - 1].reply) is not None:
+                reply = earlier
+            else:
+                reply, trouble = self._one(item, policy)
+                answers[item.number] = reply
+            self._store.draft(item, reply, trouble=trouble, who=self._who)
+            done += 1
+            failed += bool(trouble)
+            if reply is not None:
+                colours[reply.colour] += 1
+            progress(Progress(done, len(todo), dict(colours), failed))
+        return Progress(done, len(todo), dict(colours), failed)
+
+    def _one(self, item: Item, policy: Policy) -> tuple[Reply | None, str]:
+        """Return the answer to one question, or in Chinese why there is none."""
+        try:
+            fresh = reply_to(item.asked, self._sources(), policy, self._today())
+            known = None if self._recall is None else self._recall(item.asked, fresh)
+            return known or fresh, ""
+        except QuestionError as error:
+            return Reply(refusal=str(error), reasons=(wording.WHY_REFUSED,)), ""
+        except LinpingError as error:
+            return None, str(error)
+        except Exception:  # one bad question must not end the run
+            log.exception("question %d of lead %d could not be answered", item.number, item.lead_id)
+            return None, wording.CRASHED
+
+    def _take(self) -> None:
+        """Enter this run, unless another one shows signs of life. Raises LeadError."""
+        with self._store.writing() as db:
+            other = db.execute("SELECT beat FROM runs WHERE lead_id = ?", (self._lead,)).fetchone()
+            if other is not None and time.time() - other["beat"] < _BEAT:
+                raise LeadError(wording.RUNNING.format(self._lead))
+            db.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, 0)", (self._lead, self._token, time.time()))
+
+    def _goes_on(self) -> bool:
+        """Show a sign of life now and then; tell whether nobody has asked this run to stop."""
+        if time.time() - self._told > _BEAT / 6:
+            self._told = time.time()
+            with self._store.writing() as db:
+                db.execute("UPDATE runs SET beat = ? WHERE lead_id = ? AND token = ?", (self._told, self._lead, self._token))
+        found = self._store.rows("SELECT token, stop FROM runs WHERE lead_id = ?", self._lead)
+        return bool(found) and found[0]["token"] == self._token and not found[0]["stop"]
+
+
+def stop(store: Store, lead: int) -> bool:
+    """Ask the run at a lead to stop after the question that it is at; tell whether there was one."""
+    with store.writing() as db:
+        return bool(db.execute("UPDATE runs SET stop = 1 WHERE lead_id = ?", (lead,)).rowcount)
+
+
+def is_running(store: Store, lead: int) -> bool:
+    """Tell whether a run, in this process or another, is at a lead."""
+    found = store.rows("SELECT beat, stop FROM runs WHERE lead_id = ?", lead)
+    return bool(found) and time.time() - found[0]["beat"] < _BEAT
+
+
+def start(run: Run) -> threading.Thread:
+    """Run in a thread that ends with the process; a failure goes to the log."""
+
+    def quietly() -> None:
+        try:
+            run.go()
+        except LinpingError as error:
+            log.warning("%s", error)
+
+    thread = threading.Thread(target=quietly, name="lead-answering", daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,78 @@
+"""The process that parses a sheet or a document of strangers: limits first, JSON out. `python -m ui.leads.apart KIND …`"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from corpus.errors import UnreadableFile
+from corpus.formats.child import limit
+from corpus.formats.sandbox import Limits, answer_apart
+from ui.leads import wording
+from ui.leads.archives import check_package
+from ui.leads.records import Cell, Grid, Paragraph, Parsed, Row
+
+LIMITS = Limits(memory=1_500_000_000, cpu=30, wall=120.0)
+
+
+def parse_apart(kind: str, data: bytes, limits: Limits = LIMITS) -> Parsed:
+    """Return tables and paragraphs of a file of `kind` (xlsx, docx). Raises UnreadableFile with reason and remedy."""
+    answer = answer_apart("ui.leads.apart", kind, data, limits)
+    return Parsed(
+        tuple(
+            Grid(
+                one["part"], tuple(_row(row) for row in one["rows"]), one["told"], frozenset(one["hidden"]),
+            )
+            for one in answer["grids"]
+        ),
+        tuple(Paragraph(**one) for one in answer["paragraphs"]),
+        tuple(answer["notices"]),
+    )  # fmt: skip
+
+
+def _row(kept: dict[str, Any]) -> Row:
+    cells = {int(at): Cell(**{**cell, "choices": tuple(cell["choices"])}) for at, cell in kept["cells"].items()}
+    return Row(kept["number"], cells, kept["hidden"])
+
+
+def main(arguments: list[str]) -> None:
+    kind, memory, cpu = arguments[0], int(arguments[1]), int(arguments[2])
+    limit(memory, cpu)
+    answer_to = os.dup(1)  # whatever a library prints goes nowhere
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    answer: dict[str, Any]
+    try:
+        answer = _parsed(kind, sys.stdin.buffer.read())
+    except UnreadableFile as refusal:
+        answer = {"refused": str(refusal)}
+    except MemoryError:
+        answer = {"refused": wording.OUT_OF_MEMORY.format(memory // 1_000_000)}
+    except RecursionError:
+        answer = {"refused": wording.NESTED}
+    except Exception:  # the libraries raise anything for a damaged file
+        answer = {"refused": wording.BROKEN.format(kind=kind, save=wording.SAVE_AS[kind])}
+    with os.fdopen(answer_to, "wb") as pipe:
+        pipe.write(json.dumps(answer).encode("ascii"))
+
+
+def _parsed(kind: str, data: bytes) -> dict[str, Any]:
+    check_package(data, kind)
+    if kind == "xlsx":
+        from ui.leads.sheets import read_sheets
+
+        parsed = read_sheets(data)
+    else:
+        from ui.leads.words import read_words
+
+        parsed = read_words(data)
+    plain = asdict(parsed)
+    for grid in plain["grids"]:
+        grid["hidden"] = sorted(grid["hidden"])
+    return plain
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,108 @@
+"""What staff do with a lead, in one place for the command line and the page: answer, accept, edit, export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from corpus.records import Article
+from index.embedding import Embedder
+from ui.leads import news, wording
+from ui.leads.answering import Progress, Run, Sources, start
+from ui.leads.exports import Export, Wish, export
+from ui.leads.letters import Sender
+from ui.leads.memory import Memory
+from ui.leads.news import Mark
+from ui.leads.proofs import typed
+from ui.leads.questionnaires import read_questionnaire
+from ui.leads.records import Columns
+from ui.leads.replies import Colour
+from ui.leads.store import Item, LeadError, Status, Store
+
+
+@dataclass(frozen=True)
+class LeadDesk:
+    """One store and what answers for it. `sources` gives the newest generation, `embedder` the encoder of the memory."""
+
+    store: Store
+    sources: Callable[[], Sources]
+    embedder: Callable[[], Embedder]
+    sender: Sender = Sender()  # noqa: RUF009 - frozen
+    today: Callable[[], date] = date.today
+
+    @property
+    def articles(self) -> Mapping[str, Article]:
+        return self.sources().articles
+
+    @property
+    def memory(self) -> Memory:
+        return Memory(self.store, self.embedder, lambda: self.articles, self.today)
+
+    def run(self, lead: int, *, who: str) -> Run:
+        """Return what answers the open questions of a lead, remembered answers first."""
+        self.look()
+        return Run(self.store, lead, self.sources, who=who, today=self.today, recall=self.memory.recall)
+
+    def answer(self, lead: int, *, who: str, progress: Callable[[Progress], None] = lambda _: None) -> Progress:
+        """Answer the open questions of a lead here and now. Raises LeadError when that is done elsewhere."""
+        return self.run(lead, who=who).go(progress)
+
+    def answer_behind(self, lead: int, *, who: str) -> None:
+        """Answer the open questions of a lead in the background."""
+        start(self.run(lead, who=who))
+
+    def accept(self, item: Item, *, who: str) -> None:
+        """Take an answer as it is: done, locked and remembered. Raises LeadError when there is nothing to accept, Stale."""
+        if item.reply is None or not item.reply.proven:
+            raise LeadError(wording.NOTHING_TO_ACCEPT.format(item.number))
+        self.store.move(item, Status.DONE, who=who)
+        self.memory.remember(self.store.item(item.lead_id, item.number), who=who)
+        self._settle(item, who)
+
+    def accept_green(self, lead: int, *, who: str) -> list[int]:
+        """Accept every drafted answer that may go out as it is; return their numbers."""
+        done: list[int] = []
+        for item in self.store.items(lead):
+            if item.status is Status.DRAFTED and item.reply and item.reply.colour is Colour.GREEN and item.reply.proven:
+                self.accept(item, who=who)
+                done.append(item.number)
+        return done
+
+    def edit(self, item: Item, text: str, *, who: str) -> Item:
+        """Take what a person typed, each sentence proven again; return the question as it is now. Raises Stale, LeadError."""
+        if not text.strip():
+            raise LeadError(wording.NOTHING_TYPED.format(item.number))
+        self.store.revise(item, typed(text, item.reply, self.sources(), by=who), who=who)
+        self._settle(item, who)
+        return self.store.item(item.lead_id, item.number)
+
+    def reopen(self, item: Item, *, who: str) -> None:
+        """Unlock an answer that is done."""
+        self.store.move(item, Status.REVIEW, who=who)
+
+    def set_columns(self, lead: int, columns: Mapping[str, Columns], *, who: str) -> int:
+        """Read the file of a lead again by these columns, the other tables as before; return how many questions it has now.
+
+        Raises LeadError when somebody has worked on its answers, QuestionError for a table that it does not have.
+        """
+        kept = self.store.lead(lead)
+        chosen = {one.part: one.columns for one in kept.layouts} | dict(columns)
+        read = read_questionnaire(kept.file_name, self.store.file(lead), chosen)
+        self.store.reread(lead, read, who=who)
+        return len(read.questions)
+
+    def export(self, lead: int, wish: Wish, *, who: str) -> Export:
+        """Return the file to send and note in the history that it was made. Raises LeadError, UnreadableFile."""
+        self.look()
+        made = export(self.store, lead, self.articles, wish, self.sender, self.today())
+        self.store.note(lead, who=who, what="exported", new=made.name)
+        return made
+
+    def look(self) -> list[Mark]:
+        """Look for articles that change figures which answers used; return what is newly marked."""
+        return news.look(self.store, self.articles)
+
+    def _settle(self, item: Item, who: str) -> None:
+        marks = [one.id for one in news.open_marks(self.store) if (one.lead, one.number) == (item.lead_id, item.number)]
+        news.settle(self.store, marks, who=who)

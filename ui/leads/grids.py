@@ -1,0 +1,217 @@
+"""Tables → questions: which column asks, which is to be filled, which rows ask nothing. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ui.leads import wording
+from ui.leads.asking import asks, is_heading, is_item, unmarked
+from ui.leads.records import Cell, Columns, Grid, Layout, Place, Question, Row
+from ui.splitting import questions_in
+
+_ASKING: Final = re.compile("问题|提问|问询|疑问|咨询|尽调|调研内容|调查内容|关注(?:点|事项|内容)|需求|了解(?:的|内容|事项)|question|query|inquiry", re.IGNORECASE)
+_ASKING_WEAKLY: Final = re.compile("事项|内容|条目|指标|项目|题目|item|topic|description", re.IGNORECASE)
+_ANSWERING: Final = re.compile("答复|回答|解答|回复|反馈|填写|填报|答案|应答|贵方|政府方|answer|response|reply|feedback", re.IGNORECASE)
+_NUMBERING: Final = re.compile(r"^(?:序号|编号|题号|号|no\.?|#|id)$", re.IGNORECASE)
+_HEADER_ROWS: Final = 25  # a header stands within these
+_LONGEST_HEADER: Final = 24  # characters
+_ENOUGH: Final = 2  # rows that ask make a column of questions
+_LETTER: Final = re.compile("[A-Z]{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The questions of one table, how it was read, and what has to be told of it."""
+
+    questions: tuple[Question, ...]
+    layout: Layout | None
+    notices: tuple[str, ...] = ()
+
+
+def read_grid(grid: Grid, columns: Columns | None = None) -> Read:
+    """Return the questions of a table, by the `columns` that somebody chose or by those that are found."""
+    columns = columns or find_columns(grid)
+    if columns is None:
+        return Read((), None)
+    found: list[Question] = []
+    hidden = 0
+    notices: list[str] = []
+    section = ""
+    numbers = _number_column(grid, columns)
+    for row in grid.rows:
+        cell = row.cells.get(columns.question)
+        if row.number <= columns.header:
+            continue
+        if cell is None or not cell.text.strip():
+            section = _section(row, columns) or section
+            continue
+        if _names_part(row, cell, columns, numbers):
+            section = unmarked(cell.text)[1] or cell.text.strip()
+            continue
+        if not is_item(unmarked(cell.text)[1]):
+            continue
+        asked = list(_asked(grid, row, cell, columns, section, numbers))
+        if row.hidden or columns.question in grid.hidden:
+            hidden += len(asked)
+            continue
+        target = row.cells.get(columns.answer)
+        if target is not None and target.formula:
+            notices.append(wording.FORMULA_ANSWER.format(part=grid.part, at=target.address))
+        found += asked
+    if hidden:
+        notices.append(wording.HIDDEN_ROWS.format(part=grid.part, count=hidden))
+    return Read(tuple(found), Layout(grid.part, columns, _headers(grid, columns), len(found)), tuple(notices))
+
+
+def find_columns(grid: Grid) -> Columns | None:
+    """Return the columns of questions and answers; None for a table that asks nothing."""
+    for row in grid.rows[:_HEADER_ROWS]:
+        if (columns := _by_header(grid, row)) is not None:
+            return columns
+    return _by_content(grid)
+
+
+def _by_header(grid: Grid, row: Row) -> Columns | None:
+    """Return the columns that a row names, when it is a row of names."""
+    named = {at: cell.text.strip() for at, cell in row.cells.items() if 0 < len(cell.text.strip()) <= _LONGEST_HEADER}
+    if len(named) < 2 or any(name.endswith(("？", "?")) for name in named.values()):
+        return None
+    answers = [at for at, name in named.items() if _ANSWERING.search(name)]
+    strong = [at for at, name in named.items() if _ASKING.search(name) and at not in answers]
+    weak = [at for at, name in named.items() if _ASKING_WEAKLY.search(name) and at not in answers]
+    if not strong and not (weak and answers):
+        return None
+    below = [one for one in grid.rows if one.number > row.number]
+    question = max(strong or weak, key=lambda at: (_weight(below, at), -at))
+    if not _weight(below, question):
+        return None
+    answer = next((at for at in answers if at > question), answers[0] if answers else 0)
+    return Columns(question, answer or _empty_beside(below, question), row.number)
+
+
+def _by_content(grid: Grid) -> Columns | None:
+    """Return the column in which most cells ask, and the empty one beside it."""
+    asking = Counter(at for row in grid.rows for at, cell in row.cells.items() if asks(cell.text))
+    if not asking:
+        return None
+    question, count = max(asking.items(), key=lambda one: (one[1], -one[0]))
+    if count < min(_ENOUGH, len(grid.rows)):
+        return None
+    first = next(row.number for row in grid.rows if question in row.cells and asks(row.cells[question].text))
+    return Columns(question, _empty_beside(grid.rows, question), first - 1)
+
+
+def _weight(rows: Sequence[Row], at: int) -> int:
+    """Return how much the cells of a column ask: a question counts more than an item."""
+    texts = [row.cells[at].text for row in rows if at in row.cells]
+    return sum(2 * asks(text) + is_item(text) for text in texts)
+
+
+def _empty_beside(rows: Sequence[Row], question: int) -> int:
+    """Return the first column to the right whose cells are there and mostly empty beside a question; 0 for none."""
+    beside: Counter[int] = Counter()
+    filled: Counter[int] = Counter()
+    for row in rows:
+        if question in row.cells and row.cells[question].text.strip():
+            for at, cell in row.cells.items():
+                if at > question:
+                    beside[at] += 1
+                    filled[at] += bool(cell.text.strip())
+    return next((at for at in sorted(beside) if filled[at] * 2 < beside[at]), 0)
+
+
+def _number_column(grid: Grid, columns: Columns) -> int:
+    """Return the column that numbers the questions, to the left of them; 0 for none."""
+    for row in grid.rows:
+        if row.number == columns.header:
+            named = [at for at, cell in row.cells.items() if _NUMBERING.match(cell.text.strip())]
+            if named:
+                return named[0]
+    left: Counter[int] = Counter()
+    asked = 0
+    for row in grid.rows:
+        if row.number > columns.header and columns.question in row.cells:
+            asked += 1
+            left.update(at for at, cell in row.cells.items() if at < columns.question and _is_number(cell.text))
+    at, count = max(left.items(), key=lambda one: one[1], default=(0, 0))
+    return at if count * 2 > asked else 0
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"\s*[A-Z]?\d{1,3}(?:[.-]\d{1,3}){0,3}[.、)]?\s*", text) is not None
+
+
+def _names_part(row: Row, cell: Cell, columns: Columns, numbers: int) -> bool:
+    """Whether a cell of the column of questions is a heading between them."""
+    if asks(cell.text):
+        return False
+    last = columns.question + cell.columns - 1
+    if columns.answer and columns.question < columns.answer <= last:
+        return True  # it reaches over the place for the answer
+    number = row.cells.get(numbers)
+    numbered = number is not None and bool(_is_number(number.text))
+    if numbers and not numbered and number is not None and number.text.strip() == "":
+        return is_heading(cell.text) or not unmarked(cell.text)[0]
+    return is_heading(cell.text) and not numbered
+
+
+def _section(row: Row, columns: Columns) -> str:
+    """Return what a row says that has nothing in the column of questions but a heading to the left of it."""
+    texts = [cell.text.strip() for at, cell in sorted(row.cells.items()) if at < columns.question and cell.text.strip()]
+    return unmarked(texts[0])[1] if len(texts) == 1 and not _is_number(texts[0]) and not asks(texts[0]) else ""
+
+
+def _asked(
+    grid: Grid, row: Row, cell: Cell, columns: Columns, section: str, numbers: int
+) -> Iterator[Question]:
+    """Yield the questions of one cell: usually one, several when it numbers them."""
+    target = row.cells.get(columns.answer)
+    address = "" if target is None or target.formula else target.address
+    if target is None and columns.answer and grid.told == wording.SHEET_PLACE:  # a cell that the file does not hold yet
+        address = f"{_letters(columns.answer)}{row.number}"
+    label = row.cells[numbers].text.strip() if numbers in row.cells else ""
+    own, text = unmarked(cell.text)
+    told = grid.told.format(part=grid.part, at=cell.address, row=row.number)
+    place = Place(grid.part, cell.address, address, told)
+    choices = target.choices if target is not None else ()
+    given = target.text.strip() if target is not None else ""
+    several = questions_in(cell.text)
+    for one in several if len(several) > 1 else (text,):
+        yield Question(_line(one), place, label or own, section, given, choices)
+
+
+def _headers(grid: Grid, columns: Columns) -> tuple[str, ...]:
+    """Return the names of all columns, empty where there is none."""
+    row = next((one for one in grid.rows if one.number == columns.header), None)
+    width = max((at for one in grid.rows for at in one.cells), default=0)
+    return tuple(row.cells[at].text.strip() if row and at in row.cells else "" for at in range(1, width + 1))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _letters(column: int) -> str:
+    """Return the letters of a column: 1 is A, 28 is AB."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(name: str) -> int | None:
+    """Return the number of a column that is named by letters or digits; None when it is neither."""
+    name = name.strip().upper()
+    if name.isdecimal() and len(name) < 4:
+        return int(name)
+    if not _LETTER.fullmatch(name):
+        return None
+    number = 0
+    for letter in name:
+        number = number * 26 + ord(letter) - 64
+    return number

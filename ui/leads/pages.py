@@ -1,0 +1,292 @@
+"""The pages of the desk as HTML, drawn on the server. Pure: records in, text out, everything foreign escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from urllib.parse import quote
+
+from ui.leads import wording
+from ui.leads.letters import name_of
+from ui.leads.memory import Remembered
+from ui.leads.news import Mark
+from ui.leads.proofs import lights
+from ui.leads.replies import Colour, Reply, Said
+from ui.leads.store import Change, Comment, Item, Lead, Status
+from ui.leads.users import Done, Role, Session
+from ui.render import safe
+
+_CUT: Final = 80  # characters of an answer in a row
+
+
+def page(title: str, body: str, *, root: str, session: Session | None = None, version: str = "") -> str:
+    """Return a whole page; `root` is what a proxy puts before our addresses."""
+    bar = ""
+    if session is not None:
+        admin = f'<a href="{root}/desk/audit">{wording.AUDIT}</a>' if session.user.may(Role.ADMIN) else ""
+        bar = (
+            f'<nav><a href="{root}/desk">{wording.LEADS}</a><a href="{root}/desk/memory">{wording.MEMORY}</a>'
+            f'<a href="{root}/desk/news">{wording.NEWS}</a>{admin}<span>{safe(session.user.name)}</span>'
+            f'<form method="post" action="{root}/desk/logout">{_secret(session)}<button>{wording.LOG_OUT}</button></form></nav>'
+        )
+    return (
+        f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<meta name="robots" content="noindex"><title>{safe(title)} · {wording.DESK}</title>'
+        f'<link rel="stylesheet" href="{root}/page/assets/desk.css?{version}">'
+        f'<script defer src="{root}/page/assets/desk.js?{version}"></script></head>'
+        f'<body class="desk"><header><b>{wording.DESK}</b>{bar}</header><main>{body}</main></body></html>'
+    )
+
+
+def login_page(root: str, told: str = "") -> str:
+    alert = f'<p role="alert" class="alert">{safe(told)}</p>' if told else ""
+    body = (
+        f'<form method="post" action="{root}/desk/login" class="login"><h1>{wording.LOG_IN}</h1>{alert}'
+        f'<label>{wording.NAME}<input name="name" autocomplete="username" required maxlength="40" autofocus></label>'
+        f'<label>{wording.PASSWORD}<input name="password" type="password" autocomplete="current-password" required maxlength="200"></label>'
+        f"<button>{wording.LOG_IN}</button></form>"
+    )
+    return page(wording.LOG_IN, body, root=root)
+
+
+def message_page(root: str, words: str, session: Session | None) -> str:
+    return page(wording.DESK, f'<p role="alert" class="alert">{safe(words)}</p><p><a href="{root}/desk">{wording.BACK}</a></p>', root=root, session=session)
+
+
+def leads_page(root: str, session: Session, leads: Sequence[Lead], marked: Mapping[int, int]) -> str:
+    """Return the list of leads with the form for a new one; `marked` counts the answers of a lead whose figures changed."""
+    rows = "".join(_lead_row(root, one, marked.get(one.id, 0)) for one in leads)
+    table = (
+        f"<table><thead><tr>{''.join(f'<th>{name}</th>' for name in wording.LEAD_COLUMNS)}</tr></thead><tbody>{rows}</tbody></table>"
+        if leads
+        else f"<p>{wording.NO_LEADS}</p>"
+    )
+    form = ""
+    if session.user.may(Role.STAFF):
+        form = (
+            f'<form method="post" action="{root}/desk/leads" enctype="multipart/form-data" class="new">{_secret(session)}'
+            f"<h2>{wording.NEW_LEAD}</h2>"
+            f'<label>{wording.FILE}<input type="file" name="file" accept=".xlsx,.docx,.csv,.txt,.eml"></label>'
+            f'<label>{wording.PASTE}<textarea name="mail" rows="6"></textarea></label>'
+            f'<label>{wording.CLIENT}<input name="client" maxlength="100"></label><label>{wording.DUE}<input type="date" name="due"></label>'
+            f"<button>{wording.TAKE}</button></form>"
+        )
+    return page(wording.LEADS, f"<h1>{wording.LEADS}</h1>{table}{form}", root=root, session=session)
+
+
+def _lead_row(root: str, lead: Lead, marked: int) -> str:
+    total = sum(lead.counts.values())
+    warn = f' <mark class="changed">{wording.CHANGED} {marked}</mark>' if marked else ""
+    return (
+        f'<tr><td>{lead.id}</td><td><a href="{root}/desk/leads/{lead.id}">{safe(lead.title)}</a>{warn}</td><td>{safe(lead.client)}</td>'
+        f"<td>{lead.counts['done']} / {total}</td><td>{safe(lead.owner)}</td><td>{safe(lead.due)}</td></tr>"
+    )
+
+
+def lead_page(
+    root: str, session: Session, lead: Lead, items: Sequence[Item], marks: Sequence[Mark], *, running: bool, first: str
+) -> str:
+    """Return the table of a lead's questions with the pane beside it; `first` is the pane of the first question."""
+    marked = {one.number for one in marks}
+    rows = "".join(row(root, one, changed=one.number in marked) for one in items)
+    here = f"{root}/desk/leads/{lead.id}"
+    staff = session.user.may(Role.STAFF)
+    tools = (
+        (
+            _button(session, f"{here}/answer", wording.ANSWER_ALL, "answer") + _button(session, f"{here}/stop", wording.STOP, "stop")
+            + _button(session, f"{here}/green", wording.ACCEPT_GREEN, "green")
+        )
+        if staff
+        else ""
+    )  # fmt: skip
+    outs = "".join(
+        f'<form method="post" action="{here}/export">{_secret(session)}<input type="hidden" name="kind" value="{kind}">'
+        f"<button>{name}</button></form>"
+        for kind, name in wording.EXPORTS.items()
+    )
+    notices = "".join(f"<li>{safe(one)}</li>" for one in lead.notices)
+    body = (
+        f'<h1>{safe(lead.title)}</h1><p class="about">{safe(lead.client)} · {safe(lead.file_name)} · {wording.DUE} {safe(lead.due or "—")} · '
+        f'{safe(lead.owner)}</p><ul class="notices">{notices}</ul>{_columns(session, here, lead) if staff else ""}<div class="tools">{tools}{outs}</div>'
+        f'<p class="state" role="status" data-running="{int(running)}"></p>'
+        f'<div class="work" data-lead="{here}" data-form="{session.form}"><table class="questions"><thead><tr>'
+        f"{''.join(f'<th>{name}</th>' for name in wording.QUESTION_COLUMNS)}</tr></thead><tbody>{rows}</tbody></table>"
+        f'<section class="pane" aria-live="polite">{first}</section></div><p class="keys">{wording.KEYS}</p>'
+    )
+    return page(lead.title, body, root=root, session=session)
+
+
+def _columns(session: Session, here: str, lead: Lead) -> str:
+    """Return the forms by which the columns of each table are set, by the names in its header."""
+    forms = []
+    for one in lead.layouts:
+        named = [f"{at} {safe(name)}" if name else wording.COLUMN.format(at) for at, name in enumerate(one.headers, start=1)]
+        none = f'<option value="0">{wording.NO_ANSWER_COLUMN}</option>'
+        forms.append(
+            f'<form method="post" action="{here}/columns">{_secret(session)}<input type="hidden" name="part" value="{safe(one.part)}">'
+            f'<input type="hidden" name="header" value="{one.columns.header}"><b>{safe(one.part)}</b>'
+            f'<label>{wording.QUESTION_COLUMN}<select name="question">{_options(named, one.columns.question)}</select></label>'
+            f'<label>{wording.ANSWER_COLUMN}<select name="answer">{none}{_options(named, one.columns.answer)}</select></label>'
+            f"<button>{wording.REREAD}</button></form>"
+        )
+    return f'<details class="columns"><summary>{wording.COLUMNS}</summary>{"".join(forms)}</details>' if forms else ""
+
+
+def _options(named: Sequence[str], chosen: int) -> str:
+    return "".join(f'<option value="{at}"{" selected" if at == chosen else ""}>{name}</option>' for at, name in enumerate(named, start=1))
+
+
+def row(root: str, item: Item, *, changed: bool = False) -> str:
+    """Return one question as a row of the table."""
+    reply = item.reply
+    colour = reply.colour.value if reply else "none"
+    told = wording.COLOURS.get(colour, "")
+    answer = (reply.headline or (reply.said[0].text if reply.said else reply.refusal)) if reply else item.trouble
+    warn = f' <mark class="changed">{wording.CHANGED}</mark>' if changed else ""
+    return (
+        f'<tr id="q{item.number}" data-n="{item.number}" data-version="{item.version}" tabindex="-1"><td>{item.number}</td>'
+        f'<td><a href="{root}/desk/leads/{item.lead_id}?n={item.number}">{safe(item.asked.text)}</a>{warn}</td>'
+        f'<td class="answer">{safe(answer if len(answer) <= _CUT else answer[: _CUT - 1] + "…")}</td>'
+        f'<td><span class="colour {colour}">{told}</span></td><td>{wording.STATUSES[item.status.value]}</td><td>{safe(item.owner)}</td></tr>'
+    )
+
+
+def pane(
+    root: str, session: Session, item: Item, comments: Sequence[Comment], changes: Sequence[Change], marks: Sequence[Mark],
+    others: Sequence[Remembered] = (),
+) -> str:  # fmt: skip
+    """Return everything of one question: answer, proofs, what can be done, remarks and history."""
+    reply = item.reply or Reply()
+    parts = [f'<h2 data-n="{item.number}" data-version="{item.version}">{item.number}. {safe(item.asked.text)}</h2>']
+    parts.append(f'<p class="about">{safe(item.asked.place.told)} · {wording.STATUSES[item.status.value]} · {safe(item.owner or "—")}</p>')
+    parts += [
+        f'<p class="alert">{safe(wording.FIGURE_CHANGED.format(one.old, one.new or wording.SOURCE_GONE, one.article_id))}</p>'
+        for one in marks
+    ]
+    if item.trouble:
+        parts.append(f'<p class="alert">{safe(item.trouble)}</p>')
+    parts.append(f'<div class="reply">{reply_html(root, reply)}</div>' if item.reply else f"<p>{wording.NOT_ANSWERED}</p>")
+    if others:
+        listed = "".join(
+            f"<li>{safe(one.question)} → {safe(one.reply.headline or one.reply.said[0].text)}（{wording.AGES[one.age]}，{safe(one.day)}）</li>"
+            for one in others
+        )
+        parts.append(f"<details><summary>{wording.REMEMBERED}</summary><ul>{listed}</ul></details>")
+    if session.user.may(Role.STAFF):
+        parts.append(_actions(root, session, item, reply))
+    remarks = "".join(f"<li><b>{safe(one.who)}</b> {safe(one.at[:16])} {safe(one.said)}</li>" for one in comments)
+    parts.append(f'<ul class="comments">{remarks}</ul>')
+    history = "".join(
+        f"<li>{safe(one.at[:16])} {safe(one.who or wording.PROGRAM)} {wording.CHANGES.get(one.what, safe(one.what))} {safe(_status(one.new))}</li>" for one in changes
+    )
+    parts.append(f"<details><summary>{wording.HISTORY}</summary><ul>{history}</ul></details>")
+    return "".join(parts)
+
+
+def _status(word: str) -> str:
+    return wording.STATUSES.get(word) or wording.COLOURS.get(word) or word
+
+
+def _actions(root: str, session: Session, item: Item, reply: Reply) -> str:
+    here = f"{root}/desk/leads/{item.lead_id}/{item.number}"
+    hidden = f'{_secret(session)}<input type="hidden" name="version" value="{item.version}">'
+    if item.status is Status.DONE:
+        return f'<form method="post" action="{here}/reopen" data-key="r">{hidden}<button>{wording.REOPEN}</button></form>'
+    text = "\n".join(one.text + "".join(f"[{n}]" for n in one.citations) for one in reply.said)
+    accept = f'<form method="post" action="{here}/accept" data-key="a">{hidden}<button>{wording.ACCEPT}</button></form>' if reply.proven else ""
+    return (
+        f'<div class="actions">{accept}'
+        f'<form method="post" action="{here}/assign" data-key="o">{hidden}<input name="owner" value="{safe(item.owner)}" maxlength="40" aria-label="{wording.OWNER}"><button>{wording.ASSIGN}</button></form>'
+        f'<form method="post" action="{here}/comment" data-key="c">{_secret(session)}<input name="said" maxlength="1000" aria-label="{wording.COMMENT}"><button>{wording.COMMENT}</button></form></div>'
+        f'<form method="post" action="{here}/edit" class="edit" data-key="e">{hidden}<label>{wording.EDIT}<textarea name="text" rows="5">{safe(text)}</textarea></label>'
+        f'<div class="proof" aria-live="polite"></div><button>{wording.SAVE}</button></form>'
+    )
+
+
+def reply_html(root: str, reply: Reply) -> str:
+    """Return an answer: short answer, sentences with the marks of their sources, date, why this colour, sources."""
+    parts = [f'<p><span class="colour {reply.colour.value}">{wording.COLOURS[reply.colour.value]}</span> {safe("；".join(reply.reasons))}</p>']
+    if reply.headline:
+        parts.append(f'<p class="short">{safe(reply.headline)}</p>')
+    parts.append(sentences_html(reply.said, [one.quote for one in reply.citations]))
+    if reply.notes:
+        parts.append(f"<p>{safe(wording.DIFFER.format('、'.join(reply.notes)))}</p>")
+    if reply.dated:
+        parts.append(f'<p class="about">{safe(reply.dated)}</p>')
+    if not reply.said:
+        parts.append(f"<p>{safe(reply.refusal)}</p>")
+    sources = reply.citations if reply.said else reply.nearest
+    if sources and not reply.said:
+        parts.append(f"<p>{wording.NEAREST}</p>")
+    listed = "".join(
+        f'<li value="{one.n}"><a href="{root}/#article={quote(one.article_id, safe="")}&amp;span={one.start}-{one.end}" target="_blank" rel="noopener">{safe(name_of(one))}</a><blockquote>{safe(one.quote)}</blockquote></li>'
+        for one in sources
+    )
+    parts.append(f'<ol class="sources">{listed}</ol>')
+    return "".join(parts)
+
+
+def sentences_html(said: Sequence[Said], quotes: Sequence[str]) -> str:
+    """Return sentences with their proof; a figure that no source holds is lit up."""
+    return '<ol class="said">' + "".join(f"<li class=\"{'proven' if one.proven else 'dark'}\">{_sentence(one, quotes)}</li>" for one in said) + "</ol>"
+
+
+def _sentence(said: Said, quotes: Sequence[str]) -> str:
+    if said.proven:
+        return safe(said.text) + "".join(f'<sup class="source">[{n}]</sup>' for n in said.citations)
+    pieces: list[str] = []
+    at = 0
+    for light in lights(said.text, quotes):
+        if light.start >= at:
+            pieces += [safe(said.text[at : light.start]), f"<mark>{safe(said.text[light.start : light.end])}</mark>"]
+            at = light.end
+    return "".join(pieces) + safe(said.text[at:]) + f' <span class="fault">{safe(said.fault or wording.NOT_PROVEN)}</span>'
+
+
+def memory_page(root: str, session: Session, sought: str, found: Sequence[Remembered], against: Sequence[tuple[Remembered, Remembered]]) -> str:
+    """Return the remembered answers, and those that contradict each other."""
+    rows = "".join(
+        f"<tr><td>{safe(one.question)}</td><td>{safe(one.reply.headline or one.reply.said[0].text)}</td><td>{safe(one.who)} {safe(one.day)}</td><td>{wording.AGES[one.age]}</td></tr>"
+        for one in found
+    )
+    pairs = "".join(
+        f"<li>{safe(a.question)}：{safe(a.reply.short)} ／ {safe(b.question)}：{safe(b.reply.short)}</li>" for a, b in against
+    )
+    body = (
+        f'<h1>{wording.MEMORY}</h1><form method="get"><input name="q" value="{safe(sought)}" aria-label="{wording.SEARCH}"><button>{wording.SEARCH}</button></form>'
+        f"<table><tbody>{rows}</tbody></table>" + (f"<h2>{wording.CONTRADICTIONS}</h2><ul>{pairs}</ul>" if pairs else "")
+    )
+    return page(wording.MEMORY, body, root=root, session=session)
+
+
+def news_page(root: str, session: Session, marks: Sequence[Mark]) -> str:
+    rows = "".join(
+        f"<tr><td>{_where(root, one)}</td><td>{safe(one.old)}</td><td>{safe(one.new or wording.SOURCE_GONE)}</td><td>{safe(one.note)}</td><td>{safe(one.article_id)}</td></tr>"
+        for one in marks
+    )
+    body = f"<h1>{wording.NEWS}</h1>" + (f"<table><tbody>{rows}</tbody></table>" if marks else f"<p>{wording.NO_NEWS}</p>")
+    return page(wording.NEWS, body, root=root, session=session)
+
+
+def _where(root: str, mark: Mark) -> str:
+    if mark.lead is None:
+        return safe(wording.IN_MEMORY.format(mark.memory))
+    return f'<a href="{root}/desk/leads/{mark.lead}?n={mark.number}">{safe(wording.IN_LEAD.format(mark.lead, mark.number))}</a>'
+
+
+def audit_page(root: str, session: Session, done: Sequence[Done]) -> str:
+    rows = "".join(f"<tr><td>{safe(one.at[:19])}</td><td>{safe(one.who)}</td><td>{safe(wording.AUDITED.get(one.what, one.what))}</td><td>{safe(one.about)}</td></tr>" for one in done)
+    return page(wording.AUDIT, f"<h1>{wording.AUDIT}</h1><table><tbody>{rows}</tbody></table>", root=root, session=session)
+
+
+def _secret(session: Session) -> str:
+    return f'<input type="hidden" name="form" value="{session.form}">'
+
+
+def _button(session: Session, address: str, name: str, kind: str) -> str:
+    return f'<form method="post" action="{address}" class="{kind}">{_secret(session)}<button>{name}</button></form>'
+
+
+def colours(items: Sequence[Item]) -> dict[str, int]:
+    """Return how many answers there are of each colour."""
+    return {one.value: sum(item.reply is not None and item.reply.colour is one for item in items) for one in Colour}

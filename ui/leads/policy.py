@@ -1,0 +1,102 @@
+"""The three colours, by rules that staff set: green may go out, blue should be looked at, yellow a person must answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from typing import Any, Final
+
+from corpus.records import Article
+from rag.answer import Answer, Mode, Status
+from ui.leads import wording
+from ui.leads.replies import Colour
+from ui.leads.store import LeadError, Store
+
+_LIST: Final = re.compile("[,，、\\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`green` and `blue` are the least confidence, 0 to 1, that each needs. An article older than `months` is not green.
+
+    `by_hand`: a question with one of these words is always yellow, whatever was found: promises are made by people.
+    `scoped`: a figure whose period or subject is unknown is not green; `inferred`: nor is a date that was only inferred.
+    """
+
+    green: float = 0.85
+    blue: float = 0.0
+    months: int = 24
+    by_hand: tuple[str, ...] = ("承诺", "优惠", "补贴", "返还", "底价", "优惠价")
+    scoped: bool = True
+    inferred: bool = False
+
+    @classmethod
+    def of(cls, store: Store) -> Policy:
+        """Return what staff set, the rest as above."""
+        return cls(**{name: _read(name, value) for name, value in store.policy().items() if name in _NAMES})
+
+    @staticmethod
+    def keep(store: Store, name: str, value: str) -> None:
+        """Set one rule. Raises LeadError for a rule that is unknown or a value that is none."""
+        if name not in _NAMES:
+            raise LeadError(wording.NO_RULE.format(name, "、".join(_NAMES)))
+        _read(name, value)
+        store.set_policy([(name, value)])
+
+
+_NAMES: Final = tuple(field.name for field in fields(Policy))
+
+
+def _read(name: str, value: str) -> Any:
+    wrong = LeadError(wording.WRONG_RULE.format(name, value, wording.RULES[name]))
+    if name == "by_hand":
+        return tuple(filter(None, _LIST.split(value)))
+    if name in ("scoped", "inferred"):
+        if value not in wording.YES_NO:
+            raise wrong
+        return wording.YES_NO[value]
+    try:
+        number = float(value)
+    except ValueError:
+        raise wrong from None
+    if name == "months":
+        if not (number.is_integer() and 0 < number <= 1200):
+            raise wrong
+        return int(number)
+    if not 0 <= number <= 1:
+        raise wrong
+    return number
+
+
+def judge(
+    answer: Answer, scope: str, articles: Mapping[str, Article], policy: Policy, today: date
+) -> tuple[Colour, tuple[str, ...]]:
+    """Return the colour of an answer and in Chinese why it is no better one."""
+    if answer.status is not Status.ANSWERED or not answer.claims:
+        return Colour.YELLOW, (wording.WHY_REFUSED,)
+    if word := next((one for one in policy.by_hand if one in answer.question), ""):
+        return Colour.YELLOW, (wording.WHY_BY_HAND.format(word),)
+    if answer.confidence < policy.blue:
+        return Colour.YELLOW, (wording.WHY_UNSURE.format(answer.confidence),)
+    reasons: list[str] = []
+    if answer.confidence < policy.green:
+        reasons.append(wording.WHY_UNSURE.format(answer.confidence))
+    if answer.conflicts:
+        reasons.append(wording.WHY_CONFLICT)
+    if answer.mode is Mode.LLM:
+        reasons.append(wording.WHY_MODEL)
+    figure = answer.short_answer is not None and any(map(str.isdecimal, answer.short_answer))
+    if policy.scoped and figure and not scope and not answer.calculation:
+        reasons.append(wording.WHY_NO_SCOPE)
+    cited = {one.article_id for one in answer.citations if any(one.n in claim.citations for claim in answer.claims)}
+    dates = [article.published for one in cited if (article := articles.get(one)) is not None]
+    if not dates or None in dates:
+        reasons.append(wording.WHY_UNDATED)
+    known = [one for one in dates if one is not None]
+    if not policy.inferred and any(one.inferred for one in known):
+        reasons.append(wording.WHY_INFERRED)
+    if known and max(one.last for one in known) < today - timedelta(days=30.44 * policy.months):
+        reasons.append(wording.WHY_OLD.format(policy.months))
+    return (Colour.BLUE, tuple(reasons)) if reasons else (Colour.GREEN, ())

@@ -1,0 +1,171 @@
+"""Answers into the cells of an Excel file. Only the cells that are filled change; all other bytes of the sheet stay.
+
+A filled cell keeps its format. It holds text and never a formula: one that Excel would take for a formula when somebody edits
+it also gets the quote prefix.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from posixpath import join, normpath
+from typing import Final
+
+from lxml import etree
+
+from corpus.errors import UnreadableFile
+from ui.figures import harmless
+from ui.leads import wording
+from ui.leads.grids import column_number
+from ui.leads.splicing import Element, Splice, elements, markup, repacked, safe_text, spliced
+
+_ADDRESS: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+_STYLES: Final = "xl/styles.xml"
+_MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_PARSER: Final = {"resolve_entities": False, "no_network": True}
+
+
+def fill_sheets(data: bytes, texts: Mapping[str, Mapping[str, str]], footer: str = "") -> bytes:
+    """Return the workbook with `texts` by sheet and cell («D5»), and `footer` two rows below each of these sheets.
+
+    Raises UnreadableFile when the sheets cannot be found.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        paths = sheet_paths(package)
+        missing = [name for name in texts if name not in paths]
+        if missing:
+            raise UnreadableFile(wording.NO_SUCH_PART.format(missing[0], "、".join(paths)))
+        styles = Styles(package.read(_STYLES) if _STYLES in package.namelist() else b"")
+        parts = {paths[name]: _filled(package.read(paths[name]), cells, styles, footer) for name, cells in texts.items() if cells}
+    if styles.changed:
+        parts[_STYLES] = styles.written()
+    return repacked(data, parts)
+
+
+def sheet_paths(package: zipfile.ZipFile) -> dict[str, str]:
+    """Return the part that holds each sheet, by its name."""
+    book = etree.fromstring(package.read("xl/workbook.xml"), etree.XMLParser(**_PARSER))
+    links = etree.fromstring(package.read("xl/_rels/workbook.xml.rels"), etree.XMLParser(**_PARSER))
+    targets = {one.get("Id"): one.get("Target") for one in links}
+    found: dict[str, str] = {}
+    for sheet in book.iter(_MAIN + "sheet"):
+        target = targets.get(sheet.get(_ID), "")
+        found[sheet.get("name")] = target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
+    return found
+
+
+class Styles:
+    """The cell formats of a workbook; copies of them with a quote prefix, or wrapping, are put behind the last."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        found = elements(data, frozenset({"cellXfs", "xf"}), prefix_of(data)) if data else []
+        self._list = next((one for one in found if one.name == "cellXfs"), None)
+        self._formats = [one for one in found if one.name == "xf" and one.parents[-1:] == ("cellXfs",)]
+        self._added: dict[int, bytes] = {}
+
+    @property
+    def changed(self) -> bool:
+        return bool(self._added)
+
+    def quoted(self, style: int) -> int:
+        """Return the number of the format `style` with a quote prefix; `style` itself when the file has no formats."""
+        if self._list is None or style >= len(self._formats):
+            return style
+        if style not in self._added:
+            one = self._formats[style]
+            whole = self._data[one.start : one.end]
+            self._added[style] = re.sub(rb"^<((?:\w+:)?xf)\b", rb'<\1 quotePrefix="1"', whole.replace(b' quotePrefix="0"', b""))
+        return len(self._formats) + list(self._added).index(style)
+
+    def written(self) -> bytes:
+        assert self._list is not None
+        head = self._data[self._list.start : self._list.inner]
+        count = len(self._formats) + len(self._added)
+        return spliced(
+            self._data,
+            [
+                Splice(self._list.start, self._list.inner, re.sub(rb'count="\d+"', b'count="%d"' % count, head)),
+                Splice(self._list.close, self._list.close, b"".join(self._added.values())),
+            ],
+        )
+
+
+def _filled(sheet: bytes, texts: Mapping[str, str], styles: Styles, footer: str) -> bytes:
+    prefix = prefix_of(sheet)
+    found = elements(sheet, frozenset({"sheetData", "row", "c", "f"}), prefix)
+    whole = next(one for one in found if one.name == "sheetData")
+    rows = {int(one.attributes["r"]): one for one in found if one.name == "row" and "r" in one.attributes}
+    cells = {one.attributes["r"]: one for one in found if one.name == "c" and "r" in one.attributes}
+    formulas = [one.start for one in found if one.name == "f"]
+    if footer:
+        last = max([*rows, *(int(re.sub(r"\D", "", address)) for address in texts)], default=0)
+        texts = {**texts, re.sub(r"\d", "", next(iter(texts))) + str(last + 2): footer}
+    splices: list[Splice] = []
+    wanted: dict[int, list[tuple[int, str, str]]] = {}
+    for address, text in texts.items():
+        match = _ADDRESS.fullmatch(address)
+        if match is None:
+            raise ValueError(address)
+        wanted.setdefault(int(match[2]), []).append((column_number(match[1]) or 0, address, text))
+    for number, filled in sorted(wanted.items()):
+        filled.sort()
+        row = rows.get(number)
+        if row is None:
+            new = b"".join(_cell(prefix, address, text, 0, styles) for _, address, text in filled)
+            splices.append(_new_row(prefix, whole, rows, number, new))
+            continue
+        fresh: list[tuple[int, bytes]] = []
+        for column, address, text in filled:
+            cell = cells.get(address)
+            if cell is None:
+                fresh.append((column, _cell(prefix, address, text, int(row.attributes.get("s", "0")), styles)))
+            elif not any(cell.start < at < cell.end for at in formulas):  # a formula of theirs stays
+                splices.append(Splice(cell.start, cell.end, _cell(prefix, address, text, int(cell.attributes.get("s", "0")), styles)))
+        splices += _new_cells(prefix, row, [one for one in cells.values() if row.start < one.start < row.end], fresh)
+    return spliced(sheet, splices)
+
+
+def prefix_of(part: bytes) -> str:
+    """Return the prefix of the names of a part's first element, «» or «x:»."""
+    tag = re.search(rb"<(\w{1,20}:)?\w{1,40}[\s>]", part)
+    return tag[1].decode() if tag and tag[1] else ""
+
+
+def _cell(prefix: str, address: str, text: str, style: int, styles: Styles) -> bytes:
+    text = safe_text(text)
+    if harmless(text) != text:
+        style = styles.quoted(style)
+    styled = f' s="{style}"' if style else ""
+    return (
+        f'<{prefix}c r="{address}"{styled} t="inlineStr"><{prefix}is><{prefix}t xml:space="preserve">{markup(text)}'
+        f"</{prefix}t></{prefix}is></{prefix}c>"
+    ).encode()
+
+
+def _new_row(prefix: str, whole: Element, rows: Mapping[int, Element], number: int, cells: bytes) -> Splice:
+    row = f'<{prefix}row r="{number}">'.encode() + cells + f"</{prefix}row>".encode()
+    later = [one.start for at, one in rows.items() if at > number]
+    if whole.is_empty:
+        return Splice(whole.start, whole.end, f"<{prefix}sheetData>".encode() + row + f"</{prefix}sheetData>".encode())
+    at = min(later, default=whole.close)
+    return Splice(at, at, row)
+
+
+def _new_cells(prefix: str, row: Element, there: Sequence[Element], fresh: Sequence[tuple[int, bytes]]) -> list[Splice]:
+    """Return cells that the row does not hold yet, each before the first that stands right of it."""
+    if not fresh:
+        return []
+    if row.is_empty:
+        head = " ".join(f'{name}="{value}"' for name, value in row.attributes.items())
+        body = b"".join(cell for _, cell in fresh)
+        return [Splice(row.start, row.end, f"<{prefix}row {head}>".encode() + body + f"</{prefix}row>".encode())]
+    made: list[Splice] = []
+    for column, cell in fresh:
+        right = [one.start for one in there if (column_number(re.sub(r"\d", "", one.attributes["r"])) or 0) > column]
+        at = min(right, default=row.close)
+        made.append(Splice(at, at, cell))
+    return made

@@ -1,0 +1,427 @@
+"""Where leads are kept: one SQLite file. What a call has returned from is on the disk, whatever happens to the process."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from corpus.errors import LinpingError, StorageError
+from corpus.text import fold
+from ui.leads import wording
+from ui.leads.records import Columns, Layout, Question, Questionnaire
+from ui.leads.replies import Reply, whole
+from ui.leads.schema import MIGRATIONS
+
+_PATIENCE: Final = 20.0  # seconds that one process waits for another's write
+
+
+class LeadError(LinpingError):
+    """Something about a lead that cannot be done; the message says why and what can."""
+
+
+class Stale(LeadError):
+    """Somebody else changed the question meanwhile: nothing was overwritten."""
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    DRAFTED = "drafted"
+    REVIEW = "review"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """One file of questions. `counts` are its questions by status; dates are ISO, empty when nobody set one."""
+
+    id: int
+    title: str
+    client: str
+    file_name: str
+    kind: str
+    owner: str
+    due: str
+    created: str
+    created_by: str
+    layouts: tuple[Layout, ...]
+    notices: tuple[str, ...]
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question of a lead with its answer. `version` rises with every change; `same_as` is the number it repeats."""
+
+    id: int
+    lead_id: int
+    number: int
+    asked: Question
+    status: Status
+    owner: str
+    due: str
+    reply: Reply | None
+    trouble: str
+    version: int
+    same_as: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Who changed what and when; `number` is the question's, None for the lead itself."""
+
+    number: int | None
+    who: str
+    at: str
+    what: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    number: int | None
+    who: str
+    at: str
+    said: str
+
+
+def now() -> str:
+    """Return the time as it is kept: ISO, in UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0).isoformat()
+
+
+class Store:
+    """Any number of threads and processes may use one file. Raises StorageError when the disk will not."""
+
+    def __init__(self, path: Path, clock: Callable[[], str] = now) -> None:
+        self.path = path
+        self._clock = clock
+        self._lock = threading.RLock()
+        with _disk(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = not path.exists()
+            if fresh:
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            self._db.row_factory = sqlite3.Row
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+                self._db.execute(f"PRAGMA {pragma}")
+            self._migrate()
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    def _migrate(self) -> None:
+        """Bring the tables to the newest version, each step whole or not at all."""
+        with self.writing() as db:
+            db.execute("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT")
+            (done,) = db.execute("SELECT ifnull(max(version), 0) FROM migrations").fetchone()
+            if done > len(MIGRATIONS):
+                raise StorageError(wording.NEWER_STORE.format(path=self.path, found=done, known=len(MIGRATIONS)))
+            for version, script in enumerate(MIGRATIONS[done:], start=done + 1):
+                for statement in filter(str.strip, script.split(";\n")):
+                    db.execute(statement)
+                db.execute("INSERT INTO migrations VALUES (?, ?)", (version, self._clock()))
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection within a transaction that is kept as a whole, or not at all."""
+        with self._lock, _disk(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """Return what a question to the tables finds."""
+        with self._lock, _disk(self.path):
+            return self._db.execute(query, values).fetchall()
+
+    # -------------------------------------------------------------------------------------------------------- leads
+
+    def add(
+        self, read: Questionnaire, file: bytes, *, who: str, title: str = "", client: str = "", owner: str = "", due: str = ""
+    ) -> int:
+        """Keep a file with its questions; return the lead's number. A question asked twice is kept as the same."""
+        with self.writing() as db:
+            kept = db.execute(
+                "INSERT INTO leads (title, client, file_name, kind, file, layouts, notices, owner, due, created, created_by)"
+                " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+                (
+                    whole(title or read.name.rpartition(".")[0] or read.name), whole(client), whole(read.name), read.kind, file,
+                    *_told(read), owner or who, due, self._clock(), who,
+                ),
+            )  # fmt: skip
+            lead = int(kept.lastrowid or 0)
+            _keep_questions(db, lead, read)
+            self._note(db, lead, None, who, "added", "", f"{read.name} {len(read.questions)}")
+        return lead
+
+    def reread(self, lead: int, read: Questionnaire, *, who: str) -> None:
+        """Put the questions of a file that was read otherwise in place of those there. Raises LeadError once somebody has worked on them."""
+        self.lead(lead)
+        with self.writing() as db:
+            if db.execute("SELECT 1 FROM questions WHERE lead_id = ? AND status IN ('review', 'done')", (lead,)).fetchone():
+                raise LeadError(wording.WORKED_ON.format(lead))
+            db.execute("DELETE FROM questions WHERE lead_id = ?", (lead,))
+            db.execute("UPDATE leads SET layouts = ?, notices = ? WHERE id = ?", (*_told(read), lead))
+            _keep_questions(db, lead, read)
+            self._note(db, lead, None, who, "columns", "", "；".join(f"{one.part} {one.columns.question}:{one.columns.answer}" for one in read.layouts))
+
+    def leads(self) -> list[Lead]:
+        """Return all leads, those due first on top, then the newest."""
+        found = self.rows("SELECT * FROM leads ORDER BY due = '', due, id DESC")
+        return [self._lead(row) for row in found]
+
+    def lead(self, lead: int) -> Lead:
+        """Return one lead. Raises LeadError."""
+        found = self.rows("SELECT * FROM leads WHERE id = ?", lead)
+        if not found:
+            known = "、".join(str(row["id"]) for row in self.rows("SELECT id FROM leads ORDER BY id DESC LIMIT 8"))
+            raise LeadError(wording.NO_LEAD.format(lead, known or wording.NONE_YET))
+        return self._lead(found[0])
+
+    def _lead(self, row: sqlite3.Row) -> Lead:
+        counts = self.rows("SELECT status, count(*) AS n FROM questions WHERE lead_id = ? GROUP BY status", row["id"])
+        layouts = [
+            Layout(one["part"], Columns(**one["columns"]), tuple(one["headers"]), one["questions"])
+            for one in json.loads(row["layouts"])
+        ]
+        return Lead(
+            row["id"], row["title"], row["client"], row["file_name"], row["kind"], row["owner"], row["due"], row["created"],
+            row["created_by"], tuple(layouts), tuple(json.loads(row["notices"])),
+            {status.value: 0 for status in Status} | {one["status"]: one["n"] for one in counts},
+        )  # fmt: skip
+
+    def file(self, lead: int) -> bytes:
+        """Return the file as it came. Raises LeadError."""
+        self.lead(lead)
+        return bytes(self.rows("SELECT file FROM leads WHERE id = ?", lead)[0]["file"])
+
+    def delete(self, lead: int, *, forget: bool = False) -> None:
+        """Remove a lead with all that belongs to it, its words overwritten on the disk; `forget`: and what was remembered of it."""
+        self.lead(lead)
+        with self.writing() as db:
+            if forget:
+                db.execute("DELETE FROM memory WHERE lead_id = ?", (lead,))
+            db.execute("DELETE FROM leads WHERE id = ?", (lead,))
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def exported(self, lead: int) -> dict[str, Any]:
+        """Return all that is kept of a lead but the file, as plain JSON values."""
+        kept = self.lead(lead)
+        return {
+            "lead": asdict(kept),
+            "questions": [asdict(one) for one in self.items(lead)],
+            "comments": [asdict(one) for one in self.comments(lead)],
+            "history": [asdict(one) for one in self.history(lead)],
+        }
+
+    def backup(self, target: Path) -> None:
+        """Write a whole copy to `target`, checked, while others go on working. Raises StorageError, LeadError when it exists."""
+        if target.exists():
+            raise LeadError(wording.BACKUP_EXISTS.format(target))
+        partial = target.with_name(target.name + ".partial")
+        with _disk(target):
+            os.close(os.open(partial, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
+            copy = sqlite3.connect(partial)
+            try:
+                with self._lock:
+                    self._db.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")
+                (sound,) = copy.execute("PRAGMA integrity_check").fetchone()
+            finally:
+                copy.close()
+            if sound != "ok":
+                partial.unlink()
+                raise StorageError(wording.BACKUP_BROKEN.format(target))
+            partial.replace(target)
+
+    # ---------------------------------------------------------------------------------------------------- questions
+
+    def items(self, lead: int) -> list[Item]:
+        """Return the questions of a lead in the order of the file."""
+        self.lead(lead)
+        return [self._item(row) for row in self.rows(f"{_ITEMS} WHERE q.lead_id = ? ORDER BY q.number", lead)]
+
+    def item(self, lead: int, number: int) -> Item:
+        """Return one question by its number in the lead. Raises LeadError."""
+        found = self.rows(f"{_ITEMS} WHERE q.lead_id = ? AND q.number = ?", lead, number)
+        if not found:
+            self.lead(lead)
+            raise LeadError(wording.NO_QUESTION.format(lead, number))
+        return self._item(found[0])
+
+    def _item(self, row: sqlite3.Row) -> Item:
+        reply = row["reply"]
+        return Item(
+            row["id"], row["lead_id"], row["number"], Question.read(json.loads(row["asked"])), Status(row["status"]),
+            row["owner"], row["due"], None if reply is None else Reply.loaded(reply), row["trouble"], row["version"],
+            row["original"],
+        )  # fmt: skip
+
+    def draft(self, item: Item, reply: Reply | None, *, trouble: str = "", who: str = "") -> bool:
+        """Keep what the program answered, unless a person has touched the question since; tell whether it was kept."""
+        with self.writing() as db:
+            done = db.execute(
+                "UPDATE questions SET reply = ?, trouble = ?, status = 'drafted', version = version + 1"
+                " WHERE id = ? AND version = ? AND status IN ('open', 'drafted')",
+                (None if reply is None else reply.dumped(), trouble, item.id, item.version),
+            )
+            if done.rowcount:
+                self._note(db, item.lead_id, item.id, who, "drafted", "", "" if reply is None else reply.colour.value)
+            return bool(done.rowcount)
+
+    def revise(self, item: Item, reply: Reply, *, who: str, what: str = "edited") -> None:
+        """Keep what a person wrote. Raises Stale, LeadError for one that is done and so locked."""
+        old = "\n".join(one.text for one in item.reply.said) if item.reply else ""
+        new = "\n".join(one.text for one in reply.said)
+        status = "review" if item.status in (Status.OPEN, Status.DRAFTED) else item.status.value
+        self._change(item, {"reply": reply.dumped(), "trouble": "", "status": status}, who, what, old, new)
+
+    def move(self, item: Item, status: Status, *, who: str) -> None:
+        """Give a question another status; from done it is unlocked. Raises Stale."""
+        self._change(item, {"status": status.value}, who, "status", item.status.value, status.value, locked=False)
+
+    def assign(self, item: Item, owner: str, *, who: str) -> None:
+        """Give a question an owner. Raises Stale."""
+        self._change(item, {"owner": owner}, who, "owner", item.owner, owner)
+
+    def set_due(self, item: Item, due: str, *, who: str) -> None:
+        """Give a question a date to be done by. Raises Stale."""
+        self._change(item, {"due": due}, who, "due", item.due, due)
+
+    def _change(
+        self, item: Item, values: dict[str, str], who: str, what: str, old: str, new: str, *, locked: bool = True
+    ) -> None:
+        if locked and item.status is Status.DONE:
+            raise LeadError(wording.IS_LOCKED.format(item.number))
+        named = ", ".join(f"{name} = ?" for name in values)
+        with self.writing() as db:
+            done = db.execute(
+                f"UPDATE questions SET {named}, version = version + 1 WHERE id = ? AND version = ?",
+                (*values.values(), item.id, item.version),
+            )
+            if not done.rowcount:
+                last = db.execute(
+                    "SELECT who, at FROM history WHERE question_id = ? ORDER BY id DESC LIMIT 1", (item.id,)
+                ).fetchone()
+                who_else = (last["who"] or wording.PROGRAM) if last else wording.SOMEBODY
+                raise Stale(wording.CHANGED_MEANWHILE.format(item.number, who_else))
+            self._note(db, item.lead_id, item.id, who, what, old, new)
+
+    def alter_lead(self, lead: int, *, who: str, **values: str) -> None:
+        """Give a lead another title, client, owner or due date. Raises LeadError."""
+        row = self.rows("SELECT * FROM leads WHERE id = ?", self.lead(lead).id)[0]
+        with self.writing() as db:
+            for name in ("title", "client", "owner", "due"):
+                if name in values and values[name] != row[name]:
+                    db.execute(f"UPDATE leads SET {name} = ? WHERE id = ?", (whole(values[name]), lead))
+                    self._note(db, lead, None, who, name, row[name], whole(values[name]))
+
+    # ------------------------------------------------------------------------------------------ comments and history
+
+    def comment(self, lead: int, number: int | None, said: str, *, who: str) -> None:
+        """Keep a remark on a lead, or on one question of it. Raises LeadError."""
+        question = None if number is None else self.item(lead, number).id
+        self.lead(lead)
+        with self.writing() as db:
+            db.execute(
+                "INSERT INTO comments (lead_id, question_id, who, at, said) VALUES (?,?,?,?,?)",
+                (lead, question, who, self._clock(), whole(said)),
+            )
+
+    def comments(self, lead: int) -> list[Comment]:
+        """Return the remarks on a lead, oldest first."""
+        return [
+            Comment(row["number"], row["who"], row["at"], row["said"])
+            for row in self.rows(
+                "SELECT c.*, q.number FROM comments c LEFT JOIN questions q ON q.id = c.question_id WHERE c.lead_id = ? ORDER BY c.id",
+                lead,
+            )
+        ]
+
+    def history(self, lead: int, number: int | None = None) -> list[Change]:
+        """Return who changed what, oldest first; of one question when its number is given."""
+        found = self.rows(
+            "SELECT h.*, q.number FROM history h LEFT JOIN questions q ON q.id = h.question_id WHERE h.lead_id = ? ORDER BY h.id",
+            lead,
+        )
+        return [
+            Change(row["number"], row["who"], row["at"], row["what"], row["old"], row["new"])
+            for row in found
+            if number is None or row["number"] == number
+        ]
+
+    def note(self, lead: int, *, who: str, what: str, old: str = "", new: str = "") -> None:
+        """Write into the history what was done with a lead."""
+        with self.writing() as db:
+            self._note(db, lead, None, who, what, old, new)
+
+    def _note(
+        self, db: sqlite3.Connection, lead: int, question: int | None, who: str, what: str, old: str, new: str
+    ) -> None:
+        db.execute(
+            "INSERT INTO history (lead_id, question_id, who, at, what, old, new) VALUES (?,?,?,?,?,?,?)",
+            (lead, question, who, self._clock(), what, old, new),
+        )
+
+    # ------------------------------------------------------------------------------------------------------ settings
+
+    def policy(self) -> dict[str, str]:
+        """Return what staff set, by name."""
+        return {row["name"]: row["value"] for row in self.rows("SELECT name, value FROM policy")}
+
+    def set_policy(self, values: Sequence[tuple[str, str]]) -> None:
+        with self.writing() as db:
+            db.executemany("INSERT OR REPLACE INTO policy VALUES (?, ?)", values)
+
+
+_ITEMS: Final = "SELECT q.*, o.number AS original FROM questions q LEFT JOIN questions o ON o.id = q.same_as"
+
+
+def _told(read: Questionnaire) -> tuple[str, str]:
+    """Return how a file was read, as it is kept."""
+    layouts = json.dumps([asdict(one) for one in read.layouts], ensure_ascii=False)
+    return whole(layouts), whole(json.dumps(read.notices, ensure_ascii=False))
+
+
+def _keep_questions(db: sqlite3.Connection, lead: int, read: Questionnaire) -> None:
+    """Write the questions of a file; one that was asked before is kept as the same."""
+    first: dict[str, int] = {}
+    for number, one in enumerate(read.questions, start=1):
+        key = _same(one)
+        added = db.execute(
+            "INSERT INTO questions (lead_id, number, asked, same_as) VALUES (?,?,?,?)",
+            (lead, number, whole(json.dumps(one.to_json(), ensure_ascii=False)), first.get(key)),
+        )
+        first.setdefault(key, int(added.lastrowid or 0))
+
+
+def _same(question: Question) -> str:
+    """Return what two questions share when they are the same: all letters and digits, with what they point back to."""
+    return "".join(one for one in fold(f"{question.context} {question.text}") if one.isalnum())
+
+
+@contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """Say in Chinese what the disk or the file is at fault for. Raises StorageError."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except (sqlite3.Error, OSError) as error:
+        raise StorageError(wording.store_trouble(path, error)) from error

@@ -1,0 +1,359 @@
+"""The desk in a browser, under /desk: behind a login, off the public page. Every form carries its session's secret."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.routing import APIRoute
+
+from corpus.errors import LinpingError, QuestionError
+from index.embedding import load_embedder
+from ui.api import Counter
+from ui.keys import visitor_of
+from ui.leads import news, pages, wording
+from ui.leads.answering import Sources, is_running, stop
+from ui.leads.desk import LeadDesk
+from ui.leads.exports import FORMS, Wish
+from ui.leads.letters import Sender
+from ui.leads.proofs import typed
+from ui.leads.questionnaires import MOST_BYTES, read_questionnaire
+from ui.leads.records import Columns
+from ui.leads.store import Item, LeadError, Stale, Store
+from ui.leads.users import Role, Session, Users, is_form_of
+from ui.limits import Limits, TooMany, Turnstile
+
+log = logging.getLogger(__name__)
+
+COOKIE: Final = "linping_desk"
+_SMALL: Final = 256 * 1024  # bytes of a form without a file
+_PRESENT: Final = 20.0  # seconds that somebody is taken to be looking after a sign of him
+_PRIVATE: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+_KINDS: Final = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "csv": "text/csv; charset=utf-8", "md": "text/markdown; charset=utf-8",
+}  # fmt: skip
+
+
+class _Refused(LinpingError):
+    """Something that this visitor may not do; `status` is HTTP's."""
+
+    def __init__(self, words: str, status: int) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+class _Route(APIRoute):
+    """Before a body is read: is it small enough? After: every refusal is a page, or JSON for the script, in Chinese."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            try:
+                if request.method == "POST":
+                    _check_size(request)
+                response = await handle(request)
+            except LinpingError as error:
+                response = _told(request, error)
+            for name, value in _PRIVATE.items():
+                response.headers[name] = value
+            return response
+
+        return guarded
+
+
+def _check_size(request: Request) -> None:
+    """Raise when a body is larger than its form may be, or does not say how large it is."""
+    declared = request.headers.get("content-length", "")
+    most = MOST_BYTES + _SMALL if request.url.path.endswith("/desk/leads") else _SMALL
+    if not declared.isdecimal() or int(declared) > most:
+        raise _Refused(wording.BODY_LARGE, 413)
+
+
+def _told(request: Request, error: LinpingError) -> Response:
+    status = error.status if isinstance(error, _Refused) else 409 if isinstance(error, Stale) else 429 if isinstance(error, TooMany) else 422
+    if "x-form" in request.headers:
+        return JSONResponse({"detail": str(error)}, status_code=status)
+    if status == 401:
+        return RedirectResponse(f"{_root(request)}/desk/login", status_code=303)
+    return HTMLResponse(pages.message_page(_root(request), str(error), None), status_code=status)
+
+
+def _root(request: Request) -> str:
+    return str(request.scope.get("root_path", ""))
+
+
+def desk_router(counter: Counter, path: Path | None, sender: Sender) -> APIRouter:
+    """Return the routes under /desk, on the store at `path`, opened when somebody first asks; None: all are closed."""
+    router = APIRouter(prefix="/desk", include_in_schema=False, route_class=_Route)
+    web = _Web(counter, path, sender)
+    for address, method, endpoint in (
+        ("", "GET", web.home), ("/login", "GET", web.login_form), ("/login", "POST", web.log_in), ("/logout", "POST", web.log_out),
+        ("/leads", "POST", web.add), ("/leads/{lead}", "GET", web.lead), ("/leads/{lead}/state", "GET", web.state),
+        ("/leads/{lead}/columns", "POST", web.columns), ("/leads/{lead}/answer", "POST", web.answer), ("/leads/{lead}/stop", "POST", web.stop), ("/leads/{lead}/green", "POST", web.green),
+        ("/leads/{lead}/export", "POST", web.export), ("/leads/{lead}/delete", "POST", web.delete),
+        ("/leads/{lead}/{number}", "GET", web.item), ("/leads/{lead}/{number}/prove", "POST", web.prove),
+        ("/leads/{lead}/{number}/{action}", "POST", web.act), ("/memory", "GET", web.memory), ("/news", "GET", web.news),
+        ("/audit", "GET", web.audit),
+    ):  # fmt: skip
+        router.add_api_route(address, endpoint, methods=[method], response_model=None)
+    return router
+
+
+class _Web:
+    """The handlers. They run in threads; the store keeps them apart."""
+
+    def __init__(self, counter: Counter, path: Path | None, sender: Sender) -> None:
+        self._counter = counter
+        self._path = path
+        self._sender = sender
+        self._lock = threading.Lock()
+        self._opened: tuple[LeadDesk, Users] | None = None
+        self._turnstile = Turnstile(Limits(per_minute=6, per_day=100))
+        self._present: dict[int, dict[str, float]] = {}
+
+    def _open(self) -> tuple[LeadDesk, Users]:
+        """Return desk and users. Raises _Refused where there is no desk, or nobody who may use it."""
+        with self._lock:
+            if self._opened is None:
+                if self._path is None or not self._path.is_file():
+                    raise _Refused(wording.DESK_CLOSED, 404)
+                store = Store(self._path)
+                self._opened = (LeadDesk(store, self._sources, load_embedder, self._sender), Users(store))
+        if not self._opened[1].all():
+            raise _Refused(wording.DESK_CLOSED, 404)
+        return self._opened
+
+    def _sources(self) -> Sources:
+        edition = self._counter.desk.edition
+        return Sources(edition.answerer, edition.library)
+
+    def _enter(self, request: Request, role: Role = Role.READER, form: str | None = None) -> tuple[LeadDesk, Session]:
+        """Return desk and session of somebody who may do this. Raises _Refused; `form` is the secret that a form sent."""
+        desk, users = self._open()
+        session = users.session(request.cookies.get(COOKIE, ""))
+        if session is None:
+            raise _Refused(wording.LOG_IN, 401)
+        if form is not None and not is_form_of(session, form or request.headers.get("x-form", "")):
+            raise _Refused(wording.OLD_FORM, 403)
+        if not session.user.may(role):
+            raise _Refused(wording.NOT_ALLOWED, 403)
+        return desk, session
+
+    def _users(self) -> Users:
+        return self._open()[1]
+
+    # --------------------------------------------------------------------------------------------------------- doors
+
+    def login_form(self, request: Request) -> Response:
+        self._open()
+        return HTMLResponse(pages.login_page(_root(request)))
+
+    def log_in(self, request: Request, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "") -> Response:
+        users = self._users()
+        peer = request.client.host if request.client else ""
+        visitor = visitor_of(peer, request.headers, name[:40], self._counter.proxies)
+        self._turnstile.admit(replace(visitor, local=False))  # guessing from this machine is guessing too
+        token = users.log_in(name, password)
+        if token is None:
+            return HTMLResponse(pages.login_page(_root(request), wording.WRONG_LOGIN), status_code=403)
+        response = RedirectResponse(f"{_root(request)}/desk", status_code=303)
+        secure = request.url.scheme == "https" or (
+            peer in self._counter.proxies and request.headers.get("x-forwarded-proto", "") == "https"
+        )
+        response.set_cookie(COOKIE, token, path=f"{_root(request)}/desk", httponly=True, samesite="strict", secure=secure)
+        return response
+
+    def log_out(self, request: Request, form: Annotated[str, Form()] = "") -> Response:
+        _, session = self._enter(request, form=form)
+        users = self._users()
+        users.log_out(request.cookies.get(COOKIE, ""))
+        users.note(session.user.name, "logout")
+        response = RedirectResponse(f"{_root(request)}/desk/login", status_code=303)
+        response.delete_cookie(COOKIE, path=f"{_root(request)}/desk")
+        return response
+
+    def audit(self, request: Request) -> Response:
+        _, session = self._enter(request, Role.ADMIN)
+        return HTMLResponse(pages.audit_page(_root(request), session, self._users().audit()))
+
+    # --------------------------------------------------------------------------------------------------------- leads
+
+    def home(self, request: Request) -> Response:
+        desk, session = self._enter(request)
+        desk.look()
+        marked: dict[int, int] = {}
+        for one in news.open_marks(desk.store):
+            if one.lead is not None:
+                marked[one.lead] = marked.get(one.lead, 0) + 1
+        return HTMLResponse(pages.leads_page(_root(request), session, desk.store.leads(), marked))
+
+    def add(
+        self, request: Request, form: Annotated[str, Form()] = "", mail: Annotated[str, Form()] = "",
+        client: Annotated[str, Form()] = "", due: Annotated[str, Form()] = "", file: Annotated[UploadFile | None, File()] = None,
+    ) -> Response:  # fmt: skip
+        desk, session = self._enter(request, Role.STAFF, form)
+        data = file.file.read(MOST_BYTES + 1) if file is not None and file.filename else mail.encode("utf-8", "replace")
+        name = file.filename if file is not None and file.filename else "mail.txt"
+        lead = desk.store.add(read_questionnaire(name, data), data, who=session.user.name, client=client[:100], due=_day(due))
+        self._users().note(session.user.name, "lead", str(lead))
+        return RedirectResponse(f"{_root(request)}/desk/leads/{lead}", status_code=303)
+
+    def lead(self, request: Request, lead: int, n: Annotated[int, Query()] = 0) -> Response:
+        desk, session = self._enter(request)
+        kept, items = desk.store.lead(lead), desk.store.items(lead)
+        marks = [one for one in news.open_marks(desk.store) if one.lead == lead]
+        shown = next((one for one in items if one.number == n), items[0])
+        first = self._pane(request, desk, session, shown)
+        running = is_running(desk.store, lead)
+        return HTMLResponse(pages.lead_page(_root(request), session, kept, items, marks, running=running, first=first))
+
+    def state(self, request: Request, lead: int) -> Response:
+        """Tell the script how far the answering is, which versions the questions have, and who else is looking."""
+        desk, session = self._enter(request)
+        items = desk.store.items(lead)
+        done = sum(item.status.value != "open" for item in items)
+        running = is_running(desk.store, lead)
+        others = self._others(lead, session.user.name)
+        told = wording.PROGRESS.format(done=done, total=len(items)) if running else ""
+        here = wording.HERE.format("、".join(others)) if others else ""
+        return JSONResponse({
+            "running": running, "told": " · ".join(filter(None, (told, here))),
+            "rows": {str(item.number): [item.version, pages.row(_root(request), item)] for item in items},
+        })  # fmt: skip
+
+    def _others(self, lead: int, name: str) -> list[str]:
+        """Return who else has looked at a lead just now, and note that this one has."""
+        at = time.monotonic()
+        with self._lock:
+            seen = self._present.setdefault(lead, {})
+            seen[name] = at
+            for old in [one for one, when in seen.items() if at - when > _PRESENT]:
+                del seen[old]
+            return sorted(set(seen) - {name})
+
+    def columns(
+        self, request: Request, lead: int, form: Annotated[str, Form()] = "", part: Annotated[str, Form()] = "",
+        question: Annotated[int, Form(ge=1, le=999)] = 1, answer: Annotated[int, Form(ge=0, le=999)] = 0,
+        header: Annotated[int, Form(ge=0, le=9999)] = 0,
+    ) -> Response:  # fmt: skip
+        desk, session = self._enter(request, Role.STAFF, form)
+        desk.set_columns(lead, {part: Columns(question, answer, header)}, who=session.user.name)
+        return _back(request, lead)
+
+    def answer(self, request: Request, lead: int, form: Annotated[str, Form()] = "") -> Response:
+        desk, session = self._enter(request, Role.STAFF, form)
+        desk.store.lead(lead)
+        if is_running(desk.store, lead):
+            raise LeadError(wording.RUNNING.format(lead))
+        desk.answer_behind(lead, who=session.user.name)
+        return _back(request, lead)
+
+    def stop(self, request: Request, lead: int, form: Annotated[str, Form()] = "") -> Response:
+        desk, _ = self._enter(request, Role.STAFF, form)
+        stop(desk.store, lead)
+        return _back(request, lead)
+
+    def green(self, request: Request, lead: int, form: Annotated[str, Form()] = "") -> Response:
+        desk, session = self._enter(request, Role.STAFF, form)
+        desk.accept_green(lead, who=session.user.name)
+        return _back(request, lead)
+
+    def export(
+        self, request: Request, lead: int, form: Annotated[str, Form()] = "", kind: Annotated[str, Form()] = "original"
+    ) -> Response:
+        desk, session = self._enter(request, Role.READER, form)
+        if kind not in FORMS:
+            raise LeadError(wording.OLD_FORM)
+        made = desk.export(lead, Wish(kind), who=session.user.name)
+        self._users().note(session.user.name, "export", f"{lead} {made.name}")
+        media = _KINDS.get(made.name.rpartition(".")[2], "application/octet-stream")
+        return Response(made.data, media_type=media, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(made.name)}"})
+
+    def delete(self, request: Request, lead: int, form: Annotated[str, Form()] = "") -> Response:
+        desk, session = self._enter(request, Role.ADMIN, form)
+        desk.store.delete(lead)
+        self._users().note(session.user.name, "delete", str(lead))
+        return RedirectResponse(f"{_root(request)}/desk", status_code=303)
+
+    # ----------------------------------------------------------------------------------------------------- questions
+
+    def item(self, request: Request, lead: int, number: int) -> Response:
+        desk, session = self._enter(request)
+        return HTMLResponse(self._pane(request, desk, session, desk.store.item(lead, number)))
+
+    def _pane(self, request: Request, desk: LeadDesk, session: Session, item: Item) -> str:
+        store = desk.store
+        comments = [one for one in store.comments(item.lead_id) if one.number == item.number]
+        marks = [one for one in news.open_marks(store) if (one.lead, one.number) == (item.lead_id, item.number)]
+        return pages.pane(_root(request), session, item, comments, store.history(item.lead_id, item.number), marks)
+
+    def prove(
+        self, request: Request, lead: int, number: int, form: Annotated[str, Form()] = "", text: Annotated[str, Form()] = ""
+    ) -> Response:
+        """Return what is typed with its proofs: called while somebody types."""
+        desk, session = self._enter(request, Role.STAFF, form)
+        item = desk.store.item(lead, number)
+        reply = typed(text, item.reply, desk.sources(), by=session.user.name)
+        return HTMLResponse(pages.sentences_html(reply.said, [one.quote for one in reply.citations]))
+
+    def act(
+        self, request: Request, lead: int, number: int, action: str, form: Annotated[str, Form()] = "",
+        version: Annotated[int, Form()] = 0, text: Annotated[str, Form()] = "", owner: Annotated[str, Form()] = "",
+        said: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        """Accept, edit, assign, comment on or reopen a question, as it stood at `version`."""
+        desk, session = self._enter(request, Role.STAFF, form)
+        who = session.user.name
+        item = replace(desk.store.item(lead, number), version=version)
+        if action == "accept":
+            desk.accept(item, who=who)
+        elif action == "edit":
+            desk.edit(item, text, who=who)
+        elif action == "assign":
+            desk.store.assign(item, owner.strip()[:40], who=who)
+        elif action == "reopen":
+            desk.reopen(item, who=who)
+        elif action == "comment" and said.strip():
+            desk.store.comment(lead, number, said.strip()[:1000], who=who)
+        else:
+            raise LeadError(wording.OLD_FORM)
+        if "x-form" in request.headers:
+            return HTMLResponse(self._pane(request, desk, session, desk.store.item(lead, number)))
+        return RedirectResponse(f"{_root(request)}/desk/leads/{lead}?n={number}", status_code=303)
+
+    # ----------------------------------------------------------------------------------------------- memory and news
+
+    def memory(self, request: Request, q: Annotated[str, Query(max_length=500)] = "") -> Response:
+        desk, session = self._enter(request)
+        kept = desk.memory
+        found = kept.search(q, 50) if q.strip() else kept.all()[:200]
+        return HTMLResponse(pages.memory_page(_root(request), session, q, found, kept.contradictions()))
+
+    def news(self, request: Request) -> Response:
+        desk, session = self._enter(request)
+        desk.look()
+        return HTMLResponse(pages.news_page(_root(request), session, news.open_marks(desk.store)))
+
+
+def _back(request: Request, lead: int) -> Response:
+    return RedirectResponse(f"{_root(request)}/desk/leads/{lead}", status_code=303)
+
+
+def _day(text: str) -> str:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise QuestionError(wording.OLD_FORM) from None

@@ -1,0 +1,187 @@
+"""Every Chinese word that the lead desk shows or writes, and the words that it reads tables by."""
+
+from __future__ import annotations
+
+from typing import Final
+
+OFFICE: Final = {"xlsx": "Excel 表格", "docx": "Word 文档"}
+SAVE_AS: Final = {"xlsx": "请用 Excel 或 WPS 另存为 .xlsx", "docx": "请用 Word 或 WPS 另存为 .docx"}
+KINDS: Final = "能读的是 .xlsx、.docx、.csv、.txt、.eml，也可以直接粘贴邮件正文"
+
+FILE_LARGE: Final = "{name}：文件超过 {most} MB，请拆开后再传。"
+FILE_EMPTY: Final = "{name}：文件是空的，请检查是否保存完整。"
+FILE_KIND: Final = "{name}：不支持 {suffix} 文件，{remedy}。"
+NO_QUESTIONS: Final = "{name}：没有找到问题；表格请指明问题在哪一列，邮件请检查是否贴全。"
+TOO_MANY: Final = "{name}：有 {found} 个问题，一次最多 {most} 个，请拆成几个文件。"
+LOCKED: Final = "加了密码，或是旧版文件（.{old}），请去掉密码并另存为 .{kind}"
+IS_PDF: Final = "后缀与内容不符，里面其实是 PDF，请把文字另存为 .docx 或 .txt"
+IS_OTHER: Final = "后缀与内容不符，里面其实是{what}，请把后缀改成 .{kind} 后重试"
+IS_TEXT: Final = "后缀与内容不符，里面其实是纯文本，请把后缀改成 .csv 或 .txt 后重试"
+BROKEN: Final = "文件已损坏，或不是真正的 .{kind}，{save}"
+BOMB: Final = "解开后过大，像是压缩炸弹，已拒绝；若是正常文件，请删去大图后再传"
+ESCAPING: Final = "压缩包里有越出目录的文件名，已拒绝，{save}"
+MACROS: Final = "里面有宏，已拒绝，{save}（不含宏）"
+ENTITIES: Final = "里面有外部实体声明，已拒绝，{save}"
+LINKED: Final = "里面有指向外部文件或数据的链接，已拒绝，请断开链接后再传"
+NOT_TEXT: Final = "里面不是文字，请检查后缀是否正确"
+OUT_OF_MEMORY: Final = "解析需要的内存超过 {0} MB，请拆开后再传"
+NESTED: Final = "内部嵌套太深，请另存后重试"
+
+HIDDEN_SHEET: Final = "隐藏的工作表「{0}」没有读。"
+HIDDEN_ROWS: Final = "{part}：隐藏的行里有 {count} 个问题，没有列入。"
+CUT_SHEET: Final = "工作表「{0}」超过 {1} 行或 {2} 列，后面的没有读。"
+NO_COLUMN: Final = "{part}：没有找到问题所在的列，没有读；需要时请指明。"
+FORMULA_ANSWER: Final = "{part} {at} 的答复格里是公式，不会改动。"
+NO_SUCH_PART: Final = "没有名为「{0}」的表；现有：{1}。"
+WRONG_COLUMNS: Final = "「{0}」的写法不对：应为「表名:问题列:答复列」，如「Sheet1:B:D」，没有答复列时写 0。"
+
+SHEET_PLACE: Final = "工作表「{part}」{at}"
+TABLE_PLACE: Final = "{part} 第 {row} 行"
+CSV_PLACE: Final = "第 {row} 行"
+TABLE: Final = "表格 {0}"
+PARAGRAPH_PLACE: Final = "第 {0} 段"
+LINE_PLACE: Final = "第 {0} 行"
+ANSWER_LINES: Final = ("答", "答：", "答:", "回复：", "答复：", "A：", "A:")
+
+NEWER_STORE: Final = "{path} 是更新版本的程序写的（第 {found} 版，本程序认识到第 {known} 版），请升级程序后再打开。"
+NO_LEAD: Final = "没有第 {} 号线索；现有：{}。"
+NONE_YET: Final = "还没有"
+NO_QUESTION: Final = "第 {} 号线索里没有第 {} 题。"
+IS_LOCKED: Final = "第 {} 题已完成并锁定，要改请先退回。"
+CHANGED_MEANWHILE: Final = "第 {} 题刚被{}改过，你的修改没有保存，请刷新后再改。"
+PROGRAM: Final = "程序"
+SOMEBODY: Final = "别人"
+BACKUP_EXISTS: Final = "{} 已经存在，请给备份另起名字。"
+BACKUP_BROKEN: Final = "备份 {} 没有通过检查，已删除，请检查磁盘后重试。"
+
+
+def store_trouble(path: object, error: Exception) -> str:
+    """Say why the file of leads cannot be used."""
+    said = str(error)
+    if "full" in said or "No space" in said:
+        return f"{path} 写不进去：磁盘满了，请腾出空间后重试；原有内容没有变。"
+    if "locked" in said:
+        return f"{path} 正被别的程序占用，请稍后重试。"
+    if "not a database" in said or "malformed" in said:
+        return f"{path} 已损坏，请用备份替换它。"
+    return f"{path} 读写不了（{said}），请检查路径和权限。"
+
+NO_RULE: Final = "没有名为 {} 的规则；有：{}。"
+WRONG_RULE: Final = "规则 {} 的值「{}」不对：{}。"
+YES_NO: Final = {"是": True, "否": False, "true": True, "false": False}
+RULES: Final = {
+    "green": "绿色至少要多大的把握，0 到 1",
+    "blue": "低于多大的把握要人来答，0 到 1",
+    "months": "报道超过几个月就不给绿色，整数",
+    "by_hand": "含有这些词的问题一律由人来答，用逗号隔开",
+    "scoped": "数字说不清时间或范围时不给绿色，是或否",
+    "inferred": "报道日期是推定的也可以给绿色，是或否",
+}
+COLOURS: Final = {"green": "可发出", "blue": "请过目", "yellow": "请人答"}
+STATUSES: Final = {"open": "待答", "drafted": "已拟", "review": "审阅中", "done": "已完成"}
+WHY_REFUSED: Final = "报道里没有找到答案"
+WHY_BY_HAND: Final = "问到「{}」，按规定由人来答"
+WHY_UNSURE: Final = "把握不够（{:.2f}）"
+WHY_CONFLICT: Final = "报道里有不同的说法"
+WHY_MODEL: Final = "由语言模型撰写"
+WHY_NO_SCOPE: Final = "数字的时间或范围不明"
+WHY_UNDATED: Final = "报道没有日期"
+WHY_INFERRED: Final = "报道日期是推定的"
+WHY_OLD: Final = "报道已超过 {} 个月"
+WHY_REMEMBERED: Final = "用过的答复（{}，{} 采纳）：{}"
+CRASHED: Final = "回答时出了错，已记入日志，可以再试一次"
+RUNNING: Final = "第 {} 号线索正在回答，请等它完成，或先停止。"
+
+INFERRED: Final = "（推定）"
+SOURCE_GONE: Final = "依据的报道已撤下或改动"
+NOT_PROVEN: Final = "报道里没有这个说法"
+FAULTS: Final = {
+    "number": "数字「{0}」没有出处",
+    "date": "时间「{0}」没有出处",
+    "name": "名称「{0}」没有出处",
+    "numeral": "数字「{0}」没有出处",
+    "figure of another thing": "「{0}」在报道里说的是别的事",
+    "overstated": "「{0}」说得比报道重",
+    "reversed": "意思与报道相反",
+    "plan told as result": "报道说的是计划，不是结果",
+    "too long": "这句话太长，请分成几句",
+    "says nothing": "这句话没有可以核对的内容",
+}
+
+UNSOURCED: Final = "此句无报道依据"
+UNREVIEWED: Final = "【草稿，未经人工确认】"
+DIFFER: Final = "（以上各处{}，请注意区分。）"
+LETTER_TITLE: Final = "关于「{}」的答复"
+SALUTATION: Final = "尊敬的{}："
+SALUTATION_UNKNOWN: Final = "尊敬的投资方："
+OPENING: Final = "来函收悉。现就其中 {} 个问题答复如下，所依据的公开报道列于文末；另有 {} 个问题将由专人另行答复。"
+OPENING_ALL: Final = "来函收悉。现就所提 {} 个问题答复如下，所依据的公开报道列于文末。"
+NO_THEME: Final = "答复"
+UNANSWERED: Final = "另行答复的问题"
+SOURCES: Final = "依据"
+CONTACT: Final = "联系方式：{}"
+LABEL: Final = "本答复的内容摘自公开报道，由程序自动整理，经人工审阅；请以原文为准。"
+LABEL_MODEL: Final = "本答复含人工智能生成的内容，每句均与公开报道核对，经人工审阅；请以原文为准。"
+TEMPLATE_MISSING: Final = "模板 {} 读不了，请检查路径。"
+ANSWERED_SUFFIX: Final = "（答复）"
+LETTER_SUFFIX: Final = "（答复函）"
+NOTHING_READY: Final = "第 {} 号线索还没有可以发出的答复：请先审阅并采纳，或加上「草稿」一并导出。"
+LEFT_OUT: Final = "第 {} 题有一句没有放进去：「{}」（{}）。"
+NO_ROOM_IN_MAIL: Final = "邮件没有可以填写的地方，请导出答复函。"
+NO_ROOM_AT_ALL: Final = "原文件里没有可以填写的地方，请指明答复列，或导出答复函。"
+NOT_FILLED: Final = "第 {} 题「{}」没有填进原文件：{}。"
+GIVEN: Final = "答复格里已有内容"
+CHOICES: Final = "答复格只能选给定的几项"
+NO_ROOM: Final = "没有答复格"
+NOT_FILLABLE: Final = "原文件的内部结构无法填写，请另存后重传，或导出答复函。"
+
+AGES: Final = {"fresh": "新近", "review": "该复核了", "outdated": "已过时"}
+NOTHING_TO_ACCEPT: Final = "第 {} 题没有可以采纳的答复：请先改写，写到每句都有出处。"
+NOTHING_TYPED: Final = "第 {} 题的答复是空的，没有保存。"
+CHANGED: Final = "数字有变"
+NOT_ANSWERED: Final = "还没有回答。"
+FIGURE_CHANGED: Final = "⚠ 用到的数字有变：{} → {}（{}）"
+CHANGES: Final = {
+    "added": "收入", "drafted": "拟答", "edited": "改写", "status": "改为", "owner": "交给", "due": "期限", "title": "标题",
+    "client": "投资方", "exported": "导出", "columns": "重定问题列和答复列",
+}  # fmt: skip
+NEAREST: Final = "最接近的内容："
+
+BAD_NAME: Final = "用户名要 1 到 40 个字，不能有看不见的字符。"
+WEAK_PASSWORD: Final = "密码至少 {} 个字符，不能含有用户名。"
+NO_USER: Final = "没有名为 {} 的用户。"
+
+DESK: Final = "招商答复台"
+LEADS: Final = "线索"
+MEMORY: Final = "用过的答复"
+NEWS: Final = "数字有变"
+AUDIT: Final = "操作记录"
+LOG_IN, LOG_OUT, NAME, PASSWORD, BACK = "登录", "退出", "用户名", "密码", "返回"
+WRONG_LOGIN: Final = "用户名或密码不对。"
+NOT_ALLOWED: Final = "你的角色不能做这件事，请找管理员。"
+OLD_FORM: Final = "页面已过期，没有保存，请刷新后再试。"
+BODY_LARGE: Final = "文件太大，或没有说明大小，请换成 20 MB 以内的文件。"
+DESK_CLOSED: Final = "答复台没有开放：请先用 linping users add 添加用户。"
+LEAD_COLUMNS: Final = ("号", "线索", "投资方", "完成", "负责", "期限")
+QUESTION_COLUMNS: Final = ("题", "问题", "答复", "", "状态", "负责")
+NO_LEADS: Final = "还没有线索。"
+NEW_LEAD, FILE, PASTE, CLIENT, DUE, TAKE = "新线索", "问卷文件", "或粘贴邮件", "投资方", "期限", "收入"
+ANSWER_ALL, STOP, ACCEPT_GREEN = "全部作答", "停止", "采纳全部「可发出」"
+EXPORTS: Final = {"original": "填进原文件", "letter": "答复函", "markdown": "Markdown"}
+ACCEPT, EDIT, SAVE, ASSIGN, OWNER, COMMENT, REOPEN, HISTORY = "采纳", "改写", "保存改写", "交给", "负责人", "留言", "退回修改", "改动记录"
+KEYS: Final = "键盘：j 下一题，k 上一题，a 采纳，e 改写，c 留言，o 交给，r 退回，Esc 离开输入框"
+REMEMBERED: Final = "以前答过相近的"
+SEARCH: Final = "查找"
+CONTRADICTIONS: Final = "互相矛盾的答复"
+NO_NEWS: Final = "没有答复用到的数字变了。"
+IN_LEAD: Final = "第 {} 号线索第 {} 题"
+IN_MEMORY: Final = "记住的答复 {}"
+AUDITED: Final = {
+    "login": "登录", "refused": "登录被拒", "user": "用户", "user removed": "移除用户", "lead": "收入线索", "export": "导出", "delete": "删除线索",
+    "logout": "退出", "policy": "改规则",
+}  # fmt: skip
+PROGRESS: Final = "正在回答：{done} / {total}"
+HERE: Final = "也在看：{}"
+WORKED_ON: Final = "第 {} 号线索已有人审阅，不能再换列；请另收一份。"
+COLUMNS, QUESTION_COLUMN, ANSWER_COLUMN, NO_ANSWER_COLUMN, REREAD = "问题和答复在哪一列", "问题列", "答复列", "没有", "按此重读"
+COLUMN: Final = "第 {} 列"
