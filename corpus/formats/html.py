@@ -102,7 +102,7 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
     said = sum(len(tidy(p.text)) for p in kept)
     linked = sum(p.linked for p in kept)
     warnings = pages.doubts(said, linked, len(text), headline is not None)
-    if not any(tidy(p.text) for p in paragraphs):
+    if not said:
         raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
     return compose(settle_tables(settle_levels(paragraphs)), encoding, about, warnings)
 
