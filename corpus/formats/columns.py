@@ -18,6 +18,7 @@ from corpus import layout
 from corpus.errors import UnreadableFile
 from corpus.formats.paragraphs import Paragraph, settle_levels, tidy
 from corpus.formats.tables import Grid, is_unit_line, table_paragraphs
+from corpus.formats.unruled import part_tables
 from corpus.records import BlockKind
 
 _ROW = 0.3  # em: baselines this near are one row
@@ -169,16 +170,24 @@ def read_pages(pages: Sequence[Page]) -> list[Paragraph]:
     ordered: list[tuple[int, _Block]] = []
     for number, (page, page_lines) in enumerate(zip(pages, lines, strict=True)):
         page_lines, foot = _foot_notes(page_lines, page, body)
+        page_lines, unruled = part_tables(page_lines)
+        tables = [*page.tables, *(Table(_around(table.lines), Grid(table.rows)) for table in unruled)]
         blocks = _make_blocks(page_lines)
         for block in blocks:
             block.caption = _is_caption(block, page, body, blocks)
-        blocks += [_Block([], table) for table in page.tables]
+        blocks += [_Block([], table) for table in tables]
         ordered += [(number, block) for block in reading_order(blocks, body.size, page.pictures)]
         ordered += [(number, _Block(note, note=True)) for note in foot]
     _mark_headings(ordered, body)
     paragraphs = list(_Composer(ordered, body).paragraphs())
     head = [Paragraph(printed)] if printed else []
     return head + settle_levels(paragraphs)
+
+
+def _around(lines: Sequence[Line]) -> Box:
+    """Return the smallest box that holds all lines."""
+    boxes = [line.box for line in lines]
+    return Box(min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes))
 
 
 # Step 1: glyphs → lines

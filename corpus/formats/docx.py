@@ -12,7 +12,7 @@ from typing import Any
 from corpus.decoding import Decoded
 from corpus.errors import UnreadableFile
 from corpus.formats.paragraphs import Paragraph, compose, settle_levels, tidy
-from corpus.formats.tables import RawCell, is_unit_line, spread, table_paragraphs
+from corpus.formats.tables import RawCell, is_unit_line, settle_tables, spread, table_paragraphs
 from corpus.records import BlockKind
 
 MAX_UNPACKED, MAX_RATIO, MAX_ENTRIES = 50_000_000, 100, 1000
@@ -54,7 +54,7 @@ def read_docx(data: bytes) -> Decoded:
         OSError,
     ) as error:
         raise UnreadableFile(_BROKEN) from error
-    return compose(settle_levels(paragraphs))
+    return compose(settle_tables(settle_levels(paragraphs)))
 
 
 def check_archive(data: bytes) -> None:
@@ -215,6 +215,7 @@ class Numbering:
     def __init__(self, document: Any) -> None:
         self._levels: dict[tuple[str, int], tuple[str, str, int]] = {}
         self._counts: dict[tuple[str, int], int] = {}
+        self._styles = {style.style_id: found for style in document.styles if (found := _numbered(style))}
         try:
             root = document.part.numbering_part.element
         except (KeyError, NotImplementedError, AttributeError):
@@ -233,13 +234,16 @@ class Numbering:
     def of(self, paragraph: Any) -> str | None:
         """Return the number of a paragraph, «» for a bullet, None for a paragraph without."""
         found = paragraph.find(f"{_W}pPr/{_W}numPr")
-        if found is None:
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        key = self._styles.get(style.get(_W + "val", "")) if style is not None else None
+        if found is not None:
+            number, level = found.find(_W + "numId"), found.find(_W + "ilvl")
+            key = (
+                number.get(_W + "val", "") if number is not None else key[0] if key else "",
+                int(level.get(_W + "val", "0")) if level is not None else 0,
+            )
+        if key is None:
             return None
-        numbers = [found.find(_W + name) for name in ("numId", "ilvl")]
-        key = (
-            "" if numbers[0] is None else numbers[0].get(_W + "val", ""),
-            0 if numbers[1] is None else int(numbers[1].get(_W + "val", "0")),
-        )
         if key[0] == "0" or key not in self._levels:
             return None
         how, pattern, start = self._levels[key]
@@ -254,6 +258,18 @@ class Numbering:
         how = self._levels.get((number, level), ("decimal", "", 1))[0]
         count = self._counts.get((number, level), 1)
         return _chinese(count) if how.startswith(("chinese", "ideograph", "taiwanese", "japaneseC")) else str(count)
+
+
+def _numbered(style: Any) -> tuple[str, int] | None:
+    """Return the list and the level of a style that numbers its paragraphs; it may have them from the one it is based on."""
+    for _ in range(20):
+        if style is None or getattr(style, "type", None) != 1:  # WD_STYLE_TYPE.PARAGRAPH
+            return None
+        number, level = (style.element.find(f"{_W}pPr/{_W}numPr/{_W}{name}") for name in ("numId", "ilvl"))
+        if number is not None:
+            return number.get(_W + "val", ""), int(level.get(_W + "val", "0")) if level is not None else 0
+        style = style.base_style
+    return None
 
 
 def _chinese(count: int) -> str:

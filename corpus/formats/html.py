@@ -18,7 +18,7 @@ from corpus.decoding import Decoded, decode_page
 from corpus.errors import UnreadableFile
 from corpus.formats import pages
 from corpus.formats.paragraphs import Paragraph, compose, settle_levels, tidy
-from corpus.formats.tables import RawCell, is_unit_line, spread, table_paragraphs
+from corpus.formats.tables import RawCell, is_unit_line, settle_tables, spread, table_paragraphs
 from corpus.records import BlockKind
 
 # Elements that show no text of the article, whatever they hold; deleted text is no fact.
@@ -102,9 +102,9 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
     said = sum(len(tidy(p.text)) for p in kept)
     linked = sum(p.linked for p in kept)
     warnings = pages.doubts(said, linked, len(text), headline is not None)
-    if not any(tidy(p.text) for p in paragraphs):
+    if not said:
         raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
-    return compose(settle_levels(paragraphs), encoding, about, warnings)
+    return compose(settle_tables(settle_levels(paragraphs)), encoding, about, warnings)
 
 
 def _parse(text: str) -> HtmlElement:

@@ -312,7 +312,8 @@ def doubts(said: int, linked: int, markup: int, headed: bool) -> list[str]:
     """Return what makes a page doubtful: little text for its size, mostly links, no headline."""
     found = []
     if said < _FEW and (markup > 20_000 or said < 40):
-        found.append(f"正文只有 {said} 字，网页却有 {markup // 1000} KB，可能没有读全，请核对")
+        size = f"，网页却有 {markup // 1000} KB" if markup > 20_000 else ""
+        found.append(f"正文只有 {said} 字{size}，可能没有读全，请核对")
     elif said < _FEW * 3 and said < markup * _THIN:
         found.append(f"正文 {said} 字，相对网页大小偏少，请核对")
     if linked * 2 > said > 0:

@@ -13,7 +13,7 @@ from corpus.decoding import Decoded
 from corpus.errors import ScannedFile, UnreadableFile
 from corpus.formats.columns import Box, Glyph, Page, Table, read_pages
 from corpus.formats.paragraphs import compose, tidy
-from corpus.formats.tables import Grid
+from corpus.formats.tables import Grid, settle_tables
 
 _CID = re.compile(r"\(cid:\d+\)")
 _BOLD = re.compile(r"bold|heavy|black|hei|黑|biaosong|dabiao|xiaobiao", re.IGNORECASE)
@@ -46,6 +46,8 @@ def read_pdf(data: bytes) -> Decoded:
     logging.disable(logging.CRITICAL)  # pdfminer warns of every odd object
     try:
         with pdfplumber.open(io.BytesIO(data), unicode_norm=None) as document:
+            if document.doc.encryption:
+                _name_collections(document.doc)
             pages = [_page(page) for page in document.pages]
     except (MemoryError, UnreadableFile, RecursionError):
         raise
@@ -61,7 +63,32 @@ def read_pdf(data: bytes) -> Decoded:
     if not pages:
         raise UnreadableFile(_BROKEN)
     _check(pages)
-    return compose(read_pages(pages))
+    return compose(settle_tables(read_pages(pages)))
+
+
+# Which characters an encoding's numbers stand for (ISO 32000-1, table 118).
+_COLLECTIONS = (("GB1", r"GB"), ("CNS1", r"B5|ETen|HKscs|CNS"), ("Japan1", r"JIS|RKSJ|^EUC-[HV]$|^[HV]$"), ("Korea1", r"KS"))
+
+
+def _name_collections(document: Any) -> None:
+    """Name the character collections of fonts in a restricted file whose writer left their names unencrypted.
+
+    Unlocking turns such names into rubbish, and all text with them; the encoding tells the collection as well.
+    """
+    from pdfminer.pdftypes import resolve1
+    from pdfminer.psparser import literal_name
+
+    for number in [number for table in document.xrefs for number in table.get_objids()]:
+        font = document.getobj(number)
+        if not isinstance(font, dict) or "DescendantFonts" not in font:
+            continue
+        encoding = resolve1(font.get("Encoding"))
+        name = literal_name(encoding) if not isinstance(encoding, dict) and encoding is not None else ""
+        ordering = next((ordering for ordering, marks in _COLLECTIONS if re.search(marks, str(name))), "")
+        for inner in resolve1(font["DescendantFonts"]):
+            told = resolve1(resolve1(inner).get("CIDSystemInfo"))
+            if ordering and isinstance(told, dict) and told.get("Registry") != b"Adobe":
+                told.update(Registry=b"Adobe", Ordering=ordering.encode())
 
 
 def _check(pages: Sequence[Page]) -> None:

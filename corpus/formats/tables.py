@@ -25,6 +25,8 @@ _NOTHING = re.compile(r"[-－—–―…·/／\\*]+|\.{2,}")
 _UNIT_TAIL = re.compile(r"\s*[（(\[【]\s*(?:单位\s*[:：]\s*)?([^（）()\[\]【】]{1,10})\s*[）)\]】]$")
 _UNIT_LINE = re.compile(r"[（(【\[]?\s*(?:计量)?单位\s*[:：]\s*([^\s（）()，,、;；。]{1,8})\s*[）)】\]]?")
 _NOTE = re.compile(r"[（(]?\s*(?:注|备注|说明|附注|资料来源|数据来源|来源)\s*\d{0,2}\s*[:：]")
+_OF_TABLES = frozenset({BlockKind.TABLE, BlockKind.ROW})
+_CAPTION = re.compile(r"(?:附?表\s?[\d一二三四五六七八九十]{1,3}(?:[-.－]\d{1,2})?[\s:：.、]?.{0,40}|[^。，；：]{2,36}(?:情况|统计|指标|一览|明细|名单|汇总|对照|对比)?表)")
 _COUNTED = re.compile(r"序号|编号|No\.?|№|#|排名|名次", re.IGNORECASE)
 _GENERIC = re.compile(r"(?:项目|指标|名称|地区|区域|类别|内容|分类|项|指标名称|项目名称|)")
 _UNIT_COLUMN = re.compile(r"(?:计量)?单位")
@@ -89,6 +91,26 @@ def is_unit_line(text: str) -> bool:
 def is_note(text: str) -> bool:
     """Whether a line explains the table over it."""
     return bool(_NOTE.match(text.strip()))
+
+
+def settle_tables(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Return paragraphs with the caption over a table and the notes under it marked as what they are."""
+    made = list(paragraphs)
+    for at, paragraph in enumerate(made):
+        if paragraph.kind not in _OF_TABLES:
+            continue
+        if at and made[at - 1].table != paragraph.table:
+            over = at - 1
+            if over and is_unit_line(made[over].text):
+                over -= 1
+            caption = tidy(made[over].text)
+            if made[over].kind is None and not made[over].level and _CAPTION.fullmatch(caption):
+                made[over] = replace(made[over], text=caption, kind=BlockKind.TABLE, table=paragraph.table)
+        below = at + 1
+        while below < len(made) and made[below].kind is None and not made[below].level and is_note(made[below].text):
+            made[below] = replace(made[below], text=tidy(made[below].text), kind=BlockKind.NOTE, table=paragraph.table)
+            below += 1
+    return made
 
 
 def table_paragraphs(grid: Grid, number: int, unit_line: str = "") -> list[Paragraph]:

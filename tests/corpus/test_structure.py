@@ -10,6 +10,7 @@ import pytest
 
 from corpus.chunking import passages
 from corpus.dating import printed_day
+from corpus.errors import UnreadableFile
 from corpus.formats.html import read_markup
 from corpus.formats.markdown import read_markdown
 from corpus.formats.tables import RawCell, spread, table_paragraphs
@@ -177,6 +178,18 @@ def test_lines_that_only_a_page_has_are_dropped_at_the_edges_of_an_article() -> 
     found = read_markup(page)
     assert found.text.split("\n\n") == ["# 新渠通水", *(f"第{n}项工程投资{n}亿元，进展顺利，预计明年完工，市民出行更方便。" for n in range(1, 6))]
     assert found.about.publisher and found.about.publisher.value == "山城时报网"
+
+
+def test_pages_that_read_badly_are_flagged_and_one_without_an_article_is_refused() -> None:
+    shell = f"<html><head><title>新渠通水</title></head><body><h1>新渠通水</h1><p>正在加载，请稍候。</p><script>{'x=1;' * 9000}</script></body></html>"
+    assert any("可能没有读全" in warning for warning in read_markup(shell).warnings)
+    links = "".join(f"<p><a href={n}>沙河县第{n}号渠今天通水，投资{n}亿元</a></p>" for n in range(30))
+    listing = f"<html><head><title>新闻目录</title></head><body><h1>新闻目录</h1>{links}</body></html>"
+    assert any("大半是链接" in warning for warning in read_markup(listing).warnings)
+    body = "".join(f"<p>第{n}项工程投资{n}亿元，进展顺利，预计明年完工，市民出行更方便，两岸更安全。</p>" for n in range(9))
+    assert read_markup(f"<html><head><title>新渠通水</title></head><body><h1>新渠通水</h1>{body}</body></html>").warnings == ()
+    with pytest.raises(UnreadableFile, match="没有看得见的正文"):
+        read_markup("<html><head><title>登录</title></head><body><form><p>请登录后阅读全文</p><input></form></body></html>")
 
 
 def test_odd_names_links_and_devices_are_named_and_the_rest_is_read(tmp_path: Path) -> None:

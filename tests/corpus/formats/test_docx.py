@@ -161,3 +161,43 @@ def test_files_of_another_kind_are_named() -> None:
         package.writestr("文章.txt", "正文")
     with pytest.raises(UnreadableFile, match="只是压缩包"):
         read_docx(other.getvalue())
+
+
+def test_merged_cells_caption_unit_line_and_note_are_those_of_the_table() -> None:
+    document = docx.Document()
+    document.add_heading("沙河县公布收支", 0)
+    for line in ("县财政局公布各镇收支，见下表。", "表1 各镇收支", "单位：万元"):
+        document.add_paragraph(line)
+    table = document.add_table(4, 4)
+    for row, told in zip(
+        table.rows, ["镇 收入 收入 负责人", "镇 计划 实际 负责人", "柳林镇 5 6 张三", "柳林镇 7 8 李四"], strict=True
+    ):
+        for cell, words in zip(row.cells, told.split(), strict=True):
+            cell.text = words
+    for one, other in (((0, 1), (0, 2)), ((0, 0), (1, 0)), ((0, 3), (1, 3)), ((2, 0), (3, 0))):
+        words = table.cell(*one).text
+        table.cell(*one).merge(table.cell(*other)).text = words
+    document.add_paragraph("注：快报数。")
+    read = read_docx(papers.packed(document))
+    said = [(mark.kind.value, read.text[mark.start : mark.end], mark.table) for mark in read.marks]
+    assert said == [
+        ("table", "表1 各镇收支", 0),
+        ("row", "柳林镇，收入计划5万元，收入实际6万元，负责人：张三。", 0),
+        ("row", "柳林镇，收入计划7万元，收入实际8万元，负责人：李四。", 0),
+        ("note", "注：快报数。", 0),
+    ]
+
+
+def test_lists_made_by_a_style_are_lists_with_their_numbers() -> None:
+    document = docx.Document()
+    document.add_paragraph("开户需要以下材料：")
+    for item in ("营业执照", "身份证", "公章"):
+        document.add_paragraph(item, style="List Number")
+    document.add_paragraph("窗口设在一楼大厅。")
+    for item in ("开户", "销户"):
+        document.add_paragraph(item, style="List Bullet")
+    read = read_docx(papers.packed(document))
+    assert [(mark.kind.value, read.text[mark.start : mark.end]) for mark in read.marks] == [
+        ("list", "开户需要以下材料：\n1.营业执照\n2.身份证\n3.公章"),
+        ("list", "开户\n销户"),
+    ]

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from reportlab.lib.colors import white
+from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -239,3 +240,64 @@ def test_the_end_of_a_sentence_at_the_top_of_a_page_is_no_running_head() -> None
         canvas.showPage()
     read = lines(saved(canvas))
     assert [line[-11:] for line in read] == [f"工，建设工期{page}2个月。"[-11:] for page in (1, 2, 3)]
+
+
+_GRID = ("街道|户籍人口（万人）|产值（亿元）|同比", "柳林街道|6.2|118.4|5.1%", "石渡街道|4.8|-|-2.3%", "白沙街道|7.9|203.6|持平")
+_ROWS = [
+    "柳林街道，户籍人口6.2万人，产值118.4亿元，同比5.1%。",
+    "石渡街道，户籍人口4.8万人，产值：-，同比-2.3%。",
+    "白沙街道，户籍人口7.9万人，产值203.6亿元，同比：持平。",
+]
+
+
+@pytest.mark.parametrize("rules", [(), (138, 156, 222)])
+def test_a_table_without_verticals_is_read_row_by_row(rules: tuple[int, ...]) -> None:
+    before = "沙河县统计局近日公布各街道主要指标，见下表，请各单位按此执行，并于月底前报送有关材料。"
+    after = "以上数据为快报数，年报数以统计公报为准，各单位使用时请注明来源和时间，不得擅自更改。"
+    strings = [(70.0, 100.0, 10.0, before), (70.0, 260.0, 10.0, after)]
+    strings += [
+        (60.0 + 110 * column, 150.0 + 20 * row, 10.0, cell)
+        for row, told in enumerate(_GRID)
+        for column, cell in enumerate(told.split("|"))
+    ]
+    canvas = drawn(*strings)
+    for y in rules:
+        canvas.line(50, 800 - y, 500, 800 - y)
+    assert lines(saved(canvas)) == [before, *_ROWS, after]
+
+
+def test_short_lines_in_columns_that_hold_no_figures_are_no_table() -> None:
+    strings = [(60.0 + 110 * column, 150.0 + 14 * row, 10.0, "文" * 9 + "甲乙丙"[column]) for row in range(6) for column in range(3)]
+    read = read_pdf(saved(drawn(*strings)))
+    assert not read.marks
+    assert squeezed(read.text) == "".join(("文" * 9 + name) * 6 for name in "甲乙丙")
+
+
+@pytest.mark.parametrize("strength", [40, 128])
+def test_a_file_that_may_be_read_but_not_changed_is_read(strength: int) -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    lock = StandardEncryption("", ownerPassword="secret", canPrint=0, canCopy=0, strength=strength)
+    canvas = Canvas(io.BytesIO(), pagesize=(600, 800), encrypt=lock)
+    canvas.setFont(FONT, 12)
+    canvas.drawString(60, 700, SENTENCE)
+    assert lines(saved(canvas)) == [SENTENCE]
+
+
+def test_text_set_downwards_is_refused_by_name() -> None:
+    text = "四月的青禾油菜花刚刚谢去站在新城的高处望去一排排厂房沿着运河铺开机器的声音取代了往日的蛙鸣" * 2
+    strings = [(500.0 - 20 * (at // 30), 60.0 + 15 * (at % 30), 12.0, character) for at, character in enumerate(text)]
+    with pytest.raises(UnreadableFile, match="竖排"):
+        read_pdf(saved(drawn(*strings)))
+
+
+def test_a_note_at_the_foot_of_a_page_is_apart_from_the_sentence_over_the_break() -> None:
+    canvas = drawn(
+        (60, 100, 11, "一号渠工程位于沙河县，计划投资11亿元，由沙河县人民政府负责实施，"), (60, 118, 11, "2025年1月开工，建设工期"),
+        (60, 760, 7, "注1：投资额不含土地费用1亿元。"),
+    )  # fmt: skip
+    canvas.showPage()
+    canvas.setFont(FONT, 11)
+    canvas.drawString(60, 700, "10个月。二号渠另行安排。")
+    read = read_pdf(saved(canvas))
+    assert [read.text[mark.start : mark.end] for mark in read.marks if mark.kind.value == "note"] == ["注1：投资额不含土地费用1亿元。"]
+    assert "2025年1月开工，建设工期10个月。二号渠另行安排。" in read.text
