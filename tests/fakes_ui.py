@@ -19,6 +19,7 @@ from index.hits import Sentence, SentenceHit
 from rag.answer import Answer, Citation, Claim, Conflict, Mode, Status
 from rag.answerer import Found
 from rag.candidates import Candidate
+from rag.limiting import Limit
 from rag.preparing import prepare
 from rag.ranking import Ranked
 from rag.vocabulary import CorpusWords
@@ -296,13 +297,17 @@ SCRIPT = {
 class ScriptedAnswerer:
     """Answers by the script; «坏» breaks, «慢» grows for seconds or, but for «慢慢说», until stopped, «记得» tells the history, the rest is refused."""
 
-    def __init__(self, pause: float = 0.0) -> None:
+    def __init__(self, pause: float = 0.0, articles: Mapping[str, Article] = ARTICLES) -> None:
         self._pause = pause  # seconds between two growing answers to «慢»
+        self._articles = articles
         self.stopped = 0
 
     @property
     def articles(self) -> Mapping[str, Article]:
-        return ARTICLES
+        return self._articles
+
+    def within(self, limit: Limit) -> ScriptedAnswerer:
+        return ScriptedAnswerer(self._pause, limit.of(ARTICLES))
 
     def answer(self, question: str, history: Sequence[tuple[str, str]] = ()) -> Answer:
         if question.startswith("坏"):
@@ -314,7 +319,9 @@ class ScriptedAnswerer:
         if question.startswith("记得"):
             told = "；".join(f"{said}→{answered[:12]}" for said, answered in history) or "还没有问过"
             return _answer(question, status=Status.SMALLTALK, answer=f"{len(history)} 轮：{told}")
-        return SCRIPT.get(question, _refused)(question)
+        answer = SCRIPT.get(question, _refused)(question)
+        held = all(cited.article_id in self._articles for cited in answer.citations)
+        return answer if held else replace(_refused(question), citations=())
 
     def stream(self, question: str, history: Sequence[tuple[str, str]] = ()) -> Iterator[Answer]:
         if not question.startswith("慢"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -12,6 +12,7 @@ from corpus.chunking import passages
 from corpus.records import Article, BlockKind, Modality, Passage, Precision, Published, Span
 from corpus.timing import modality
 from rag.citing import published_text
+from ui.figures import part_of_month, until
 
 _FINE: Final = frozenset({Precision.DAY, Precision.MONTH, Precision.QUARTER, Precision.HALF, Precision.YEAR})
 _TOLD: Final = frozenset({BlockKind.BODY, BlockKind.EXPERT, BlockKind.CAPTION})
@@ -93,11 +94,12 @@ def _dated(article: Article, passage: Passage) -> list[Entry]:
         assert time.first is not None and time.last is not None
         inferred = bool(article.published and article.published.inferred) and str(time.last.year) not in time.text
         text = article.text[sentence.start : sentence.end]
-        found.append(_entry(article, text, time.first, time.last, sentence, inferred))
+        entry = _entry(article, text, time.first, time.last, sentence, inferred)
+        found.append(replace(entry, when=f"截至{entry.when}") if until(time.text) else entry)
     return found
 
 
 def _entry(article: Article, text: str, first: date, last: date, where: Span, inferred: bool) -> Entry:
     planned = bool(where) and modality(text) is Modality.PLAN
-    when = published_text(Published(first, last))
+    when = part_of_month(first, last) or published_text(Published(first, last))
     return Entry(when, first, last, text, planned, inferred, article.id, article.headline, where.start, where.end)

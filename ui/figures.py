@@ -138,9 +138,17 @@ class FigureBook:
 
 
 def _in_passing(figure: Figure) -> bool:
-    """Tell whether a number only counts what a sentence goes on to name: 三朵花, 两层深意, 五年."""
-    spelled = not any(character.isdecimal() for character in figure.quantity.text)
-    return spelled and figure.quantity.measure in _SAID_IN_PASSING and figure.quantity.low <= _SMALL
+    """Tell whether a number is no value: it counts what a sentence goes on to name (三朵花, 两层深意, 五年), tells a class
+    (千亿级集群, 两万亿俱乐部), or is that by which another is counted (每万名老年人)."""
+    quantity = figure.quantity
+    spelled = not any(character.isdecimal() for character in quantity.text)
+    before, after = figure.text[: quantity.start], figure.text[quantity.end : quantity.end + 1]
+    small = quantity.low / quantity.factor <= _SMALL
+    return spelled and (
+        (quantity.measure in _SAID_IN_PASSING and small)
+        or (quantity.measure is Measure.BARE and after.isalnum())
+        or before.endswith("每")
+    )
 
 
 def told_time(figure: Figure) -> tuple[str, date | None, date | None]:
@@ -154,13 +162,22 @@ def told_time(figure: Figure) -> tuple[str, date | None, date | None]:
         return label(figure).removesuffix("报道"), figure.first, figure.last
     if published is not None and (time.last <= published.last if figure.plan else time.last > published.last):
         return published_text(published), published.first, published.last
-    until = figure.text[: max(0, time.start - figure.start)].endswith(("截至", "截止", "截止到"))
-    part = _PARTS_OF_MONTH.get((time.first.day, time.last.day)) or ("下旬" if time.first.day == 21 else "")
-    if part and (time.first.year, time.first.month) == (time.last.year, time.last.month):
-        words = f"{time.first.year}年{time.first.month}月{part}"
-    else:
-        words = label(figure)
-    return ("截至" if until else "") + words, time.first, time.last
+    words = part_of_month(time.first, time.last) or label(figure)
+    if until(time.text):
+        return "截至" + words.removeprefix("截至"), None, time.last
+    return words, time.first, time.last
+
+
+def until(words: str) -> bool:
+    """Tell whether a time is named as the end of all that came before."""
+    return words.startswith(("截至", "截止"))
+
+
+def part_of_month(first: date, last: date) -> str:
+    """Return «2024年6月中旬» for the days of one; empty for any other span."""
+    part = _PARTS_OF_MONTH.get((first.day, last.day)) or ("下旬" if first.day == 21 and last.day > 27 else "")
+    same = (first.year, first.month) == (last.year, last.month)
+    return f"{first.year}年{first.month}月{part}" if part and same else ""
 
 
 def _unclear(row: FigureRow) -> bool:

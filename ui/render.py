@@ -641,7 +641,7 @@ def _shelf_meta(article: Article) -> str:
     parts = [
         _dated(published_text(article.published), inferred),
         safe(article.publisher),
-        wording.LENGTH.format(n=f"{length(article):,}"),
+        f'<span class="whole">{wording.LENGTH.format(n=f"{length(article):,}")}</span>',
     ]
     return " · ".join(filter(None, parts))
 
