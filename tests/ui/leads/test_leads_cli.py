@@ -89,6 +89,9 @@ def test_the_small_commands(tmp_path: Path) -> None:
     assert "小吴" in page
     assert "请核实" in page
     assert "green = 0.5" in run(tmp_path, "leads", "policy", "green", "0.5").output
+    assert "没有正在进行" in run(tmp_path, "leads", "stop", "1").output
+    run(tmp_path, "leads", "set", "1", "--due", "2026-04-01", "--client", "某某公司")
+    assert "某某公司" in run(tmp_path, "leads", "list").output
     assert run(tmp_path, "leads", "delete", "1").exit_code == 2
     assert "已备份" in run(tmp_path, "leads", "backup", str(tmp_path / "b.sqlite")).output
     assert "已删除" in run(tmp_path, "leads", "delete", "1", "--yes").output
