@@ -23,7 +23,7 @@ _REQUEST: Final = re.compile(
 )
 # Speech acts about the correspondence itself: when to answer, to meet, to telephone; whether something has arrived.
 _ABOUT_THE_MAIL: Final = re.compile(
-    "(?:回复|答复|回信|回邮件|回电|反馈|联系|通(?:个)?(?:电话|话)|电话沟通|见面|会面|面谈|拜访|碰(?:个)?面|约(?:个)?时间|方便(?:的话|吗)?|有空|有时间|收到|查收|附件|发(?:给)?我|发来|转交|转达|抄送|打扰|近来|最近好|身体好|加(?:个)?微信|开会|会议)"
+    "(?:回复|答复|回信|回邮件|回电|反馈|联系|通(?:个)?(?:电话|话)|电话沟通|见面|会面|面谈|拜访|碰(?:个)?面|约(?:个)?时间|方便(?:的话|吗)?|有空|有时间|收到|查收|附件|发(?:给)?我|发来|转交|转达|抄送|打扰|近来|最近好|身体好|加(?:个)?微信|开会|会议|安排|去看看|看一看|参观|来访|宣传册|名片)"
 )
 _TOPICLESS: Final = re.compile(
     "(?:您|你|贵[区方司]|你们|我们?|我方|我司|本人|这|那|个|[上下本这]?周[一二三四五六日天末]?|星期[一二三四五六日天]|明天|今天|后天|上午|下午|[0-9一二三四五六七八九十]+[日号点天个月]|之前|以前|前|内|左右|什么|时候|何时|是否|能否|可否|可以|能不能|能|吗|呢|么|[,，。？?！!、；;：:\\s]|不知|请问|的话|一下|方便|麻烦|请|于|或|和|与|把|将|到|给|在|有|没有|没|了|的|尽快|及时|邮件|邮箱|文件|材料|表格|好|都|是不是|来|去|想|也|就|再|先|时间|上|下|里|这份|本|份|封|安排|行|合适)"
@@ -38,12 +38,15 @@ _PART_HEADING: Final = re.compile(
 )
 _ASKS_TO_ANSWER: Final = re.compile(
     "(?:问题|疑问|问询|事项|几点|方面|如下|下列|以下|请教|咨询|了解)[^。？?]{0,12}[:：]$|(?:请|烦请)[^。？?]{0,16}(?:回答|解答|答复|介绍|提供|说明)[^。？?]{0,10}[:：]$"
+    "|(?:问题|疑问|事项)$|\\b(?:questions?|following|below)\\b[^.?]{0,30}:$",
+    re.IGNORECASE,
 )
+_ABOUT_US: Final = re.compile(r"^(?:我司|我们|我方|我公司|本公司|我是|我在|we\b|our\b|i\b|i'm\b)", re.IGNORECASE)
 _MARK: Final = re.compile(
     r"\s*(?P<mark>[（(]\s?\d{1,3}(?:\.\d{1,2}){0,2}\s?[)）]|\d{1,3}(?:\.\d{1,2}){1,3}(?![\d%亿万])[、．.:：)）]?|\d{1,3}\s?[)）、．：:]|\d{1,3}\.(?!\d)|[（(]?[一二三四五六七八九十]{1,3}[)）][、．.]?|[一二三四五六七八九十]{1,3}[、．.:：]|[①-⑳]|[QqＱ]\s?\d{0,3}[:：.、]|问题?\s?\d{0,3}[:：]|[-•·▪●◆■□]\s)\s*"
 )
 _INLINE: Final = re.compile(
-    r"(?P<mark>[（(]\s?\d{1,2}\s?[)）]|(?<![\d.])\d{1,2}[)）、．](?!\d)|[①-⑳]|(?:其)?[一二三四五六七八九十]是|第[一二三四五六七八九十][，,、：:]|(?:首先|其次|再次|再者|最后|另外|此外|还有)[，,是])"
+    r"(?P<mark>[（(]\s?\d{1,2}\s?[)）]|(?<![\d.])\d{1,2}(?:[)）、．](?!\d)|\.(?=\s?[^\d\s]))|[①-⑳]|(?:其)?[一二三四五六七八九十]是|第[一二三四五六七八九十][，,、：:]|(?:首先|其次|再次|再者|最后|另外|此外|还有)[，,是])"
 )
 _LEAD: Final = re.compile(
     r"^(?:您好|你好|尊敬的[^，,：:]{1,20}|各位[^，,：:]{0,10}|另外|此外|还有|最后|首先|其次|再次|再者|那么|所以|因此|对了|再就是|请问(?:一下)?|想请问(?:一下)?|我?想?问(?:一下|下)?)[，,：:！!。]\s*|^(?:另外|此外|还有|同时|顺便)[，,]?"
@@ -73,17 +76,17 @@ def about_the_mail(text: str) -> bool:
 
 
 def is_item(text: str) -> bool:
-    """Tell whether a cell of a column of questions holds one: no note, no field of the form, no sum, no bare number."""
+    """Tell whether an item of a list or a column of questions is one: no note, no field of a form, no sum, nothing told."""
     bare = text.strip()
     letters = sum(one.isalpha() for one in bare)
     if letters < _SHORTEST or _ASIDE.match(bare) or _TOTAL.match(bare):
         return False
-    return asks(bare) or not _FORM_FIELD.match(bare)
+    return asks(bare) or not (_FORM_FIELD.match(bare) or _ABOUT_US.match(bare))
 
 
 def is_heading(text: str) -> bool:
-    """Tell whether a line names a part of the questionnaire rather than asks."""
-    return _PART_HEADING.match(text.strip()) is not None and not asks(text)
+    """Tell whether a line names a part of the questionnaire rather than asks: «一、基本情况» does, though 情况 may ask."""
+    return _PART_HEADING.match(text.strip()) is not None and not asks(text.strip().removesuffix("情况"))
 
 
 def announces(text: str) -> bool:
@@ -111,14 +114,20 @@ class Asked:
 def questions_of(paragraph: str, *, item: bool = False) -> Iterator[Asked]:
     """Yield the questions of one paragraph in order; as an `item` of an announced list it is one, whatever it looks like."""
     label, text = unmarked(paragraph)
-    pieces = _enumerated(text)
-    if len(pieces) > 1:
-        lead = announces(pieces[0][1]) or asks(pieces[0][1])
-        for mark, piece in pieces:
-            found = list(_sentences(piece, mark, item=bool(mark) and lead))
-            yield from found
+    pieces = _enumerated(paragraph if _INLINE.match(paragraph) else text)
+    if len(pieces) < 2:
+        yield from _sentences(text, label, item=item)
         return
-    yield from _sentences(text, label, item=item)
+    numbered = [piece for mark, piece in pieces if _value(mark)]
+    all_ask = announces(pieces[0][1]) or any(map(asks, numbered)) or (not pieces[0][0] and asks(pieces[0][1]))
+    for mark, piece in pieces:
+        yield from _sentences(piece, mark or label, item=bool(_value(mark)) and all_ask)
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """Return the numbered questions of a cell («1. … 2. …»), the cell as it is when it numbers none."""
+    pieces = [piece for mark, piece in _enumerated(text) if _value(mark)]
+    return tuple(pieces) if len(pieces) > 1 else (text,)
 
 
 def _sentences(text: str, label: str, *, item: bool) -> Iterator[Asked]:
@@ -136,8 +145,14 @@ def _sentences(text: str, label: str, *, item: bool) -> Iterator[Asked]:
 
 
 def _enumerated(text: str) -> Sequence[tuple[str, str]]:
-    """Return a paragraph cut at the numbers within it, the part before the first with an empty one."""
-    marks = [one for one in _INLINE.finditer(text) if _rises(text, one)]
+    """Return a paragraph cut at the numbers within it, the part before the first with an empty one.
+
+    Numbers that count 1, 2, 3 may stand anywhere; joining words (首先, 一是) only where an item may begin.
+    """
+    found = list(_INLINE.finditer(text))
+    counted = [one for one in found if _value(one["mark"])]
+    rising = [_value(one["mark"]) for one in counted] == list(range(1, len(counted) + 1)) and len(counted) > 1
+    marks = [one for one in found if (rising and one in counted) or _begins(text, one)]
     if len(marks) < 2:
         return [("", text)]
     cuts = [0, *(one.start() for one in marks), len(text)]
@@ -147,7 +162,17 @@ def _enumerated(text: str) -> Sequence[tuple[str, str]]:
     return [(label, body.strip(" ；;，,")) for label, body in zip(labels, bodies, strict=True) if body.strip(" ；;，,")]
 
 
-def _rises(text: str, mark: re.Match[str]) -> bool:
+def _value(mark: str) -> int:
+    """Return the number of a mark (2), ②, 二是; 0 for a joining word."""
+    if digits := re.search(r"\d+", mark):
+        return int(digits[0])
+    if circled := re.search("[①-⑳]", mark):
+        return ord(circled[0]) - ord("①") + 1
+    counted = re.search("[一二三四五六七八九十]", mark)
+    return "一二三四五六七八九十".index(counted[0]) + 1 if counted and ("是" in mark or "第" in mark) else 0
+
+
+def _begins(text: str, mark: re.Match[str]) -> bool:
     """Whether a number stands where an item may begin: at the start, or after a stop."""
     before = text[: mark.start()].rstrip()
     return not before or before[-1] in "。！？?!；;：:，,\n"

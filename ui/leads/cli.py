@@ -35,7 +35,7 @@ def groups(group: type[click.Group]) -> tuple[click.Group, click.Group]:
     """Return the commands `leads` and `users` as groups of the kind that the command line uses."""
     leads = group("leads", help=words.LEADS)
     users = group("users", help=words.USERS)
-    for command in (add, columns_again, answer, show_all, show, accept, edit, comment, assign, reopen, export, policy, news, memory, delete, backup):
+    for command in (add, columns_again, set_lead, answer, stop_run, show_all, show, accept, edit, comment, assign, reopen, export, policy, news, memory, delete, backup):
         leads.add_command(command)
     for command in (users_add, users_list, users_remove):
         users.add_command(command)
@@ -187,6 +187,30 @@ def _interrupted(do: Callable[[], object]) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@_command("stop", words.STOP)
+@_lead
+def stop_run(lead: int, path: Path | None, index_dir: Path | None) -> None:
+    from ui.leads.answering import stop
+
+    click.echo(words.STOPPING if stop(open_store(path), lead) else words.NOT_RUNNING.format(lead))
+
+
+@_command("set", words.SET)
+@_lead
+@click.option("--title", help=words.TITLE)
+@click.option("--client", help=words.CLIENT)
+@click.option("--owner", help=words.OWNER)
+@click.option("--due", help=words.DUE)
+@_who_option
+def set_lead(
+    lead: int, title: str | None, client: str | None, owner: str | None, due: str | None, who: str, path: Path | None,
+    index_dir: Path | None,
+) -> None:  # fmt: skip
+    given = {"title": title, "client": client, "owner": owner, "due": None if due is None else day(due)}
+    open_store(path).alter_lead(lead, who=who, **{name: value for name, value in given.items() if value is not None})
+    click.echo(words.KEPT)
 
 
 @_command("list", words.LIST)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ui.leads import wording
-from ui.leads.asking import asks, is_heading, is_item, unmarked
+from ui.leads.asking import asks, is_heading, is_item, parts_of, unmarked
 from ui.leads.records import Cell, Columns, Grid, Layout, Place, Question, Row
 from ui.splitting import questions_in
 
@@ -42,6 +42,7 @@ def read_grid(grid: Grid, columns: Columns | None = None) -> Read:
     notices: list[str] = []
     section = ""
     numbers = _number_column(grid, columns)
+    lettered = _lettered(grid, columns)
     for row in grid.rows:
         cell = row.cells.get(columns.question)
         if row.number <= columns.header:
@@ -49,7 +50,7 @@ def read_grid(grid: Grid, columns: Columns | None = None) -> Read:
         if cell is None or not cell.text.strip():
             section = _section(row, columns) or section
             continue
-        if _names_part(row, cell, columns, numbers):
+        if _names_part(row, cell, columns, numbers, lettered=lettered):
             section = unmarked(cell.text)[1] or cell.text.strip()
             continue
         if not is_item(unmarked(cell.text)[1]):
@@ -145,9 +146,15 @@ def _is_number(text: str) -> bool:
     return re.fullmatch(r"\s*[A-Z]?\d{1,3}(?:[.-]\d{1,3}){0,3}[.、)]?\s*", text) is not None
 
 
-def _names_part(row: Row, cell: Cell, columns: Columns, numbers: int) -> bool:
+def _lettered(grid: Grid, columns: Columns) -> bool:
+    """Whether the questions themselves are counted 一、二、三, as headings elsewhere are: most of the column is."""
+    texts = [row.cells[columns.question].text for row in grid.rows if row.number > columns.header and columns.question in row.cells]
+    return sum(map(is_heading, texts)) * 2 > sum(bool(text.strip()) for text in texts)
+
+
+def _names_part(row: Row, cell: Cell, columns: Columns, numbers: int, *, lettered: bool) -> bool:
     """Whether a cell of the column of questions is a heading between them."""
-    if asks(cell.text):
+    if asks(cell.text) and (lettered or not is_heading(cell.text)):
         return False
     last = columns.question + cell.columns - 1
     if columns.answer and columns.question < columns.answer <= last:
@@ -156,7 +163,7 @@ def _names_part(row: Row, cell: Cell, columns: Columns, numbers: int) -> bool:
     numbered = number is not None and bool(_is_number(number.text))
     if numbers and not numbered and number is not None and number.text.strip() == "":
         return is_heading(cell.text) or not unmarked(cell.text)[0]
-    return is_heading(cell.text) and not numbered
+    return is_heading(cell.text) and not numbered and not lettered
 
 
 def _section(row: Row, columns: Columns) -> str:
@@ -179,7 +186,7 @@ def _asked(
     place = Place(grid.part, cell.address, address, told)
     choices = target.choices if target is not None else ()
     given = target.text.strip() if target is not None else ""
-    several = questions_in(cell.text)
+    several = parts_of(cell.text) if "\n" not in cell.text else questions_in(cell.text)
     for one in several if len(several) > 1 else (text,):
         yield Question(_line(one), place, label or own, section, given, choices)
 

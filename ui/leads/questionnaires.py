@@ -109,9 +109,9 @@ def _in_prose(paragraphs: Sequence[Paragraph], kind: str) -> Iterator[Question]:
         text = f"{paragraph.number}{paragraph.text}" if paragraph.number else paragraph.text
         if not paragraph.text.strip() or _is_room(paragraph.text):
             continue
-        if paragraph.heading or (is_heading(text) and not listed):
+        if paragraph.heading or (is_heading(text) and not (listed and asks(text))):
             section = unmarked(text)[1]
-            listed = False
+            listed = announces(section)
             continue
         item = listed and (bool(unmarked(text)[0]) or bool(paragraph.number))
         asked = list(questions_of(text, item=item))

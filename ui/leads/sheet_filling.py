@@ -101,8 +101,11 @@ def _filled(sheet: bytes, texts: Mapping[str, str], styles: Styles, footer: str)
     rows = {int(one.attributes["r"]): one for one in found if one.name == "row" and "r" in one.attributes}
     cells = {one.attributes["r"]: one for one in found if one.name == "c" and "r" in one.attributes}
     formulas = [one.start for one in found if one.name == "f"]
+    if any("r" not in one.attributes for one in found if one.name in ("row", "c")):  # allowed, and then only counting tells
+        raise ValueError("rows and cells without addresses")
     if footer:
-        last = max([*rows, *(int(re.sub(r"\D", "", address)) for address in texts)], default=0)
+        filled_in = [address for address, cell in cells.items() if not cell.is_empty]
+        last = max(int(re.sub(r"\D", "", address)) for address in (*filled_in, *texts))
         texts = {**texts, re.sub(r"\d", "", next(iter(texts))) + str(last + 2): footer}
     splices: list[Splice] = []
     wanted: dict[int, list[tuple[int, str, str]]] = {}

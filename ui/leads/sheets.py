@@ -69,7 +69,10 @@ def _hidden_columns(sheet: Any) -> frozenset[int]:
 
 def _choices(sheet: Any) -> dict[str, tuple[str, ...]]:
     """Return what a drop-down allows, by cell: written out in the rule, or in cells of the same sheet."""
+    from openpyxl.utils import get_column_letter
+
     found: dict[str, tuple[str, ...]] = {}
+    last_row, last_column = sheet.max_row, sheet.max_column
     for rule in sheet.data_validations.dataValidation:
         if rule.type != "list" or not rule.formula1:
             continue
@@ -79,9 +82,9 @@ def _choices(sheet: Any) -> dict[str, tuple[str, ...]]:
         else:
             allowed = _in_cells(sheet, listed)
         for area in rule.sqref.ranges:
-            for row in range(area.min_row, min(area.max_row, MOST_ROWS) + 1):
-                for column in range(area.min_col, min(area.max_col, MOST_COLUMNS) + 1):
-                    found[sheet.cell(row, column).coordinate] = allowed[:_MOST_CHOICES]
+            for row in range(area.min_row, min(area.max_row, last_row, MOST_ROWS) + 1):
+                for column in range(area.min_col, min(area.max_col, last_column, MOST_COLUMNS) + 1):
+                    found[f"{get_column_letter(column)}{row}"] = allowed[:_MOST_CHOICES]
     return found
 
 
@@ -92,11 +95,11 @@ def _in_cells(sheet: Any, reference: str) -> tuple[str, ...]:
     name, _, area = reference.rpartition("!")
     name = name.strip("'")
     try:
-        first_column, first, last_column, last = map(int, range_boundaries(area.replace("$", "")))
+        first_column, first, last_column, last = (int(edge or 0) for edge in range_boundaries(area.replace("$", "")))
         there = sheet.parent[name] if name else sheet
     except (ValueError, KeyError, TypeError):
         return ()
-    if last - first > MOST_ROWS:
+    if not first or not first_column or last - first > MOST_ROWS:  # whole columns have no first row
         return ()
     rows = there.iter_rows(min_row=first, max_row=last, min_col=first_column, max_col=last_column, values_only=True)
     return tuple(_text(value) for row in rows for value in row if value is not None)

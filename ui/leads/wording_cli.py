@@ -88,3 +88,7 @@ ROLES: Final = {"reader": "只看", "staff": "答复", "admin": "管理"}
 PASSWORD: Final = "密码"
 AGAIN: Final = "再输一次"
 USER_ADDED: Final = "已保存用户 {}（{}）。"
+STOP: Final = "让别处正在进行的回答在这一题之后停下。"
+STOPPING: Final = "已让它停下。"
+NOT_RUNNING: Final = "第 {} 号线索没有正在进行的回答。"
+SET: Final = "改一条线索的标题、投资方、负责人或期限。"

@@ -87,6 +87,37 @@ def test_requests_without_a_question_mark_ask(said: str) -> None:
     assert asks(said)
 
 
+@pytest.mark.parametrize(
+    ("mail", "asked"),
+    [
+        ("Could you please answer the following questions:\n1. What was the output in 2023?\n2. Distance to the nearest airport\n3. We were founded in 1998.\n",
+         ["What was the output in 2023?", "Distance to the nearest airport"]),
+        ("一、公司情况\n1. 我司成立于2010年。\n2. 主营精密模具。\n二、需要了解的问题\n1. 贵区去年规上工业产值\n2. 人才公寓情况\n", ["贵区去年规上工业产值", "人才公寓情况"]),
+        ("您好，想请教三个问题：①2023年GDP；②常住人口；③地铁线路有几条？谢谢！", ["2023年GDP", "常住人口", "地铁线路有几条？"]),
+        ("请问贵区（1）2023年产值多少（2）人口多少？", ["2023年产值多少", "人口多少？"]),
+        ("一是工业用地价格；二是电价多少。", ["工业用地价格", "电价多少。"]),
+        ("首先，我们成立于2010年；其次，请介绍用电价格。", ["请介绍用电价格。"]),
+        ("昨天聊得很愉快。园区现在有多少企业？能不能安排下周去看看？另外把宣传册发我一份。", ["园区现在有多少企业？"]),
+        ("1.2万名员工够吗？", ["1.2万名员工够吗？"]),
+    ],
+)  # fmt: skip
+def test_lists_and_sentences_of_mails(mail: str, asked: list[str]) -> None:
+    assert [one.text for one in read_mail(mail).questions] == asked
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked"),
+    [
+        ("一、基本情况,\n常住人口,\n二、产业情况,\n工业产值,\n企业数量,\n", ["常住人口", "工业产值", "企业数量"]),
+        ("一、用地情况,\n二、交通情况,\n三、电价,\n", ["用地情况", "交通情况", "电价"]),
+        ('"1. GDP是多少？2. 人口是多少？",\n', ["GDP是多少？", "人口是多少？"]),
+        ("有没有配套企业？请列举。,\n合计,\n注：请按年填写,\n联系人：,\n12,\n", ["有没有配套企业？请列举。"]),
+    ],
+)  # fmt: skip
+def test_rows_of_a_column_of_questions(rows: str, asked: list[str]) -> None:
+    assert [one.text for one in read_questionnaire("问.csv", f"问题,答复\n{rows}".encode()).questions] == asked
+
+
 def test_csv_is_read_in_any_encoding_and_by_any_delimiter() -> None:
     text = "序号;问题;答复\n1;常住人口有多少？;\n2;工业用电价格;\n3;合计;\n"
     for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
