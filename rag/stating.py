@@ -92,6 +92,7 @@ _NUMERAL = re.compile("[一二三四五六七八九十]{1,3}[期届等](?=[^一-
 _RELATIVE = re.compile("今年|去年|前年|明年|后年|(?<![比较])上年|本月|上月|近期|近日|日前|今天|昨天|明天|国庆|春节|中秋|端午|元旦|清明|五一")
 _REPORTED = re.compile("报道|报导|刊发|日报|消息|文章|见报")
 _EVERYDAY_PAIR = 8e-6  # of all pairs of characters
+_LONGEST_NAME = 16  # characters: more in quotation marks is what somebody said
 _OPENS = 2  # characters in which the subject of a span stands
 _WIDER = {Approximation.ABOUT: (Approximation.EXACT, Approximation.ABOUT)}
 
@@ -474,7 +475,7 @@ def unnamed(statement: Statement, grounds: Sequence[Ground], question: str = "")
 
 def _names_itself(ground: Ground) -> bool:
     """Whether a span begins with a name: then it speaks of that, and not of what was named before."""
-    return any(name.start <= _OPENS for name in names(ground.text))
+    return any(name.start <= _OPENS and len(name.text) <= _LONGEST_NAME for name in names(ground.text))
 
 
 def _is_quantity(statement: Statement, name: Name) -> bool:

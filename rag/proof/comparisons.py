@@ -59,17 +59,18 @@ def comparison(sentence: str, question: str, figures: Sequence[Labelled]) -> tup
     subject = _pairs(found["subject"])
     others = _pairs(question + found["rest"]) - subject
     rates = _RATE.search(found["subject"] + (question if found["word"] in "快慢" else "")) is not None
-    best: tuple[float, Quantity, Quantity] | None = None
+    best: tuple[tuple[int, int], Quantity, Quantity] | None = None
     wanted = {one.base for one in quantities(sentence)}
     for one, two in permutations(figures, 2):
         if wanted and one.quantity.base not in wanted:
             continue
         if not _go_together(one.quantity, two.quantity) or (one.quantity.measure is Measure.SHARE) is not rates:
             continue
-        score = _score(subject, others, one, two) + 0.1 * len((subject | others) & _pairs(one.label) & _pairs(two.label))
+        about = min(len((subject | others) & _pairs(figure.label)) for figure in (one, two))
+        score = (about, _score(subject, others, one, two))
         if best is None or score > best[0]:
             best = (score, one.quantity, two.quantity)
-    if best is None or best[0] <= 0:
+    if best is None or best[0][1] <= 0:
         return None
     holds = best[1].low > best[2].low if found["word"] in _MORE else best[1].low < best[2].low
     return sentence[found.start("rest") :].lstrip("，。；："), holds
@@ -97,7 +98,7 @@ def _same(a: Quantity, b: Quantity) -> bool:
     return (a.low, a.base) == (b.low, b.base)
 
 
-def _score(one: set[str], other: set[str], a: Labelled, b: Labelled) -> float:
+def _score(one: set[str], other: set[str], a: Labelled, b: Labelled) -> int:
     """Return how much better the labels fit this way round than the other."""
     mine, theirs = _pairs(a.label), _pairs(b.label)
     straight = len(one & mine - theirs) + len(other & theirs - mine)

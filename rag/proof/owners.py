@@ -8,12 +8,14 @@ from itertools import pairwise
 
 from corpus.records import Span
 from corpus.text import fold, split_clauses
+from rag.stating import Statement, places_named
 
 _OPENING = re.compile("(?:(?:截至|到|在|自|从)?(?:19|20)[0-9]{2}年?(?:上半年|下半年|全年|初|底|[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:以来)?,?)?(?:目前|其中|同时|是|坐)?,?")
 _LEADING = re.compile("^(?:在|通过|随着|为|对|从|据|依托|按|以|经过|截至|到)")
-_IDLE = re.compile("如今|目前|现在|当前|已经|已|正式|我们|该?企业|该?公司|其中|同时|此外|此次|这里|先后|成功|总|将|也|还|又|并且?|而|但|就|可|能|会|是|为|有|被|把|[其它他她这该的了]|[^\u3400-\u9fffa-z0-9]")
+_IDLE = re.compile("如今|目前|现在|当前|已经|已|正式|我们|该?企业|该?公司|其中|同时|此外|此次|这里|先后|成功|共计|总|将|也|还|又|并且?|而|但|就|可|能|会|是|为|有|被|把|[其它他她这该的了]|[^\u3400-\u9fffa-z0-9]")
+_VERBS = re.compile("跃升|促使|自身|成为|助力|实现|推动|构建|打造|锚定|瞄准|集聚|签约|开展|介绍|表示|认为|说$")
 _SHORTEST = 3  # characters of a subject
-_RIVAL = 2  # characters that name another one
+_RIVAL = 3  # characters that name another one
 _FOUND = 0.5  # of the pairs of a predicate in one clause of the spans
 
 
@@ -37,9 +39,15 @@ def of_another(sentence: str, texts: Sequence[str]) -> str:
     if subject in best or len(predicate & _pairs(best)) < _FOUND * min(len(predicate), len(_pairs(best))):
         return ""
     before, after = _around_match(best, _pairs(folded))
-    if len(_IDLE.sub("", before)) >= _RIVAL and not _LEADING.match(before):
+    if _is_rival(before) and not _LEADING.match(before):
         return before
-    return after if after.startswith("的") and len(_IDLE.sub("", after)) >= _RIVAL else ""
+    return after if after.startswith("的") and _is_rival(after) else ""
+
+
+def _is_rival(words: str) -> bool:
+    """Whether words name somebody: long enough, or a place; verbs do not."""
+    bare = _IDLE.sub("", words)
+    return not _VERBS.search(words) and (len(bare) >= _RIVAL or bool(places_named(Statement(bare))))
 
 
 def _subject(folded: str, whole: str) -> str:

@@ -158,6 +158,30 @@ def test_a_proven_answer_of_the_model_breaks_the_silence_of_the_extractive_answe
     assert answer.answer == TRUE + "。[1]"
 
 
+def test_what_the_articles_leave_open_is_told_once_and_beside_something_proven(answerer: ExtractiveAnswerer) -> None:
+    untold, again = "报道没有写明其中的分工。", "报道没有提到资金来源。"
+    answer = answered(answerer, saying(says(TRUE + "[{n}]。", untold, again)))
+    assert [claim.text for claim in answer.claims] == [TRUE + "。", untold]
+    assert answer.claims[1].citations == ()
+    assert wording_llm.WITHHELD.format(1) in answer.notices
+    alone = answered(answerer, saying(untold))
+    assert untold not in alone.answer and alone.mode is Mode.EXTRACTIVE
+
+
+def test_a_calculation_is_shown_beside_the_answer(answerer: ExtractiveAnswerer) -> None:
+    question = "“五钻”工程师一年一共选树多少名"
+    sums = "5名+15名+100名+300名+1000名=1420名"
+
+    def play(exchange: Exchange) -> None:
+        n = number_of(exchange.prompt, "每年选树金钻5名")
+        saying(f"一年一共选树1420名（{sums}）[{n}]。")(exchange)
+
+    with generative(answerer, play) as (_, asked):
+        answer = asked.answer(question)
+    assert answer.calculation == sums
+    assert answer.claims[0].text == f"一年一共选树1420名（{sums}）。"
+
+
 def test_when_the_point_was_withheld_the_articles_own_sentence_is_added(answerer: ExtractiveAnswerer) -> None:
     answer = answered(answerer, saying(says("临平提出“五年再造工业新临平”[{n}]。", FALSE + "[{n}]。")))
     assert answer.mode is Mode.LLM
