@@ -70,8 +70,8 @@ def _from(rows: list[list[Line]], at: int) -> tuple[Found | None, int]:
     if end - at < _FEWEST or any(one[1] > two[0] for one, two in pairwise(columns)):
         return None, at + 1
     told = [["" for _ in columns] for _ in cells]
-    for row, (places, row_lines) in enumerate(zip(cells, rows[at:end], strict=True)):
-        for place, line in zip(places, row_lines, strict=True):
+    for row, (filled, row_lines) in enumerate(zip(cells, rows[at:end], strict=True)):
+        for place, line in zip(filled, row_lines, strict=True):
             told[row][place] = line.text
     beside = [cell for row in told[1:] for cell in row[1:] if cell]
     if not beside or sum(bool(_FIGURE.fullmatch(cell)) for cell in beside) < _FIGURES * len(beside):

@@ -49,12 +49,12 @@ def score_table(scores: NDArray[np.float64], right: NDArray[np.int8], absent: ND
 
 def train(data: Path, out: Path, models: Path, say: Callable[[str], None] = print) -> None:
     """Train on the written questions with the models in `models` and write the weights to `out`."""
-    from index.embedding import load_embedder
+    from index.embedding import STATIC, load_embedder
     from index.store import build_index, open_index
     from rag.answerer import ExtractiveAnswerer, Models
 
     questions = [*read_questions(QUESTIONS), *read_questions(SHORT_QUESTIONS)]
-    embedder = load_embedder()
+    embedder = load_embedder(STATIC)  # as the news sets of `evals.unseen` are asked
     signs: list[NDArray[np.float64]] = []
     right: list[int] = []
     absent: list[bool] = []

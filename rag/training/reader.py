@@ -372,10 +372,11 @@ the pieces, which it shares with the encoder; eight-bit weights for onnxruntime.
 
 Beside the public sets it learns from questions/written.jsonl: 5,641 questions by eight hands over 1,225 news articles and
 passages of government reports (news: CRUD-RAG, press text without a stated licence; reports: official texts), 2,537 of
-them without an answer. No text is stored or shipped."""
+them without an answer, and from questions/further.jsonl: 3,928 in pairs by six hands over other texts, one of each pair
+answered and its near twin not. No text is stored or shipped."""
 _RECIPE = """First a part of one pass over the public sets, then two passes over the written questions with the windows that the
 product's own search brings, the same questions with a year, ordinal, direction or place exchanged, and a share of the
-public ones. AdamW, bfloat16; the loss weighs each window alone, the choice among a question's windows or none of them,
+public ones; then one pass over the pairs. AdamW, bfloat16; the loss weighs each window alone, the choice among a question's windows or none of them,
 and the edges of the answer."""
 _WEAK = (
     "Answers are cut as people cut them: a clause for why and how, a name or an amount otherwise, now and then a word off.",
