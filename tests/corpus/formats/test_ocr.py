@@ -34,7 +34,7 @@ def test_a_scan_is_refused_with_a_hint_and_known_as_one(tmp_path: Path) -> None:
     with pytest.raises(ScannedFile, match="ocr"):
         read_apart("pdf", scanned())
     (tmp_path / "扫描.pdf").write_bytes(scanned())
-    with pytest.raises(UnreadableFile, match="扫描.pdf：没有文字层"):
+    with pytest.raises(UnreadableFile, match=r"扫描\.pdf：没有文字层"):
         read_source(tmp_path / "扫描.pdf")
 
 
