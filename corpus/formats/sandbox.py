@@ -75,7 +75,12 @@ class Child:
         process = self._process or self._begun()
         self._process = process
         late = threading.Event()
-        clock = threading.Timer(self._limits.wall, lambda: (late.set(), process.kill()))
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        clock = threading.Timer(self._limits.wall, stop)
         clock.start()
         try:
             line = self._answer(process, kind, data)
