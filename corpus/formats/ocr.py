@@ -41,7 +41,8 @@ def read_scanned(data: bytes) -> Decoded:
         lines = [(box, text, float(score)) for box, text, score in found or () if float(score) >= _LEAST and text.strip()]
         sure += [score for _, _, score in lines]
         glyphs = tuple(glyph for box, text, _ in lines for glyph in _glyphs(box, text))
-        pages.append(Page(*page.get_size(), glyphs))
+        width, height = page.get_size()
+        pages.append(Page(width, height, glyphs))
     if not sure:
         raise UnreadableFile("是扫描件，没有认出文字，请提供更清楚的扫描件或文字版")
     doubt = "，很可能有错字" if fmean(sure) < _DOUBTFUL else ""
