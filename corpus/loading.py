@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from queue import SimpleQueue
 
 from corpus.errors import CorpusError, UnreadableFile
 from corpus.metadata import FILE_NAME, ArticleMetadata, read_metadata
@@ -52,9 +54,12 @@ def load_corpus(folder: Path, on_file: Callable[[int, int], None] | None = None,
     sources: dict[str, SourceText] = {}
     seen: dict[str, str] = {}
     # Files that people described come first, so that of two equal ones the described one stays.
-    for done, name in enumerate(sorted(paths, key=lambda name: (name not in metadata, name)), 1):
+    names = sorted(paths, key=lambda name: (name not in metadata, name))
+    for done, (name, read) in enumerate(_read_all(names, paths, ocr), 1):
         try:
-            source = replace(read_source(paths[name], ocr=ocr), file_name=name)
+            if isinstance(read, UnreadableFile):
+                raise read
+            source = replace(read, file_name=name)
             if source.sha256 in seen:
                 raise UnreadableFile(f"{name}：内容与 {seen[source.sha256]} 完全相同，只收一份。")
         except UnreadableFile as error:
@@ -73,6 +78,36 @@ def load_corpus(folder: Path, on_file: Callable[[int, int], None] | None = None,
         articles.append(repair(sources[name], entry))
     refused.sort(key=lambda file: file.file_name)
     return Corpus(tuple(articles), tuple(refused), _digest(articles), tuple(_notices(sources, paths, metadata)))
+
+
+_READERS = min(4, os.cpu_count() or 1)  # files that are read at once
+
+
+def _read_all(names: list[str], paths: dict[str, Path], ocr: bool) -> Iterator[tuple[str, SourceText | UnreadableFile]]:
+    """Yield every file as read, or why it was not, in the order of `names`."""
+    from corpus.formats.sandbox import Child
+
+    idle: SimpleQueue[Child] = SimpleQueue()
+    children = [Child() for _ in range(_READERS)]
+
+    def read(name: str) -> SourceText | UnreadableFile:
+        child = idle.get()
+        try:
+            return read_source(paths[name], ocr=ocr, apart=child.read)
+        except UnreadableFile as error:
+            return error
+        finally:
+            idle.put(child)
+
+    for child in children:
+        idle.put(child)
+    threads = ThreadPoolExecutor(_READERS)
+    try:
+        yield from zip(names, threads.map(read, names), strict=True)
+    finally:
+        threads.shutdown(cancel_futures=True)  # whoever stops half-way does not wait for the rest
+        for child in children:
+            child.close()
 
 
 def _files(folder: Path, refused: list[RefusedFile]) -> dict[str, Path]:

@@ -6,10 +6,10 @@ question are those of row, column and headline; whatever else a question says is
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.facts import Quantity
 from corpus.records import Article, BlockKind, Cell, Row, Span
@@ -176,7 +176,7 @@ def _extreme(asked: Asked, table: _Table) -> Looked | None:
     found.sort(key=lambda one: one[0].low if less else -one[0].low)
     first = [one for one in found if one[0].low == found[0][0].low]
     shown = found[: max(_SHOWN, len(first))]
-    signs = ["=" if a[0].low == b[0].low else "<" if less else ">" for a, b in itertools.pairwise(shown)]
+    signs = ["=" if a[0].low == b[0].low else "<" if less else ">" for a, b in pairwise(shown)]
     terms = [f"{row.article.text[cell.value.start : cell.value.end]}{{{n}}}" for n, (_, row, cell) in enumerate(shown)]
     formula = terms[0] + "".join(f" {sign} {term}" for sign, term in zip(signs, terms[1:], strict=True))
     labels = [row.article.text[row.told.cells[0].value.start : row.told.cells[0].value.end] for _, row, _ in first]

@@ -64,15 +64,15 @@ def _from(rows: list[list[Line]], at: int) -> tuple[Found | None, int]:
         if len(rows[end]) < 2 or None in places or len(set(places)) < len(places) or 0 not in places:
             break
         cells.append([place for place in places if place is not None])
-        for line, place in zip(rows[end], cells[-1], strict=True):
-            columns[place] = (min(columns[place][0], line.box.x0), max(columns[place][1], line.box.x1))
+        for line, column in zip(rows[end], cells[-1], strict=True):
+            columns[column] = (min(columns[column][0], line.box.x0), max(columns[column][1], line.box.x1))
         end += 1
     if end - at < _FEWEST or any(one[1] > two[0] for one, two in pairwise(columns)):
         return None, at + 1
     told = [["" for _ in columns] for _ in cells]
-    for row, (filled, row_lines) in enumerate(zip(cells, rows[at:end], strict=True)):
-        for place, line in zip(filled, row_lines, strict=True):
-            told[row][place] = line.text
+    for texts, of_row, row_lines in zip(told, cells, rows[at:end], strict=True):
+        for column, line in zip(of_row, row_lines, strict=True):
+            texts[column] = line.text
     beside = [cell for row in told[1:] for cell in row[1:] if cell]
     if not beside or sum(bool(_FIGURE.fullmatch(cell)) for cell in beside) < _FIGURES * len(beside):
         return None, at + 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import UnreadableFile
-from corpus.formats.sandbox import Limits, read_apart
+from corpus.formats.sandbox import Child, Limits, read_apart
 from corpus.loading import load_corpus
 from corpus.reading import MAX_BYTES, READERS, read_source
 from corpus.records import Article, BlockKind
@@ -139,13 +139,26 @@ def test_a_child_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: dict[str, str] = {}
     import subprocess
 
-    run = subprocess.run
+    begin = subprocess.Popen
 
     def spy(*arguments: object, **options: object) -> object:
         seen.update(options["env"])  # type: ignore[arg-type]
-        return run(*arguments, **options)  # type: ignore[call-overload]
+        return begin(*arguments, **options)  # type: ignore[call-overload]
 
     monkeypatch.setenv("LINPING_API_KEY", "secret")
-    monkeypatch.setattr(subprocess, "run", spy)
+    monkeypatch.setattr(subprocess, "Popen", spy)
     assert read_apart("html", b"<p>\xe4\xb8\xb4\xe5\xb9\xb3</p>").text == "临平"
     assert "LINPING_API_KEY" not in seen
+
+
+def test_one_child_reads_many_files_and_begins_anew_after_one_that_ends_it() -> None:
+    page = "<p>临平今天有三条新路通车，长{}公里。</p>"
+    with Child(Limits(cpu=2)) as child:
+        assert [child.read("html", page.format(n).encode()).text for n in range(3)] == [
+            f"临平今天有三条新路通车，长{n}公里。" for n in range(3)
+        ]
+        with pytest.raises(UnreadableFile, match="不是 PDF"):
+            child.read("pdf", b"nothing")
+        with pytest.raises(UnreadableFile, match="处理器超过 2 秒"):
+            child.read("pdf", raw(b"BT /F1 12 Tf (x) Tj ET " * 200_000))
+        assert child.read("html", page.format(9).encode()).text.endswith("长9公里。")
