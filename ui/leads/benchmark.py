@@ -33,8 +33,7 @@ def main(path: Path, folder: Path, most: int) -> None:
 
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     rows = [row for row in rows if row["answerable"] and not row["history"]]
-    rows.sort(key=lambda row: not any(asks_the_same(row, other) for other in rows if other is not row))
-    rows = rows[:most]
+    rows = _families_first(rows)[:most]
     questions = [row["question"] for row in rows]
     snapshot = open_with(folder, "auto")
     sources = Sources(ExtractiveAnswerer(snapshot, Models.load()), snapshot)
@@ -43,9 +42,16 @@ def main(path: Path, folder: Path, most: int) -> None:
     likeness = vectors @ vectors.T
     same = [[j for j in range(len(rows)) if j != i and asks_the_same(rows[i], rows[j])] for i in range(len(rows))]
     print("| near | alike | same question offered | another offered |\n|--:|--:|--:|--:|")
-    for near, alike in ((2.0, 0.75), (2.0, 0.8), (2.0, 0.85), (2.0, 0.9), (0.3, 0.85), (0.4, 0.85), (0.5, 0.85), (0.6, 0.85)):
+    for near, alike in ((2.0, 0.75), (2.0, 0.8), (2.0, 0.85), (2.0, 0.9), (0.0, 0.85), (0.2, 0.85), (0.3, 0.85), (0.4, 0.85), (0.5, 0.85)):
         memory.NEAR, memory.ALIKE = near, alike  # type: ignore[misc]
         print(_line(near, alike, [_offered(questions, replies, likeness[i], i, near) for i in range(len(rows))], same))
+
+
+def _families_first(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return questions that others ask in other words, each before those, then all the rest."""
+    families = [[one for one in rows if one is row or asks_the_same(row, one)] for row in rows]
+    ordered = [one for family in families if len(family) > 1 for one in family] + list(rows)
+    return list({one["id"]: one for one in ordered}.values())
 
 
 def _offered(questions: Sequence[str], replies: Sequence[Reply], likeness: Any, at: int, near: float) -> int | None:

@@ -24,7 +24,7 @@ from ui.leads.records import Question
 from ui.leads.replies import Colour, Reply
 from ui.leads.store import Item, Store
 
-NEAR: Final = 0.4  # cosine from which the same source makes it the same question; `python -m ui.leads.benchmark` measures
+NEAR: Final = 0.3  # cosine from which the same source makes it the same question; `python -m ui.leads.benchmark` measures
 ALIKE: Final = 0.85  # … and from which it is without one
 _TRIED: Final = 8  # remembered questions that are looked at
 _MONTHS: Final = 6  # after which an answer has to be looked at again
