@@ -2,6 +2,7 @@
 
 `python -m ui.benchmark asking QUESTIONS.jsonl`: cold against importing sentence-transformers, warm, memory.
 `python -m ui.benchmark page`: the page's first answer in a browser against a bare Gradio echo app's.
+`python -m ui.benchmark slow-line`: a phone over 400 ms and 1 Mbit/s: first paint, first answer, bytes.
 `python -m ui.benchmark users`: a hundred visitors for a minute, their 95th percentile against one visitor's.
 """
 
@@ -149,6 +150,27 @@ _PRESS = """async ([box, question, answers]) => {
     }
     return performance.now() - started;
 }"""
+
+
+@main.command("slow-line")
+@click.option("--runs", default=3, show_default=True, type=click.IntRange(1, 50))
+def over_a_slow_line(runs: int) -> None:
+    """A phone over a slow line; medians. Exits 1 when the page takes 4 s, an answer 2.5 s, or all of it 700 kB."""
+    from ui import screenshots
+    from ui.slow_line import BYTES, LATENCY, Felt, felt
+
+    with _started(_SERVE, "serve", "--port", "0") as address, screenshots.browser() as seen_by:
+        found = [felt(seen_by, address, (_ASKED[2 * run], _ASKED[2 * run + 1])) for run in range(min(runs, len(_ASKED) // 2))]
+    middle = {name: statistics.median(getattr(one, name) for one in found) for name in (*Felt.__slots__, "bytes")}
+    click.echo(f"| {LATENCY} ms, {BYTES * 8 // 1_000_000} Mbit/s, medians of {len(found)} | figure |\n|---|--:|")
+    click.echo(f"| first paint | {middle['painted']:.1f} s |\n| largest paint | {middle['largest']:.1f} s |")
+    click.echo(f"| from Enter to the answer | {middle['answer']:.1f} s |")
+    click.echo(f"| … pressed as soon as the page stands | {middle['early']:.1f} s |")
+    click.echo(f"| everything loaded | {middle['all_there']:.1f} s |")
+    click.echo(f"| transferred, compressed | {middle['bytes'] / 1000:.0f} kB |")
+    click.echo(f"| … of it Gradio's | {middle['other_bytes'] / 1000:.0f} kB |\n| layout shift | {middle['shift']:.3f} |")
+    if middle["largest"] > 4 or middle["answer"] > 2.5 or middle["bytes"] > 700_000:
+        raise SystemExit(1)
 
 
 @main.command()
