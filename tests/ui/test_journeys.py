@@ -167,7 +167,7 @@ def test_a_journalist_asks_one_article_only(begin: Any) -> None:
     journalist.write("上半年规上工业总产值是多少？")
     assert "630亿元" in journalist.read(f"{_LAST} .short")
     journalist.page.wait_for_selector(".pane .source")
-    assert {one for one in journalist.page.locator(".pane .source h3 a").all_inner_texts()} == {"解码开发区“变形记”"}
+    assert set(journalist.page.locator(".pane .source h3 a").all_inner_texts()) == {"解码开发区“变形记”"}
     assert "浙江日报" in journalist.read(".pane .source .meta")
     assert journalist.steps == 4
 
