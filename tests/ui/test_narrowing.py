@@ -111,5 +111,5 @@ def test_an_article_is_chosen_in_the_list_and_a_shared_link_brings_the_limit_alo
     other.wait_for_selector('.turns .turn[aria-busy="false"]')
     assert other.locator("#within li").all_inner_texts() == [f"《{ARTICLES[SCHOOLS].headline}》"]
     assert other.locator(".turns .turn .notice").count() >= 1
-    other.click("[data-do=fresh]")
+    other.click(".sheet-bar [data-do=fresh]")
     assert other.locator("#within").is_hidden()
