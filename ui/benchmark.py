@@ -2,6 +2,7 @@
 
 `python -m ui.benchmark asking QUESTIONS.jsonl`: cold against importing sentence-transformers, warm, memory.
 `python -m ui.benchmark page`: the page's first answer in a browser against a bare Gradio echo app's.
+`python -m ui.benchmark slow-line`: a phone over 400 ms and 1 Mbit/s: first paint, first answer, bytes.
 `python -m ui.benchmark users`: a hundred visitors for a minute, their 95th percentile against one visitor's.
 """
 
@@ -149,6 +150,39 @@ _PRESS = """async ([box, question, answers]) => {
     }
     return performance.now() - started;
 }"""
+
+
+@main.command("slow-line")
+@click.option("--runs", default=3, show_default=True, type=click.IntRange(1, 5))
+def over_a_slow_line(runs: int) -> None:
+    """A phone over a slow line, and without one beside it; medians. Exits 1 when a bound is passed.
+
+    The line may add 4 s to the largest paint and 2.5 s to an answer, and all that is transferred may have 700 kB.
+    """
+    from ui import screenshots
+    from ui.slow_line import BYTES, LATENCY, Felt, felt
+
+    found: dict[bool, list[Felt]] = {True: [], False: []}
+    with _started(_SERVE, "serve", "--port", "0") as address, screenshots.browser() as seen_by:
+        for run in range(runs):
+            for slow, felts in found.items():
+                felts.append(felt(seen_by, address, (_ASKED[2 * run], _ASKED[2 * run + 1]), slow=slow))
+    names = (*Felt.__slots__, "bytes")
+    over, without = ({n: statistics.median(getattr(one, n) for one in felts) for n in names} for felts in found.values())
+    click.echo(f"| medians of {runs} | {LATENCY} ms, {BYTES * 8 // 1_000_000} Mbit/s | no such line |\n|---|--:|--:|")
+    for name, words in _FELT.items():
+        click.echo(f"| {words} | {over[name]:.1f} s | {without[name]:.1f} s |")
+    click.echo(f"| transferred, compressed | {over['bytes'] / 1000:.0f} kB | |")
+    click.echo(f"| … of it Gradio's | {over['other_bytes'] / 1000:.0f} kB | |\n| layout shift | {over['shift']:.3f} | |")
+    added = {name: over[name] - without[name] for name in _FELT}
+    if added["largest"] > 4 or added["answer"] > 2.5 or over["bytes"] > 700_000:
+        raise SystemExit(1)
+
+
+_FELT = {
+    "painted": "first paint", "largest": "largest paint", "answer": "from Enter to the whole answer",
+    "early": "… pressed as soon as the page stands", "all_there": "everything loaded, that answer included",
+}  # fmt: skip
 
 
 @main.command()

@@ -69,7 +69,7 @@ def _named(answer: Answer) -> str:
     """Return what the sources of an answer are called."""
     if answer.status is Status.ANSWERED:
         return wording.EVIDENCE
-    return wording.LEAD if wording.LEAD_FOLLOWS in answer.answer else wording.COVERED
+    return wording.COVERED if wording.COVERED_FOLLOWS in answer.answer else wording.LEAD
 
 
 def _side(claim: Claim) -> str:

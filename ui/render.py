@@ -359,9 +359,10 @@ def _notices(notices: Sequence[str]) -> str:
 
 
 def _refused(answer: Answer, articles: Mapping[str, Article]) -> str:
-    near = _is_near(answer, articles)
+    covered = bool(answer.citations) and wording.COVERED_FOLLOWS in answer.answer
+    near = covered or _is_near(answer, articles)
     said = answer.answer if near else answer.answer.replace(wording.LEAD_FOLLOWS, wording.NO_LEAD)
-    name = wording.LEAD if wording.LEAD_FOLLOWS in answer.answer else wording.COVERED
+    name = wording.COVERED if covered else wording.LEAD
     parts = [f'<p class="says">{safe(said)}</p>', _notices(telling_notices(answer))]
     if near:
         lead = answer.citations[0]

@@ -47,6 +47,7 @@ PENDING: Final = "正在查找报道……"
 PENDING_ANNOUNCED: Final = "正在查找"
 LEAD: Final = "最接近的内容"
 COVERED: Final = "报道写到的"
+COVERED_FOLLOWS: Final = "的内容见下。"  # as `rag.wording.ABOUT_FOLLOWS` ends
 CHOICES: Final = "想问的是"
 LEAD_FOLLOWS: Final = "最接近的内容见下，供参考。"  # as `rag.wording.refusal` ends
 NO_LEAD: Final = "换个说法，或写明名称和年份再试。"

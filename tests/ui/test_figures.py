@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -124,3 +125,23 @@ def test_a_year_of_very_many_sentences_says_how_many_are_left_out() -> None:
     year = next(year for year in chronicle((many,)) if year.year == 2023)  # type: ignore[arg-type]
     assert (len(year.entries), year.left_out) == (60, 40)
     assert "40 条" in render_views.chronicle_view((year,))
+
+
+def test_what_only_names_a_class_or_a_basis_is_no_figure_and_what_is_said_without_a_unit_is() -> None:
+    text = "青溪区打造千亿级产业集群，晋级两万亿俱乐部。青溪区每万名老人有护理员26人，节省成本超百万。一年启动、三年成城、五年亮相，青溪开园四年。"
+    values = [row.value for row in FigureBook.of((told(2024, text),)).rows]  # type: ignore[arg-type]
+    assert values == ["26人", "超百万"]
+
+
+def test_until_is_told_and_has_no_beginning() -> None:
+    one = told(2024, "截至2023年6月中旬，青溪区规上企业有300家，运行平稳。")
+    (row,) = FigureBook.of((one,)).rows  # type: ignore[arg-type]
+    assert (row.as_of, row.first, row.last) == ("截至2023年6月中旬", None, date(2023, 6, 20))
+    year = next(year for year in chronicle((one,)) if year.year == 2023)  # type: ignore[arg-type]
+    assert year.entries[0].when == "截至2023年6月中旬"
+
+
+def test_a_season_over_the_new_year_stands_in_the_year_in_which_it_begins() -> None:
+    one = told(2026, "青溪的工厂正赶制今冬新款羽绒服，订单很满。")
+    one = replace(one, published=Published(date(2025, 10, 1), date(2025, 11, 30)))  # type: ignore[type-var]
+    assert [year.year for year in chronicle((one,))] == [2025]  # type: ignore[arg-type]

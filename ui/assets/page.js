@@ -871,6 +871,7 @@
       if (hint) failed(hint.textContent);
     }).observe(find("#hint .html-container"), everything);
     listening = true;
+    document.documentElement.dataset.listening = "";
     transmit();
     place();
   });
