@@ -346,6 +346,7 @@ class GenerativeAnswerer:
                 n, one.article_id, one.start, one.end, one.text,
                 "\n".join((self.articles[one.article_id].kicker, *snapshot.passages[one.passage].heading_path)),
                 self.articles[one.article_id].published,
+                self.articles[one.article_id].text[snapshot.passages[one.passage].start : one.start],
             )
             for n, one in enumerate(sentences, start=1)
         )  # fmt: skip
