@@ -119,7 +119,7 @@ class Evidence:
     text: str
     heading: str = ""
     published: Published | None = None
-    before: str = ""  # what precedes it in its passage, shown or not
+    before: str = ""  # what precedes it in its article, shown or not
 
 
 @dataclass(frozen=True, slots=True)
