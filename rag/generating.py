@@ -44,6 +44,7 @@ HEARTBEAT = 0.5  # seconds: the longest that `stream` keeps to itself, so that w
 _PASSAGES = 7  # of evidence
 _CHARACTERS = 3600  # of evidence
 _AROUND = 4  # sentences on either side of a found one in a long passage
+_BEFORE = 300  # characters before a sentence in its article, which may date it or name its subject
 _RANKED = 12  # found sentences whose passages are shown to the model
 _SENTENCES = 12  # of an answer
 _WRITTEN = 6000  # characters that a model may write, thoughts included
@@ -354,6 +355,7 @@ class GenerativeAnswerer:
                 n, one.article_id, one.start, one.end, one.text,
                 "\n".join((self.articles[one.article_id].kicker, *snapshot.passages[one.passage].heading_path)),
                 self.articles[one.article_id].published,
+                self.articles[one.article_id].text[max(0, one.start - _BEFORE) : one.start],
             )
             for n, one in enumerate(sentences, start=1)
         )  # fmt: skip

@@ -22,7 +22,7 @@ from rag.proof.absences import untold
 from rag.proof.acknowledgements import without_acknowledgement
 from rag.proof.attributions import Attribution, attribution
 from rag.proof.causes import causes_reversed
-from rag.proof.comparisons import comparison, exchanged, fits_another, incomplete, labelled
+from rag.proof.comparisons import comparison, exchanged, fits_another, incomplete, labelled, of_something_else
 from rag.proof.corrections import without_denial
 from rag.proof.order import other_complement, turned_round
 from rag.proof.ordinals import Numbered, numbered
@@ -119,6 +119,7 @@ class Evidence:
     text: str
     heading: str = ""
     published: Published | None = None
+    before: str = ""  # what precedes it in its article, shown or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +302,8 @@ class Prover:
 
 def _before(one: Evidence, evidence: Sequence[Evidence]) -> str:
     """Return the sentences that stand before a span in its article, as far as they were shown."""
+    if one.before:
+        return one.before
     earlier = [other for other in evidence if other.article_id == one.article_id and other.end <= one.start]
     return "".join(other.text for other in sorted(earlier, key=lambda other: other.start)[-_BACK:])
 
@@ -365,7 +368,10 @@ def _figure_fault(
     for formula in shown:
         operands = formula.operands
         partial = any(incomplete(statement.text, operands, ground.text) for ground in grounds)
-        if partial or exchanged(statement.text, operands, [one for _, one in figures]):
+        printed = [one for _, one in figures]
+        summed = "+" in fold(statement.text[formula.start : formula.end])
+        foreign = summed and of_something_else(_without_formulas(statement.text, shown), question, operands, printed)
+        if partial or foreign or exchanged(statement.text, operands, printed):
             return Fault.BOUND, statement.text[formula.start : formula.end]
     for quantity in statement.quantities:
         within = any(formula.start <= quantity.start < formula.end for formula in shown)

@@ -130,6 +130,14 @@ def _close(figure: Labelled, characters: int) -> set[str]:
     return _pairs(lead[-characters:] + "|" + tail)
 
 
+def of_something_else(sentence: str, question: str, operands: Sequence[Quantity], figures: Sequence[Labelled]) -> bool:
+    """Whether one of the operands of a sum measures nothing that the sentence or the question names."""
+    named = _pairs(sentence + " " + question)
+    return any(
+        not any(_same(one.quantity, operand) and named & _close(one, _CLOSE) for one in figures) for operand in operands
+    )
+
+
 def incomplete(sentence: str, operands: Sequence[Quantity], text: str) -> bool:
     """Whether «一共 …» adds up only some of the figures that a text enumerates with 、."""
     if len(operands) < 2 or not re.search("共|合计|总", sentence) or "+" not in fold(sentence):
@@ -139,7 +147,6 @@ def incomplete(sentence: str, operands: Sequence[Quantity], text: str) -> bool:
         joined = run and _go_together(run[-1], one) and "、" in text[run[-1].end : one.start] and not re.search("[，。；]", text[run[-1].end : one.start])
         run = [*run, one] if joined else [one]
         held = all(any(_same(operand, member) for member in run) for operand in operands)
-        following = text[one.end : one.end + 14]
-        if held and (len(run) > len(operands) or re.match("[^，。；]{0,8}、", following)):
+        if held and len(run) > len(operands):
             return True
     return False

@@ -12,8 +12,9 @@ from rag.stating import Statement, places_named
 
 _OPENING = re.compile("(?:(?:截至|到|在|自|从)?(?:19|20)[0-9]{2}年?(?:上半年|下半年|全年|初|底|[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:以来)?,?)?(?:目前|其中|同时|是|坐)?,?")
 _LEADING = re.compile("^(?:在|通过|随着|为|对|从|据|依托|按|以|经过|截至|到)")
-_IDLE = re.compile("如今|目前|现在|当前|已经|已|正式|我们|该?企业|该?公司|其中|同时|此外|此次|这里|先后|成功|共计|总|将|也|还|又|并且?|而|但|就|可|能|会|是|为|有|被|把|[其它他她这该的了]|[^\u3400-\u9fffa-z0-9]")
-_VERBS = re.compile("跃升|促使|自身|成为|助力|实现|推动|构建|打造|锚定|瞄准|集聚|签约|开展|介绍|表示|认为|说$")
+_IDLE = re.compile("原先|原来|原本|此前|如今|目前|现在|当前|已经|已|正式|我们|该?企业|该?公司|其中|同时|此外|此次|这里|先后|成功|共计|总|将|也|还|又|并且?|而|但|就|可|能|会|是|为|有|被|把|[其它他她这该的了]|[^\u3400-\u9fffa-z0-9]")
+_VERBS = re.compile("跃升|促使|自身|成为|助力|实现|推动|构建|打造|锚定|瞄准|通过|实施|展示|集中|集聚|签约|开展|介绍|表示|认为|说$")
+_NO_SUBJECT = re.compile("一方面|另一方面|通过|因为|由于|为了|随着|不仅|除了")
 _SHORTEST = 3  # characters of a subject
 _RIVAL = 3  # characters that name another one
 _FOUND = 0.5  # of the pairs of a predicate in one clause of the spans
@@ -31,7 +32,9 @@ def of_another(sentence: str, texts: Sequence[str]) -> str:
     subject = _subject(folded[start:], whole)
     if not subject:
         return ""
-    predicate = _pairs(folded[start + len(subject) :])
+    rest = folded[start + len(subject) :]
+    predicate = _pairs(re.split("[,.;]", rest)[0])
+    predicate = predicate if len(predicate) >= _SHORTEST else _pairs(rest)
     clauses = [clause for text in texts for clause in _clauses(text)]
     if len(predicate) < _SHORTEST or not clauses:
         return ""
@@ -39,19 +42,22 @@ def of_another(sentence: str, texts: Sequence[str]) -> str:
     if subject in best or len(predicate & _pairs(best)) < _FOUND * min(len(predicate), len(_pairs(best))):
         return ""
     before, after = _around_match(best, _pairs(folded))
-    if _is_rival(before) and not _LEADING.match(before):
+    if _is_rival(before, folded) and not _LEADING.match(before):
         return before
-    return after if after.startswith("的") and _is_rival(after) else ""
+    return after if after.startswith("的") and _is_rival(after, folded) else ""
 
 
-def _is_rival(words: str) -> bool:
-    """Whether words name somebody: long enough, or a place; verbs do not."""
-    bare = _IDLE.sub("", words)
+def _is_rival(words: str, folded: str) -> bool:
+    """Whether words name somebody whom the sentence does not: long enough, or a place; verbs do not."""
+    own = "".join(word for at, word in enumerate(words) if not any(words[low : low + 2] in folded for low in (at - 1, at) if low >= 0))
+    bare = _IDLE.sub("", own)
     return not _VERBS.search(words) and (len(bare) >= _RIVAL or bool(places_named(Statement(bare))))
 
 
 def _subject(folded: str, whole: str) -> str:
     """Return the longest words that a sentence begins with and that the spans hold."""
+    if _NO_SUBJECT.match(folded):
+        return ""
     for end in range(min(20, len(folded)), _SHORTEST - 1, -1):
         words = folded[:end].rstrip("的是")
         if len(words) >= _SHORTEST and re.fullmatch('[\u3400-\u9fffa-z0-9"·]+', words) and words in whole:

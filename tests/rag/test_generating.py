@@ -168,20 +168,6 @@ def test_what_the_articles_leave_open_is_told_once_and_beside_something_proven(a
     assert untold not in alone.answer and alone.mode is Mode.EXTRACTIVE
 
 
-def test_a_calculation_is_shown_beside_the_answer(answerer: ExtractiveAnswerer) -> None:
-    question = "“五钻”工程师一年一共选树多少名"
-    sums = "5名+15名+100名+300名+1000名=1420名"
-
-    def play(exchange: Exchange) -> None:
-        n = number_of(exchange.prompt, "每年选树金钻5名")
-        saying(f"一年一共选树1420名（{sums}）[{n}]。")(exchange)
-
-    with generative(answerer, play) as (_, asked):
-        answer = asked.answer(question)
-    assert answer.calculation == sums
-    assert answer.claims[0].text == f"一年一共选树1420名（{sums}）。"
-
-
 def test_when_the_point_was_withheld_the_articles_own_sentence_is_added(answerer: ExtractiveAnswerer) -> None:
     answer = answered(answerer, saying(says("临平提出“五年再造工业新临平”[{n}]。", FALSE + "[{n}]。")))
     assert answer.mode is Mode.LLM

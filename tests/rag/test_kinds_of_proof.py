@@ -12,7 +12,7 @@ from rag.proof.absences import untold
 from rag.proof.acknowledgements import without_acknowledgement
 from rag.proof.attributions import attribution
 from rag.proof.causes import causes_reversed
-from rag.proof.comparisons import comparison, exchanged, fits_another, incomplete, labelled
+from rag.proof.comparisons import comparison, exchanged, fits_another, incomplete, labelled, of_something_else
 from rag.proof.corrections import without_denial
 from rag.proof.order import other_complement, turned_round
 from rag.proof.ordinals import numbered
@@ -88,6 +88,13 @@ def test_a_sum_of_all_adds_up_all() -> None:
     assert incomplete("一共20名（5名+15名=20名）。", quantities("5名+15名"), text)
     assert not incomplete("一共120名（5名+15名+100名=120名）。", quantities("5名+15名+100名"), text)
     assert not incomplete("两项之差是10名（15名−5名=10名）。", quantities("15名−5名"), text)
+
+
+def test_a_sum_adds_only_what_is_named() -> None:
+    figures = labelled("治理拥堵点位5处；完成桥头跳车整治23处、窨井盖整治1951处。")
+    sentence, question = "桥头跳车和窨井盖一共整治了这么多处。", "桥头跳车和窨井盖一共整治多少处"
+    assert not of_something_else(sentence, question, quantities("23处+1951处"), figures)
+    assert of_something_else(sentence, question, quantities("5处+1951处"), figures)
 
 
 def test_a_figure_of_something_else_is_known_by_the_words_before_it() -> None:
