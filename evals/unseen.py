@@ -33,7 +33,7 @@ _SETS = Path(__file__).parent / "sets"
 FLOORS = Path(__file__).parent / "unseen.toml"
 BEGIN, END = "<!-- unseen:begin (python -m evals.unseen --readme) -->", "<!-- unseen:end -->"
 OURS = ("lay.jsonl", "short.jsonl")
-NEWS = ("read_held.jsonl", "news_held.jsonl", "lay_news.jsonl")
+NEWS = ("read_fresh.jsonl", "read_held.jsonl", "news_held.jsonl", "lay_news.jsonl")
 _SHORTEST = 8  # characters of a citation that lies within a gold clause
 
 

@@ -1,8 +1,8 @@
 """The answerer with a language model: the model writes, and only what is proven is shown, sentence by sentence.
 
 The model is asked whenever something was found, and its word that the evidence leaves a question open (【无】) is believed
-unless the extractive answerer is very sure. A proven sentence of the model is shown only once one of them, or a span that
-proves it, reads as an answer: a true sentence need not answer what was asked. The extractive answer stands in whenever
+unless the extractive answerer is very sure. Where that one refuses, a proven sentence of the model is shown only once one of
+them, or a span that proves it, reads as an answer: a true sentence need not answer what was asked. The extractive answer stands in whenever
 the model fails or nothing of what it wrote survives the proof.
 """
 
@@ -25,7 +25,7 @@ from index.snapshot import Snapshot
 from rag import wording, wording_llm
 from rag.answer import Answer, Citation, Claim, Mode, Status
 from rag.answerer import ExtractiveAnswerer, Found
-from rag.answering import History
+from rag.answering import THRESHOLD, History
 from rag.breaking import Breaker, Health
 from rag.citing import as_of_text, cite, published_text
 from rag.cutting import LONGEST, Cut, SentenceCutter
@@ -49,7 +49,7 @@ _RANKED = 12  # found sentences whose passages are shown to the model
 _SENTENCES = 12  # of an answer
 _WRITTEN = 6000  # characters that a model may write, thoughts included
 _REPEATS = 3  # of one sentence, then it is a loop
-_ANSWERS = 0.35  # probability that a span answers, from which a sentence that rests on it does
+_ANSWERS = THRESHOLD  # probability that a span answers, from which a sentence that rests on it does
 _VERY_SURE = 0.9  # from here the extractive answer is shown although the model finds none
 _BARE_NO = NO_ANSWER.strip("【】")
 
@@ -195,8 +195,8 @@ class GenerativeAnswerer:
     ) -> Iterator[Answer]:
         """Read the model to its end into `draft`; yield after each sentence that is proven, and while it is silent.
 
-        Nothing is shown until a proven sentence, or a span that proves one, reads as an answer to the question or to one
-        that was made of it: what is true need not be what was asked.
+        Where the extractive answerer refuses, nothing is shown until a proven sentence, or a span that proves one, reads as
+        an answer to the question or to one that was made of it: what is true need not be what was asked.
         """
         reads = self._reads(found, evidence)
         prover, cutter = Prover(evidence, question=found.prepared.standalone, reads=reads), SentenceCutter()
@@ -224,7 +224,7 @@ class GenerativeAnswerer:
                 if _prove(prover, cut, draft, published):
                     said, rest_on = draft.released[-1]
                     likely = max((one.probability for n in rest_on if (one := reads(n)) is not None), default=0.0)
-                    draft.answers = draft.answers or likely >= _ANSWERS or any(self._base.answers(one, said) for one in questions)
+                    draft.answers = draft.answers or base.status is Status.ANSWERED or likely >= _ANSWERS or any(self._base.answers(one, said) for one in questions)
                     if not draft.answers:
                         continue
                     draft.first_ms = draft.first_ms or (perf_counter() - started) * 1000
