@@ -61,7 +61,7 @@ async def visit(
 async def ask(client: httpx.AsyncClient, name: str, question: str, crowd: Crowd) -> str:
     """Ask one question and return the answered turn as text; note in `crowd` when it is wrong or somebody else's."""
     started = perf_counter()
-    sent = {"data": [question, None, None], "fn_index": 0, "trigger_id": 1, "session_hash": name}
+    sent = {"data": [question, None, None, None], "fn_index": 0, "trigger_id": 1, "session_hash": name}
     joined = await client.post("gradio_api/queue/join", json=sent)
     joined.raise_for_status()
     shown: list[str] = []

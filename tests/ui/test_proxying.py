@@ -96,7 +96,7 @@ def test_below_a_path_every_door_is_open_and_the_path_itself_leads_in(below: Tes
         assert below.get(f"{prefix}/healthz").json()["status"] == "ok"
         assert below.get(f"{prefix}/v1/nothing").json()["error"]["message"] == wording.NOT_OPEN
         assert below.get(f"{prefix}/gradio_api/upload").status_code == 404
-        joined = {"data": ["你好", None, ""], "fn_index": 0, "session_hash": "below-one", "trigger_id": 1}
+        joined = {"data": ["你好", None, "", ""], "fn_index": 0, "session_hash": "below-one", "trigger_id": 1}
         assert below.post(f"{prefix}/gradio_api/queue/join", json=joined).status_code == 200
         assert below.post(f"{prefix}/gradio_api/queue/join", json={**joined, "fn_index": 99}).status_code == 422
         assert below.post(f"{prefix}/api/ask", content=b"x" * 70_000).status_code == 413
@@ -181,7 +181,7 @@ with page_server(ScriptedAnswerer(), host=sys.argv[1], port=0, site=site()) as s
     with httpx.Client(base_url=server.address, trust_env=False, timeout=120) as client:
         assert client.get("").status_code == 200
         assert client.post("api/ask", json={"question": "你好"}).json()["status"] == "smalltalk"
-        sent = {"data": ["你好", None, ""], "fn_index": 0, "trigger_id": 1, "session_hash": "homeless"}
+        sent = {"data": ["你好", None, "", ""], "fn_index": 0, "trigger_id": 1, "session_hash": "homeless"}
         client.post("gradio_api/queue/join", json=sent).raise_for_status()
         text = client.get("gradio_api/queue/data", params={"session_hash": "homeless"}).text
         assert "process_completed" in text and '"success":true' in text, text

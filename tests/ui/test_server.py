@@ -20,7 +20,7 @@ from ui.server import page_server
 
 
 def asking(question: Any, session: str = "session1", history: Any = None) -> dict[str, Any]:
-    return {"data": [question, history, None], "fn_index": 0, "trigger_id": 1, "session_hash": session}
+    return {"data": [question, history, None, None], "fn_index": 0, "trigger_id": 1, "session_hash": session}
 
 
 def answer_to(client: httpx.Client, question: Any, session: str = "session1", history: Any = None) -> str:
