@@ -33,7 +33,7 @@ from rag.training.cards import card
 from rag.training.cmrc import cmrc_f1
 from rag.training.reader_data import GREEN_SETS, YELLOW_SETS, Group, narrowed, public_groups, without_answers
 from rag.training.reader_net import ReaderGraph, ReaderNet
-from rag.training.written import FURTHER_QUESTIONS, read_written, written_groups
+from rag.training.written import PAIRS, read_written, written_groups
 
 _SAVE_EVERY = 200  # steps
 _WARM = 60  # steps until the full rate
@@ -342,12 +342,12 @@ def run(data: Path, out: Path, cache: Path, *, green_only: bool, go_on: bool, sa
             changed = without_answers(written, places, 1.0, 3)
             mixed = [*written, *changed, *public[: len(written) * 2 // 3]]
             learn(net, encode(mixed, table), WRITTEN, table, cache / "written.safetensors", say)
-        further = written_groups(data, read_written(FURTHER_QUESTIONS), ranker)
+        further = written_groups(data, read_written(PAIRS), ranker)
         changed = without_answers(further, places, 1.0, 4)
         dice = random.Random(FURTHER.seed)
         dice.shuffle(changed)
         narrow = [narrowed(one, 3, dice) for one in [*further, *changed[:_CHANGED]]]
-        learn(net, encode(narrow, table), FURTHER, table, cache / "further.safetensors", say)
+        learn(net, encode(narrow, table), FURTHER, table, cache / "pairs.safetensors", say)
     write(net, out)
     minutes = (time.monotonic() - began) / 60
     scores = measure(Reader.load(out), public_groups(data, green_only=True, names=(TEST_SET,)))
@@ -372,7 +372,7 @@ the pieces, which it shares with the encoder; eight-bit weights for onnxruntime.
 
 Beside the public sets it learns from questions/written.jsonl: 5,641 questions by eight hands over 1,225 news articles and
 passages of government reports (news: CRUD-RAG, press text without a stated licence; reports: official texts), 2,537 of
-them without an answer, and from questions/further.jsonl: 3,928 in pairs by six hands over other texts, one of each pair
+them without an answer, and from questions/pairs.jsonl: 3,928 in pairs by six hands over other texts, one of each pair
 answered and its near twin not. No text is stored or shipped."""
 _RECIPE = """First a part of one pass over the public sets, then two passes over the written questions with the windows that the
 product's own search brings, the same questions with a year, ordinal, direction or place exchanged, and a share of the

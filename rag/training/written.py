@@ -31,7 +31,7 @@ from rag.training.news_questions import News
 from rag.training.reader_data import Group, Labelled
 
 QUESTIONS = Path(__file__).parent / "questions" / "written.jsonl"
-FURTHER_QUESTIONS = QUESTIONS.with_name("further.jsonl")  # in pairs: one that is answered, its twin that is not
+PAIRS = QUESTIONS.with_name("pairs.jsonl")  # in pairs: one that is answered, its twin that is not
 _NEAR, _OTHERS = 3, 1  # windows of the same article and of others that are read beside the right one
 
 
