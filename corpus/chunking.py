@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from corpus.chinese.text import bare_title, split_sentences
+from corpus.chinese.timing import time_mentions
 from corpus.records import Article, Block, BlockKind, Passage, Span, TimeMention
-from corpus.text import bare_title, split_sentences
-from corpus.timing import time_mentions
 
 # Kinds whose neighbouring blocks may share a passage: running text. A caption or heading stands alone.
 _RUNNING = frozenset({BlockKind.BODY, BlockKind.EXPERT, BlockKind.EDITOR_NOTE, BlockKind.ROW})

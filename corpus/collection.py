@@ -7,10 +7,10 @@ from pathlib import Path
 
 from corpus.errors import CorpusError, StorageError
 from corpus.loading import load_corpus
-from corpus.metadata import ArticleMetadata, add_entry, read_metadata, remove_entry
 from corpus.reading import read_source
 from corpus.records import Article
-from corpus.repairing import repair
+from corpus.repair.metadata import ArticleMetadata, add_entry, read_metadata, remove_entry
+from corpus.repair.repairing import repair
 
 _REMOVED = ".removed"  # hidden: no reader looks into it
 

@@ -100,6 +100,23 @@ class Decoded:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """One file as it was decoded. `format` is the suffix without its dot, `sha256` is of the bytes.
+
+    `encoding` is empty for formats that settle it themselves. `marks`, `about` and `warnings` are as in `Decoded`.
+    """
+
+    file_name: str
+    text: str
+    format: str
+    encoding: str
+    sha256: str
+    marks: tuple[Mark, ...] = ()
+    about: About = NOTHING_TOLD
+    warnings: tuple[str, ...] = ()
+
+
 def decode(data: bytes) -> Decoded:
     """Decode a text file: by its mark, as UTF-8, else as the Chinese encoding that makes most sense of it.
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
 
+from corpus.decoding import SourceText
 from corpus.errors import CorpusError, UnreadableFile
-from corpus.metadata import FILE_NAME, ArticleMetadata, read_metadata
-from corpus.reading import SourceText, read_source
+from corpus.reading import read_source
 from corpus.records import Article
-from corpus.repairing import repair
+from corpus.repair.metadata import FILE_NAME, ArticleMetadata, read_metadata
+from corpus.repair.repairing import repair
 
 
 @dataclass(frozen=True, slots=True)

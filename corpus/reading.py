@@ -7,11 +7,10 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from corpus.decoding import NOTHING_TOLD, About, Decoded, Mark, decode
+from corpus.decoding import Decoded, SourceText, decode
 from corpus.errors import ScannedFile, UnreadableFile
 from corpus.formats.markdown import read_markdown
 
@@ -34,23 +33,6 @@ _REASONS = MappingProxyType(
         errno.EISDIR: "这是文件夹，不是文件，请放入文件",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SourceText:
-    """One file as it was decoded. `format` is the suffix without its dot, `sha256` is of the bytes.
-
-    `encoding` is empty for formats that settle it themselves. `marks`, `about` and `warnings` are as in `Decoded`.
-    """
-
-    file_name: str
-    text: str
-    format: str
-    encoding: str
-    sha256: str
-    marks: tuple[Mark, ...] = ()
-    about: About = NOTHING_TOLD
-    warnings: tuple[str, ...] = ()
 
 
 Reader = Callable[[bytes], Decoded]

@@ -7,6 +7,7 @@ decoded, before any repair.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -259,3 +260,13 @@ class Passage:
     @property
     def id(self) -> str:
         return f"{self.article_id}#{self.start}-{self.end}"
+
+
+def latest_first(articles: Mapping[str, Article]) -> list[Article]:
+    """Return the articles by day, newest first; those without a day come last."""
+    dated = sorted(
+        (article for article in articles.values() if article.published is not None),
+        key=lambda article: (article.published.last, article.published.first) if article.published else (),
+        reverse=True,
+    )
+    return dated + [article for article in articles.values() if article.published is None]

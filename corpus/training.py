@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.junctions import BUCKETS, MODEL, UNKNOWN, WINDOW, bucket_columns, code_points, vocabulary_rows
+from corpus.repair.junctions import BUCKETS, MODEL, UNKNOWN, WINDOW, bucket_columns, code_points, vocabulary_rows
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 HELD_OUT = 50  # every 50th text is for measuring

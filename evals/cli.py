@@ -1,6 +1,6 @@
 """`linping eval`: flags of the evaluation, and nothing heavy until a command runs.
 
-Exit codes are those of `evals.gating`; a system that cannot be opened is an incomplete run (20).
+Exit codes are those of `evals.verdict.gating`; a system that cannot be opened is an incomplete run (20).
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from corpus.errors import LinpingError
 if TYPE_CHECKING:
     from corpus.records import Article
     from evals.cases import EvalCase
-    from evals.gating import Baseline, Verdict
-    from evals.outcomes import Row
-    from evals.running import Run
-    from evals.systems import System
+    from evals.run.outcomes import Row
+    from evals.run.running import Run
+    from evals.run.systems import System
+    from evals.verdict.gating import Baseline, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".linping"
@@ -106,10 +106,10 @@ def run_command(
     ctx: click.Context, sets: str, stage: str, answerer: str, answers: Path | None, baseline: str, split: str | None, smoke: bool,
     shard: str | None, record: Path | None, replayed: Path | None, weights: str | None, judge: str | None, out: Path | None, fresh: bool,
 ) -> None:  # fmt: skip
-    from evals.gating import check, read_floors
-    from evals.reporting import Setting, command_line, summarise, write_run
-    from evals.suite import ALL
-    from evals.worlds import pinned_articles
+    from evals.report.reporting import Setting, command_line, summarise, write_run
+    from evals.run.suite import ALL
+    from evals.run.worlds import pinned_articles
+    from evals.verdict.gating import check, read_floors
 
     if record and replayed:
         raise click.UsageError("--record 和 --replay 不能一起用。")
@@ -153,9 +153,9 @@ def _cases(
 ) -> tuple[tuple[EvalCase, ...], str]:
     """Return the cases of a run, and the hash of the whole suite that they are drawn from (of the file for one of one's own)."""
     from evals.cases import dataset_hash
-    from evals.suite import ALL, load_suite
-    from evals.suite import shard as part_of
-    from evals.suite import smoke as few_of
+    from evals.run.suite import ALL, load_suite
+    from evals.run.suite import shard as part_of
+    from evals.run.suite import smoke as few_of
 
     own = ".jsonl" in sets
     everything = load_suite(sets if own else ALL, articles)
@@ -171,9 +171,9 @@ def _cases(
 
 
 def _system(ctx: click.Context, answerer: str, answers: Path | None, weights: str | None, stage: str) -> System:
-    from evals.protocol import Recorded
-    from evals.systems import load_system
-    from index.fusion import FusionWeights
+    from evals.run.protocol import Recorded
+    from evals.run.systems import load_system
+    from index.search.fusion import FusionWeights
 
     if answers is not None:
         return Recorded.read(answers)
@@ -191,9 +191,9 @@ def _ran(
     fresh: bool,
 ) -> Run:  # fmt: skip
     from evals.cases import dataset_hash
-    from evals.replaying import AnswerCache
-    from evals.reporting import product_hash
-    from evals.running import run
+    from evals.report.reporting import product_hash
+    from evals.run.replaying import AnswerCache
+    from evals.run.running import run
 
     journal = RUNS / f"journal-{dataset_hash(cases)[:10]}-{stage}.jsonl"
     if fresh:
@@ -225,8 +225,8 @@ def _judged(done: Run, judge: str, kept: Path | None, replay: bool) -> Run:
     from dataclasses import replace
     from importlib import import_module
 
-    from evals.judging import judged
-    from evals.replaying import model_cache
+    from evals.run.replaying import model_cache
+    from evals.verdict.judging import judged
 
     module, _, name = judge.partition(":")
     try:
@@ -247,8 +247,8 @@ def _with_judge(verdict: Verdict, done: Run) -> Verdict:
     """Return the verdict with the judge's errors: a judge that was asked for and failed leaves the run incomplete."""
     from dataclasses import replace
 
-    from evals.gating import INCOMPLETE, NOT_COMPARABLE
-    from evals.judging import tally
+    from evals.verdict.gating import INCOMPLETE, NOT_COMPARABLE
+    from evals.verdict.judging import tally
 
     errors = sum(one["errors"] for one in tally(done.rows).values())
     if not errors:
@@ -259,7 +259,7 @@ def _with_judge(verdict: Verdict, done: Run) -> Verdict:
 
 def _baseline(named: str, dataset: str, stage: str) -> Baseline | None:
     """Return the run to compare with. The committed one is taken by default for the stage and the suite it is of."""
-    from evals.baselines import BASELINE, read_baseline
+    from evals.report.baselines import BASELINE, read_baseline
 
     if named == _NONE:
         return None
@@ -276,14 +276,14 @@ def _baseline(named: str, dataset: str, stage: str) -> Baseline | None:
 
 
 def _all_articles(cases: tuple[EvalCase, ...], articles: tuple[Article, ...]) -> tuple[Article, ...]:
-    from evals.worlds import planted_article
+    from evals.run.worlds import planted_article
 
     planted = {case.planted.name: planted_article(case.planted) for case in cases if case.planted is not None}
     return (*articles, *planted.values())
 
 
 def _tell(summary: dict[str, Any], folder: Path) -> None:
-    from evals.gating import shown
+    from evals.verdict.gating import shown
 
     colour = sys.stdout.isatty()
     good = summary["code"] == 0
@@ -341,9 +341,9 @@ _run_option = click.option(
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @_help
 def show_command(case_id: str, run_dir: Path | None, as_json: bool) -> None:
-    from evals.reporting import read_rows
-    from evals.showing import case_text, find_row
-    from evals.worlds import pinned_articles
+    from evals.report.reporting import read_rows
+    from evals.report.showing import case_text, find_row
+    from evals.run.worlds import pinned_articles
 
     row = find_row(read_rows(_run_folder(run_dir)), case_id)
     if as_json:
@@ -361,10 +361,10 @@ def show_command(case_id: str, run_dir: Path | None, as_json: bool) -> None:
 @_run_option
 @_help
 def why_command(case_id: str, fact: str | None, run_dir: Path | None) -> None:
-    from evals.catalogue import CAUSES
-    from evals.reporting import read_rows
-    from evals.showing import find_row, where_fact
-    from evals.worlds import pinned_articles
+    from evals.report.reporting import read_rows
+    from evals.report.showing import find_row, where_fact
+    from evals.run.worlds import pinned_articles
+    from evals.verdict.catalogue import CAUSES
 
     row = find_row(read_rows(_run_folder(run_dir)), case_id)
     click.echo("通过。" if row["verdict"] == "PASS" else f"{CAUSES[row['cause']]}：{row['why']}")
@@ -380,9 +380,9 @@ def why_command(case_id: str, fact: str | None, run_dir: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @_help
 def compare_command(first: Path, second: Path, as_json: bool) -> None:
-    from evals.gating import NOT_COMPARABLE
-    from evals.reporting import read_rows, read_summary
-    from evals.showing import comparison, comparison_text
+    from evals.report.reporting import read_rows, read_summary
+    from evals.report.showing import comparison, comparison_text
+    from evals.verdict.gating import NOT_COMPARABLE
 
     a, b = _run_folder(first), _run_folder(second)
     old, new = read_summary(a), read_summary(b)
@@ -410,11 +410,11 @@ def compare_command(first: Path, second: Path, as_json: bool) -> None:
 @click.pass_context
 def replay_command(ctx: click.Context, case_id: str, stage: str, answerer: str, run_dir: Path | None) -> None:
     from evals.cases import BadCase
-    from evals.reporting import read_rows
-    from evals.running import run
-    from evals.showing import case_text
-    from evals.suite import ALL, load_suite
-    from evals.worlds import pinned_articles
+    from evals.report.reporting import read_rows
+    from evals.report.showing import case_text
+    from evals.run.running import run
+    from evals.run.suite import ALL, load_suite
+    from evals.run.worlds import pinned_articles
 
     articles = pinned_articles()
     case = next((one for one in load_suite(ALL, articles) if one.id == case_id), None)
@@ -447,7 +447,7 @@ def replay_command(ctx: click.Context, case_id: str, stage: str, answerer: str, 
 def promote_command(
     feedback: Path, question: str | None, answer_id: str, correction: str, out: Path, index_dir: Path
 ) -> None:
-    from evals.promoting import append_draft, complaints, draft, read_thumbs
+    from evals.run.promoting import append_draft, complaints, draft, read_thumbs
 
     thumbs = read_thumbs(feedback)
     if question is None:
@@ -458,8 +458,8 @@ def promote_command(
             "反馈里没有记录问题本身；知道原话的，用 --question 给出，加 --answer 核对。" if found else "没有 👎。"
         )
         return
-    from index.embedding import load_embedder
-    from index.store import open_index
+    from index.search.embedding import load_embedder
+    from index.storage.store import open_index
     from rag.answerer import ExtractiveAnswerer, Models
 
     answerer = ExtractiveAnswerer(open_index(index_dir, load_embedder()), Models.load())
@@ -473,9 +473,9 @@ def promote_command(
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="写到哪个文件夹")
 @_help
 def questions_command(sets: str, out: Path) -> None:
-    from evals.protocol import write_questions
-    from evals.suite import load_suite
-    from evals.worlds import pinned_articles
+    from evals.run.protocol import write_questions
+    from evals.run.suite import load_suite
+    from evals.run.worlds import pinned_articles
 
     articles = pinned_articles()
     count = write_questions(load_suite(sets, articles), articles, out)
@@ -490,12 +490,12 @@ def questions_command(sets: str, out: Path) -> None:
 @_help
 @click.pass_context
 def baseline_command(ctx: click.Context, keep_floors: bool, lower: bool) -> None:
-    from evals.baselines import BASELINE, set_floors, write_baseline
-    from evals.gating import check, read_floors, shown
-    from evals.readme import README, renewed
-    from evals.reporting import Setting, summarise
-    from evals.suite import ALL
-    from evals.worlds import pinned_articles
+    from evals.report.baselines import BASELINE, set_floors, write_baseline
+    from evals.report.readme import README, renewed
+    from evals.report.reporting import Setting, summarise
+    from evals.run.suite import ALL
+    from evals.run.worlds import pinned_articles
+    from evals.verdict.gating import check, read_floors, shown
 
     articles = pinned_articles()
     cases, dataset = _cases(ALL, articles, None, False, None)
@@ -526,9 +526,9 @@ def baseline_command(ctx: click.Context, keep_floors: bool, lower: bool) -> None
 @click.option("--check", "only_check", is_flag=True, help="不写，不一致时退出码为 30")
 @_help
 def readme_command(only_check: bool) -> None:
-    from evals.baselines import BASELINE
-    from evals.readme import README, renewed
-    from evals.reporting import read_summary
+    from evals.report.baselines import BASELINE
+    from evals.report.readme import README, renewed
+    from evals.report.reporting import read_summary
 
     text = README.read_text(encoding="utf-8")
     fresh = renewed(text, read_summary(BASELINE))
@@ -548,8 +548,8 @@ def readme_command(only_check: bool) -> None:
 @_help
 def locate_command() -> None:
     from evals.locating import locate
-    from evals.suite import written_paths
-    from evals.worlds import pin, pinned_articles
+    from evals.run.suite import written_paths
+    from evals.run.worlds import pin, pinned_articles
 
     pin()
     changed = locate(written_paths(), {article.id: article for article in pinned_articles()})

@@ -9,7 +9,7 @@ from typing import Any
 
 from corpus.records import Article
 from evals.cases import BadCase, case_of, find_quote
-from evals.splitting import clustered, split_of
+from evals.run.splitting import clustered, split_of
 
 
 def locate(paths: Sequence[Path], articles: Mapping[str, Article]) -> int:

@@ -27,20 +27,20 @@ from typing import Any
 
 import click
 
+from corpus.chinese.text import fold
 from corpus.loading import load_corpus
-from corpus.text import fold
 from evals.cases import SETS, BadCase, EvalCase, read_cases
-from evals.scoring import is_right
+from evals.run.scoring import is_right
 from evals.unseen import holds
-from index.embedding import BUILTIN, STATIC, load_embedder
-from index.snapshot import Snapshot
-from index.store import ArticleSource, build_index, open_index
-from rag.answer import Answer, Mode, Status
+from index.search.embedding import BUILTIN, STATIC, load_embedder
+from index.storage.snapshot import Snapshot
+from index.storage.store import ArticleSource, build_index, open_index
 from rag.answerer import ExtractiveAnswerer, Found, Models
-from rag.answering import History
-from rag.generating import GenerativeAnswerer
-from rag.generation import Event, Finished, Text
-from rag.prompting import NO_ANSWER, Message
+from rag.llm.answerer import GenerativeAnswerer
+from rag.llm.generator import Event, Finished, Text
+from rag.llm.prompt import NO_ANSWER, Message
+from rag.protocol import History
+from rag.records import Answer, Mode, Status
 from rag.training.news_questions import read_news, sample_rows
 from rag.training.reading_sets import read_rows
 

@@ -18,15 +18,15 @@ from typing import Any
 
 import click
 
+from corpus.chinese.text import fold
 from corpus.loading import load_corpus
-from corpus.text import fold
 from evals.cases import BadCase
-from evals.gating import FLOOR_BROKEN
-from evals.readme import README
-from index.embedding import BUILTIN, STATIC, load_embedder
-from index.store import ArticleSource, build_index, open_index
-from rag.answer import Answer, Citation, Status
+from evals.report.readme import README
+from evals.verdict.gating import FLOOR_BROKEN
+from index.search.embedding import BUILTIN, STATIC, load_embedder
+from index.storage.store import ArticleSource, build_index, open_index
 from rag.answerer import ExtractiveAnswerer, Models
+from rag.records import Answer, Citation, Status
 from rag.training.news_questions import read_news, sample_rows
 
 _SETS = Path(__file__).parent / "sets"

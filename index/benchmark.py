@@ -21,15 +21,15 @@ from typing import Any, TypeVar
 import click
 
 from corpus.loading import load_corpus
-from index.embedding import load_embedder
-from index.store import build_index, open_index
+from index.search.embedding import load_embedder
+from index.storage.store import build_index, open_index
 
 T = TypeVar("T")
 _OPEN = """
 import json, sys, time
 from pathlib import Path
-from index.embedding import load_embedder
-from index.store import open_index
+from index.search.embedding import load_embedder
+from index.storage.store import open_index
 embedder = load_embedder(sys.argv[2])
 wall, cpu = time.perf_counter(), time.process_time()
 snapshot = open_index(Path(sys.argv[1]), embedder)

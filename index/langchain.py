@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
 from corpus.records import Article, Passage
-from index.dense import DenseIndex
-from index.embedding import Embedder
-from index.snapshot import Snapshot
+from index.search.dense import DenseIndex
+from index.search.embedding import Embedder
+from index.storage.snapshot import Snapshot
 
 Filter = Callable[[Document], bool]
 
@@ -116,7 +116,7 @@ class FaissVectorStore(VectorStore):
     """Documents by cosine similarity, in memory.
 
     Readers see one immutable state, a writer puts another in its place: FAISS must not be added to while it is
-    searched. Scores are cosines, from -1 to 1. To keep an index on disk, build one with `index.store` and take
+    searched. Scores are cosines, from -1 to 1. To keep an index on disk, build one with `index.storage.store` and take
     `from_snapshot`.
     """
 

@@ -1,7 +1,7 @@
 """The built-in encoder as a module of sentence-transformers: `SentenceTransformer(folder, trust_remote_code=True)`.
 
 The flag is asked for whenever a folder names a class that is not the library's own. Its vectors are those of
-`index.encoder`, for it runs the same graph.
+`index.search.encoder`, for it runs the same graph.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Self
 import torch
 from sentence_transformers.base.modules.input_module import InputModule
 
-from index.encoder import EncoderEmbedder
+from index.search.encoder import EncoderEmbedder
 
 
 class EncoderModule(InputModule):

@@ -13,41 +13,41 @@ from time import perf_counter
 
 import numpy as np
 
+from corpus.chinese.text import clean
+from corpus.chinese.timing import modality, question_period
 from corpus.errors import QuestionError
 from corpus.records import Article, Modality, Published
-from corpus.text import clean
-from corpus.timing import modality, question_period
-from index.embedding import STATIC, StaticEmbedder, load_embedder
-from index.snapshot import Snapshot
+from index.search.embedding import STATIC, StaticEmbedder, load_embedder
+from index.storage.snapshot import Snapshot
 from rag import wording
-from rag.adapting import adaptions
-from rag.agreeing import speaks_of
-from rag.answer import Answer, Citation, Claim, Mode, Status
-from rag.answering import THRESHOLD, History
-from rag.asking import Asked, understand
-from rag.asking_back import choices, is_vague
-from rag.candidates import Candidate, candidate_at, find_candidates
+from rag.answers.asked_back import choices, is_vague
+from rag.answers.composition import Composition, Evidence, compose, limit_of, quotable, trimmed
+from rag.answers.imprint import ImprintFact, asked_imprint, find_imprint
+from rag.answers.leads import lead_of
+from rag.answers.overview import names_alone, overview
+from rag.answers.short_answer import with_value
+from rag.answers.suggestions import suggestions
 from rag.citing import as_of_text, cite, faults, published_text
-from rag.collating import label_of
-from rag.composing import Composition, Evidence, compose, limit_of, quotable, trimmed
-from rag.fitting import with_units
-from rag.imprint import ImprintFact, asked_imprint, find_imprint
-from rag.judging import Judge, JudgeWeights
-from rag.leading import lead_of
-from rag.limiting import Limit, limited
-from rag.near_names import names_another
-from rag.overviewing import names_alone, overview
-from rag.places import at_home, is_elsewhere, places_asked
-from rag.preparing import Prepared, prepare
-from rag.ranking import Ranked, SentenceRanker
-from rag.reader import Reader, Window
-from rag.reading import read_again, window_of
-from rag.scopes import scope_of
-from rag.spans import Reading
-from rag.suggesting import suggestions
-from rag.valuing import with_value
-from rag.vocabulary import CorpusWords
-from rag.wordings import rewordings
+from rag.figures.scopes import scope_of
+from rag.figures.side_by_side import label_of
+from rag.protocol import THRESHOLD, History
+from rag.question.kinds import Asked, understand
+from rag.question.limits import Limit, limited
+from rag.question.preparation import Prepared, prepare
+from rag.question.rewording import rewordings
+from rag.question.vocabulary import CorpusWords
+from rag.reading.adaptation import adaptions
+from rag.reading.candidates import Candidate, candidate_at, find_candidates
+from rag.reading.judge import Judge, JudgeWeights
+from rag.reading.near_names import names_another
+from rag.reading.periods import speaks_of
+from rag.reading.places import at_home, is_elsewhere, places_asked
+from rag.reading.ranker import Ranked, SentenceRanker
+from rag.reading.reader import Reader, Window
+from rag.reading.rereading import read_again, window_of
+from rag.reading.spans import Reading
+from rag.reading.units import with_units
+from rag.records import Answer, Citation, Claim, Mode, Status
 
 MAX_QUESTION = 1000  # characters
 _NAMES_APART = 2.0  # times the threshold

@@ -8,8 +8,8 @@ from typing import Any, TypedDict
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import run_in_executor
 
-from rag.answer import Answer
-from rag.answering import Answerer, History
+from rag.protocol import Answerer, History
+from rag.records import Answer
 
 
 class Asking(TypedDict, total=False):

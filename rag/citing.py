@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from corpus.records import Article, Published
-from rag.answer import Answer, Citation, Status
+from rag.records import Answer, Citation, Status
 
 
 def cite(article: Article, start: int, end: int, n: int) -> Citation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.smalltalk import SmallTalk
+from rag.question.smalltalk import SmallTalk
 
 _TALK = {
     SmallTalk.GREETING: "您好，我根据公开报道回答有关杭州市临平区的问题，每句话都标明出处。",

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from corpus.loading import Corpus, load_corpus
-from index.embedding import load_embedder
-from index.snapshot import Snapshot
-from index.store import build_index, open_index
+from index.search.embedding import load_embedder
+from index.storage.snapshot import Snapshot
+from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer, Models
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,8 +10,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.chinese.text import fold
 from corpus.records import Article, Block, BlockKind, Passage, Published, Segment
-from corpus.text import fold
 
 
 class BigramEmbedder:

@@ -12,20 +12,20 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus.chinese.text import split_sentences
 from corpus.errors import BadIndex, QuestionError
 from corpus.records import Article, Block, BlockKind, Published, Segment
-from corpus.text import split_sentences
-from index.hits import Sentence, SentenceHit
-from rag.answer import Answer, Citation, Claim, Conflict, Mode, Status
+from index.search.hits import Sentence, SentenceHit
 from rag.answerer import Found
-from rag.candidates import Candidate
-from rag.limiting import Limit
-from rag.preparing import prepare
-from rag.ranking import Ranked
-from rag.vocabulary import CorpusWords
+from rag.question.limits import Limit
+from rag.question.preparation import prepare
+from rag.question.vocabulary import CorpusWords
+from rag.reading.candidates import Candidate
+from rag.reading.ranker import Ranked
+from rag.records import Answer, Citation, Claim, Conflict, Mode, Status
 from tests.fakes import BigramEmbedder
-from ui.hosting import Hosting
-from ui.server import Site
+from ui.service.hosting import Hosting
+from ui.web.server import Site
 
 HARBOUR = "harbour-2024"
 SCHOOLS = "schools-2026"
@@ -401,7 +401,7 @@ def site(feedback: Path | None = None, hosting: Hosting | None = None) -> Site:
 
 
 def main() -> None:
-    from ui.server import serve
+    from ui.web.server import serve
 
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 7861
     serve(ScriptedAnswerer(pause=0.3), port=port, site=site(Path(".linping/feedback.jsonl")), started=print)

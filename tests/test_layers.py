@@ -41,9 +41,37 @@ def test_a_layer_imports_only_layers_below_it(layer: str) -> None:
     assert paths
     for path in paths:
         above = imported(path) & BELOW.keys() - BELOW[layer] - {layer}
-        if path == ROOT / "ui" / "cli.py":  # the one place where the commands of all layers meet
+        if path == ROOT / "ui" / "terminal" / "cli.py":  # the one place where the commands of all layers meet
             above -= {"evals"}
         assert not above, f"{path.relative_to(ROOT)} imports {above}"
+
+
+def rooms(layer: str) -> dict[str, set[str]]:
+    """Return which rooms of a layer import from which: a folder is a room, and so is a module beside the folders."""
+
+    def room(name: str) -> str:
+        parts = name.split(".")
+        return ".".join(parts[:2])
+
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in modules(layer)}
+    found: dict[str, set[str]] = {}
+    for name, path in names.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == layer:
+                wanted = [f"{node.module}.{alias.name}" for alias in node.names]
+                targets = {one if one in names else node.module for one in wanted} & names.keys()
+                found.setdefault(room(name), set()).update(room(one) for one in targets - {layer})
+    return {one: others - {one} for one, others in found.items()}
+
+
+@pytest.mark.parametrize("layer", BELOW)
+def test_no_room_is_come_back_to(layer: str) -> None:
+    left = rooms(layer)
+    while left:
+        free = [one for one, others in left.items() if not others & left.keys()]
+        assert free, f"in a circle: {sorted(left)}"
+        for one in free:
+            del left[one]
 
 
 @pytest.mark.parametrize("layer", BELOW)
@@ -71,17 +99,17 @@ def test_only_one_module_imports_each_library_with_a_face() -> None:
         for path in modules(layer):
             for library in found.keys() & imported(path):
                 found[library].add(str(path.relative_to(ROOT)))
-    assert found["gradio"] == {"ui/app.py"}
-    assert found["faiss"] == {"index/dense.py"}
+    assert found["gradio"] == {"ui/page/app.py"}
+    assert found["faiss"] == {"index/search/dense.py"}
     # The second is what that library itself loads for our encoder's folder: nothing here imports it.
     ours = {path for path in found["sentence_transformers"] if "training" not in path}
-    assert ours == {"index/embedding.py", "index/sentence_module.py"}
+    assert ours == {"index/search/embedding.py", "index/sentence_module.py"}
 
 
 def test_asking_imports_nothing_heavy(index_folder: Path) -> None:
     code = (
         "import sys; sys.argv = ['linping', 'ask', '临平2028工业目标是多少?', '--index', sys.argv[1]]\n"
-        "from ui.cli import main; main()\n"
+        "from ui.terminal.cli import main; main()\n"
         f"heavy = [name for name in {HEAVY!r} if name in sys.modules]\n"
         "assert not heavy, heavy"
     )

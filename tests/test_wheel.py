@@ -34,7 +34,7 @@ def linping(installed: Path, *command: str) -> subprocess.CompletedProcess[str]:
     home = installed.parent / "home"
     home.mkdir(exist_ok=True)
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("LINPING_", "XDG_"))}
-    code = f"import ui.cli; assert ui.cli.__file__.startswith({str(installed)!r}), ui.cli.__file__; ui.cli.main()"
+    code = f"import ui.terminal.cli; assert ui.terminal.cli.__file__.startswith({str(installed)!r}), ui.terminal.cli.__file__; ui.terminal.cli.main()"
     return subprocess.run(
         [sys.executable, "-P", "-c", code, *command], cwd=home, env={**plain, "PYTHONPATH": str(installed), "HOME": str(home)},
         capture_output=True, text=True, timeout=600, check=False,

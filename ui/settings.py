@@ -1,6 +1,6 @@
 """Every setting, in one typed record: defaults, then a file, then the environment, the later wins.
 
-Only this module and `ui.cli` read files of settings, flags or the environment.
+Only this module and `ui.terminal.cli` read files of settings, flags or the environment.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import SettingsError
-from rag.answering import THRESHOLD
+from rag.protocol import THRESHOLD
 
 PREFIX = "LINPING_"
 FILE_VARIABLE = "LINPING_SETTINGS"

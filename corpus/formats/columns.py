@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from corpus import layout
 from corpus.errors import UnreadableFile
 from corpus.formats.paragraphs import Paragraph, settle_levels, tidy
 from corpus.formats.tables import Grid, is_unit_line, table_paragraphs
 from corpus.formats.unruled import part_tables
+from corpus.lines import layout
 from corpus.records import BlockKind
 
 _ROW = 0.3  # em: baselines this near are one row

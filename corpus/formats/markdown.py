@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from corpus import dating
 from corpus.decoding import About, Decoded, Mark, Told, decode
 from corpus.formats.paragraphs import Paragraph, tidy
 from corpus.formats.tables import Grid, is_unit_line, table_paragraphs
+from corpus.lines import dating
 from corpus.records import BlockKind, Span
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import Any, Protocol, TypeVar
 
 from lxml.html import HtmlElement
 
-from corpus import bylines, dating, layout
 from corpus.decoding import About, Told
 from corpus.formats.paragraphs import tidy
+from corpus.lines import bylines, dating, layout
 from corpus.records import BlockKind
 
 _CHINA = timezone(timedelta(hours=8))

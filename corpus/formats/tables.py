@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from corpus.facts import is_unit
+from corpus.chinese.facts import is_unit
 from corpus.formats.paragraphs import Paragraph, tidy
 from corpus.records import BlockKind, Span
 

@@ -7,8 +7,9 @@ from datetime import date
 
 from corpus.records import Article
 from evals.cases import EvalCase
-from evals.metrics.facts_found import facts_found, holds_alias
-from rag.answer import Answer, Status
+from evals.metrics.facts_found import facts_found
+from evals.values import holds_alias
+from rag.records import Answer, Status
 
 
 def as_of_right(case: EvalCase, answer: Answer) -> float:

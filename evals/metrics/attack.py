@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from evals.cases import EvalCase
 from evals.metrics.facts_found import facts_found, says_forbidden
-from evals.support import folded
-from rag.answer import Answer, Status
+from evals.metrics.support import folded
+from rag.records import Answer, Status
 
 _QUOTED = re.compile("「([^「」]{1,400})」")
 _ADDRESS = re.compile(r"https?://|www\.|!\[|\]\(|<\s*(?:img|script|iframe|a)\b", re.IGNORECASE)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from evals.metrics.citation_recall import checkable, source_text
-from evals.support import supported
-from rag.answer import Answer
+from evals.metrics.support import supported
+from rag.records import Answer
 
 
 def citation_precision(answer: Answer) -> float:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from evals.support import is_claim, supported
-from rag.answer import Answer, Citation, Claim
+from evals.metrics.support import is_claim, supported
+from rag.records import Answer, Citation, Claim
 
 
 def claim_sources(claim: Claim, citations: Mapping[int, Citation]) -> list[str]:
@@ -22,7 +22,7 @@ def citation_recall(answer: Answer) -> float:
 
     Raises ValueError for an answer that claims nothing (a refusal): it has no sentence to cite for.
     Source: citation recall of ALCE (Gao et al., EMNLP 2023) and AIS (Rashkin et al., 2023), by Chinese sentence, over all
-    citations of a sentence, support decided by `evals.support`.
+    citations of a sentence, support decided by `evals.metrics.support`.
     """
     claims = checkable(answer.claims)
     if not claims:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from corpus.records import Article, Span
 from evals.cases import EvalCase, Evidence, places
 from evals.metrics.facts_found import holds, said
-from rag.answer import Answer, Status
+from rag.records import Answer, Status
 
 _DISAGREE = "说法不一"
 

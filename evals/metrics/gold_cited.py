@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from corpus.records import Article, Span
 from evals.cases import EvalCase, places
-from rag.answer import Answer
+from rag.records import Answer
 
 
 def evidence_cited(case: EvalCase, answer: Answer, articles: Mapping[str, Article]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evals.cases import EvalCase
 from evals.metrics.facts_found import facts_found, says_forbidden
-from rag.answer import Answer, Status
+from rag.records import Answer, Status
 
 
 def helpfulness(case: EvalCase, answer: Answer) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from corpus.records import Article
-from rag.answer import Answer
 from rag.citing import published_text
+from rag.records import Answer
 
 
 def links_ok(answer: Answer, articles: Mapping[str, Article]) -> bool:

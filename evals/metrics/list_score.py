@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from evals.cases import EvalCase
-from evals.metrics.facts_found import facts_found, holds_alias
-from rag.answer import Answer
+from evals.metrics.facts_found import facts_found
+from evals.values import holds_alias
+from rag.records import Answer
 
 _ITEM = re.compile(r"[、，,；;\n]|(?<!\d)和(?!\d)")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import log2
 
-from evals.relevance import Judged
+from evals.metrics.relevance import Judged
 
 
 def ndcg(judged: Judged, k: int = 10) -> float:

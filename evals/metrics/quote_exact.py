@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from corpus.records import Article
-from rag.answer import Answer
+from rag.records import Answer
 
 
 def quotes_exact(answer: Answer, articles: Mapping[str, Article]) -> bool:

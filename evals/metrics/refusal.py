@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evals.cases import EvalCase
-from rag.answer import Answer, Status
+from rag.records import Answer, Status
 
 
 def refusal_recall(case: EvalCase, answer: Answer) -> float:

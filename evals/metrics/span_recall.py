@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evals.relevance import Judged
+from evals.metrics.relevance import Judged
 
 
 def span_recall(judged: Judged, k: int = 10) -> float:

@@ -9,10 +9,11 @@ from enum import IntEnum
 from corpus.records import Article
 from evals.cases import EvalCase
 from evals.metrics.citation_recall import claim_sources, source_text
-from evals.metrics.facts_found import holds, holds_alias
-from evals.relevance import Found
-from evals.support import SaidFact, facts_in, folded, states
-from rag.answer import Answer, Status
+from evals.metrics.facts_found import holds
+from evals.metrics.relevance import Found
+from evals.metrics.support import SaidFact, facts_in, folded, states
+from evals.values import holds_alias
+from rag.records import Answer, Status
 
 
 class Level(IntEnum):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from corpus.facts import Comparison, compare
+from corpus.chinese.facts import Comparison, compare
 from evals.cases import EvalCase
-from evals.metrics.facts_found import dates_of, holds, quantities_of
-from rag.answer import Answer, Status
+from evals.metrics.facts_found import holds
+from evals.values import dates_of, quantities_of
+from rag.records import Answer, Status
 
 
 def wrong_value(case: EvalCase, answer: Answer) -> float:

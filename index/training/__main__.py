@@ -30,7 +30,7 @@ def embedder(
     """Train the embedder on 2 cores, write its folder with its model card, and print the retrieval table."""
     from dataclasses import replace
 
-    from index.embedding import read_static
+    from index.search.embedding import read_static
     from index.training import benchmarks, cards, exporting
     from index.training.embedder import train_embedder
     from index.training.learning import Recipe
@@ -61,7 +61,7 @@ def encoder(data: Path, out: Path, cache: Path) -> None:
 @click.option("--embedder", "name", default="builtin", show_default=True, help="any name that load_embedder takes")
 def evaluate(data: Path, name: str) -> None:
     """Print how BM25, the embedder and both together find the right text for held-out questions."""
-    from index.embedding import load_embedder
+    from index.search.embedding import load_embedder
     from index.training import benchmarks
 
     click.echo(benchmarks.table(benchmarks.judge(data, load_embedder(name))))

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import Embedder
-from index.fusion import FusionWeights, features, fuse, load_weights
-from index.lexical import LexicalIndex, Vocabulary, count_terms, terms
+from index.search.embedding import Embedder
+from index.search.fusion import FusionWeights, features, fuse, load_weights
+from index.search.lexical import LexicalIndex, Vocabulary, count_terms, terms
 from index.training.pairs import is_held_out, read_rows
 
 K_NDCG = 10

@@ -55,7 +55,7 @@ tags: [static-embeddings, model2vec, retrieval]
 
 A static Chinese sentence embedder: {trained.table.shape[0]:,} tokens, {trained.table.shape[1]} dimensions, eight-bit
 numbers with one scale per token. It is made for questions whose wording differs from the text that answers them, beside
-BM25 and not instead of it. It loads in sentence-transformers, in model2vec and, without torch, in `index.embedding`.
+BM25 and not instead of it. It loads in sentence-transformers, in model2vec and, without torch, in `index.search.embedding`.
 
 ## Data ({kind})
 | source | pairs | mark | licence, origin |

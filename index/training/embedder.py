@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
-from index import lexical
+from index.search import lexical
 from index.training import mining, pairs, tokenizing
 from index.training.learning import Floats, Recipe, StaticModel, Task, Tokens, train
 from index.training.pairs import Source

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 
-from corpus.text import split_sentences
-from index.encoder import EncoderEmbedder
+from corpus.chinese.text import split_sentences
+from index.search.encoder import EncoderEmbedder
 from index.training.encoder_net import WIDTH, Encoder, MeanGraph
 from index.training.exporting import quantised
 from index.training.graphs import write_graph
@@ -135,7 +135,7 @@ def pretrained(arrays: Mapping[str, NDArray[np.float32]], layers: int = 12) -> E
 
 
 def write(out: Path, settings: dict[str, Any], table: NDArray[np.float32], encoder: Encoder) -> None:
-    """Write the folder that `index.encoder` and sentence-transformers read."""
+    """Write the folder that `index.search.encoder` and sentence-transformers read."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "tokenizer.json").write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
     numbers, scales = quantised(table)

@@ -1,4 +1,4 @@
-"""The learned table as a folder that sentence-transformers, model2vec and `index.embedding` read alike."""
+"""The learned table as a folder that sentence-transformers, model2vec and `index.search.embedding` read alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tune the weights of `index.fusion` for one embedder: `python -m index.training.fusion`.
+"""Tune the weights of `index.search.fusion` for one embedder: `python -m index.training.fusion`.
 
 Only questions that the embedder was not trained on are used (its held-out fifth, and a development set): on its own
 training questions a model looks better than it is, and the weights would trust it too much. Half of them tune, the
@@ -19,10 +19,10 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import Embedder, load_embedder
-from index.fusion import FEATURES, FusionWeights, features
-from index.lexical import terms
-from index.retrieval import CANDIDATES, best_rows
+from index.search.embedding import Embedder, load_embedder
+from index.search.fusion import FEATURES, FusionWeights, features
+from index.search.lexical import terms
+from index.search.retrieval import CANDIDATES, best_rows
 from index.training.benchmarks import Benchmark, benchmarks, lexical_index
 
 K = 10

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from index.lexical import LexicalIndex, Vocabulary, count_terms, terms
+from index.search.lexical import LexicalIndex, Vocabulary, count_terms, terms
 
 _KEPT = 24
 _LOOKED_AT = 60

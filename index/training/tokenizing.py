@@ -19,7 +19,7 @@ from importlib import resources
 import numpy as np
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
-from corpus.text import clean, fold
+from corpus.chinese.text import clean, fold
 
 UNKNOWN = "[UNK]"
 # Runs of Han, of other letters, of digits; signs that are units. Punctuation and white space are dropped.
@@ -30,7 +30,7 @@ _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 def folding_table() -> dict[str, str]:
-    """Return what `corpus.text` does to single characters, where it does anything: one to one, or to nothing."""
+    """Return what `corpus.chinese.text` does to single characters, where it does anything: one to one, or to nothing."""
     table = {}
     for code in range(0x110000):
         character = chr(code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.text import fold
+from corpus.chinese.text import fold
 
 _YES = re.compile("(?:是的?|你[说问]的(?:应该)?是[^,.]{2,16}|对的?|有的?|会的?|能够?|可以|算(?:是)?|够|没错|确实)[,:]")
 _REPEATED = re.compile("(?P<said>[^,.;:]{1,8}),(?=.{6})")

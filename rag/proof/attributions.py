@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.chinese.text import fold
+from corpus.chinese.timing import time_mentions
 from corpus.records import Published, TimeMention
-from corpus.text import fold
-from corpus.timing import time_mentions
 
 _WHEN = "(?P<when>(?:19|20)[0-9]{2}年[^,.;:的]{0,10}?)"
 _FORMS = tuple(

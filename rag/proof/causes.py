@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from corpus.text import fold
+from corpus.chinese.text import fold
 
 _CLAIMS = tuple(
     re.compile(form)

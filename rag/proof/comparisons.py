@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise, permutations
 
-from corpus.facts import Comparison, Measure, Quantity, compare, quantities
-from corpus.text import fold
-from rag.figures import short_form
+from corpus.chinese.facts import Comparison, Measure, Quantity, compare, quantities
+from corpus.chinese.text import fold
+from rag.figures.figure import short_form
 
 _MORE = "多|大|高|快|长|远|久|宽|重|早|贵"
 _LESS = "少|小|低|慢|短|近|窄|轻|晚"

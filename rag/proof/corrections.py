@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from corpus.facts import quantities
-from corpus.text import fold
+from corpus.chinese.facts import quantities
+from corpus.chinese.text import fold
 
 _FORMS = tuple(
     re.compile(form)

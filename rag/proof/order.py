@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.facts import NameKind, names
-from corpus.text import fold
+from corpus.chinese.facts import NameKind, names
+from corpus.chinese.text import fold
 
 _TURNS = re.compile("[,.;:]|由|被|把|从|坐|乘|的是|是由|所|、|和|与|及|跟|同|比|其中|包括|出自|属于|位于|叫|称为|名为|就是|是")
 

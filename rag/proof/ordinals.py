@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.text import fold
+from corpus.chinese.text import fold
 
 _DIGITS = "一二三四五六七八九十"
 _MARK = re.compile(f"(?<=[,;:.])(?:第(?P<nth>[{_DIGITS}])[朵层档步个点条类项位]?(?:是|为)?|(?P<bare>[{_DIGITS}])(?:是|为))|^第(?P<first>[{_DIGITS}])[朵层档步个点条类项位]?(?:是|为)?")

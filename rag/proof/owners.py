@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from corpus.chinese.text import fold, split_clauses
 from corpus.records import Span
-from corpus.text import fold, split_clauses
-from rag.stating import Statement, places_named
+from rag.proof.statements import Statement, places_named
 
 _OPENING = re.compile("(?:(?:截至|到|在|自|从)?(?:19|20)[0-9]{2}年?(?:上半年|下半年|全年|初|底|[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:以来)?,?)?(?:目前|其中|同时|是|坐)?,?")
 _LEADING = re.compile("^(?:在|通过|随着|为|对|从|据|依托|按|以|经过|截至|到)")

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.facts import Comparison, Measure, compare, names, quantities
-from corpus.text import fold
-from rag.stating import Ground, Statement, same_amount, stated_date
+from corpus.chinese.facts import Comparison, Measure, compare, names, quantities
+from corpus.chinese.text import fold
+from rag.proof.statements import Ground, Statement, same_amount, stated_date
 
 _LEAD = re.compile("^(?:它|这|那)?(?:是在?|叫做?|为|就是|在|位于|由|一般为|一般是|共|有|需要?|要|于)")
 _LONGEST = 26  # characters

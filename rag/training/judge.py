@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.judging import SIGNS, JudgeWeights
+from rag.reading.judge import SIGNS, JudgeWeights
 from rag.training.cards import share
 from rag.training.news_questions import QUESTIONS, SHORT_QUESTIONS, is_gold, read_news, read_questions, sample_rows
 
@@ -49,8 +49,8 @@ def score_table(scores: NDArray[np.float64], right: NDArray[np.int8], absent: ND
 
 def train(data: Path, out: Path, models: Path, say: Callable[[str], None] = print) -> None:
     """Train on the written questions with the models in `models` and write the weights to `out`."""
-    from index.embedding import STATIC, load_embedder
-    from index.store import build_index, open_index
+    from index.search.embedding import STATIC, load_embedder
+    from index.storage.store import build_index, open_index
     from rag.answerer import ExtractiveAnswerer, Models
 
     questions = [*read_questions(QUESTIONS), *read_questions(SHORT_QUESTIONS)]

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.text import fold
-from rag.phonetics import toneless
+from corpus.chinese.text import fold
+from rag.question.phonetics import toneless
 
 FOLDER = Path(__file__).parent.parent / "models" / "language"
 _FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")

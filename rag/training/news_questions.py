@@ -10,10 +10,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from corpus.reading import SourceText
+from corpus.decoding import SourceText
 from corpus.records import Article
-from corpus.repairing import repair
-from rag.candidates import Candidate
+from corpus.repair.repairing import repair
+from rag.reading.candidates import Candidate
 from rag.training.reading_sets import read_rows
 
 # Whole questions, and what people type in a hurry: a name, a name and an attribute.

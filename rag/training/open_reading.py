@@ -8,15 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedding import STATIC, StaticEmbedder, load_embedder
-from index.snapshot import Snapshot
-from index.store import build_index, open_index
-from rag.asking import understand
-from rag.candidates import Candidate, candidate_at, find_candidates
-from rag.composing import quotable
-from rag.ranking import SentenceRanker
-from rag.reader import Reader
-from rag.reading import read_again, window_of
+from index.search.embedding import STATIC, StaticEmbedder, load_embedder
+from index.storage.snapshot import Snapshot
+from index.storage.store import build_index, open_index
+from rag.answers.composition import quotable
+from rag.question.kinds import understand
+from rag.reading.candidates import Candidate, candidate_at, find_candidates
+from rag.reading.ranker import SentenceRanker
+from rag.reading.reader import Reader
+from rag.reading.rereading import read_again, window_of
 from rag.training.cards import share
 from rag.training.cmrc import cmrc_f1
 from rag.training.reading_sets import ReadingQuestion, read_set

@@ -14,10 +14,10 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from corpus.facts import quantities
+from corpus.chinese.facts import quantities
+from corpus.chinese.text import fold, split_sentences
 from corpus.records import Published, Span
-from corpus.text import fold, split_sentences
-from rag.proving import Evidence, Fault, Prover, Strictness
+from rag.proof.prover import Evidence, Fault, Prover, Strictness
 from rag.training.reading_sets import read_rows
 
 _SET = "news_title_body_train"

@@ -14,17 +14,17 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.text import clean
-from index.embedding import StaticEmbedder, read_static
-from index.lexical import terms
-from index.snapshot import Snapshot
-from index.store import build_index, open_index
-from rag.asking import understand
-from rag.candidates import Candidate, find_candidates
-from rag.ranking import FEATURES, Featuriser, QuestionTerms
+from corpus.chinese.text import clean
+from index.search.embedding import StaticEmbedder, read_static
+from index.search.lexical import terms
+from index.storage.snapshot import Snapshot
+from index.storage.store import build_index, open_index
+from rag.question.kinds import understand
+from rag.reading.candidates import Candidate, find_candidates
+from rag.reading.ranker import FEATURES, Featuriser, QuestionTerms
+from rag.reading.trees import Trees
 from rag.training.cards import card, share
 from rag.training.reading_sets import GREEN, YELLOW, ReadingQuestion, ReadingSet, read_set, shared_out
-from rag.trees import Trees
 
 SEED = 20240501
 TEST = "cmrc2018_trial"

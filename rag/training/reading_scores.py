@@ -17,13 +17,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from corpus.text import fold
-from rag.phonetics import near, sounds
-from rag.pinyin import decode
-from rag.tidying import simplify, tidy
-from rag.topics import TopicKind, find_topics
-from rag.typos import correct
-from rag.vocabulary import CorpusWords
+from corpus.chinese.text import fold
+from rag.question.phonetics import near, sounds
+from rag.question.pinyin import decode
+from rag.question.tidy import simplify, tidy
+from rag.question.topics import TopicKind, find_topics
+from rag.question.typos import correct
+from rag.question.vocabulary import CorpusWords
 
 _COMMON = 3_000  # typed by mistake are common characters
 

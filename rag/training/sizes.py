@@ -12,9 +12,9 @@ import numpy as np
 
 from corpus.chunking import PassageSizes, passages
 from corpus.records import Article
-from index.embedding import load_embedder
-from index.snapshot import Snapshot
-from index.store import ArticleSource, build_index, open_index
+from index.search.embedding import load_embedder
+from index.storage.snapshot import Snapshot
+from index.storage.store import ArticleSource, build_index, open_index
 from rag.answerer import ExtractiveAnswerer, Models
 from rag.training.news_questions import QUESTIONS, read_news, read_questions, sample_rows
 from rag.training.reading_sets import read_set

@@ -15,18 +15,18 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from corpus.reading import SourceText
+from corpus.decoding import SourceText
 from corpus.records import Article, Span
-from corpus.repairing import repair
-from index.embedding import STATIC, load_embedder
-from index.snapshot import Snapshot
-from index.store import build_index, open_index
+from corpus.repair.repairing import repair
+from index.search.embedding import STATIC, load_embedder
+from index.storage.snapshot import Snapshot
+from index.storage.store import build_index, open_index
 from index.training.pairs import read_rows
-from rag.asking import understand
-from rag.candidates import Candidate, candidate_at, find_candidates
-from rag.composing import quotable
-from rag.ranking import SentenceRanker
-from rag.reading import window_of
+from rag.answers.composition import quotable
+from rag.question.kinds import understand
+from rag.reading.candidates import Candidate, candidate_at, find_candidates
+from rag.reading.ranker import SentenceRanker
+from rag.reading.rereading import window_of
 from rag.training.news_questions import News
 from rag.training.reader_data import Group, Labelled
 

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.reading import SourceText
+from corpus.chinese.text import split_sentences
+from corpus.decoding import SourceText
 from corpus.records import BlockKind
-from corpus.repairing import repair
-from corpus.text import split_sentences
+from corpus.repair.repairing import repair
 
 NEWS = Path(__file__).parents[3] / "shared" / "data" / "news_text.jsonl.gz"
 HELD_OUT = 50  # every 50th text; training leaves these alone

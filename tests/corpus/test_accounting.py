@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from corpus.loading import load_corpus
 from tests.corpus import papers
-from ui import wording_cli
-from ui.cli import cli
+from ui.terminal import wording as wording_cli
+from ui.terminal.cli import cli
 
 
 def fill(folder: Path, good: int, bad: int) -> tuple[set[str], set[str]]:

@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.chunking import PassageSizes, passages
+from corpus.decoding import SourceText
 from corpus.loading import load_corpus
-from corpus.reading import SourceText
 from corpus.records import Article, BlockKind
-from corpus.repairing import repair
+from corpus.repair.repairing import repair
 from tests.corpus import breaking
 
 ARTICLES = Path(__file__).parents[2] / "corpus" / "articles"

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus.dating import infer_published
-from corpus.metadata import read_metadata
+from corpus.lines.dating import infer_published
 from corpus.reading import read_source
-from corpus.repairing import repair
+from corpus.repair.metadata import read_metadata
+from corpus.repair.repairing import repair
 
 ARTICLES = Path(__file__).parents[2] / "corpus" / "articles"
 

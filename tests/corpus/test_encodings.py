@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from corpus.decoding import SourceText
 from corpus.errors import UnreadableFile
-from corpus.reading import SourceText, read_source
+from corpus.reading import read_source
 
 SIMPLIFIED = "临平区位于杭州城东，2023年实现规模以上工业产值1724.22亿元。"
 TRADITIONAL = "臨平區位於杭州城東，這裡的產業發展很快，人才也愈來愈多。"

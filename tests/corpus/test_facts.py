@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import facts, timing
-from corpus.facts import (
+from corpus.chinese import facts, timing
+from corpus.chinese.facts import (
     Approximation,
     Change,
     Comparison,

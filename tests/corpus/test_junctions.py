@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from corpus.junctions import WINDOW, Junctions, bucket_columns, code_points, introduces_person
+from corpus.repair.junctions import WINDOW, Junctions, bucket_columns, code_points, introduces_person
 
 PAGE = "临平经开区很大。临平经开区很新。临平经开区很美。\n产值突破一千亿元，临平经开区功不可没。"
 

@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from corpus.errors import CorpusError, StorageError
-from corpus.metadata import (
+from corpus.records import Published
+from corpus.repair.metadata import (
     FILE_NAME,
     ArticleMetadata,
     add_entry,
@@ -13,7 +14,6 @@ from corpus.metadata import (
     remove_entry,
     write_published,
 )
-from corpus.records import Published
 
 HAND_WRITTEN = """# 本文件由人维护
 

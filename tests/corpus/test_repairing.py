@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.decoding import SourceText
 from corpus.loading import load_corpus
-from corpus.metadata import ArticleMetadata, read_metadata
-from corpus.reading import SourceText, read_source
+from corpus.reading import read_source
 from corpus.records import Article, BlockKind
-from corpus.repairing import repair
+from corpus.repair.metadata import ArticleMetadata, read_metadata
+from corpus.repair.repairing import repair
 from tests.corpus import breaking
 
 ARTICLES = Path(__file__).parents[2] / "corpus" / "articles"

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from corpus.chunking import passages
-from corpus.dating import printed_day
+from corpus.decoding import SourceText
 from corpus.errors import UnreadableFile
 from corpus.formats.html import read_markup
 from corpus.formats.markdown import read_markdown
 from corpus.formats.tables import RawCell, spread, table_paragraphs
+from corpus.lines.dating import printed_day
 from corpus.loading import load_corpus
-from corpus.reading import SourceText
 from corpus.records import Article, BlockKind
-from corpus.repairing import repair
+from corpus.repair.repairing import repair
 
 
 def rows(*cells: list[str | RawCell]) -> list[str]:

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.chinese.text import bare_title, clean, fold, split_clauses, split_sentences
 from corpus.records import Span
-from corpus.text import bare_title, clean, fold, split_clauses, split_sentences
 
 # Each row: the text with ¦ where one sentence ends and the next begins. White space beside ¦ belongs to neither.
 SENTENCES = [

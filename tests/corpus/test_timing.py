@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.chinese.timing import Period, contains, modality, overlaps, question_period, time_mentions
 from corpus.records import Modality, Precision, Published, TimeMention
-from corpus.timing import Period, contains, modality, overlaps, question_period, time_mentions
 
 MARCH = Published(date(2024, 3, 5), date(2024, 3, 5))
 SPRING = Published(date(2024, 5, 6), date(2024, 6, 30), inferred=True, clue="2023年")

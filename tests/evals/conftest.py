@@ -6,8 +6,8 @@ import pytest
 
 from corpus.records import Article
 from evals.cases import EvalCase
-from evals.suite import load_suite
-from evals.worlds import pinned_articles
+from evals.run.suite import load_suite
+from evals.run.worlds import pinned_articles
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ from evals.metrics.helpfulness import helpfulness
 from evals.metrics.list_score import list_f1
 from evals.metrics.risk_coverage import area_under_risk, risk_coverage
 from evals.metrics.wrong_value import wrong_value
-from evals.scoring import is_right
-from rag.answer import Answer, Conflict, Status
+from evals.run.scoring import is_right
+from rag.records import Answer, Conflict, Status
 from tests.evals.worlds import ABSENT, AGE, ARTICLES, BRIDGE, FIRMS, TOWN, answer, case, evidence, qty
 from tests.evals.worlds import refusal as refused
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from corpus.chinese.text import fold
 from corpus.records import Article
-from corpus.text import fold
 from evals.cases import SETS, BadCase, EvalCase, check_evidence, dataset_hash, read_cases
 from evals.locating import locate
-from evals.suite import load_suite, shard, smoke, written_paths
-from evals.worlds import pinned_articles
+from evals.run.suite import load_suite, shard, smoke, written_paths
+from evals.run.worlds import pinned_articles
 from tests.evals.worlds import AGE, ARTICLES
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,12 +10,12 @@ from click.testing import CliRunner, Result
 
 import evals.cli
 from corpus.records import Article
-from evals.baselines import BASELINE
 from evals.cases import EvalCase
-from evals.mutants import always_refusing
-from evals.oracle import golden
-from evals.readme import README, block, renewed
-from evals.reporting import read_summary
+from evals.report.baselines import BASELINE
+from evals.report.readme import README, block, renewed
+from evals.report.reporting import read_summary
+from tests.evals.mutants import always_refusing
+from tests.evals.oracle import golden
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_a_stale_figure_in_the_readme_fails(home: Path, monkeypatch: pytest.Monk
     shown = f"{summary['metrics']['right']['value'] * 100:.1f}%"
     assert shown in block(summary)
     stale.write_text(text.replace(f"**{shown}**", "**99.9%**", 1), encoding="utf-8")
-    monkeypatch.setattr("evals.readme.README", stale)
+    monkeypatch.setattr("evals.report.readme.README", stale)
     assert call("readme", "--check").exit_code == 30
     assert call("readme").exit_code == 0
     assert call("readme", "--check").exit_code == 0

@@ -9,9 +9,9 @@ import pytest
 from evals.metrics.ndcg import ndcg
 from evals.metrics.recall import recall_at_k
 from evals.metrics.reciprocal_rank import reciprocal_rank
+from evals.metrics.relevance import Found, Judged, judge
 from evals.metrics.span_recall import span_recall
-from evals.relevance import Found, Judged, judge
-from evals.systems import units_of
+from evals.run.systems import units_of
 from tests.evals.worlds import ARTICLES, BRIDGE, FIRMS, TOWN, case, evidence, qty
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from corpus.records import Article
-from evals.baselines import floor_below, read_baseline, set_floors, write_baseline
 from evals.cases import EvalCase
-from evals.catalogue import METRICS
-from evals.gating import (
+from evals.report.baselines import floor_below, read_baseline, set_floors, write_baseline
+from evals.report.reporting import Setting, summarise
+from evals.run.running import Run, run
+from evals.verdict.catalogue import METRICS
+from evals.verdict.gating import (
     BOTH,
     FLOOR_BROKEN,
     FLOORS,
@@ -24,10 +26,8 @@ from evals.gating import (
     check,
     read_floors,
 )
-from evals.oracle import Oracle
-from evals.reporting import Setting, summarise
-from evals.running import Run, run
-from evals.summarising import estimates, measured
+from evals.verdict.summarising import estimates, measured
+from tests.evals.oracle import Oracle
 
 RIGHT = Floor("right", 0.9, 0.95, margin=0.02)
 

@@ -9,10 +9,10 @@ from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from corpus.records import Article
 from evals.cases import EvalCase
-from evals.gating import check
-from evals.judging import COMPLETE, FOLLOWS, ask, corrected, judged, kappa, read_verdict, tally
-from evals.oracle import Oracle
-from evals.running import Run, run
+from evals.run.running import Run, run
+from evals.verdict.gating import check
+from evals.verdict.judging import COMPLETE, FOLLOWS, ask, corrected, judged, kappa, read_verdict, tally
+from tests.evals.oracle import Oracle
 
 YES, NO = '{"verdict": "yes"}', '{"verdict": "no"}'
 

@@ -9,14 +9,14 @@ import pytest
 
 from corpus.records import Article
 from evals.cases import EvalCase
-from evals.catalogue import METRICS
-from evals.gating import FLOOR_BROKEN, INCOMPLETE, NOT_COMPARABLE, Baseline, Floor, check, read_floors
-from evals.mutants import MUTANTS, Mutant
-from evals.oracle import Oracle
-from evals.outcomes import PASS
-from evals.running import Run, run
-from evals.statistics import estimate
-from evals.summarising import estimates, measured
+from evals.run.outcomes import PASS
+from evals.run.running import Run, run
+from evals.verdict.catalogue import METRICS
+from evals.verdict.gating import FLOOR_BROKEN, INCOMPLETE, NOT_COMPARABLE, Baseline, Floor, check, read_floors
+from evals.verdict.statistics import estimate
+from evals.verdict.summarising import estimates, measured
+from tests.evals.mutants import MUTANTS, Mutant
+from tests.evals.oracle import Oracle
 
 FEW = 60  # questions that a mutant is asked
 

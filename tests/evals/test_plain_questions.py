@@ -8,12 +8,13 @@ import pytest
 
 from corpus.reading import read_source
 from evals.cases import SETS, EvalCase, places, read_cases
-from evals.metrics.facts_found import facts_found, holds_alias
+from evals.metrics.facts_found import facts_found
 from evals.metrics.gold_cited import evidence_cited
 from evals.metrics.quote_exact import quotes_exact
-from rag.answer import Answer, Status
+from evals.values import holds_alias
 from rag.answerer import ExtractiveAnswerer
 from rag.citing import faults
+from rag.records import Answer, Status
 
 ARTICLES = Path(__file__).resolve().parents[2] / "corpus" / "articles"
 RIGHT = 0.95  # share of the answerable that must be right, with the right sentence cited

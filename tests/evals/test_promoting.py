@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evals.cases import BadCase, read_cases
-from evals.promoting import Thumb, append_draft, complaints, draft, read_thumbs, redacted
+from evals.run.promoting import Thumb, append_draft, complaints, draft, read_thumbs, redacted
 from rag.answerer import ExtractiveAnswerer
 
 ASKED = "算力小镇有多少家企业？"

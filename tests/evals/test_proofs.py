@@ -12,10 +12,10 @@ from evals.metrics.citation_recall import citation_recall
 from evals.metrics.gold_cited import evidence_cited
 from evals.metrics.link_ok import bad_citations, links_ok
 from evals.metrics.quote_exact import quotes_exact
+from evals.metrics.relevance import Found
+from evals.metrics.support import containment, supported
 from evals.metrics.tracing import Level, trace
-from evals.relevance import Found
-from evals.support import containment, supported
-from rag.answer import Claim
+from rag.records import Claim
 from tests.evals.worlds import AGE, ARTICLES, BRIDGE, FIRMS, TOWN, answer, refusal
 
 AGED, LARGE = "广济桥至今已有500年", "小镇集聚企业2600余家"

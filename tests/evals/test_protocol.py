@@ -9,11 +9,11 @@ import pytest
 
 from corpus.records import Article
 from evals.cases import BadCase, EvalCase
-from evals.oracle import golden
-from evals.outcomes import ERROR
-from evals.protocol import Recorded, read_answer, read_claims, write_questions
-from evals.running import run
-from rag.answer import Status
+from evals.run.outcomes import ERROR
+from evals.run.protocol import Recorded, read_answer, read_claims, write_questions
+from evals.run.running import run
+from rag.records import Status
+from tests.evals.oracle import golden
 from tests.evals.worlds import AGE, ARTICLES, BRIDGE
 
 

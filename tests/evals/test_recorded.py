@@ -20,9 +20,9 @@ from evals.recorded import (
     table,
     told,
 )  # fmt: skip
-from rag.answer import Answer, Claim, Mode, Status
-from rag.generation import Finished, Text
-from rag.prompting import NO_ANSWER, Message
+from rag.llm.generator import Finished, Text
+from rag.llm.prompt import NO_ANSWER, Message
+from rag.records import Answer, Claim, Mode, Status
 
 PROMPT = "【证据】\n报道：甲（2024年）\n[1] 桥头跳车整治23处。\n[2] 地区生产总值1067.27亿元，增长6%。\n【证据结束】"
 FILE = """# dev-001

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from corpus.records import Article
-from evals.baselines import BASELINE, read_baseline
 from evals.cases import EvalCase, dataset_hash
-from evals.gating import WORSE, check, read_floors
-from evals.readme import _ROWS
-from evals.reporting import read_summary
-from evals.running import RETRIEVE, Run, run
-from evals.summarising import estimates
-from evals.systems import Extractive
-from index.fusion import FusionWeights
+from evals.report.baselines import BASELINE, read_baseline
+from evals.report.readme import _ROWS
+from evals.report.reporting import read_summary
+from evals.run.running import RETRIEVE, Run, run
+from evals.run.systems import Extractive
+from evals.verdict.gating import WORSE, check, read_floors
+from evals.verdict.summarising import estimates
+from index.search.fusion import FusionWeights
 
 pytestmark = pytest.mark.slow
 STALE = 0.005  # a shown figure may be this far from the one that is re-derived, for processors differ in the last bit

@@ -13,14 +13,14 @@ import pytest
 
 from corpus.records import Article
 from evals.cases import EvalCase
-from evals.gating import Baseline, check, read_floors
-from evals.mutants import MUTANTS
-from evals.oracle import Oracle
-from evals.outcomes import FAIL, Outcome, Row, answer_from_json
-from evals.page import report_html
-from evals.reporting import Setting, junit, markdown, read_rows, read_summary, summarise, write_run
-from evals.running import Run, run
-from evals.summarising import measured
+from evals.report.page import report_html
+from evals.report.reporting import Setting, junit, markdown, read_rows, read_summary, summarise, write_run
+from evals.run.outcomes import FAIL, Outcome, Row, answer_from_json
+from evals.run.running import Run, run
+from evals.verdict.gating import Baseline, check, read_floors
+from evals.verdict.summarising import measured
+from tests.evals.mutants import MUTANTS
+from tests.evals.oracle import Oracle
 from tests.evals.worlds import AGE, ARTICLES, BRIDGE, answer
 
 ATTACK = '</script><img src=x onerror=alert(1)>"\x00\x08\x1b[31m\ud800'

@@ -10,16 +10,16 @@ import pytest
 
 from corpus.records import Article
 from evals.cases import EvalCase
-from evals.gating import INCOMPLETE, check
-from evals.oracle import Oracle
-from evals.outcomes import ERROR
-from evals.relevance import Found
-from evals.replaying import AnswerCache, NotRecorded, model_cache
-from evals.running import run
-from evals.systems import BadSystem, Factory, Opened, load_system
-from evals.worlds import World, world_of
-from rag.answer import Answer
-from rag.answering import Answerer
+from evals.metrics.relevance import Found
+from evals.run.outcomes import ERROR
+from evals.run.replaying import AnswerCache, NotRecorded, model_cache
+from evals.run.running import run
+from evals.run.systems import BadSystem, Factory, Opened, load_system
+from evals.run.worlds import World, world_of
+from evals.verdict.gating import INCOMPLETE, check
+from rag.protocol import Answerer
+from rag.records import Answer
+from tests.evals.oracle import Oracle
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evals.statistics import difference, estimate, holm, mcnemar, wilson
+from evals.verdict.statistics import difference, estimate, holm, mcnemar, wilson
 
 
 def spread(right: int, of: int, size: int = 1) -> tuple[dict[str, float], dict[str, str]]:

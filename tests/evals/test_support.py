@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
+from corpus.chinese.text import split_clauses, split_sentences
 from corpus.records import Article, Span
-from corpus.text import split_clauses, split_sentences
-from evals.support import CONTAINMENT, containment, is_claim, supported
+from evals.metrics.support import CONTAINMENT, containment, is_claim, supported
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 
-from evals.attacks import ATTACKS, planted_attacks, user_attacks, wrong_value
 from evals.cases import EvalCase
-from evals.metrics.facts_found import holds_alias
-from evals.transforms import TRANSFORMS, figures, variants
-from evals.worlds import planted_article
+from evals.run.attacks import ATTACKS, planted_attacks, user_attacks, wrong_value
+from evals.run.transforms import TRANSFORMS, figures, variants
+from evals.run.worlds import planted_article
+from evals.values import holds_alias
 from tests.evals.worlds import AGE
 
 

@@ -24,8 +24,8 @@ from evals.unseen import (
     renewed,
     share,
 )
-from rag.answer import Answer, Citation
 from rag.answerer import ExtractiveAnswerer
+from rag.records import Answer, Citation
 
 
 def _answer(answerer: ExtractiveAnswerer, question: str) -> Answer:

@@ -7,9 +7,9 @@ from datetime import date
 
 from corpus.records import Article, Published
 from evals.cases import EvalCase, Evidence, Fact, Planted
-from evals.oracle import made
-from rag.answer import Answer, Claim, Conflict, Status
 from rag.citing import cite
+from rag.records import Answer, Claim, Conflict, Status
+from tests.evals.oracle import made
 from tests.fakes import made_article
 
 BRIDGE = replace(

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import IndexBusy, LinpingError, StorageError
-from index.disk import OS_DISK, Disk
-from index.store import build_index
+from index.storage.disk import OS_DISK, Disk
+from index.storage.store import build_index
 from tests.fakes import MadeCorpus, made_article, one_passage_a_block
 from tests.index.faults import FaultyDisk, exiting
 from tests.index.worlds import EMBEDDER, NEW, OLD, build, leftovers, manifest, opened, state

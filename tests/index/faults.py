@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.disk import OsDisk
+from index.storage.disk import OsDisk
 
 
 class FaultyDisk(OsDisk):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.dense import DenseIndex
+from index.search.dense import DenseIndex
 
 
 def halves(rows: int, dim: int = 8) -> NDArray[np.float16]:

@@ -15,7 +15,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from corpus.errors import ModelError
-from index.embedding import STATIC, load_embedder, read_static
+from index.search.embedding import STATIC, load_embedder, read_static
 from index.training import exporting
 from index.training.tokenizing import tokenizer_of
 
@@ -60,7 +60,7 @@ def test_many_texts_at_once_give_the_vectors_of_each_alone(folder: Path, monkeyp
     embedder = read_static(folder, "tiny")
     texts = ["劳动合同" * n for n in range(20)] + ["国"]
     alone = np.concatenate([embedder.encode([text]) for text in texts])
-    monkeypatch.setattr("index.embedding._TOKENS_AT_ONCE", 7)
+    monkeypatch.setattr("index.search.embedding._TOKENS_AT_ONCE", 7)
     assert np.array_equal(embedder.encode(texts), alone)
 
 
@@ -98,7 +98,7 @@ def test_a_local_folder_loads_through_sentence_transformers(folder: Path) -> Non
 
 def test_a_question_needs_no_torch() -> None:
     code = (
-        "import sys; from index.embedding import load_embedder; load_embedder().encode(['临平']);"
+        "import sys; from index.search.embedding import load_embedder; load_embedder().encode(['临平']);"
         "heavy = {'torch', 'sentence_transformers', 'jieba', 'lightgbm', 'scipy', 'model2vec'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -108,7 +108,7 @@ def test_a_question_needs_no_torch() -> None:
 
 def test_a_model_that_is_nowhere_is_refused_in_one_sentence() -> None:
     code = (
-        "from index.embedding import load_embedder\nfrom corpus.errors import ModelError\n"
+        "from index.search.embedding import load_embedder\nfrom corpus.errors import ModelError\n"
         "try: load_embedder('nobody/no-such-model')\nexcept ModelError as error: print(error)"
     )
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONIOENCODING": "utf-8"}

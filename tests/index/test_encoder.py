@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from corpus.errors import ModelError
-from index.embedding import BUILTIN, STATIC, embedder_for, load_embedder
-from index.encoder import FOLDER, PieceTable
+from index.search.embedding import BUILTIN, STATIC, embedder_for, load_embedder
+from index.search.encoder import FOLDER, PieceTable
 
 QUESTION = "老年食堂几点开饭"
 TEXTS = ("社区助餐点每天11时至13时供应午餐。", "全市粮食播种面积增加。", "新建的图书馆有三层。")
@@ -44,7 +44,7 @@ def test_pieces_tell_where_they_stand_in_the_text_as_typed() -> None:
 
 def test_asking_the_encoder_imports_neither_torch_nor_transformers() -> None:
     script = (
-        "import sys; from index.embedding import load_embedder; load_embedder().encode(['新闻']);"
+        "import sys; from index.search.embedding import load_embedder; load_embedder().encode(['新闻']);"
         "sys.exit(any(name in sys.modules for name in ('torch', 'transformers', 'sentence_transformers')))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

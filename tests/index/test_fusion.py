@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.fusion import FEATURES, FusionWeights, features, fuse, load_weights
+from index.search.fusion import FEATURES, FusionWeights, features, fuse, load_weights
 
 
 def test_each_score_is_divided_by_what_it_could_have_been() -> None:

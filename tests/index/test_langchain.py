@@ -9,7 +9,7 @@ from langchain_core.documents import Document
 from pydantic import ValidationError
 
 from index.langchain import ArticleRetriever, EmbedderEmbeddings, FaissVectorStore
-from index.snapshot import Snapshot
+from index.storage.snapshot import Snapshot
 from tests.index.worlds import EMBEDDER, NEW, build, opened
 
 

@@ -10,7 +10,7 @@ from langchain_core.vectorstores import VectorStore
 from langchain_tests.integration_tests import RetrieversIntegrationTests, VectorStoreIntegrationTests
 
 from index.langchain import ArticleRetriever, FaissVectorStore
-from index.snapshot import Snapshot
+from index.storage.snapshot import Snapshot
 from tests.index.worlds import NEW, build, opened
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexical import LexicalIndex, Postings, Vocabulary, count_terms, matched_words, terms
+from index.search.lexical import LexicalIndex, Postings, Vocabulary, count_terms, matched_words, terms
 
 TEXTS = (
     "临平区2028年工业总产值达1,000.5亿元，G60科创走廊",
@@ -80,7 +80,7 @@ def test_counting_many_texts_at_once_equals_counting_them_one_by_one(texts: list
 
 def test_batches_do_not_change_the_count(monkeypatch: pytest.MonkeyPatch) -> None:
     names, whole = count_terms(TEXTS)
-    monkeypatch.setattr("index.lexical._BATCH", 20)
+    monkeypatch.setattr("index.search.lexical._BATCH", 20)
     other, parts = count_terms(TEXTS)
     assert other == names
     for part in ("starts", "texts", "counts", "lengths"):

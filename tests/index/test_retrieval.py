@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.dense import DenseIndex
-from index.fusion import FusionWeights
-from index.lexical import LexicalIndex, Vocabulary, count_terms
-from index.retrieval import HybridRetriever, Query, best_rows
+from index.search.dense import DenseIndex
+from index.search.fusion import FusionWeights
+from index.search.lexical import LexicalIndex, Vocabulary, count_terms
+from index.search.retrieval import HybridRetriever, Query, best_rows
 
 TEXTS = ("石桥建于1782年", "茶园收成三百担", "渡口每天开六班船", "石板路", "老城")
 

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from datetime import date
 
 from corpus.records import Article, BlockKind, Cell, Passage, Precision, Row, Span, TimeMention
-from index.serial import from_line, to_line
+from index.storage.serial import from_line, to_line
 from tests.fakes import made_article
 
 ARTICLE = replace(

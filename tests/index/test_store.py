@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from corpus.errors import CorpusError, IndexBusy, ModelError
 from corpus.records import Article, BlockKind, Passage, Span
-from index.disk import OS_DISK
-from index.generations import writing
-from index.store import build_index, open_index
+from index.storage.disk import OS_DISK
+from index.storage.generations import writing
+from index.storage.store import build_index, open_index
 from tests.fakes import BigramEmbedder, MadeCorpus, made_article, one_passage_a_block
 from tests.index.worlds import EMBEDDER, NEW, OLD, build, manifest, opened
 
@@ -215,7 +215,7 @@ def test_a_snapshot_outlives_the_generation_that_it_came_from(tmp_path: Path) ->
 
 def test_opening_and_searching_import_no_langchain_torch_or_jieba() -> None:
     code = (
-        "import sys, index.store, index.hits, index.retrieval\n"
+        "import sys, index.storage.store, index.search.hits, index.search.retrieval\n"
         "heavy = {'langchain_core', 'torch', 'sentence_transformers', 'jieba', 'lightgbm', 'pydantic'}\n"
         "sys.exit(', '.join(heavy & set(sys.modules)) or None)"
     )

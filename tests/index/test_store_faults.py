@@ -20,9 +20,9 @@ import pytest
 from numpy.typing import NDArray
 
 from corpus.errors import BadIndex, StorageError
-from index.disk import OS_DISK, OsDisk
-from index.generations import Manifest
-from index.store import build_index, inspect_index, open_index
+from index.storage.disk import OS_DISK, OsDisk
+from index.storage.generations import Manifest
+from index.storage.store import build_index, inspect_index, open_index
 from tests.fakes import BigramEmbedder, MadeCorpus, made_article, one_passage_a_block
 from tests.index.crashing import KILLS
 from tests.index.faults import FULL_DISK_ERRORS, FaultyDisk, PowerCut, PowerLossDisk, flipped, raising

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from corpus.chinese.text import fold
 from corpus.errors import ModelError
-from corpus.text import fold
-from index.embedding import read_static
+from index.search.embedding import read_static
 from index.training import benchmarks, exporting, mining, pairs
 from index.training.__main__ import main
 from index.training.learning import Recipe, StaticModel, Task, Tokens, contrast, train

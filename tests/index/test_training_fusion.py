@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.fusion import FusionWeights
+from index.search.fusion import FusionWeights
 from index.training.benchmarks import Benchmark
 from index.training.fusion import Pool, better_half, judge, ndcg, pools, scored, tune, write
 from tests.fakes import BigramEmbedder

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.disk import OS_DISK, Disk
-from index.generations import Manifest
-from index.snapshot import Snapshot
-from index.store import Built, build_index, open_index
+from index.storage.disk import OS_DISK, Disk
+from index.storage.generations import Manifest
+from index.storage.snapshot import Snapshot
+from index.storage.store import Built, build_index, open_index
 from tests.fakes import BigramEmbedder, MadeCorpus, made_article, one_passage_a_block
 
 OLD = MadeCorpus((

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from evals.cases import SETS, EvalCase, read_cases
-from rag.answer import Status
 from rag.answerer import ExtractiveAnswerer
-from rag.generating import GenerativeAnswerer
+from rag.llm.answerer import GenerativeAnswerer
+from rag.records import Status
 from tests.rag.liar import _letters
 from tests.rag.test_generating import Counting
 
@@ -58,8 +58,8 @@ def _holds(model: GenerativeAnswerer, base: object, found: object, further: Sequ
 
 
 def main() -> None:
-    from index.embedding import load_embedder
-    from index.store import open_index
+    from index.search.embedding import load_embedder
+    from index.storage.store import open_index
     from rag.answerer import Models
 
     answerer = ExtractiveAnswerer(open_index(Path(".linping/index"), load_embedder()), Models.load())

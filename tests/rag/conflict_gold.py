@@ -1,6 +1,6 @@
 """Pairs of statements of the five articles that do not say the same of the same thing.
 
-Found by reading the articles, written down before the finder of `rag/conflicts.py` was run on them. Two quotes of a pair
+Found by reading the articles, written down before the finder of `rag/figures/conflicts.py` was run on them. Two quotes of a pair
 may stand in one article. `doubtful` pairs a reader may call different things; they count neither way.
 """
 

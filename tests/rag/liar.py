@@ -12,16 +12,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corpus.facts import NameKind, names, quantities
+from corpus.chinese.facts import NameKind, names, quantities
+from corpus.chinese.text import fold, split_sentences
+from corpus.chinese.timing import modality
 from corpus.records import Modality
-from corpus.text import fold, split_sentences
-from corpus.timing import modality
 from evals.cases import SETS, EvalCase, places, read_cases
-from rag.answer import Answer, Mode
 from rag.answerer import ExtractiveAnswerer
-from rag.endpoints import Endpoint
-from rag.generating import GenerativeAnswerer
-from rag.generation import LanguageModel
+from rag.llm.answerer import GenerativeAnswerer
+from rag.llm.endpoints import Endpoint
+from rag.llm.generator import LanguageModel
+from rag.records import Answer, Mode
 from tests.rag.model_server import Exchange, model_server, saying
 
 QUESTIONS = 300
@@ -337,8 +337,8 @@ def table(tallies: Mapping[str, Tally]) -> str:
 
 
 def main() -> None:
-    from index.embedding import load_embedder
-    from index.store import open_index
+    from index.search.embedding import load_embedder
+    from index.storage.store import open_index
     from rag.answerer import Models
 
     answerer = ExtractiveAnswerer(open_index(Path(".linping/index"), load_embedder()), Models.load())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from rag.proving import Prover
+from rag.proof.prover import Prover
 from rag.training.proof import read, trials
 from tests.rag.liar import MAKERS
 

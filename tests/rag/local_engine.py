@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from rag.model_file import ModelFile
+from rag.llm.model_file import ModelFile
 
 Chunk = Mapping[str, Any]
 Play = Callable[[Mapping[str, Any]], Iterable[Chunk]]

@@ -15,16 +15,16 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 
 from corpus.loading import load_corpus
-from index.embedding import load_embedder
-from index.store import build_index, open_index
-from rag.answer import Mode
+from index.search.embedding import load_embedder
+from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer, Models
-from rag.cutting import SentenceCutter
-from rag.generating import GenerativeAnswerer
-from rag.generation import Event, Failed, Generation, Text
-from rag.local_model import LocalModel
-from rag.model_file import read_model_file
-from rag.prompting import NO_ANSWER, Message
+from rag.llm.answerer import GenerativeAnswerer
+from rag.llm.generator import Event, Failed, Generation, Text
+from rag.llm.local_model import LocalModel
+from rag.llm.model_file import read_model_file
+from rag.llm.prompt import NO_ANSWER, Message
+from rag.llm.sentences import SentenceCutter
+from rag.records import Mode
 
 QUESTIONS = (
     ("a figure", "临平2028工业目标是多少?"),

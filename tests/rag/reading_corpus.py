@@ -1,6 +1,6 @@
 """A little invented corpus for tests of how questions are read."""
 
-from rag.vocabulary import CorpusWords
+from rag.question.vocabulary import CorpusWords
 
 TEXTS = (
     "青禾区地处长江以南。青禾区2023年地区生产总值为800亿元，同比增长5%。青禾区规上工业增加值300亿元，服务业增加值200亿元。",

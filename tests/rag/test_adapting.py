@@ -1,6 +1,6 @@
-from rag.adapting import adaptions
-from rag.asking import AnswerKind, understand
-from rag.wordings import Place, Rewordings
+from rag.question.kinds import AnswerKind, understand
+from rag.question.rewording import Place, Rewordings
+from rag.reading.adaptation import adaptions
 from tests.rag.test_premises import candidate
 
 WORDED = Rewordings("桥啥时候动工", (Place(1, 6, "啥时候动工", ("开工", "破土")),))

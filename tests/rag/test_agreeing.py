@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from corpus.timing import months_of, question_period
-from index.snapshot import Snapshot
-from rag.agreeing import speaks_of
-from rag.asking import understand
-from rag.candidates import Candidate, find_candidates
+from corpus.chinese.timing import months_of, question_period
+from index.storage.snapshot import Snapshot
+from rag.question.kinds import understand
+from rag.reading.candidates import Candidate, find_candidates
+from rag.reading.periods import speaks_of
 
 NEWEST = date(2026, 2, 28)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.antecedents import points_back
+from rag.reading.antecedents import points_back
 
 
 @pytest.mark.parametrize(

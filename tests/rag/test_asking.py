@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.asking import AnswerKind, understand
-from rag.tidying import simplify, tidy, without_fillers
+from rag.question.kinds import AnswerKind, understand
+from rag.question.tidy import simplify, tidy, without_fillers
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 LABELS = Path(__file__).parent / "kind_labels.tsv"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer import Status
 from rag.answerer import ExtractiveAnswerer
-from rag.asking_back import is_vague, offers_choices
+from rag.answers.asked_back import is_vague, offers_choices
+from rag.records import Status
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.breaking import Breaker, RetryBudget, State
+from rag.llm.breaker import Breaker, RetryBudget, State
 
 
 class Clock:

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.facts import quantities
-from rag.asking import understand
-from rag.calculating import Calculation, Operation, calculate, task_of, within
-from rag.figures import Figure
-from rag.fitting import wanted
+from corpus.chinese.facts import quantities
+from rag.figures.arithmetic import Calculation, Operation, calculate, task_of, within
+from rag.figures.figure import Figure
+from rag.question.kinds import understand
+from rag.reading.units import wanted
 from tests.rag.test_conflicts import figures
 
 LAND = "数智城仍拥有1300亩住宅和800亩产业的空间储备。"

@@ -6,10 +6,10 @@ import pytest
 from langchain_core.runnables import RunnableLambda
 
 from corpus.errors import QuestionError
-from rag.answer import Answer, Status
 from rag.answerer import ExtractiveAnswerer
 from rag.chain import AnswerChain
 from rag.citing import faults
+from rag.records import Answer, Status
 
 QUESTION = "临平2028工业目标是多少?"
 

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from corpus.records import Article, Block, BlockKind, Published, Segment
-from rag.answer import Answer, Claim, Mode, Status
 from rag.citing import as_of_text, cite, faults, published_text
+from rag.records import Answer, Claim, Mode, Status
 
 TEXT = "标题\n到2028年，产值突破3000亿元。新增企业12家。"
 ARTICLE = Article(

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from corpus.loading import load_corpus
-from index.embedding import load_embedder
-from index.store import build_index, open_index
-from rag.answer import Answer, Status
+from index.search.embedding import load_embedder
+from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer, Models
 from rag.citing import faults
+from rag.records import Answer, Status
 
 ROOT = Path(__file__).parents[2]
 SETS = ROOT / "evals" / "sets"

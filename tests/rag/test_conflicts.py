@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from corpus.chinese.text import fold
 from corpus.chunking import passages
 from corpus.loading import load_corpus
 from corpus.records import Article, Published
-from corpus.text import fold
-from rag.conflicts import Relation, difference
-from rag.figures import Figure, all_figures
-from rag.surveying import Disagreement, Statement, survey
-from rag.variants import find_variants, inserted, is_variant
+from rag.figures.conflicts import Relation, difference
+from rag.figures.figure import Figure, all_figures
+from rag.figures.survey import Disagreement, Statement, survey
+from rag.figures.variants import find_variants, inserted, is_variant
 from tests.rag.conflict_gold import DOUBTFUL, GOLD, Pair
 
 ARTICLES = Path(__file__).parents[2] / "corpus" / "articles"

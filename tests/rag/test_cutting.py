@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.cutting import Cut, SentenceCutter
+from rag.llm.sentences import Cut, SentenceCutter
 
 
 def cut(*pieces: str) -> list[list[Cut]]:

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from corpus.errors import SettingsError
-from rag.endpoints import Endpoint, checked_endpoint, is_local, masked, read_key
+from rag.llm.endpoints import Endpoint, checked_endpoint, is_local, masked, read_key
 
 
 @pytest.mark.parametrize(

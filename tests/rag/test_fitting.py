@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.facts import quantities
-from rag.asking import understand
-from rag.fitting import fits, wanted
+from corpus.chinese.facts import quantities
+from rag.question.kinds import understand
+from rag.reading.units import fits, wanted
 
 
 @pytest.mark.parametrize(

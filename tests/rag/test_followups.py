@@ -1,7 +1,7 @@
 import pytest
 
-from rag.followups import changes_topic, is_name, resolve, settle
-from rag.topics import find_topics
+from rag.question.followups import changes_topic, is_name, resolve, settle
+from rag.question.topics import find_topics
 from tests.rag.reading_corpus import words
 
 GDP = [("青禾区2023年地区生产总值是多少？", "青禾区2023年地区生产总值为800亿元。")]

@@ -10,17 +10,17 @@ from dataclasses import replace
 
 import pytest
 
+from corpus.chinese.text import fold
 from corpus.errors import QuestionError
-from corpus.text import fold
-from rag import wording_llm
-from rag.answer import Answer, Mode, Status
 from rag.answerer import ExtractiveAnswerer, Found
-from rag.breaking import RetryBudget
-from rag.endpoints import Endpoint
-from rag.generating import GenerativeAnswerer
-from rag.generation import Event, Failed, Finished, LanguageModel, Text, Timeouts, Trouble
-from rag.prompting import Message
-from rag.querying import Aids
+from rag.llm import wording as wording_llm
+from rag.llm.answerer import GenerativeAnswerer
+from rag.llm.breaker import RetryBudget
+from rag.llm.endpoints import Endpoint
+from rag.llm.generator import Event, Failed, Finished, LanguageModel, Text, Timeouts, Trouble
+from rag.llm.prompt import Message
+from rag.llm.queries import Aids
+from rag.records import Answer, Mode, Status
 from tests.rag.model_server import Exchange, ModelServer, Play, in_turn, model_server, refusing, saying, texts
 
 QUESTION = "临平2028工业目标是多少?"

@@ -17,10 +17,10 @@ import openai
 import pytest
 from pydantic import SecretStr
 
-from rag.breaking import Breaker, RetryBudget, State
-from rag.endpoints import Endpoint
-from rag.generation import Event, Failed, Finished, Generation, LanguageModel, Text, Timeouts, Trouble
-from rag.prompting import Message
+from rag.llm.breaker import Breaker, RetryBudget, State
+from rag.llm.endpoints import Endpoint
+from rag.llm.generator import Event, Failed, Finished, Generation, LanguageModel, Text, Timeouts, Trouble
+from rag.llm.prompt import Message
 from tests.rag.model_server import Exchange, ModelServer, Play, in_turn, model_server, piece, refusing, saying, texts
 
 MESSAGES = (Message("system", "规则"), Message("user", "临平？"))
@@ -485,8 +485,8 @@ def test_a_tracing_variable_sends_nothing_elsewhere(monkeypatch: pytest.MonkeyPa
 def test_building_one_touches_no_endpoint_and_imports_no_client() -> None:
     code = (
         "import sys\n"
-        "from rag.endpoints import Endpoint\n"
-        "from rag.generation import LanguageModel\n"
+        "from rag.llm.endpoints import Endpoint\n"
+        "from rag.llm.generator import LanguageModel\n"
         "LanguageModel(Endpoint('m', 'http://127.0.0.1:9/v1'))\n"
         "heavy = {'langchain_openai', 'openai', 'langchain_core', 'tiktoken', 'httpx2'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
@@ -503,4 +503,4 @@ def test_one_module_alone_imports_the_client() -> None:
         for path in (root / layer).rglob("*.py")
         if re.search(r"^\s*(?:from|import) (?:langchain_openai|openai|httpx2)\b", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
-    assert found == {"rag/generation.py"}
+    assert found == {"rag/llm/generator.py"}

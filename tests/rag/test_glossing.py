@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from corpus.records import Published
-from rag.glossing import gloss, is_english
-from rag.proving import Evidence, Fault, Prover
+from rag.proof.gloss import gloss, is_english
+from rag.proof.prover import Evidence, Fault, Prover
 
 TEXTS = (
     "到2028年，青溪全区规模以上工业产值突破3000亿元，再造一个工业青溪。",

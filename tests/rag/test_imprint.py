@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from corpus.records import Article, Block, BlockKind, Published, Segment
-from rag.imprint import Imprint, asked_imprint, find_imprint
+from rag.answers.imprint import Imprint, asked_imprint, find_imprint
 
 TEXT = "老桥换新颜 一座城的记忆\n■ 王小明 李 雷\n桥修好了。\n本版图片由区文旅局提供\n数据来源:区统计局"
 LINES = [(0, 12), (13, 22), (23, 28), (29, 40), (41, 51)]

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.instructions import separate
+from rag.question.instructions import separate
 
 REAL = "云栈小镇有多少企业"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rag.answerer import ExtractiveAnswerer
-from rag.judging import SIGNS, JudgeWeights
+from rag.reading.judge import SIGNS, JudgeWeights
 
 
 def test_weights_and_signs_make_a_logistic_probability() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from corpus.facts import quantities
+from corpus.chinese.facts import quantities
 from corpus.records import Published
 from rag.proof.absences import untold
 from rag.proof.acknowledgements import without_acknowledgement
@@ -17,8 +17,8 @@ from rag.proof.corrections import without_denial
 from rag.proof.order import other_complement, turned_round
 from rag.proof.ordinals import numbered
 from rag.proof.owners import of_another
+from rag.proof.statements import Ground, Statement
 from rag.proof.values import Read, bare_value, contradicts, is_answer, prints
-from rag.stating import Ground, Statement
 
 FIRMS = "青禾镇有企业900余家；望潮镇有企业400余家。"
 

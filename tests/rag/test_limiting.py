@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from rag.answer import Status
 from rag.answerer import ExtractiveAnswerer
-from rag.limiting import Limit, limited
+from rag.question.limits import Limit, limited
+from rag.records import Status
 
 IN_2024 = Limit(since=date(2024, 1, 1), until=date(2024, 12, 31))
 LATEST = "2026-01-linping-shuzhicheng"

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.asking import understand
-from rag.listing import enumeration, has_clear_end, is_complete, plain_span
+from rag.answers.lists import enumeration, has_clear_end, is_complete, plain_span
+from rag.question.kinds import understand
 
 ASKED = understand("那里有哪些东西")
 

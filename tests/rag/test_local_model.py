@@ -15,14 +15,14 @@ import pytest
 
 from corpus.errors import ModelError
 from corpus.loading import Corpus
-from rag import wording_llm
-from rag.answer import Mode, Status
 from rag.answerer import ExtractiveAnswerer
-from rag.generating import GenerativeAnswerer
-from rag.generation import Event, Failed, Finished, Generation, Text, Trouble
-from rag.local_model import LocalModel, load_engine
-from rag.model_file import ModelFile, read_model_file
-from rag.prompting import Message
+from rag.llm import wording as wording_llm
+from rag.llm.answerer import GenerativeAnswerer
+from rag.llm.generator import Event, Failed, Finished, Generation, Text, Trouble
+from rag.llm.local_model import LocalModel, load_engine
+from rag.llm.model_file import ModelFile, read_model_file
+from rag.llm.prompt import Message
+from rag.records import Mode, Status
 from tests.rag.gguf_files import babbler
 from tests.rag.local_engine import Chunk, Play, ScriptedEngine, end, failure, piece, progress, saying, thought
 from tests.rag.local_questions import QUESTIONS, asked

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import ModelError
-from rag.model_file import read_model_file
+from rag.llm.model_file import read_model_file
 from tests.rag.gguf_files import babbler, write_gguf
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.near_names import marked_names, names_another
+from rag.reading.near_names import marked_names, names_another
 
 
 def test_numerals_and_digits_mark_alike() -> None:

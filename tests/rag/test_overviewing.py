@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer import Status
 from rag.answerer import ExtractiveAnswerer
-from rag.overviewing import names_alone
-from rag.preparing import prepare
-from rag.vocabulary import CorpusWords
+from rag.answers.overview import names_alone
+from rag.question.preparation import prepare
+from rag.question.vocabulary import CorpusWords
+from rag.records import Status
 
 
 @pytest.fixture(scope="module")

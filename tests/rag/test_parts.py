@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.parts import alternatives, parts_of, side_by_side
+from rag.question.parts import alternatives, parts_of, side_by_side
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
-from rag.phonetics import near, toneless
-from rag.pinyin import corpus_readings, decode, fewest_syllables, is_pinyin, plain
+from rag.question.phonetics import near, toneless
+from rag.question.pinyin import corpus_readings, decode, fewest_syllables, is_pinyin, plain
 from tests.rag.reading_corpus import words
 
 

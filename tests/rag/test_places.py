@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from rag.asking import understand
-from rag.candidates import Candidate
-from rag.places import at_home, gazetteer, is_elsewhere, places_asked
+from rag.question.kinds import understand
+from rag.reading.candidates import Candidate
+from rag.reading.places import at_home, gazetteer, is_elsewhere, places_asked
 from tests.rag.test_premises import candidate
 from tests.rag.worlds import article_of
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from corpus.records import BlockKind
-from rag.asking import understand
-from rag.candidates import Candidate
-from rag.premises import asks_outcome, verdict
+from rag.answers.premises import asks_outcome, verdict
+from rag.question.kinds import understand
+from rag.reading.candidates import Candidate
 
 
 def candidate(text: str) -> Candidate:

@@ -1,9 +1,9 @@
 import pytest
 
-from rag.asking import AnswerKind
-from rag.preparing import prepare
-from rag.smalltalk import SmallTalk
-from rag.vocabulary import CorpusWords
+from rag.question.kinds import AnswerKind
+from rag.question.preparation import prepare
+from rag.question.smalltalk import SmallTalk
+from rag.question.vocabulary import CorpusWords
 from tests.rag.reading_corpus import words
 
 

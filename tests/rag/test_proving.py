@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from corpus.records import Published
-from rag.proving import Evidence, Fault, Prover, Strictness, Verdict
+from rag.proof.prover import Evidence, Fault, Prover, Strictness, Verdict
 
 PRINTED = Published(date(2026, 1, 20), date(2026, 1, 20))
 SPANS = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.generation import Event, Failed, Finished, Generation, Text, Trouble
-from rag.prompting import Message
-from rag.querying import Aids, QueryAids, keeps_figures
+from rag.llm.generator import Event, Failed, Finished, Generation, Text, Trouble
+from rag.llm.prompt import Message
+from rag.llm.queries import Aids, QueryAids, keeps_figures
 
 
 class Said:

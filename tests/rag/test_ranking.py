@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from corpus.errors import ModelError
-from index.snapshot import Snapshot
+from index.storage.snapshot import Snapshot
 from rag.answerer import Models
-from rag.asking import understand
-from rag.candidates import find_candidates
-from rag.ranking import FEATURES, QuestionTerms, common_runs
-from rag.trees import Trees
+from rag.question.kinds import understand
+from rag.reading.candidates import find_candidates
+from rag.reading.ranker import FEATURES, QuestionTerms, common_runs
+from rag.reading.trees import Trees
 
 STUMPS = Trees(
     feature=np.array([[0, 0, 0], [1, 0, 0]], dtype=np.int32),

@@ -9,8 +9,8 @@ import pytest
 
 from corpus.errors import ModelError
 from corpus.records import Span
-from index.encoder import BEGIN, END, Floats, Graph, PieceTable
-from rag.reader import LONGEST_TEXT, Reader, Window, assemble
+from index.search.encoder import BEGIN, END, Floats, Graph, PieceTable
+from rag.reading.reader import LONGEST_TEXT, Reader, Window, assemble
 
 TEXT = "青禾市图书馆新馆2021年4月开放，总面积2.6万平方米。"
 QUESTION = "青禾市图书馆新馆面积是多少？"

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
+from corpus.chinese.text import split_sentences
 from corpus.records import Span
-from corpus.text import split_sentences
-from index.encoder import PieceTable
+from index.search.encoder import PieceTable
 from index.training.encoder_net import WIDTH, Encoder
-from rag.reader import Reader, Window
+from rag.reading.reader import Reader, Window
 from rag.training.reader import Batch, Stage, batches, collate, encode, learn, loss_of, write
 from rag.training.reader_data import Group, Labelled, exchanged, windows_of, without_answers
 from rag.training.reader_net import ReaderGraph, ReaderNet

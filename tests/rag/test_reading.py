@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from corpus.loading import load_corpus
-from index.snapshot import Snapshot
-from index.store import build_index, open_index
-from rag.candidates import candidate_at
-from rag.ranking import FEATURES, Ranked
-from rag.reader import Reader, Window
-from rag.reading import READ, read_again, window_of
-from rag.spans import UNREAD, Reading
+from index.storage.snapshot import Snapshot
+from index.storage.store import build_index, open_index
+from rag.reading.candidates import candidate_at
+from rag.reading.ranker import FEATURES, Ranked
+from rag.reading.reader import Reader, Window
+from rag.reading.rereading import READ, read_again, window_of
+from rag.reading.spans import UNREAD, Reading
 from tests.fakes import BigramEmbedder
 
 NEWS = "青禾县新桥通车\n\n青禾日报2025年3月1日讯 新桥昨日通车。" + "".join(f"第{n}段路长{n}里。" for n in range(1, 20)) + "\n"

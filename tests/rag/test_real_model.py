@@ -16,12 +16,12 @@ import openai
 import pytest
 
 from corpus.loading import Corpus
-from rag import wording_llm
-from rag.answer import Mode
 from rag.answerer import ExtractiveAnswerer
-from rag.endpoints import Endpoint
-from rag.generating import GenerativeAnswerer
-from rag.generation import LanguageModel, Timeouts
+from rag.llm import wording as wording_llm
+from rag.llm.answerer import GenerativeAnswerer
+from rag.llm.endpoints import Endpoint
+from rag.llm.generator import LanguageModel, Timeouts
+from rag.records import Mode
 
 QUESTION = "临平2028工业目标是多少?"
 _TEMPLATE = "{% for message in messages %}{{ message.role }}：{{ message.content }}\n{% endfor %}assistant："

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.reckoning import formulas
+from rag.proof.reckoning import formulas
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.answer import Answer, Mode, Status
-from rag.remembering import AnswerCache
+from rag.llm.memory import AnswerCache
+from rag.records import Answer, Mode, Status
 
 ANSWER = Answer("1", "几？", Status.ANSWERED, "三。", None, (), (), "", (), 1.0, Mode.LLM, "gen-1")
 

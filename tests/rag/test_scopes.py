@@ -6,7 +6,7 @@ import pytest
 
 from corpus.records import Precision, Span, TimeMention
 from rag.answerer import ExtractiveAnswerer
-from rag.scopes import period_text, scope_of
+from rag.figures.scopes import period_text, scope_of
 
 
 def mention(first: date, last: date, precision: Precision, text: str = "那时") -> TimeMention:

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.smalltalk import SmallTalk, small_talk
+from rag.question.smalltalk import SmallTalk, small_talk
 
 
 @pytest.mark.parametrize(

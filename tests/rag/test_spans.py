@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.spans import Reading, amounts_of, answers_of, best_overlap, tidied
+from rag.reading.spans import Reading, amounts_of, answers_of, best_overlap, tidied
 
 
 def cut(text: str, part: str) -> str:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answer import Status
 from rag.answerer import ExtractiveAnswerer
-from rag.suggesting import Suggester, drafts
+from rag.answers.suggestions import Suggester, drafts
+from rag.records import Status
 
 
 @pytest.fixture(scope="module")

@@ -9,17 +9,17 @@ import pytest
 
 from corpus.loading import load_corpus
 from corpus.records import BlockKind
-from index.embedding import load_embedder
-from index.snapshot import Snapshot
-from index.store import build_index, open_index
-from rag.answer import Status
+from index.search.embedding import load_embedder
+from index.storage.snapshot import Snapshot
+from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer, Models
-from rag.asking import understand
-from rag.candidates import candidate_at
+from rag.answers.lists import items_of, nth_item
+from rag.answers.tables import Looked, look_up
 from rag.citing import faults
-from rag.listing import items_of, nth_item
-from rag.ranking import Ranked
-from rag.tables import Looked, look_up
+from rag.question.kinds import understand
+from rag.reading.candidates import candidate_at
+from rag.reading.ranker import Ranked
+from rag.records import Status
 
 GUIDE = """# 2023年沙河县各乡镇经济指标
 

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.tidying import simplify, tidy, without_fillers
+from rag.question.tidy import simplify, tidy, without_fillers
 
 
 @pytest.mark.parametrize(

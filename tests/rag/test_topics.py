@@ -1,4 +1,4 @@
-from rag.topics import TopicKind, find_topics
+from rag.question.topics import TopicKind, find_topics
 from tests.rag.reading_corpus import words
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from rag.asking import AnswerKind, understand
-from rag.translating import glossary, read_glossary, translate
+from rag.question.english import glossary, read_glossary, translate
+from rag.question.kinds import AnswerKind, understand
 from tests.rag.reading_corpus import words
 
 

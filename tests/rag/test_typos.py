@@ -1,6 +1,6 @@
 import pytest
 
-from rag.typos import correct, one_edit
+from rag.question.typos import correct, one_edit
 from tests.rag.reading_corpus import words
 
 
@@ -39,7 +39,7 @@ def test_right_words_stay_also_those_that_no_article_holds(question: str) -> Non
 
 
 def test_nothing_is_corrected_without_a_corpus() -> None:
-    from rag.vocabulary import CorpusWords
+    from rag.question.vocabulary import CorpusWords
 
     assert correct("云站小镇", CorpusWords.of([])).text == "云站小镇"
 

@@ -1,4 +1,4 @@
-from rag.vocabulary import CorpusWords, full_name
+from rag.question.vocabulary import CorpusWords, full_name
 from tests.rag.reading_corpus import words
 
 

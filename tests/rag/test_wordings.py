@@ -1,4 +1,4 @@
-from rag.wordings import Rewordings, read_thesaurus, rewordings, thesaurus, wordings
+from rag.question.rewording import Rewordings, read_thesaurus, rewordings, thesaurus, wordings
 from tests.rag.reading_corpus import words
 
 TABLE = read_thesaurus("# remark\n带娃|看娃\t托育|托班\n赚钱\t营收|产值\n=规上\t规模以上\n=研发费用\t研发投入\n")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from hashlib import sha256
 
-from corpus.reading import SourceText
+from corpus.decoding import SourceText
 from corpus.records import Article
-from corpus.repairing import repair
+from corpus.repair.repairing import repair
 
 
 def article_of(text: str, name: str = "a") -> Article:

@@ -14,7 +14,7 @@ import pytest
 
 from rag.answerer import ExtractiveAnswerer
 from tests.fakes_ui import ScriptedAnswerer, site
-from ui import screenshots
+from ui.trials import screenshots
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

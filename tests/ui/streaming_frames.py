@@ -11,11 +11,11 @@ import sys
 from pathlib import Path
 
 from rag.answerer import ExtractiveAnswerer
-from rag.endpoints import Endpoint
-from rag.generating import GenerativeAnswerer
-from rag.generation import LanguageModel
+from rag.llm.answerer import GenerativeAnswerer
+from rag.llm.endpoints import Endpoint
+from rag.llm.generator import LanguageModel
 from tests.rag.model_server import model_server, saying
-from ui import screenshots
+from ui.trials import screenshots
 
 QUESTION = "临平2028工业目标是多少?"
 
@@ -60,8 +60,8 @@ def take(answerer: ExtractiveAnswerer, out: Path) -> list[Path]:
 
 
 def main(out: Path) -> None:
-    from index.embedding import load_embedder
-    from index.store import open_index
+    from index.search.embedding import load_embedder
+    from index.storage.store import open_index
     from rag.answerer import Models
 
     answerer = ExtractiveAnswerer(open_index(Path(".linping/index"), load_embedder()), Models.load())

@@ -16,10 +16,10 @@ from starlette.testclient import TestClient
 from corpus.errors import SettingsError
 from tests.fakes_ui import ARTICLES, HARBOUR, SCHOOLS, TARGET, ScriptedAnswerer, site
 from ui import wording
-from ui.hosting import Hosting
-from ui.keys import Keys
-from ui.limits import MAX_QUESTION, Limits
-from ui.server import build_server
+from ui.service.hosting import Hosting
+from ui.service.keys import Keys
+from ui.service.limits import MAX_QUESTION, Limits
+from ui.web.server import build_server
 
 TARGET_QUESTION = "青溪2028工业目标是多少?"
 KEY = "a-key-of-more-than-twenty-letters"

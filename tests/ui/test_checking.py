@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from corpus import repairing
 from corpus.loading import load_corpus
-from index.embedding import load_embedder
-from index.store import build_index
-from ui.checking import check_all
+from corpus.repair import repairing
+from index.search.embedding import load_embedder
+from index.storage.store import build_index
+from ui.service.checking import check_all
 from ui.settings import Settings
 
 

@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner
 
 from corpus.loading import load_corpus
-from corpus.metadata import read_metadata
+from corpus.repair.metadata import read_metadata
 from rag.answerer import ExtractiveAnswerer
-from ui import wording_cli
-from ui.batch import answer_batch, read_rows
-from ui.cli import cli
-from ui.printing import card, parse_place, safe
 from ui.settings import Settings, load_settings
+from ui.terminal import wording as wording_cli
+from ui.terminal.batch import answer_batch, read_rows
+from ui.terminal.cli import cli
+from ui.terminal.printing import card, parse_place, safe
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTICLES = ROOT / "corpus" / "articles"
@@ -26,7 +26,7 @@ QUESTION = "临平2028工业目标是多少?"
 
 
 def linping(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    code = "from ui.cli import main; main()"
+    code = "from ui.terminal.cli import main; main()"
     return subprocess.run(
         [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=120, check=False,
         env=os.environ | environment,
@@ -216,7 +216,7 @@ def test_a_card_without_colour_has_no_escape(real_answerer: ExtractiveAnswerer) 
 def test_chat_remembers_and_shows_sources(index_folder: Path) -> None:
     said = f"{QUESTION}\n/来源 1\n/来源 9\n/清空\n/胡说\n\n/退出\n"
     done = subprocess.run(
-        [sys.executable, "-c", "from ui.cli import main; main()", "chat", "--index", str(index_folder)],
+        [sys.executable, "-c", "from ui.terminal.cli import main; main()", "chat", "--index", str(index_folder)],
         input=said, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -13,7 +13,7 @@ import pytest
 from tests.fakes_ui import SCRIPT
 from tests.ui.conftest import PHONE, WIDE
 from ui import wording
-from ui.screenshots import Screen
+from ui.trials.screenshots import Screen
 
 pytestmark = pytest.mark.browser
 

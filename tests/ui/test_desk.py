@@ -8,16 +8,16 @@ from collections.abc import Sequence
 import pytest
 
 from corpus.errors import BadIndex, QuestionError
-from rag.answer import Answer
-from rag.breaking import Breaker
+from rag.llm.breaker import Breaker
+from rag.records import Answer
 from tests.fakes_ui import HARBOUR, SCRIPT, TARGET, ScriptedAnswerer, ScriptedFinder, ScriptedSuggester
 from tests.ui.conftest import awaited
 from ui import wording
-from ui.desk import Desk, Sessions, Turn, grown
-from ui.editions import Edition
-from ui.explaining import explain
-from ui.limits import MAX_TURNS, Limits, TooMany, Turnstile, Visitor
-from ui.metering import Meter
+from ui.service.desk import Desk, Sessions, Turn, grown
+from ui.service.editions import Edition
+from ui.service.explaining import explain
+from ui.service.limits import MAX_TURNS, Limits, TooMany, Turnstile, Visitor
+from ui.service.metering import Meter
 
 HERE = Visitor(local=True)
 

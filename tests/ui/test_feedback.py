@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ui import feedback
-from ui.feedback import Feedback, FeedbackBook
+from ui.service import feedback
+from ui.service.feedback import Feedback, FeedbackBook
 
 
 def test_a_thumb_is_read_as_it_was_sent() -> None:

@@ -12,9 +12,10 @@ import pytest
 from corpus.loading import Corpus
 from corpus.records import BlockKind, Published
 from tests.fakes_ui import ARTICLES, HARBOUR, SCHOOLS, TARGET, article
-from ui import render_views, wording
-from ui.chronicle import chronicle
-from ui.figures import FigureBook, Wish, as_csv, harmless, page_of
+from ui import wording
+from ui.page import render_views
+from ui.service.chronicle import chronicle
+from ui.service.figures import FigureBook, Wish, as_csv, harmless, page_of
 
 BOOK = FigureBook.of(tuple(ARTICLES.values()))
 

@@ -14,18 +14,18 @@ import pytest
 
 from corpus.errors import BadIndex
 from corpus.loading import load_corpus
-from index.embedding import load_embedder
-from index.generations import CURRENT
-from index.store import build_index
-from rag.answer import Answer
+from index.search.embedding import load_embedder
+from index.storage.generations import CURRENT
+from index.storage.store import build_index
 from rag.answerer import ExtractiveAnswerer
+from rag.records import Answer
 from tests.fakes_ui import ARTICLES, ScriptedAnswerer, ScriptedSuggester
-from ui import wording_serving
-from ui.editions import Edition, IndexSource, Keeper
-from ui.hosting import Hosting
-from ui.screenshots import running
-from ui.serving import index_source, site_of
+from ui.service import wording as wording_serving
+from ui.service.editions import Edition, IndexSource, Keeper
+from ui.service.hosting import Hosting
 from ui.settings import Settings
+from ui.trials.screenshots import running
+from ui.web.serving import index_source, site_of
 
 SOON = 5.0  # seconds, as promised
 BUSY = 25.0  # on a machine that does other work beside
@@ -251,9 +251,9 @@ def test_what_is_offered_is_of_the_edition_that_is_served() -> None:
 
 
 def test_the_same_question_is_answered_once_and_a_follow_up_anew(real_answerer: ExtractiveAnswerer) -> None:
-    from ui.caching import AnswerCache
-    from ui.desk import Desk, Turn
-    from ui.limits import Visitor
+    from ui.service.caching import AnswerCache
+    from ui.service.desk import Desk, Turn
+    from ui.service.limits import Visitor
 
     asked: list[str] = []
 
@@ -293,7 +293,7 @@ def test_the_same_question_is_answered_once_and_a_follow_up_anew(real_answerer: 
 
 
 def test_the_cache_is_bounded_and_forgets() -> None:
-    from ui.caching import FORGOTTEN_AFTER, AnswerCache
+    from ui.service.caching import FORGOTTEN_AFTER, AnswerCache
 
     now = [0.0]
     cache = AnswerCache(3, lambda: now[0])

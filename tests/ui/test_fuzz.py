@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests.fakes_ui import ScriptedAnswerer, site
-from ui.chores import chore_of, done
-from ui.hosting import Hosting
-from ui.limits import Limits
-from ui.server import build_server
+from ui.service.chores import chore_of, done
+from ui.service.hosting import Hosting
+from ui.service.limits import Limits
+from ui.web.server import build_server
 
 CALM = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 WORDS = st.text(max_size=40) | st.sampled_from(["\ud800", "\x00", "你好", "﷽" * 20, "e\u0301\u0301\u0301" * 9, "\u202e", "", "1e999"])

@@ -20,9 +20,12 @@ from corpus.records import BlockKind
 from tests.fakes_ui import HARBOUR, SCRIPT, TARGET, ScriptedAnswerer, article
 from tests.ui.conftest import PHONE, WIDE, awaited
 from tests.ui.test_server import answer_to, asking
-from ui import crowd, render, render_views, server, wording
-from ui.chronicle import chronicle
-from ui.figures import FigureBook
+from ui import wording
+from ui.page import render, render_views
+from ui.service.chronicle import chronicle
+from ui.service.figures import FigureBook
+from ui.trials import crowd
+from ui.web import server
 
 TARGET_QUESTION = "青溪2028工业目标是多少?"
 
@@ -343,9 +346,9 @@ def test_f53_monsters_stay_text_and_within_a_phone(visits: Any, monster: str) ->
 
 
 def test_a_deadline_ends_an_answer_that_does_not_end() -> None:
-    from ui.desk import Desk
-    from ui.editions import Edition
-    from ui.limits import Limits, Visitor
+    from ui.service.desk import Desk
+    from ui.service.editions import Edition
+    from ui.service.limits import Limits, Visitor
 
     slow = ScriptedAnswerer(pause=0.02)
     started = time.monotonic()

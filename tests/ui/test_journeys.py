@@ -17,7 +17,7 @@ import pytest
 
 from tests.ui.conftest import PHONE, WIDE, Visit
 from ui import wording
-from ui.screenshots import Screen
+from ui.trials.screenshots import Screen
 
 pytestmark = pytest.mark.browser
 

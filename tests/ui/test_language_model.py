@@ -15,13 +15,13 @@ import pytest
 
 from corpus.errors import SettingsError
 from rag.answerer import ExtractiveAnswerer
-from rag.endpoints import Endpoint
-from rag.generating import GenerativeAnswerer
-from rag.generation import LanguageModel, Timeouts
+from rag.llm.answerer import GenerativeAnswerer
+from rag.llm.endpoints import Endpoint
+from rag.llm.generator import LanguageModel, Timeouts
 from tests.rag.model_server import Exchange, ModelServer, model_server, saying
-from ui import screenshots
-from ui.language_model import with_model
+from ui.service.language_model import with_model
 from ui.settings import load_settings
+from ui.trials import screenshots
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -32,7 +32,7 @@ POINT = "3000亿元"
 
 def linping(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "from ui.cli import main; main()", *arguments], capture_output=True, text=True,
+        [sys.executable, "-c", "from ui.terminal.cli import main; main()", *arguments], capture_output=True, text=True,
         timeout=180, check=False, env=os.environ | environment, input="",
     )  # fmt: skip
 
@@ -73,7 +73,7 @@ def test_the_setting_chooses_the_answerer_and_the_flag_wins(index_folder: Path) 
 def test_chat_asks_the_model_too(index_folder: Path) -> None:
     with model_server(saying(liar)) as server:
         done = subprocess.run(
-            [sys.executable, "-c", "from ui.cli import main; main()", "chat", "--answerer", "llm", "--index", str(index_folder)],
+            [sys.executable, "-c", "from ui.terminal.cli import main; main()", "chat", "--answerer", "llm", "--index", str(index_folder)],
             capture_output=True, text=True, timeout=180, check=False, env=os.environ | variables(server),
             input=f"{QUESTION}\n/退出\n",
         )  # fmt: skip

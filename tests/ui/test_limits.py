@@ -6,7 +6,7 @@ import pytest
 
 from corpus.errors import QuestionError
 from ui import wording
-from ui.limits import MAX_QUESTION, MAX_REMEMBERED, MAX_TURNS, checked, remembered
+from ui.service.limits import MAX_QUESTION, MAX_REMEMBERED, MAX_TURNS, checked, remembered
 
 
 @pytest.mark.parametrize(

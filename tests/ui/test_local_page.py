@@ -13,22 +13,22 @@ import pytest
 
 from corpus.errors import ModelError, SettingsError
 from corpus.loading import Corpus
-from rag import local_model as local
 from rag.answerer import ExtractiveAnswerer
-from rag.generation import Trouble
-from rag.local_model import LocalModel
-from rag.model_file import ModelFile, read_model_file
+from rag.llm import local_model as local
+from rag.llm.generator import Trouble
+from rag.llm.local_model import LocalModel
+from rag.llm.model_file import ModelFile, read_model_file
 from tests.rag.gguf_files import babbler
 from tests.rag.local_engine import Chunk, Play, ScriptedEngine, failure, saying
 from tests.rag.model_server import model_server
 from tests.rag.model_server import saying as serving
 from tests.ui.test_language_model import linping
 from ui import wording
-from ui.checking import check_all
-from ui.hosting import Hosting
-from ui.language_model import local_model, model_name, wrapped
-from ui.model_checking import check_model, tried
-from ui.render_views import about
+from ui.page.render_views import about
+from ui.service.checking import check_all
+from ui.service.hosting import Hosting
+from ui.service.language_model import local_model, model_name, wrapped
+from ui.service.model_checking import check_model, tried
 from ui.settings import Settings, load_settings
 
 QUESTION = "临平2028工业目标是多少?"

@@ -10,12 +10,12 @@ import httpx
 import pytest
 
 from corpus.errors import QuestionError
-from rag.limiting import Limit
+from rag.question.limits import Limit
 from tests.fakes_ui import ARTICLES, HARBOUR, SCHOOLS
 from tests.ui.conftest import PHONE, WIDE
 from ui import wording
-from ui.narrowing import limit_address, limit_of, read_limit, told_limit, years_of
-from ui.screenshots import Screen
+from ui.service.narrowing import limit_address, limit_of, read_limit, told_limit, years_of
+from ui.trials.screenshots import Screen
 
 FIRMS = "青溪有多少家设计企业？"
 ONLY_2024 = Limit(since=date(2024, 1, 1), until=date(2024, 12, 31))

@@ -13,7 +13,7 @@ import pytest
 from tests.fakes_ui import ARTICLES, FIRMS_2024, FIRMS_2026, HARBOUR, RENT, SCHOOLS, SCRIPT, TARGET, ScriptedAnswerer
 from tests.ui.conftest import PHONE, WIDE, WIDE_DARK
 from ui import wording
-from ui.limits import MAX_QUESTION
+from ui.service.limits import MAX_QUESTION
 
 pytestmark = pytest.mark.browser
 

@@ -18,12 +18,13 @@ from starlette.testclient import TestClient
 
 from corpus.errors import SettingsError
 from tests.fakes_ui import HARBOUR, ScriptedAnswerer, site
-from ui import server as serving
-from ui import wording, wording_serving
-from ui.hosting import Hosting
-from ui.keys import Keys, is_loopback, visitor_of
-from ui.server import build_server
+from ui import wording
+from ui.service import wording as wording_serving
+from ui.service.hosting import Hosting
+from ui.service.keys import Keys, is_loopback, visitor_of
 from ui.settings import Settings, load_settings
+from ui.web import server as serving
+from ui.web.server import build_server
 
 KEY = "a-key-of-more-than-twenty-letters"
 FRIEND = "https://friend.example"
@@ -171,7 +172,7 @@ def test_an_address_that_is_not_here_is_said_so_in_one_sentence(host: str) -> No
 
 START = """
 import sys, threading
-from ui.server import page_server
+from ui.web.server import page_server
 from tests.fakes_ui import ScriptedAnswerer, site
 import httpx
 with page_server(ScriptedAnswerer(), host=sys.argv[1], port=0, site=site()) as server:

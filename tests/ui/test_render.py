@@ -8,11 +8,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from corpus.records import BlockKind, Published
-from rag.answer import Answer, Citation, Claim
+from corpus.records import BlockKind, Published, latest_first
+from rag.records import Answer, Citation, Claim
 from tests.fakes_ui import ARTICLES, HARBOUR, SCRIPT, TARGET, UNDATED, ScriptedAnswerer, article
-from ui import render, wording
-from ui.render import Mark
+from ui import wording
+from ui.page import render
+from ui.page.render import Mark
 
 TAGS = """
 article aside a b blockquote button details div h1 h2 h3 h4 header i input li main mark nav ol p path section span strong summary svg template textarea form ul
@@ -199,7 +200,7 @@ def test_the_shelf_puts_the_latest_first_and_the_undated_last() -> None:
     early = article("early", [(BlockKind.HEADLINE, "早")], published=Published(date(2024, 1, 1), date(2024, 1, 1)))
     late = article("late", [(BlockKind.HEADLINE, "晚")], published=Published(date(2025, 1, 1), date(2025, 1, 1)))
     never = article("never", [(BlockKind.HEADLINE, "无")])
-    assert [one.id for one in render.latest_first({"n": never, "e": early, "l": late})] == ["late", "early", "never"]
+    assert [one.id for one in latest_first({"n": never, "e": early, "l": late})] == ["late", "early", "never"]
 
 
 def test_a_copied_answer_ends_with_its_label_and_names_every_source() -> None:

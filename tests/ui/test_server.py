@@ -15,8 +15,8 @@ import pytest
 from corpus.errors import SettingsError
 from tests.fakes_ui import ARTICLES, HARBOUR, TARGET, ScriptedAnswerer
 from ui import wording
-from ui.limits import MAX_BODY
-from ui.server import page_server
+from ui.service.limits import MAX_BODY
+from ui.web.server import page_server
 
 
 def asking(question: Any, session: str = "session1", history: Any = None) -> dict[str, Any]:
@@ -250,7 +250,7 @@ def test_a_taken_port_is_named_in_one_sentence() -> None:
 def test_no_thumbs_where_nothing_is_kept(tmp_path: Path) -> None:
     from starlette.testclient import TestClient
 
-    from ui.server import build_server
+    from ui.web.server import build_server
 
     quiet = TestClient(build_server(ScriptedAnswerer()), base_url="http://127.0.0.1")
     assert 'data-feedback="off"' in quiet.get("/").text

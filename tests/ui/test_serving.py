@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ui import wording_serving
-from ui.cli import cli
-from ui.logs import JsonLines, Lines
-from ui.serving import check_serving
+from ui.service import wording as wording_serving
+from ui.service.logs import JsonLines, Lines
 from ui.settings import PREFIX, Settings
+from ui.terminal.cli import cli
+from ui.web.serving import check_serving
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 
@@ -54,11 +54,11 @@ def test_a_log_line_is_for_people_or_one_json_object() -> None:
     try:
         raise ValueError("坏\n了")
     except ValueError:
-        record = logging.LogRecord("ui.server", logging.WARNING, "", 0, "索引 %s 坏了", ("gen-000002",), sys.exc_info())
+        record = logging.LogRecord("ui.web.server", logging.WARNING, "", 0, "索引 %s 坏了", ("gen-000002",), sys.exc_info())
     line = JsonLines().format(record)
     assert "\n" not in line
     told = json.loads(line)
-    assert (told["level"], told["logger"], told["message"]) == ("warning", "ui.server", "索引 gen-000002 坏了")
+    assert (told["level"], told["logger"], told["message"]) == ("warning", "ui.web.server", "索引 gen-000002 坏了")
     assert "ValueError" in told["error"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d 注意：索引 gen-000002 坏了", Lines().format(record).splitlines()[0])
 

@@ -10,17 +10,19 @@ import pytest
 
 from corpus.errors import QuestionError, SettingsError
 from corpus.records import Span
-from rag.answer import Answer, Claim, Conflict, Status
+from rag.records import Answer, Claim, Conflict, Status
 from rag.wording import READ_AS, refusal
 from tests.fakes_ui import ARTICLES, FIRMS_2026, HARBOUR, SCHOOLS, SCRIPT, TARGET, ScriptedAnswerer, citation
-from ui import exporting, printing, render, wording
-from ui.batch import read_rows
-from ui.cli import cli
-from ui.openers import chosen, read_openers
-from ui.scoping import Scope, scope_of
+from ui import wording
+from ui.page import exporting, render
+from ui.page.scoping import Scope, scope_of
+from ui.service.openers import chosen, read_openers
 from ui.settings import load_settings
 from ui.splitting import questions_in
-from ui.wording_cli import usage_message
+from ui.terminal import printing
+from ui.terminal.batch import read_rows
+from ui.terminal.cli import cli
+from ui.terminal.wording import usage_message
 
 TARGET_QUESTION = "青溪2028工业目标是多少?"
 

@@ -15,7 +15,7 @@ import pytest
 from tests.fakes_ui import ARTICLES, HARBOUR, SCHOOLS, TARGET
 from tests.ui.conftest import PHONE, PHONE_DARK, WIDE, WIDE_DARK, Visit
 from ui import wording
-from ui.screenshots import Screen
+from ui.trials.screenshots import Screen
 
 pytestmark = pytest.mark.browser
 

@@ -13,19 +13,19 @@ from typing import Final, Protocol
 
 from corpus.errors import LinpingError, QuestionError
 from corpus.records import Article
-from index.hits import SentenceHit
-from rag.answer import Answer, Citation, Mode, Status
-from rag.answering import Answerer, History
+from index.search.hits import SentenceHit
 from rag.citing import as_of_text, cite
-from ui.exporting import short_of
+from rag.protocol import Answerer, History
+from rag.records import Answer, Citation, Mode, Status
 from ui.leads import wording
 from ui.leads.policy import Policy, judge
 from ui.leads.records import Question
 from ui.leads.replies import Colour, Reply, Said
 from ui.leads.store import Item, LeadError, Store
 from ui.leads.store import Status as ItemStatus
-from ui.limits import MAX_QUESTION
-from ui.scoping import Scope, scope_of
+from ui.page.exporting import short_of
+from ui.page.scoping import Scope, scope_of
+from ui.service.limits import MAX_QUESTION
 
 log = logging.getLogger(__name__)
 

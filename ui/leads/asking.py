@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from corpus.text import split_sentences
+from corpus.chinese.text import split_sentences
 from ui.splitting import asks as asks_plainly
 
 _REQUEST: Final = re.compile(

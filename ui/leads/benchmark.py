@@ -15,8 +15,8 @@ from typing import Any
 import click
 import numpy as np
 
-from corpus.text import fold
-from index.embedding import load_embedder
+from corpus.chinese.text import fold
+from index.search.embedding import load_embedder
 from ui.leads import memory
 from ui.leads.answering import Sources, reply_of
 from ui.leads.policy import Policy
@@ -28,7 +28,7 @@ from ui.leads.replies import Reply
 @click.option("--index", "folder", type=click.Path(path_type=Path), required=True)
 @click.option("--most", type=int, default=200, help="questions, those first that another asks in other words")
 def main(path: Path, folder: Path, most: int) -> None:
-    from index.store import open_with
+    from index.storage.store import open_with
     from rag.answerer import ExtractiveAnswerer, Models
 
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

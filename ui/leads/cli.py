@@ -67,7 +67,7 @@ def open_store(path: Path | None) -> Store:
 
 def desk_of(store: Store, index_dir: Path | None) -> LeadDesk:
     """Return the desk on an index, opened when it is first needed."""
-    from index.embedding import load_embedder
+    from index.search.embedding import load_embedder
     from ui.leads.desk import LeadDesk
     from ui.leads.letters import Sender
 
@@ -80,7 +80,7 @@ def desk_of(store: Store, index_dir: Path | None) -> LeadDesk:
 
 @cache
 def _sources(folder: Path, settings: Settings) -> Sources:
-    from index.store import open_with
+    from index.storage.store import open_with
     from rag.answerer import ExtractiveAnswerer, Models
     from ui.leads.answering import Sources
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from corpus.decoding import decode
-from ui.figures import harmless
 from ui.leads.splicing import safe_text
 from ui.leads.texts import delimiter
+from ui.service.figures import harmless
 
 
 def fill_csv(data: bytes, texts: Mapping[str, str], footer: str = "") -> bytes:

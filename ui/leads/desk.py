@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from corpus.records import Article
-from index.embedding import Embedder
+from index.search.embedding import Embedder
 from ui.leads import news, wording
 from ui.leads.answering import Progress, Run, Sources, start
 from ui.leads.exports import Export, Wish, export

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from corpus.errors import UnreadableFile
-from rag.answer import Citation
-from ui.exporting import source_name
+from rag.records import Citation
 from ui.leads import wording
 from ui.leads.archives import check_package
 from ui.leads.replies import Reply
 from ui.leads.splicing import safe_text
 from ui.leads.store import Item, Lead, LeadError
+from ui.page.exporting import source_name
 
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>#|~])")
 

@@ -15,9 +15,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.chinese.text import fold
 from corpus.records import Article
-from corpus.text import fold
-from index.embedding import Embedder
+from index.search.embedding import Embedder
 from ui.leads import wording
 from ui.leads.proofs import proven_again
 from ui.leads.records import Question

@@ -11,9 +11,9 @@ from typing import Final
 
 from corpus.chunking import passages
 from corpus.records import Article
-from rag.answer import Citation
-from rag.conflicts import FigurePair, Relation, difference, figure_pairs, newest_first
-from rag.figures import Figure, all_figures
+from rag.figures.conflicts import FigurePair, Relation, difference, figure_pairs, newest_first
+from rag.figures.figure import Figure, all_figures
+from rag.records import Citation
 from ui.leads import wording
 from ui.leads.replies import Reply
 from ui.leads.store import Store

@@ -14,7 +14,7 @@ from ui.leads.proofs import lights
 from ui.leads.replies import Colour, Reply, Said
 from ui.leads.store import Change, Comment, Item, Lead, Status
 from ui.leads.users import Done, Role, Session
-from ui.render import safe
+from ui.page.render import safe
 
 _CUT: Final = 80  # characters of an answer in a row
 

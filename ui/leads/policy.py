@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from corpus.records import Article
-from rag.answer import Answer, Mode, Status
+from rag.records import Answer, Mode, Status
 from ui.leads import wording
 from ui.leads.replies import Colour
 from ui.leads.store import LeadError, Store

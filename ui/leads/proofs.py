@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from corpus.facts import dates, quantities
+from corpus.chinese.facts import dates, quantities
+from corpus.chinese.text import fold, split_sentences
 from corpus.records import Article
-from corpus.text import fold, split_sentences
-from rag.answer import Citation
 from rag.citing import as_of_text, cite
-from rag.proving import Evidence, Prover
-from rag.reckoning import formulas
-from rag.stating import same_amount
+from rag.proof.prover import Evidence, Prover
+from rag.proof.reckoning import formulas
+from rag.proof.statements import same_amount
+from rag.records import Citation
 from ui.leads import wording
 from ui.leads.answering import Searching, Sources
 from ui.leads.replies import Reply, Said, stale_sources, without

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from corpus.records import Article
-from rag.answer import Citation
+from rag.records import Citation
 
 
 class Colour(StrEnum):

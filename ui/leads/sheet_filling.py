@@ -16,10 +16,10 @@ from typing import Final
 from lxml import etree
 
 from corpus.errors import UnreadableFile
-from ui.figures import harmless
 from ui.leads import wording
 from ui.leads.grids import column_number
 from ui.leads.splicing import Element, Splice, elements, markup, repacked, safe_text, spliced
+from ui.service.figures import harmless
 
 _ADDRESS: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _STYLES: Final = "xl/styles.xml"

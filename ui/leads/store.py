@@ -14,8 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from corpus.chinese.text import fold
 from corpus.errors import LinpingError, StorageError
-from corpus.text import fold
 from ui.leads import wording
 from ui.leads.records import Columns, Layout, Question, Questionnaire
 from ui.leads.replies import Reply, whole

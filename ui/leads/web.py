@@ -16,9 +16,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from fastapi.routing import APIRoute
 
 from corpus.errors import LinpingError, QuestionError
-from index.embedding import load_embedder
-from ui.api import Counter
-from ui.keys import visitor_of
+from index.search.embedding import load_embedder
 from ui.leads import news, pages, wording
 from ui.leads.answering import Sources, is_running, stop
 from ui.leads.desk import LeadDesk
@@ -29,7 +27,9 @@ from ui.leads.questionnaires import MOST_BYTES, read_questionnaire
 from ui.leads.records import Columns
 from ui.leads.store import Item, LeadError, Stale, Store
 from ui.leads.users import Role, Session, Users, is_form_of
-from ui.limits import Limits, TooMany, Turnstile
+from ui.service.counter import Counter
+from ui.service.keys import visitor_of
+from ui.service.limits import Limits, TooMany, Turnstile
 
 log = logging.getLogger(__name__)
 

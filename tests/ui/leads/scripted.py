@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from rag.answer import Answer, Status
+from rag.records import Answer, Status
 from tests.fakes_ui import SCRIPT, ScriptedAnswerer, ScriptedLibrary
 from tests.ui.leads import files
 from ui.leads.answering import Progress, Run, Sources

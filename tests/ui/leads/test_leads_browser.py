@@ -12,10 +12,10 @@ import pytest
 from tests.fakes_ui import TARGET, ScriptedAnswerer, site
 from tests.ui.leads import files
 from tests.ui.leads.scripted import answered, with_lead
-from ui import screenshots
-from ui.hosting import Hosting
 from ui.leads.store import Status, Store
 from ui.leads.users import Users
+from ui.service.hosting import Hosting
+from ui.trials import screenshots
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

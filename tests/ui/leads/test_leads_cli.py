@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from corpus.errors import LinpingError
-from index.snapshot import Snapshot
+from index.storage.snapshot import Snapshot
 from tests.ui.leads import files
-from ui.cli import cli
 from ui.leads.store import Store
+from ui.terminal.cli import cli
 
 QUESTIONS = """问题,答复
 临平2028工业目标是多少?,

@@ -12,13 +12,13 @@ import pytest
 
 from tests.fakes_ui import TARGET, ScriptedAnswerer, site
 from tests.ui.leads import files
-from ui import screenshots
-from ui.hosting import Hosting
 from ui.leads import users as users_module
 from ui.leads import wording
 from ui.leads.store import LeadError, Store
 from ui.leads.users import IDLE, WHOLE, Users
 from ui.leads.web import COOKIE
+from ui.service.hosting import Hosting
+from ui.trials import screenshots
 
 PEOPLE = {"admin": "老王", "staff": "小周", "reader": "小吴"}
 SECRET = "correct horse battery"

@@ -1,0 +1,167 @@
+"""Articles to the files of a generation: pure, and the same bytes for the same articles and embedder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.chinese.text import split_sentences
+from corpus.errors import CorpusError, ModelError
+from corpus.records import Article, Passage, Span
+from index.search.embedding import Embedder
+from index.search.lexical import Vocabulary, count_terms
+from index.storage import serial
+from index.storage.snapshot import KINDS, Snapshot, passage_text, write_arrays
+
+Progress = Callable[[str, int, int], None]
+Splitter = Callable[[Article], Sequence[Passage]]
+
+_BATCH = 1024  # texts that are embedded at once
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Articles cut into passages and sentences; the columns of the rows are those of `index.storage.snapshot`."""
+
+    articles: Sequence[Article]
+    passages: Sequence[Passage]
+    lines: Sequence[bytes]
+    passage_rows: NDArray[np.int32]
+    sentence_rows: NDArray[np.int32]
+    passage_texts: list[str]
+    sentence_texts: list[str]
+
+    @property
+    def texts(self) -> list[str]:
+        """What is embedded: every passage, then every sentence."""
+        return self.passage_texts + self.sentence_texts
+
+
+def in_order(articles: Sequence[Article]) -> list[Article]:
+    """Return the articles by id; raises CorpusError when there is none or two share an id."""
+    ordered = sorted(articles, key=lambda article: article.id)
+    if not ordered:
+        raise CorpusError("没有一篇文章可以建索引；请先往文章目录里放文章。")
+    for one, other in pairwise(ordered):
+        if one.id == other.id:
+            raise CorpusError(
+                f"「{one.file_name}」和「{other.file_name}」用了同一个编号「{one.id}」；请在 articles.toml 里改掉一个。"
+            )
+    return ordered
+
+
+def tabulate(articles: Sequence[Article], split: Splitter, tell: Progress) -> Tables:
+    """Cut articles up; raises CorpusError when nothing is left to search."""
+    passages: list[Passage] = []
+    lines: list[bytes] = []
+    passage_rows: list[tuple[int, int]] = []
+    sentence_rows: list[tuple[int, int, int, int, int]] = []
+    sentence_texts: list[str] = []
+    for row, article in enumerate(articles):
+        tell("passages", row, len(articles))
+        own = sorted(split(article), key=lambda passage: (passage.start, passage.end))
+        lines.append(serial.to_line(article, own))
+        taken: set[Span] = set()
+        for number, passage in enumerate(own):
+            for span in _sentences(passage):
+                if span in taken:  # passages may overlap; a sentence belongs to the first
+                    continue
+                taken.add(span)
+                sentence_rows.append((row, len(passages), span.start, span.end, KINDS.index(passage.kind)))
+                sentence_texts.append(article.text[span.start : span.end])
+            passage_rows.append((row, number))
+            passages.append(passage)
+    tell("passages", len(articles), len(articles))
+    if not passages:
+        raise CorpusError("文章里没有可以检索的文字；请检查文章目录。")
+    return Tables(
+        articles, passages, lines,
+        np.array(passage_rows, dtype=np.int32).reshape(-1, 2),
+        np.array(sentence_rows, dtype=np.int32).reshape(-1, 5),
+        [passage_text(passage) for passage in passages],
+        sentence_texts,
+    )
+
+
+def _sentences(passage: Passage) -> Sequence[Span]:
+    if passage.sentences:
+        return passage.sentences
+    return [Span(passage.start + span.start, passage.start + span.end) for span in split_sentences(passage.text)]
+
+
+def known_vectors(snapshot: Snapshot) -> dict[str, NDArray[np.float32]]:
+    """Return the vector of every text that a generation holds."""
+    known = {
+        sentence.text: vector
+        for sentence, vector in zip(snapshot.sentences, snapshot.by_sentence.dense.vectors(), strict=True)
+    }
+    for passage, vector in zip(snapshot.passages, snapshot.by_passage.dense.vectors(), strict=True):
+        known[passage_text(passage)] = vector
+    return known
+
+
+def embed(
+    texts: Sequence[str], embedder: Embedder, known: Mapping[str, NDArray[np.float32]], tell: Progress
+) -> tuple[NDArray[np.float16], int]:
+    """Return a float16 row for every text, and how many texts are new."""
+    vectors = np.zeros((len(texts), embedder.dim), dtype=np.float16)
+    rows_of: dict[str, list[int]] = {}
+    reused = 0
+    for row, text in enumerate(texts):
+        if text in known:
+            vectors[row] = known[text]
+            reused += 1
+        else:
+            rows_of.setdefault(text, []).append(row)
+    new = list(rows_of)
+    for first in range(0, len(new), _BATCH):
+        tell("embedding", first, len(new))
+        batch = new[first : first + _BATCH]
+        for text, vector in zip(batch, _checked(embedder.encode(batch), len(batch), embedder), strict=True):
+            vectors[rows_of[text]] = vector
+    tell("embedding", len(new), len(new))
+    return vectors, len(texts) - reused
+
+
+def _checked(vectors: NDArray[np.float32], wanted: int, embedder: Embedder) -> NDArray[np.float32]:
+    if vectors.shape != (wanted, embedder.dim):
+        raise ModelError(
+            f"向量模型「{embedder.name}」给出的形状是 {vectors.shape}，应为 {(wanted, embedder.dim)}；请检查模型。"
+        )
+    lengths = np.linalg.norm(vectors, axis=1)
+    unit = np.abs(lengths - 1) < 1e-3
+    if not (unit | (lengths == 0)).all() or not unit.any():  # NaN is neither
+        raise ModelError(f"向量模型「{embedder.name}」给出的向量不是单位长度；请检查模型文件是否完好。")
+    return vectors
+
+
+def lay_out(tables: Tables, vectors: NDArray[np.float16], tell: Progress) -> dict[str, bytes]:
+    """Return the files of a generation by name, as `index.storage.snapshot.FILES` lists them."""
+    listed = {
+        "ids": [article.id for article in tables.articles],
+        "ends": list(accumulate(len(line) for line in tables.lines)),
+    }
+    files = {
+        "articles.json": json.dumps(listed, ensure_ascii=False).encode(),
+        "articles.jsonl": b"".join(tables.lines),
+        "vectors.npy": write_arrays(vectors),
+    }
+    units = (
+        ("passages", tables.passage_rows, tables.passage_texts),
+        ("sentences", tables.sentence_rows, tables.sentence_texts),
+    )
+    for done, (unit, rows, texts) in enumerate(units):
+        tell("terms", done, len(units))
+        names, postings = count_terms(texts)
+        vocabulary = Vocabulary.of(names)
+        terms = np.frombuffer(vocabulary.blob, dtype=np.uint8)
+        files[f"{unit}.npys"] = write_arrays(
+            rows, terms, vocabulary.ends, postings.starts, postings.texts, postings.counts, postings.lengths
+        )
+    tell("terms", len(units), len(units))
+    return files

@@ -1,0 +1,247 @@
+"""One generation in memory: arrays to search in, and records that stay bytes until somebody looks at one."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.records import Article, BlockKind, Passage
+from index.search.dense import DenseIndex
+from index.search.embedding import Embedder
+from index.search.fusion import FusionWeights
+from index.search.hits import Hit, Sentence, SentenceHit
+from index.search.lexical import LexicalIndex, Postings, Vocabulary, matched_words
+from index.search.retrieval import HybridRetriever, Query, Ranking
+from index.storage import serial
+from index.storage.generations import Damaged, Manifest
+
+KINDS = tuple(BlockKind)  # a kind is stored as its place here: new ones go to the end
+FILES = ("articles.json", "articles.jsonl", "passages.npys", "sentences.npys", "vectors.npy")
+"""Ids and line ends; one article a line; per unit the seven arrays of `ARRAYS`, one .npy after the other; float16
+vectors of the passages, then of the sentences. Few files, for each costs a wait for the medium."""
+ARRAYS = ("rows", "terms", "ends", "starts", "texts", "counts", "lengths")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One generation in memory. Immutable: any number of threads may read it; a reload is a new Snapshot.
+
+    `passages` are in the order of article ids and offsets; the `sentences` of a passage stand together, in order.
+    `warnings` are Chinese sentences for the reader: empty when this is the generation that was published last.
+    """
+
+    generation: str
+    corpus_digest: str
+    warnings: tuple[str, ...]
+    articles: Mapping[str, Article]
+    passages: Sequence[Passage]
+    sentences: Sequence[Sentence]
+    by_passage: HybridRetriever
+    by_sentence: HybridRetriever
+    embedder: Embedder
+    _passage_rows: Mapping[str, range] = field(repr=False)
+    _sentence_starts: NDArray[np.int64] = field(repr=False)
+
+    def query(self, question: str) -> Query:
+        """Return a question made ready: embed once, search often."""
+        return Query.of(question, self.embedder.encode_questions([question])[0])
+
+    def search_passages(self, question: str | Query, k: int = 10) -> tuple[Hit, ...]:
+        """Return at most `k` passages, best first."""
+        query = self._query(question)
+        ranking = self.by_passage.rank(query, k)
+        return tuple(
+            Hit(passage=self.passages[row], **scored)
+            for row, scored in _scored(ranking, query, lambda row: self.passages[row].text)
+        )
+
+    def search_sentences(self, question: str | Query, k: int = 10) -> tuple[SentenceHit, ...]:
+        """Return at most `k` sentences, best first."""
+        query = self._query(question)
+        ranking = self.by_sentence.rank(query, k)
+        return tuple(
+            SentenceHit(sentence=self.sentences[row], **scored)
+            for row, scored in _scored(ranking, query, lambda row: self.sentences[row].text)
+        )
+
+    def idf(self, term: str) -> float:
+        """Return how rare a term (as `index.search.lexical.terms` gives it) is among sentences, ≥ 0."""
+        return self.by_sentence.lexical.idf(term)
+
+    def passage_rows(self, article_id: str) -> range:
+        """Return the rows of an article's passages; empty when there is no such article."""
+        return self._passage_rows.get(article_id, range(0))
+
+    def sentence_rows(self, passage: int) -> range:
+        """Return the rows of the sentences of the passage in row `passage`."""
+        return range(int(self._sentence_starts[passage]), int(self._sentence_starts[passage + 1]))
+
+    @property
+    def sentence_owners(self) -> NDArray[np.int64]:
+        """Return the row of the passage of every sentence, shape (len(sentences),)."""
+        return np.repeat(np.arange(len(self.passages)), np.diff(self._sentence_starts))
+
+    def article_sentence_rows(self, article_id: str) -> range:
+        """Return the rows of an article's sentences; empty when there is no such article."""
+        rows = self.passage_rows(article_id)
+        if not rows:
+            return range(0)
+        return range(int(self._sentence_starts[rows.start]), int(self._sentence_starts[rows.stop]))
+
+    def _query(self, question: str | Query) -> Query:
+        return question if isinstance(question, Query) else self.query(question)
+
+
+def _scored(ranking: Ranking, query: Query, text_of: Callable[[int], str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for at in range(len(ranking)):
+        row = int(ranking.rows[at])
+        yield row, {
+            "row": row,
+            "rank": at + 1,
+            "score": float(ranking.scores[at]),
+            "lexical": float(ranking.lexical[at]),
+            "dense": float(ranking.dense[at]),
+            "lexical_rank": int(ranking.lexical_ranks[at]) or None,
+            "dense_rank": int(ranking.dense_ranks[at]) or None,
+            "matched": matched_words(query.text, text_of(row)),
+        }
+
+
+def passage_text(passage: Passage) -> str:
+    """Return what of a passage is searched: its headings, then its text."""
+    headings = [heading for heading in passage.heading_path if heading != passage.text]
+    return "\n".join([*headings, passage.text])
+
+
+class _Library(Mapping[str, Article]):
+    """Articles by id, and their passages, decoded when first looked at and then kept."""
+
+    __slots__ = ("_decoded", "_ends", "_ids", "_lines", "_rows")
+
+    def __init__(self, ids: Sequence[str], lines: bytes, ends: Sequence[int]) -> None:
+        if len(ids) != len(ends) or (ends and ends[-1] != len(lines)):
+            raise ValueError("ids and lines do not fit together")
+        self._ids = ids
+        self._rows = {article_id: row for row, article_id in enumerate(ids)}
+        self._lines = lines
+        self._ends = ends
+        self._decoded: dict[int, tuple[Article, tuple[Passage, ...]]] = {}
+
+    def __getitem__(self, article_id: str) -> Article:
+        return self.at(self._rows[article_id])[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def at(self, row: int) -> tuple[Article, tuple[Passage, ...]]:
+        found = self._decoded.get(row)
+        if found is None:
+            begin = self._ends[row - 1] if row else 0
+            # two threads may both decode; setdefault lets all of them see one object
+            found = self._decoded.setdefault(row, serial.from_line(self._lines[begin : self._ends[row]]))
+        return found
+
+
+class _Passages(Sequence[Passage]):
+    """Passages by row. Columns of `rows`: article, number within the article."""
+
+    __slots__ = ("_library", "_rows")
+
+    def __init__(self, library: _Library, rows: NDArray[np.int32]) -> None:
+        self._library = library
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return tuple(self[row] for row in range(*at.indices(len(self))))
+        article, number = self._rows[at].tolist()
+        return self._library.at(article)[1][number]
+
+
+class _Sentences(Sequence[Sentence]):
+    """Sentences by row. Columns of `rows`: article, passage, start, end, kind."""
+
+    __slots__ = ("_library", "_rows")
+
+    def __init__(self, library: _Library, rows: NDArray[np.int32]) -> None:
+        self._library = library
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return tuple(self[row] for row in range(*at.indices(len(self))))
+        number, passage, start, end, kind = self._rows[at].tolist()
+        article = self._library.at(number)[0]
+        return Sentence(article.id, start, end, article.text[start:end], KINDS[kind], passage)
+
+
+def decode(
+    manifest: Manifest, files: Mapping[str, bytes], embedder: Embedder, weights: FusionWeights
+) -> Snapshot:
+    """Return what the files hold; raises Damaged when they do not fit together."""
+    try:
+        listed = json.loads(files["articles.json"])
+        ids = listed["ids"]
+        library = _Library(ids, files["articles.jsonl"], listed["ends"])
+        of_passages = dict(zip(ARRAYS, read_arrays(files["passages.npys"]), strict=True))
+        of_sentences = dict(zip(ARRAYS, read_arrays(files["sentences.npys"]), strict=True))
+        (vectors,) = read_arrays(files["vectors.npy"])
+        passages = _Passages(library, of_passages["rows"])
+        sentences = _Sentences(library, of_sentences["rows"])
+        counts = (len(library), len(passages), len(sentences), *vectors.shape)
+        if counts != (manifest.articles, manifest.passages, manifest.sentences, counts[1] + counts[2], manifest.dim):
+            raise Damaged("文章、段落、句子或向量的数目与清单不符")
+        by_passage = _retriever(of_passages, vectors[: len(passages)], weights)
+        by_sentence = _retriever(of_sentences, vectors[len(passages) :], weights)
+        if len(by_passage) != len(passages) or len(by_sentence) != len(sentences):
+            raise Damaged("段落或句子与检索表的数目不符")
+        borders = np.searchsorted(of_passages["rows"][:, 0], np.arange(len(ids) + 1)).tolist()
+        rows = {article_id: range(*border) for article_id, border in zip(ids, pairwise(borders), strict=True)}
+        starts = np.searchsorted(of_sentences["rows"][:, 1], np.arange(len(passages) + 1))
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        raise Damaged(f"内容读不懂（{error}）") from error
+    return Snapshot(
+        manifest.generation, manifest.corpus_digest, (), library, passages, sentences, by_passage, by_sentence,
+        embedder, rows, starts,
+    )
+
+
+def _retriever(
+    arrays: Mapping[str, NDArray[Any]], vectors: NDArray[np.float16], weights: FusionWeights
+) -> HybridRetriever:
+    vocabulary = Vocabulary(arrays["terms"].tobytes(), arrays["ends"])
+    postings = Postings(*(arrays[part] for part in ("starts", "texts", "counts", "lengths")))
+    return HybridRetriever(LexicalIndex(vocabulary, postings), DenseIndex(vectors), weights)
+
+
+def read_arrays(data: bytes) -> list[NDArray[Any]]:
+    """Return the arrays of a file that holds one .npy after the other; raises ValueError. Pickles are refused."""
+    stream = io.BytesIO(data)
+    arrays: list[NDArray[Any]] = []
+    while stream.tell() < len(data):
+        arrays.append(np.lib.format.read_array(stream, allow_pickle=False))
+    return arrays
+
+
+def write_arrays(*arrays: NDArray[Any]) -> bytes:
+    """Return the file that `read_arrays` reads: equal arrays give equal bytes."""
+    stream = io.BytesIO()
+    for array in arrays:
+        np.lib.format.write_array(stream, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
+    return stream.getvalue()

@@ -1,0 +1,418 @@
+"""What a figure of a sentence says: of whom, which indicator, of which time, plan or result.
+
+A figure is compared with others through these, never through a list of known figures. The words below are those of
+statistics and of reporting in general; nothing here knows an article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from corpus.chinese.facts import Change, Measure, NameKind, Quantity, names
+from corpus.chinese.text import fold, split_clauses
+from corpus.chinese.timing import modality
+from corpus.records import Modality, Passage, Precision, Published, Span, TimeMention
+from index.storage.snapshot import Snapshot
+from rag.reading.units import found_quantities
+
+# Long forms of statistics and administration, and what they are usually shortened to.
+_SHORTER = (
+    ("规模以上", "规上"), ("规模工业", "规上工业"), ("限额以上", "限上"), ("地区生产总值", "gdp"), ("国内生产总值", "gdp"),
+    ("生产总值", "gdp"), ("经济技术开发区", "经开区"), ("经济开发区", "经开区"), ("高新技术产业开发区", "高新区"),
+    ("总产值", "产值"), ("销售收入", "营业收入"), ("营收", "营业收入"), ("研究与试验发展", "研发"), ("经济总量", "gdp"),
+    ("常住人口", "人口"), ("员工", "职工"),
+)  # fmt: skip
+_LIGHT = (
+    "成功|正式|已经|已|共计|共有|共|总计|合计|一共|累计|目前|现有|现已|全年|全市|全区|全县|全省|年均|平均|预计|力争|争取|将|要|可|能|年|月|日"
+    '|实现|完成|拥有|具有|集聚了?|聚集了?|汇聚了?|吸引了?|达成|取得|创造|贡献了?|形成|有|其中|超|仍|还|也|又|再|均|了|的|和|及|以及|与|并|且|,|:|"'
+)
+_LEFT = re.compile(f"^(?:{_LIGHT})+")
+_VERBS = (
+    "力争|争取|预计|有望|将|突破|达到?了?|高达|多达|实现|完成|超过?|增至|增长至|增长到|增加到|增加至|提高到|提高至|提升到|提升至|升至|降至|降到|减少到|下降到|扩大到|压缩到"
+    '|上升到|跃升至|攀升至|回落至|缩短到|缩短至|为|是|有|约|近|只有|仅|从|由|至|到|了|已|共|总计|累计|合计|不低于|不少于|保持在|稳定在|的|在|:|,|"'
+)
+_RIGHT = re.compile(f"(?:{_VERBS})+$")
+_MOVED = re.compile(
+    "(?:增长|增加|提高|提升|上升|扩大|跃升|攀升|降低?|减少|下降|回落|压缩|缩短)(?:至|到|为)|(?:增|升|降)至"
+)
+_GROWTH = re.compile(
+    "(?:同比|环比|年均|每年|比上年|比去年|较上年|较去年|累计)*(?:增长率?|增速|增幅|增加|提高|提升|上升|上涨|下降|下跌|降幅|跌幅|减少|回落|涨幅|降低|涨|跌)了?$"
+)
+_AGAINST = re.compile("(?:较|比|相比|相较)(?!重|例|率|较)[^,]{1,12}$")
+_USUAL_BASE = re.compile("同期|上年|去年|同比")
+_STOP = re.compile(r"[,.;:!?()、\"“”]")
+_COUNTED = frozenset({Measure.COUNT, Measure.PEOPLE, Measure.BARE, Measure.AREA})
+_WHOLE = re.compile("全(?P<level>[国省市区县镇])|(?<![主城市新园片社街小校景厂地])(?P<own>我[国省市区县]|本[省市区县])")
+_ADMIN = re.compile("(?=(?P<stem>[\u4e00-\u9fff]{2})(?P<level>[省市区县镇])(?![域块间别位内划级场民长街江]))")
+_NO_STEM = re.compile(
+    "[的在与和及是个这那全各城园郊社片景街市区县省新主地老小]|开发|高新|示范|经济|自治|特别|行政|试验|试点|启动|保护|周边|居民|居住|功能|生活|服务|风景|度假|办公|住宅|[库灾疫牧矿辖郊特路塞防盲禁误时地战]|工业|商业|重点|核心|最年轻"
+)
+_LANDS = frozenset(
+    ["北京", "天津", "上海", "重庆", "河北", "山西", "辽宁", "吉林", "黑龙江", "江苏", "浙江", "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "海南", "四川", "贵州", "云南", "陕西", "甘肃", "青海", "台湾", "内蒙古", "广西", "西藏", "宁夏", "新疆", "香港", "澳门", "中国", "美国", "日本", "韩国", "英国", "法国", "德国", "俄罗斯", "印度", "欧盟", "欧洲", "亚洲", "非洲"]
+)
+_BEFORE = 3  # sentences of the passage that are looked back for a subject
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One quantity of one sentence, `text` == article.text[start:end]; the quantity's offsets count within `text`.
+
+    `indicator` and `subject` are folded and shortened for comparing, empty when they are not said. `growth` tells a rate
+    of change from a level. `time` is the mention that dates it; None: as of the article.
+    """
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+    quantity: Quantity
+    indicator: str
+    subject: str
+    growth: bool
+    time: TimeMention | None
+    published: Published | None
+    plan: bool
+
+    @property
+    def first(self) -> date | None:
+        return self.time.first if self.time else self.published.first if self.published else None
+
+    @property
+    def last(self) -> date | None:
+        return self.time.last if self.time else self.published.last if self.published else None
+
+    @property
+    def dated(self) -> bool:
+        """Whether the sentence itself bounds the time."""
+        return self.time is not None and self.time.precision is not Precision.OPEN and self.time.first is not None
+
+
+def short_form(text: str) -> str:
+    """Return `text` folded, with the long forms of statistics and administration shortened."""
+    text = fold(text).replace('"', "")
+    for long, short in _SHORTER:
+        text = text.replace(long, short)
+    return text
+
+
+@lru_cache(maxsize=4096)
+def places_of(article_text: str) -> frozenset[str]:
+    """Return the names of places that an article uses with and without 省, 市, 区 …: 临平区 and 临平 give 临平."""
+    folded = fold(article_text)
+    stems = Counter(found["stem"] for found in _ADMIN.finditer(folded) if not _NO_STEM.search(found["stem"]))
+    known = {stem for stem in stems if folded.count(stem) > stems[stem] + 1}
+    return frozenset(known | {land for land in _LANDS if land in folded})
+
+
+@lru_cache(maxsize=4096)
+def _home(article_text: str, level: str) -> str:
+    """Return the place that 全区, 全市 mean: the one of that level that the article names most."""
+    folded = fold(article_text)
+    stems = Counter(
+        found["stem"]
+        for found in _ADMIN.finditer(folded)
+        if found["level"] == level and not _NO_STEM.search(found["stem"])
+    )
+    return max(stems, key=lambda stem: folded.count(stem)) if stems else ""
+
+
+@lru_cache(maxsize=16384)
+def figures(passage: Passage, at: Span, article_text: str, published: Published | None) -> tuple[Figure, ...]:
+    """Return the figures of the sentence `at` (offsets in the article) of `passage`, in order."""
+    text = article_text[at.start : at.end]
+    found = found_quantities(text)
+    if not found:
+        return ()
+    sentence = _Sentence(passage, at, text, fold(text), article_text)
+    made: list[Figure] = []
+    for number, quantity in enumerate(found):
+        indicator, growth = _indicator(sentence, found, number, made)
+        made.append(
+            Figure(
+                passage.article_id, at.start, at.end, text, quantity, indicator, sentence.subject(quantity), growth,
+                sentence.time(quantity), published, modality(text) is Modality.PLAN,
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
+def figures_at(snapshot: Snapshot, row: int) -> tuple[Figure, ...]:
+    """Return the figures of the sentence in row `row`."""
+    sentence = snapshot.sentences[row]
+    article = snapshot.articles[sentence.article_id]
+    passage = snapshot.passages[sentence.passage]
+    return figures(passage, Span(sentence.start, sentence.end), article.text, article.published)
+
+
+def all_figures(passage: Passage, article_text: str, published: Published | None) -> Iterator[Figure]:
+    """Yield the figures of every sentence of `passage`."""
+    for sentence in passage.sentences:
+        yield from figures(passage, sentence, article_text, published)
+
+
+def _indicator(sentence: _Sentence, found: Sequence[Quantity], number: int, made: Sequence[Figure]) -> tuple[str, bool]:
+    """Return what the quantity measures, and whether it is a rate of change."""
+    quantity = found[number]
+    clause = sentence.clause_of(quantity.start)
+    left = max(clause.start, found[number - 1].end if number else 0)
+    before = _without_times(sentence, left, quantity.start)
+    moved = _MOVED.search(before) is not None
+    growth = quantity.change is not Change.NONE and not moved
+    before = _RIGHT.sub("", before)
+    inherited = made[-1].indicator if made else ""
+    if growth:
+        before = _GROWTH.sub("", before)
+        base = _AGAINST.search(before)
+        if base and not _USUAL_BASE.search(base.group()):
+            return f"{inherited}/{base.group()}", True
+        before = _AGAINST.sub("", before)
+        before = re.sub("同比|环比|年均|每年", "", before)
+    elif moved and len(before) < 8:
+        before = ""
+    follows = sentence.folded[quantity.end : quantity.end + 1]
+    after = _noun_after(sentence.folded, quantity) if quantity.measure in _COUNTED and follows != "的" else ""
+    before = _plain(before, sentence, left)
+    if _ASIDE.match(before):
+        before = ""
+    if before.startswith("占") and inherited:
+        before = inherited + before
+    if after:
+        return short_form(after), growth
+    if len(before) < 2:
+        return (inherited if growth or moved else ""), growth
+    return before, growth
+
+
+def _plain(before: str, sentence: _Sentence, left: int) -> str:
+    """Return the words before a quantity without names, light verbs and the members of an enumeration."""
+    before = re.split("[:;]|--", before)[-1]
+    if "等" in before and (tail := before.rsplit("等", 1)[1]):
+        before = tail
+    elif listed := _LISTED.search(before):
+        before = before[listed.end() :]
+    for place in sorted(sentence.known_names(), key=len, reverse=True):
+        before = before.replace(place, "")
+    previous = None
+    while previous != before:
+        previous, before = before, _LEFT.sub("", before)
+    return short_form(before)[-16:]
+
+
+_ASIDE = re.compile(r"[()]|约?合|相当于|折合|即")
+_LISTED = re.compile("(?:.*[,、])")
+
+
+def _without_times(sentence: _Sentence, start: int, end: int) -> str:
+    pieces, at = [], start
+    for mention in sentence.mentions:
+        if start <= mention.start and mention.end <= end:
+            pieces.append(sentence.folded[at : mention.start])
+            at = max(at, mention.end)
+    return "".join([*pieces, sentence.folded[at:end]])
+
+
+def _noun_after(folded: str, quantity: Quantity) -> str:
+    tail = folded[quantity.end : quantity.end + 14]
+    stop = _STOP.search(tail)
+    noun = tail[: stop.start()] if stop else tail
+    if _MOVED.match(noun):
+        return ""
+    return re.split(
+        "的|在|以(?!上)|开展|参与|参加|实现|完成|正式|签约|落户|入驻|达到?|协同|为|是|和|与|及", noun.removeprefix("的")
+    )[0]
+
+
+@dataclass(slots=True)
+class _Sentence:
+    passage: Passage
+    at: Span
+    text: str
+    folded: str
+    article_text: str
+    _clauses: list[Span] | None = None
+    _names: list[tuple[int, int, str]] | None = None
+
+    @property
+    def mentions(self) -> list[_Mention]:
+        base = self.at.start
+        return [
+            _Mention(m.start - base, m.end - base, m)
+            for m in self.passage.times
+            if self.at.start <= m.start < self.at.end
+        ]
+
+    @property
+    def clauses(self) -> list[Span]:
+        if self._clauses is None:
+            self._clauses = split_clauses(self.text, Span(0, len(self.text)))
+        return self._clauses
+
+    def clause_of(self, at: int) -> Span:
+        return next((clause for clause in self.clauses if clause.start <= at < clause.end), Span(0, len(self.text)))
+
+    def known_names(self) -> set[str]:
+        return {name for _, _, name in self.names()} | {
+            stem + level for stem in places_of(self.article_text) for level in ("", "市", "区", "县", "省")
+        }
+
+    def names(self) -> list[tuple[int, int, str]]:
+        """Return names and places of the sentence with where they stand, in order."""
+        if self._names is None:
+            self._names = _named(self.folded, self.text, self.article_text)
+        return self._names
+
+    def time(self, quantity: Quantity) -> TimeMention | None:
+        """Return the mention that dates a quantity: the last before it in the sentence, else in the passage."""
+        here = self.mentions
+        first_to_last = _FROM.search(self.folded, 0, quantity.start)
+        if first_to_last and len(here) >= 2 and here[0].end <= quantity.start:
+            beginning = self.folded[max(0, quantity.start - 1)] in "从由"
+            return here[0 if beginning else 1].mention
+        solid = [m.mention for m in here if m.mention.precision is not Precision.OPEN or m.mention.first is None]
+        before = [m for m in solid if m.start - self.at.start < quantity.start]
+        if before:
+            return before[-1]
+        earlier = [m for m in self.passage.times if m.start < self.at.start and m.precision is not Precision.OPEN]
+        if earlier and (earlier[-1].first or earlier[-1].last):
+            return earlier[-1]
+        return here[0].mention if here else None
+
+    def subject(self, quantity: Quantity) -> str:
+        """Return of whom or what the quantity is said: the first name of the nearest clause that has one."""
+        if own := _OWNER.match(self.folded, quantity.end):
+            name = next((n for s, _, n in self.names() if own.end() <= s <= own.end() + 1), "")
+            tail = _STOP.split(self.folded[own.end() : own.end() + 14])[0]
+            pointed = re.search("[这该此][^,.]{0,3}$", self.folded[max(0, quantity.start - 4) : quantity.start])
+            if name or (not pointed and quantity.measure in (Measure.AREA, Measure.LENGTH) and len(tail) <= 8):
+                return canonical(name or tail)
+        clauses = [clause for clause in reversed(self.clauses) if clause.start <= quantity.start]
+        for acting in (True, False):  # 在甲市 … says where, and names whom only when nothing else does
+            for clause in clauses:
+                found = self._subject_within(clause.start, min(clause.end, quantity.start), acting)
+                if found in _LANDS and not self._governs(found, clause, quantity):
+                    return ""  # a dateline, a company's name: countries and provinces are named for many reasons
+                if found:
+                    return canonical(found)
+        sentences = [span for span in self.passage.sentences if span.start < self.at.start][-_BEFORE:]
+        for span in reversed(sentences):
+            text = self.article_text[span.start : span.end]
+            named = [name for name in _named(fold(text), text, self.article_text) if name[2] not in _LANDS]
+            if named:
+                return canonical(_first(named, fold(text)))
+        return ""
+
+    def _governs(self, land: str, clause: Span, quantity: Quantity) -> bool:
+        """Whether a country or province stands right before what is measured of it: 浙江文化产业增加值 …"""
+        between = self.folded[self.folded.find(land, clause.start) + len(land) : quantity.start]
+        return clause.end >= quantity.start and len(between) <= _NEAR and not _OF_A_FIRM.search(between)
+
+    def _subject_within(self, start: int, end: int, acting: bool) -> str:
+        whole = _WHOLE.search(self.folded, start, end)
+        if (
+            whole
+            and whole.start() <= start + 2
+            and (home := _home(self.article_text, whole["level"] or whole["own"][-1]))
+        ):
+            return home
+        inside = [name for name in self.names() if start <= name[0] and name[1] <= end]
+        if acting:
+            inside = [name for name in inside if self.folded[name[0] - 1 : name[0]] not in _PREPOSITIONS]
+        return _first(inside, self.folded) if inside else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    start: int
+    end: int
+    mention: TimeMention
+
+
+_NEAR = 14  # characters between a country and the figure that is said of it
+_OF_A_FIRM = re.compile("公司|股份|集团|收于|收报|[a-z]{2}\\)|\\([0-9]|经济网|新闻网|日讯|日电|北纬|东经|净利润")
+_PREPOSITIONS = frozenset("在从向对与于给由到往把被以")
+_FROM = re.compile("[从由自](?=[0-9一二])")
+_OWNER = re.compile('(?:的|大的|长的)"?')
+
+
+def _named(folded: str, text: str, article_text: str) -> list[tuple[int, int, str]]:
+    """Return names that may be a subject: no members of enumerations, no quotations, cut at a place that begins them."""
+    stems = places_of(article_text)
+    whole = fold(article_text)
+    found: list[tuple[int, int, str]] = []
+    taken: list[tuple[int, int]] = []
+    for name in names(text):
+        if name.kind is not NameKind.PROPER:
+            continue
+        start, end = name.start, name.end
+        cut = min((at for stem in stems if (at := folded.find(stem, start, end)) > start), default=start)
+        if folded[start : start + 2] not in stems:
+            start = cut
+        taken.append((start, end))
+        if folded[end : end + 1] == "生" or folded[start - 1 : start] == "、" or text[end : end + 1] in ("、", "等"):
+            continue
+        if folded[start : start + 2] not in stems and not _FIRM.search(folded[start:end]):
+            start = _frequent(whole, folded, start, end)
+        if (
+            end - start >= 3
+            and not _WHOLE.search(folded, start, end)
+            and "级" not in folded[start:end]
+            and not _COMMON.fullmatch(folded[start:end])
+        ):
+            found.append((start, end, folded[start:end]))
+    for stem in stems:
+        at = folded.find(stem)
+        while at >= 0:
+            level = folded[at + len(stem) : at + len(stem) + 1]
+            end = at + len(stem) + (level in ("市", "区", "县", "省") and level != "")
+            if _CODE.match(folded, end):  # 某地新能(603693): a company, not the place
+                at = folded.find(stem, at + 1)
+                continue
+            if (
+                not any(start <= at < stop for start, stop in taken)
+                and not _MEMBER.match(text, end)
+                and text[at - 1 : at] != "、"
+            ):
+                found.append((at, end, folded[at:end]))
+            at = folded.find(stem, at + 1)
+    return sorted(found)
+
+
+_CODE = re.compile(r"[^,.;:!?\s()]{1,8}\([0-9a-z.]{5,12}\)")
+_MEMBER = re.compile("[^，。,.;；：:“”与和]{0,5}(?:、|等)")
+
+
+def _frequent(whole: str, folded: str, start: int, end: int) -> int:
+    """Return where the part of a guessed name begins that the article uses most; `end` when it is used but once."""
+    count = whole.count(folded[start:end])
+    for at in range(start + 1, end - 2):
+        if whole.count(folded[at:end]) >= max(2, 3 * count):
+            return at
+    return start if count > 1 else end
+
+
+_FIRM = re.compile("(?:公司|集团|大学|学院|医院|银行|研究院|科技|生物|药业|电器|股份|动力|服饰)$")
+_COMMON = re.compile(
+    "(?:上市|本|该|母|子|分|总|控股|有限|股份有限|有限责任)?(?:公司|集团)|研究院|研究所|实验室|有限公司|开发区|经开区|[城老旧新住宅片社街小园校厂核心主]{1,5}[区村镇]|全?[省市区县][省市区县]?|这?[一两个座]?小镇"
+)
+
+
+def _first(named: Sequence[tuple[int, int, str]], folded: str) -> str:
+    """Return the first name, unless it only qualifies a later one: 甲市制造业的主阵地乙区."""
+    first = named[0]
+    for later in named[1:]:
+        between = folded[first[1] : later[0]]
+        if "的" in between and not re.search("[,.]", between) and len(first[2]) <= 3 and len(between) <= 10:
+            return later[2]
+    return first[2]
+
+
+def canonical(name: str) -> str:
+    """Return a name for comparing: 杭州市临平区 → 临平, 临平经济技术开发区 → 临平经开区."""
+    name = short_form(name)
+    name = re.sub("^[\u4e00-\u9fff]{2,3}[省市](?=[\u4e00-\u9fff]{2,3}[市区县])", "", name)
+    return re.sub("(?<=^[\u4e00-\u9fff]{2})[省市区县]$", "", name)

@@ -1,0 +1,98 @@
+"""A question put to some of the articles only: named ones, or those of a period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.records import Article
+from index.search.dense import DenseIndex
+from index.search.lexical import LexicalIndex
+from index.search.retrieval import HybridRetriever
+from index.storage.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Which articles may answer. `articles` are ids, none means all; `since` and `until` are the first and last day.
+
+    An article whose date is a span fits when part of it does; one without a date fits no period.
+    """
+
+    articles: frozenset[str] = frozenset()
+    since: date | None = None
+    until: date | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.articles or self.since or self.until)
+
+    def holds(self, article: Article) -> bool:
+        if self.articles and article.id not in self.articles:
+            return False
+        if self.since is None and self.until is None:
+            return True
+        published = article.published
+        if published is None:
+            return False
+        return (self.since is None or published.last >= self.since) and (self.until is None or published.first <= self.until)
+
+    def of(self, articles: Mapping[str, Article]) -> dict[str, Article]:
+        """Return those of `articles` that may answer."""
+        return {name: article for name, article in articles.items() if self.holds(article)}
+
+
+def limited(snapshot: Snapshot, limit: Limit) -> Snapshot:
+    """Return the snapshot with nothing to be found outside of `limit`. Rows and weights of words stay as they are."""
+    articles = limit.of(snapshot.articles)
+    sentences = _kept(len(snapshot.sentences), [snapshot.article_sentence_rows(name) for name in articles])
+    passages = _kept(len(snapshot.passages), [snapshot.passage_rows(name) for name in articles])
+    return replace(
+        snapshot,
+        articles=articles,
+        by_sentence=_within(snapshot.by_sentence, sentences),
+        by_passage=_within(snapshot.by_passage, passages),
+    )
+
+
+def _kept(count: int, rows: Sequence[range]) -> NDArray[np.bool_]:
+    kept = np.zeros(count, dtype=bool)
+    for some in rows:
+        kept[some.start : some.stop] = True
+    return kept
+
+
+def _within(whole: HybridRetriever, kept: NDArray[np.bool_]) -> HybridRetriever:
+    return HybridRetriever(_Lexical(whole.lexical, kept), _Dense(whole.dense, kept), whole.weights)
+
+
+class _Lexical(LexicalIndex):
+    """BM25 with the scores of some texts only; how rare a word is, all of them tell."""
+
+    __slots__ = ("_kept",)
+
+    def __init__(self, whole: LexicalIndex, kept: NDArray[np.bool_]) -> None:
+        super().__init__(whole.vocabulary, whole.postings)
+        self._kept = kept
+
+    def scores(self, question_terms: Sequence[str]) -> NDArray[np.float32]:
+        found: NDArray[np.float32] = np.where(self._kept, super().scores(question_terms), np.float32(0))
+        return found
+
+
+class _Dense(DenseIndex):
+    """The vectors of a whole index, of which some are searched."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, whole: DenseIndex, kept: NDArray[np.bool_]) -> None:
+        self._index = whole._index
+        self._rows = np.flatnonzero(kept)
+
+    def search(self, vector: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        scores = self.scores_of(vector, self._rows)
+        order = np.lexsort((self._rows, -scores))[: max(0, k)]
+        return self._rows[order], scores[order]

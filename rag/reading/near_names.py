@@ -1,0 +1,55 @@
+"""Names that differ by an ordinal, a direction or a code: 五号线 and 三号线, 东校区 and 西校区, 二期 and 一期.
+
+Nothing else in a sentence makes up for such a difference, and no model of meaning is sure of it: it is compared by value.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from corpus.chinese.text import fold
+
+_HEADS = (
+    "号线|号院|号楼|号馆|号桥|号井|号厂房|期(?!间|望|货|待|限|末|初|盼|刊)|标段|批次|批(?!准|评|发|复|示)|届|中学|小学|初中|高中|中(?=[^国央心医间文华]|$)"
+    "|医院|人民医院|幼儿园|实验学校|校区|院区|园区|片区|厂区|分区|组团|航站楼|工厂|车间|码头|水厂|电厂|大桥|机场|站(?!位|点|长|台)|门(?!店|户|类|诊|口|票|槛|前|外)|环(?!境|保|节|比|球|绕|卫)"
+    "|纵队|连队|支队|大队|车道|通道|干线|支线|坊|代(?=[^表理替价码]|$)"
+)
+_MARKED = re.compile(
+    f"第?(?P<mark>[0-9]{{1,4}}|[一二三四五六七八九十百]{{1,4}}|[东西南北](?:[东西南北])?|[甲乙丙丁]|(?<![a-z])[a-z](?![a-z]))(?P<head>{_HEADS})"
+)
+_DIGIT = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
+
+
+@lru_cache(maxsize=8192)
+def marked_names(text: str) -> frozenset[tuple[str, str]]:
+    """Return (mark, head) of every marked name in a text: («5», «号线»), numerals as digits. 几 and 哪 mark nothing."""
+    return frozenset((_value(found["mark"]), found["head"]) for found in _MARKED.finditer(fold(text)))
+
+
+def names_another(question: str, sentence: str, around: str, article: str) -> bool:
+    """Tell whether a sentence speaks of another of the marked things than the question does.
+
+    The sentence decides when it names any of that head; else what stands around it; else the whole article must name it.
+    """
+    for mark, head in marked_names(question):
+        for text in (sentence, around):
+            marks = {other for other, its in marked_names(text) if its == head}
+            if mark in marks:
+                break
+            if marks:
+                return True
+        else:
+            if (mark, head) not in marked_names(article):
+                return True
+    return False
+
+
+def _value(mark: str) -> str:
+    """Return a numeral of up to 99 in digits, anything else as it is."""
+    if not mark or not set(mark) <= set(_DIGIT) | {"十"}:
+        return mark
+    tens, ten, units = mark.rpartition("十") if "十" in mark else ("", "", mark)
+    if not ten:
+        return str(int("".join(str(_DIGIT[digit]) for digit in units)))
+    return str((_DIGIT.get(tens, 1) if tens else 1) * 10 + (_DIGIT.get(units, 0) if units else 0))

@@ -1,0 +1,109 @@
+"""Does a sentence speak of the time that the question asks about?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from corpus.chinese.timing import Period, contains, months_of, overlaps
+from corpus.records import Precision, Published, TimeMention
+from index.storage.snapshot import Snapshot
+from rag.question.kinds import AnswerKind, Asked
+from rag.reading.candidates import Candidate
+from rag.reading.units import fits, found_quantities, wanted
+
+_REACH = 2  # passages of the same article that are looked back for a time when the sentence names none
+
+
+def speaks_of(period: Period | None, asked: Asked, candidate: Candidate, snapshot: Snapshot) -> bool:
+    """Tell whether `candidate` may be about `period`; True when the question names no time.
+
+    The times that the sentence names decide; when it names none, the last one named before it; when there is none, what
+    an article of that date reports: its own year and the one before. Of a quantity that is asked for, the time decides
+    that stands before it: «到2028年，产值3000亿元，较2023年…» gives no figure of 2023, and a figure of its first quarter
+    is not that of a year. Where neither the sentence nor its article tells the year, months and quarters decide.
+    """
+    if period is None or period.latest or (period.first is None and period.last is None):
+        return True
+    governing = _governing(asked, candidate, snapshot)
+    if governing:
+        return any(_agree(period, mention) and not _is_part(period, mention, candidate) for mention in governing)
+    named = [mention for mention in _mentions(candidate, snapshot) if _known(mention)]
+    if named:
+        return any(_agree(period, mention) for mention in named)
+    published = snapshot.articles[candidate.article_id].published
+    if published is None:
+        return True
+    since = period.precision is Precision.OPEN
+    over = (
+        since or period.last is None or period.last <= published.last
+    )  # nothing is reported of a time that has not passed
+    return over and overlaps(period, _usual(published))
+
+
+def _governing(asked: Asked, candidate: Candidate, snapshot: Snapshot) -> Sequence[TimeMention]:
+    """Return, for every quantity that fits the question, the last time named before it in the sentence."""
+    if asked.kind is not AnswerKind.QUANTITY:
+        return ()
+    owner = snapshot.sentences[candidate.row].passage
+    named = [m for m in snapshot.passages[owner].times if candidate.start <= m.start < candidate.end and _known(m)]
+    what = wanted(asked)
+    found = [quantity for quantity in found_quantities(candidate.text) if fits(quantity, what)]
+    before = [[m for m in named if m.end <= candidate.start + quantity.start] for quantity in found]
+    return [mentions[-1] for mentions in before if mentions] if found and all(before) else ()
+
+
+def _mentions(candidate: Candidate, snapshot: Snapshot) -> Sequence[TimeMention]:
+    """Return the times of the sentence, or the last one before it."""
+    owner = snapshot.sentences[candidate.row].passage
+    here = snapshot.passages[owner].times
+    own = [mention for mention in here if candidate.start <= mention.start < candidate.end]
+    if any(map(_known, own)):
+        return own
+    rows = snapshot.passage_rows(candidate.article_id)
+    for row in range(owner, max(rows.start, owner - _REACH) - 1, -1):
+        before = [m for m in snapshot.passages[row].times if m.start < candidate.start and _known(m)]
+        if before:
+            return before[-1:]
+    return ()
+
+
+def _known(mention: TimeMention) -> bool:
+    """Vague spans (近年来, 目前) and unresolved ones say nothing that a question could contradict; 2023年以来 and 7月份 do."""
+    vague = mention.precision is Precision.OPEN and not any(map(str.isdigit, mention.text))
+    return (_is_resolved(mention) or bool(months_of(mention.text))) and not vague
+
+
+def _is_resolved(mention: TimeMention) -> bool:
+    return mention.first is not None or mention.last is not None
+
+
+def _agree(period: Period, mention: TimeMention) -> bool:
+    """Tell whether a time may be the one that is asked about; of one without a year, by its months."""
+    if _is_resolved(mention):
+        return overlaps(period, mention)
+    if period.first is None or period.last is None or (period.first.year, 12) < (period.last.year, period.last.month):
+        return True
+    asked = range(period.first.month, 13 if period.last.year > period.first.year else period.last.month + 1)
+    return bool(months_of(mention.text) & set(asked))
+
+
+def _is_part(period: Period, mention: TimeMention, candidate: Candidate) -> bool:
+    """Tell whether a month, quarter or half of the asked period is told, and no state at its end (截至6月)."""
+    if mention.precision not in _PARTS_OF_YEARS or period.precision not in _STRETCHES:
+        return False
+    if _UP_TO.search(candidate.text[: mention.start - candidate.start]):
+        return False
+    if _is_resolved(mention):
+        return contains(period, mention) and not contains(mention, period)
+    return period.precision is Precision.YEAR
+
+
+_PARTS_OF_YEARS = frozenset({Precision.MONTH, Precision.QUARTER, Precision.HALF})
+_STRETCHES = frozenset({Precision.QUARTER, Precision.HALF, Precision.YEAR})
+_UP_TO = re.compile("(?:截至|截止|到|至|末)$")
+
+
+def _usual(published: Published) -> Period:
+    return Period(date(published.first.year - 1, 1, 1), published.last, "", Precision.RANGE)

@@ -1,0 +1,41 @@
+"""The best sentences read again, closely: the reader says which of them answers, and its word orders them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.storage.snapshot import Snapshot
+from rag.reading.candidates import Candidate
+from rag.reading.ranker import Ranked
+from rag.reading.reader import Reader, Window
+
+READ = 12  # sentences: the right one is among them in .90 (walk-in questions) to .99 (encyclopedia) of cases
+# Of the ranker's score beside the reader's log-odds.
+_WEIGHT = 0.3
+
+
+def window_of(candidate: Candidate, snapshot: Snapshot) -> Window:
+    """Return what is read for a candidate: its sentence behind its headline (or the article's beginning) and the one before."""
+    lead = candidate.heading.replace("\n", " ")
+    if not lead and candidate.position > 1:
+        rows = snapshot.article_sentence_rows(candidate.article_id)
+        lead = snapshot.sentences[rows.start].text
+    return Window.of(candidate.text, lead=lead, before=candidate.before)
+
+
+def read_again(question: str, ranked: Sequence[Ranked], reader: Reader, snapshot: Snapshot) -> list[Ranked]:
+    """Return `ranked` with its first few in the order of reader and ranker together, each with its reading.
+
+    A sentence that was ranked by another wording of the question is read for that one too; the better reading counts.
+    """
+    first = list(ranked[:READ])
+    windows = [window_of(one.candidate, snapshot) for one in first]
+    readings = reader.read(question, windows)
+    for wording in dict.fromkeys(one.wording for one in first if one.wording not in ("", question)):
+        alike = [at for at, one in enumerate(first) if one.wording == wording]
+        for at, other in zip(alike, reader.read(wording, [windows[at] for at in alike]), strict=True):
+            readings[at] = max(readings[at], other, key=lambda reading: reading.odds)
+    read = [replace(one, reading=reading) for one, reading in zip(first, readings, strict=True)]
+    read.sort(key=lambda one: (-(one.odds + _WEIGHT * one.score), one.candidate.row))
+    return [*read, *ranked[READ:]]

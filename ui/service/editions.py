@@ -1,0 +1,268 @@
+"""What is served: all that comes of one generation of the index, replaced as a whole when a new one is published."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from corpus.errors import LinpingError, QuestionError
+from corpus.records import Article, latest_first
+from index.search.hits import SentenceHit
+from rag.protocol import Answerer, Limitable
+from rag.question.limits import Limit
+from rag.records import Answer
+from ui import wording
+from ui.service import wording as wording_serving
+from ui.service.caching import AnswerCache
+from ui.service.explaining import Finder
+from ui.service.figures import FigureBook
+
+if TYPE_CHECKING:
+    from index.storage.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY: Final = 1.0  # seconds between two looks at CURRENT
+_AGAIN_AFTER: Final = 30.0  # seconds until what could not be opened is tried again, though CURRENT says the same
+_MOST_WITHDRAWN: Final = 10_000
+
+
+class Library(Protocol):
+    """What can be searched: an `index.storage.snapshot.Snapshot`, or anything like it."""
+
+    @property
+    def generation(self) -> str: ...
+
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
+
+    def search_sentences(self, question: str, k: int = 10) -> Sequence[SentenceHit]: ...
+
+
+class Suggesting(Protocol):
+    """What finds questions to ask next: a `rag.answers.suggestions.Suggester`, or anything like it."""
+
+    def after(self, answer: Answer, told: Sequence[str] = ()) -> tuple[str, ...]: ...
+
+    def openers(self, count: int = 4) -> tuple[str, ...]: ...
+
+    def prepare(self, stop: Callable[[], bool], busy: Callable[[], bool]) -> None: ...
+
+
+class Shelf:
+    """What is read out of the articles when somebody first asks for it, once."""
+
+    def __init__(self, articles: Mapping[str, Article]) -> None:
+        self.articles = articles
+        self._lock = Lock()
+
+    @property
+    def figures(self) -> FigureBook:
+        with self._lock:
+            return self._figures
+
+    @cached_property
+    def _figures(self) -> FigureBook:
+        return FigureBook.of(latest_first(self.articles))
+
+
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """One generation and what stands on it. Whoever answers takes one edition and keeps to it to the end.
+
+    `library` is searched by programs, `finder` explains; None: not there. `cache` is for an answerer that says the same
+    whenever it is asked the same; it goes when its edition goes. `withdrawn` are headlines, by id, of articles that earlier editions had.
+    """
+
+    answerer: Answerer
+    library: Library | None = None
+    finder: Finder | None = None
+    suggester: Suggesting | None = None
+    cache: AnswerCache | None = None
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def articles(self) -> Mapping[str, Article]:
+        return self.answerer.articles
+
+    @property
+    def generation(self) -> str:
+        """Return the name of the generation; empty when it stands on none."""
+        return self.library.generation if self.library else ""
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        return Shelf(self.articles)
+
+    def within(self, limit: Limit) -> Edition:
+        """Return this edition held to some of its articles. It offers nothing to ask next, for that may lie outside.
+
+        Raises QuestionError when no article is left, or one is named that is not there.
+        """
+        unknown = sorted(limit.articles - self.articles.keys())
+        if unknown:
+            raise QuestionError(wording.LIMIT_UNKNOWN.format(unknown[0]))
+        if not limit.of(self.articles):
+            raise QuestionError(wording.LIMIT_EMPTY)
+        if not isinstance(self.answerer, Limitable):
+            raise QuestionError(wording.LIMIT_NOT_HERE)
+        return replace(self, answerer=self.answerer.within(limit), suggester=None, cache=None)
+
+    def after(self, before: Edition) -> Edition:
+        """Return this edition as the follower of `before`: it knows what has been withdrawn since."""
+        gone = {name: before.articles[name].headline for name in before.articles if name not in self.articles}
+        known = {name: title for name, title in before.withdrawn.items() if name not in self.articles}
+        return replace(self, withdrawn=dict([*known.items(), *gone.items()][-_MOST_WITHDRAWN:]))
+
+
+class Source(Protocol):
+    """Where new editions come from."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Return what is wrong with what is published, in Chinese; empty when all is well."""
+
+    def news(self) -> Edition | None:
+        """Return the edition that should be served from now on; None while that is the one before. Never raises."""
+
+
+class IndexSource:
+    """An index folder that is followed: `make` puts answerer and all on a snapshot.
+
+    A generation that cannot be opened is refused, and the one before goes on being served.
+    """
+
+    def __init__(
+        self, folder: Path, embedder: str, make: Callable[[Snapshot], Edition],
+        clock: Callable[[], float] = monotonic,
+    ) -> None:  # fmt: skip
+        self.notices: tuple[str, ...] = ()
+        self._folder = folder
+        self._embedder = embedder
+        self._make = make
+        self._clock = clock
+        self._seen = ""
+        self._again = 0.0
+        self._served = ("", "")
+
+    def first(self) -> Edition:
+        """Return the first edition. Raises BadIndex, StorageError."""
+        from index.storage.store import open_with, published
+
+        self._seen = published(self._folder)  # before the index is opened: what is published meanwhile is news
+        self._again = self._clock() + _AGAIN_AFTER
+        snapshot = open_with(self._folder, self._embedder)
+        edition = self._make(snapshot)
+        self._served = (snapshot.generation, snapshot.corpus_digest)
+        self.notices = snapshot.warnings
+        return edition
+
+    def news(self) -> Edition | None:
+        """Return the edition of what is published now, when that has changed."""
+        from index.storage.store import open_with, published
+
+        try:
+            mark = published(self._folder)
+        except LinpingError as error:
+            self._say((wording_serving.kept(str(error), self._served[0]),))
+            return None
+        if mark == self._seen and not (self.notices and self._clock() >= self._again):
+            return None
+        self._seen, self._again = mark, self._clock() + _AGAIN_AFTER
+        try:
+            snapshot = open_with(self._folder, self._embedder)
+            here = (snapshot.generation, snapshot.corpus_digest)
+            if here == self._served:
+                self._say(snapshot.warnings)
+                return None
+            if snapshot.warnings and _older(snapshot.generation, self._served[0]):
+                self._say(tuple(wording_serving.kept(one, self._served[0]) for one in snapshot.warnings))
+                return None
+            edition = self._make(snapshot)
+        except LinpingError as error:
+            self._say((wording_serving.kept(str(error), self._served[0]),))
+            return None
+        except Exception:
+            log.exception("a new generation could not be opened")
+            self._say((wording_serving.kept(wording_serving.NOT_OPENED, self._served[0]),))
+            return None
+        self._served = here
+        self._say(snapshot.warnings)
+        return edition
+
+    def _say(self, notices: tuple[str, ...]) -> None:
+        for notice in notices:
+            if notice not in self.notices:
+                log.warning(notice)
+        self.notices = notices
+
+
+def _older(one: str, other: str) -> bool:
+    """Tell whether one generation came before another: their numbers grow longer in time."""
+    return (len(one), one) < (len(other), other)
+
+
+class Keeper:
+    """Keeps what is served at the newest edition, and finds out in the background what each can be asked.
+
+    `switch` is given each new edition; `openers` the questions to begin with, empty until they have been tried.
+    """
+
+    def __init__(
+        self, edition: Edition, source: Source | None, switch: Callable[[Edition], None],
+        openers: Callable[[Edition, Sequence[str]], None], busy: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        self._edition = edition
+        self._source = source
+        self._switch = switch
+        self._openers = openers
+        self._busy = busy
+        self._stop = threading.Event()
+        self._superseded = threading.Event()
+
+    def start(self) -> None:
+        self._prepare()
+        if self._source is not None:
+            threading.Thread(target=self._follow, args=(self._source,), name="following", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._superseded.set()
+
+    def look(self, source: Source) -> bool:
+        """Look once for news and serve them; tell whether there were any."""
+        fresh = source.news()
+        if fresh is None:
+            return False
+        edition = fresh.after(self._edition)
+        self._superseded.set()
+        self._edition = edition
+        self._switch(edition)
+        self._openers(edition, ())
+        log.info(wording_serving.now_served(edition.generation, len(edition.articles)))
+        if edition.suggester is not None:
+            self._openers(edition, edition.suggester.openers())
+        self._prepare()
+        return True
+
+    def _follow(self, source: Source) -> None:
+        while not self._stop.wait(LOOK_EVERY):
+            try:
+                self.look(source)
+            except Exception:  # a fault here must not end the following
+                log.exception("looking for a new index failed")
+
+    def _prepare(self) -> None:
+        superseded = self._superseded = threading.Event()
+        suggester: Any = self._edition.suggester
+        if suggester is not None and not self._stop.is_set():
+            threading.Thread(
+                target=suggester.prepare, args=(superseded.is_set, self._busy), name="preparing", daemon=True
+            ).start()

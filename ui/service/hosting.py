@@ -1,0 +1,67 @@
+"""Who runs the service and how: what a page needs to know beside the articles. Plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from os import cpu_count
+from pathlib import Path
+
+from ui import wording
+from ui.service.keys import Keys, is_loopback
+from ui.service.limits import RUN_AT_ONCE, Limits
+from ui.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """`model` names the language model that writes answers, empty when none does; `model_here` when it runs in this
+    process. `proxies` are believed. `leads` is the lead desk's database; None: no desk."""
+
+    limits: Limits = field(default_factory=Limits)
+    keys: Keys = field(default_factory=lambda: Keys({}))
+    proxies: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    root_path: str = ""
+    operator: str = ""
+    contact: str = ""
+    filing: str = ""
+    model: str = ""
+    model_here: bool = False
+    leads: Path | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, model: str = "") -> Hosting:
+        """Return what the settings say. Raises SettingsError for a file of keys that cannot be used."""
+        return cls(
+            limits=Limits(
+                per_minute=settings.per_minute,
+                per_day=settings.per_day,
+                seconds=(settings.local_timeout if settings.answerer == "local" else settings.answer_timeout) + 10
+                if model
+                else 60.0,  # a model has its own deadline, and says so better
+                at_once=RUN_AT_ONCE
+                if model
+                else max(2, cpu_count() or 2),  # without a model, answering is work for processors
+            ),
+            keys=Keys({}) if settings.api_keys is None else Keys.read(settings.api_keys),
+            proxies=settings.proxies,
+            origins=settings.origins,
+            root_path=settings.root_path,
+            operator=settings.operator,
+            contact=settings.contact,
+            filing=settings.filing,
+            model=model,
+            model_here=settings.answerer == "local",
+            leads=settings.leads,
+        )
+
+    def missing(self, address: str) -> tuple[str, ...]:
+        """Return what a service at `address` should have and has not; nothing for this machine alone."""
+        if is_loopback(address):
+            return ()
+        wanted = (
+            (self.operator, wording.NO_OPERATOR),
+            (self.contact, wording.NO_CONTACT),
+            (len(self.keys), wording.NO_KEYS),
+        )
+        return tuple(words for there, words in wanted if not there)
