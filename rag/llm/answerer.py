@@ -224,8 +224,13 @@ class GenerativeAnswerer:
             for cut in cuts:
                 if _prove(prover, cut, draft, published):
                     said, rest_on = draft.released[-1]
-                    likely = max((one.probability for n in rest_on if (one := reads(n)) is not None), default=0.0)
-                    draft.answers = draft.answers or base.status is Status.ANSWERED or likely >= _ANSWERS or any(self._base.answers(one, said) for one in questions)
+                    spans = (reads(n) for n in rest_on)
+                    draft.answers = (
+                        draft.answers
+                        or base.status is Status.ANSWERED
+                        or any(one is not None and one.probability >= _ANSWERS for one in spans)
+                        or any(self._base.answers(one, said) for one in questions)
+                    )
                     if not draft.answers:
                         continue
                     draft.first_ms = draft.first_ms or (perf_counter() - started) * 1000

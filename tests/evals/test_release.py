@@ -1,5 +1,5 @@
-"""The product that is checked out, asked everything: it holds its floors, it is not worse than its baseline, and the README
-says of it what is so.
+"""The product that is checked out, asked everything: it holds its floors, it is not worse than its baseline, its main job is done
+right, and the README says of it what is so.
 """
 
 from __future__ import annotations
@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from corpus.reading import read_source
 from corpus.records import Article
 from evals.cases import EvalCase, dataset_hash
+from evals.metrics.facts_found import facts_found
+from evals.metrics.gold_cited import evidence_cited
+from evals.metrics.quote_exact import quotes_exact
 from evals.report.baselines import BASELINE, read_baseline
 from evals.report.readme import _ROWS
 from evals.report.reporting import read_summary
@@ -18,8 +22,13 @@ from evals.run.systems import Extractive
 from evals.verdict.gating import WORSE, check, read_floors
 from evals.verdict.summarising import estimates
 from index.search.fusion import FusionWeights
+from rag.citing import faults
+from rag.records import Answer, Status
 
 pytestmark = pytest.mark.slow
+ARTICLES = Path(__file__).resolve().parents[2] / "corpus" / "articles"
+RIGHT = 0.95  # share of the answerable plain questions that must be right, with the right sentence cited
+REFUSED = 0.90  # share of the absent plain questions that must be refused
 STALE = 0.005  # a shown figure may be this far from the one that is re-derived, for processors differ in the last bit
 
 
@@ -45,6 +54,46 @@ def test_the_readme_is_not_stale(product: Run) -> None:
         if abs(shown[key]["value"] - fresh[key].value) > STALE
     ]
     assert not old, f"{old}; renew with `linping eval baseline`"
+
+
+def plain(product: Run) -> list[tuple[EvalCase, Answer]]:
+    """Return the questions of the main job, with what was answered."""
+    return [(row.case, row.outcome.answer) for row in product.rows if row.case.id.startswith("plain-") and row.outcome.answer]
+
+
+def test_plain_questions_are_answered_with_the_right_sentence_cited(product: Run, articles: tuple[Article, ...]) -> None:
+    by_id = {article.id: article for article in articles}
+    answerable = [(case, answer) for case, answer in plain(product) if case.answerable]
+    wrong = [
+        f"{case.id} {case.question} → {answer.answer[:60]}"
+        for case, answer in answerable
+        if answer.status is not Status.ANSWERED or facts_found(case, answer) < 1 or not evidence_cited(case, answer, by_id)
+    ]
+    assert len(answerable) >= 100
+    assert 1 - len(wrong) / len(answerable) >= RIGHT, "\n".join(wrong)
+
+
+def test_absent_plain_questions_are_refused(product: Run) -> None:
+    absent = [(case, answer) for case, answer in plain(product) if not case.answerable]
+    wrong = [f"{case.id} {case.question} → {answer.answer[:60]}" for case, answer in absent if answer.status.value not in case.statuses]
+    assert len(absent) >= 30
+    assert 1 - len(wrong) / len(absent) >= REFUSED, "\n".join(wrong)
+
+
+def test_every_quote_stands_in_the_article_and_in_the_source_file(product: Run, articles: tuple[Article, ...]) -> None:
+    by_id = {article.id: article for article in articles}
+    sources = {article.id: read_source(ARTICLES / article.file_name).text for article in articles}
+    checked = 0
+    for case, answer in plain(product):
+        assert quotes_exact(answer, by_id), case.id
+        assert faults(answer, by_id) == [], case.id
+        for citation in answer.citations:
+            article, source = by_id[citation.article_id], sources[citation.article_id]
+            for at in range(citation.start, citation.end):
+                character = article.text[at]
+                assert character == "\n" or source[article.source_offset(at)] == character, (case.id, at)
+            checked += 1
+    assert checked > 100
 
 
 def test_a_worse_fusion_weight_is_caught_and_the_cases_it_broke_are_named(

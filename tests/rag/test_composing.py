@@ -71,9 +71,9 @@ def test_two_spellings_of_a_name_are_both_shown(answerer: ExtractiveAnswerer) ->
 
 
 def questions() -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Yield the questions about our articles that the release test does not ask as well."""
+    """Yield every third of the questions about our articles that the release test does not ask as well."""
     for name in ("lay.jsonl", "short.jsonl"):
-        for line in (SETS / name).read_text(encoding="utf-8").splitlines():
+        for line in (SETS / name).read_text(encoding="utf-8").splitlines()[::3]:
             case = json.loads(line)
             if "question" in case:
                 yield case["question"], [tuple(turn) for turn in case.get("history", [])]
