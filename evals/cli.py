@@ -460,7 +460,8 @@ def promote_command(
         return
     from index.search.embedding import load_embedder
     from index.storage.store import open_index
-    from rag.answerer import ExtractiveAnswerer, Models
+    from rag.answerer import ExtractiveAnswerer
+    from rag.reading.finder import Models
 
     answerer = ExtractiveAnswerer(open_index(index_dir, load_embedder()), Models.load())
     row = draft(question, answerer, thumbs, answer_id=answer_id, correction=correction)

@@ -35,11 +35,12 @@ from evals.unseen import holds
 from index.search.embedding import BUILTIN, STATIC, load_embedder
 from index.storage.snapshot import Snapshot
 from index.storage.store import ArticleSource, build_index, open_index
-from rag.answerer import ExtractiveAnswerer, Found, Models
+from rag.answerer import ExtractiveAnswerer
 from rag.llm.answerer import GenerativeAnswerer
 from rag.llm.generator import Event, Finished, Text
 from rag.llm.prompt import NO_ANSWER, Message
 from rag.protocol import History
+from rag.reading.finder import Found, Models
 from rag.records import Answer, Mode, Status
 from rag.training.news_questions import read_news, sample_rows
 from rag.training.reading_sets import read_rows

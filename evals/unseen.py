@@ -25,7 +25,8 @@ from evals.report.readme import README
 from evals.verdict.gating import FLOOR_BROKEN
 from index.search.embedding import BUILTIN, STATIC, load_embedder
 from index.storage.store import ArticleSource, build_index, open_index
-from rag.answerer import ExtractiveAnswerer, Models
+from rag.answerer import ExtractiveAnswerer
+from rag.reading.finder import Models
 from rag.records import Answer, Citation, Status
 from rag.training.news_questions import read_news, sample_rows
 

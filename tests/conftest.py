@@ -10,7 +10,8 @@ from corpus.loading import Corpus, load_corpus
 from index.search.embedding import load_embedder
 from index.storage.snapshot import Snapshot
 from index.storage.store import build_index, open_index
-from rag.answerer import ExtractiveAnswerer, Models
+from rag.answerer import ExtractiveAnswerer
+from rag.reading.finder import Models
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -16,11 +16,11 @@ from corpus.chinese.text import split_sentences
 from corpus.errors import BadIndex, QuestionError
 from corpus.records import Article, Block, BlockKind, Published, Segment
 from index.search.hits import Sentence, SentenceHit
-from rag.answerer import Found
 from rag.question.limits import Limit
 from rag.question.preparation import prepare
 from rag.question.vocabulary import CorpusWords
 from rag.reading.candidates import Candidate
+from rag.reading.finder import Found
 from rag.reading.ranker import Ranked
 from rag.records import Answer, Citation, Claim, Conflict, Mode, Status
 from tests.fakes import BigramEmbedder

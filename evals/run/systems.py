@@ -76,7 +76,8 @@ class Extractive:
         snapshot = snapshot_of(world, self.weights)
         if self.search_only:
             return _Searching(snapshot)
-        from rag.answerer import ExtractiveAnswerer, Models
+        from rag.answerer import ExtractiveAnswerer
+        from rag.reading.finder import Models
 
         return _Asking(ExtractiveAnswerer(snapshot, Models.load()), _Searching(snapshot))
 
@@ -196,7 +197,8 @@ class Generative:
     name: str = "llm"
 
     def open(self, world: World) -> Opened:
-        from rag.answerer import ExtractiveAnswerer, Models
+        from rag.answerer import ExtractiveAnswerer
+        from rag.reading.finder import Models
 
         snapshot = snapshot_of(world)
         return _Asking(self.wrap(ExtractiveAnswerer(snapshot, Models.load())), _Searching(snapshot))

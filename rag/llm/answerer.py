@@ -23,7 +23,7 @@ from corpus.errors import QuestionError
 from corpus.records import Article, Modality, Published
 from index.storage.snapshot import Snapshot
 from rag import wording
-from rag.answerer import ExtractiveAnswerer, Found
+from rag.answerer import ExtractiveAnswerer
 from rag.citing import as_of_text, cite, published_text
 from rag.llm import wording as wording_llm
 from rag.llm.breaker import Breaker, Health
@@ -37,6 +37,7 @@ from rag.proof.statements import with_years
 from rag.proof.values import Read
 from rag.protocol import THRESHOLD, History
 from rag.question.limits import Limit
+from rag.reading.finder import Found
 from rag.records import Answer, Citation, Claim, Mode, Status
 
 log = logging.getLogger(__name__)
@@ -229,7 +230,7 @@ class GenerativeAnswerer:
                         draft.answers
                         or base.status is Status.ANSWERED
                         or any(one is not None and one.probability >= _ANSWERS for one in spans)
-                        or any(self._base.answers(one, said) for one in questions)
+                        or any(self._base.finder.answers(one, said) for one in questions)
                     )
                     if not draft.answers:
                         continue
@@ -372,7 +373,7 @@ class GenerativeAnswerer:
 
         @cache
         def read(n: int) -> Read | None:
-            reading, probability = self._base.read(found, spans[n].article_id, spans[n].start)
+            reading, probability = self._base.finder.read(found, spans[n].article_id, spans[n].start)
             return Read(probability, tuple(one.text for one in reading.answers))
 
         return read

@@ -51,7 +51,8 @@ def train(data: Path, out: Path, models: Path, say: Callable[[str], None] = prin
     """Train on the written questions with the models in `models` and write the weights to `out`."""
     from index.search.embedding import STATIC, load_embedder
     from index.storage.store import build_index, open_index
-    from rag.answerer import ExtractiveAnswerer, Models
+    from rag.answerer import ExtractiveAnswerer
+    from rag.reading.finder import Models
 
     questions = [*read_questions(QUESTIONS), *read_questions(SHORT_QUESTIONS)]
     embedder = load_embedder(STATIC)  # as the news sets of `evals.unseen` are asked
@@ -67,7 +68,7 @@ def train(data: Path, out: Path, models: Path, say: Callable[[str], None] = prin
             found = answerer.find(question.question)
             if not found.ranked:
                 continue
-            signs.append(answerer.judge.signs(found.judged))
+            signs.append(answerer.finder.judge.signs(found.judged))
             right.append(int(is_gold(question, found.ranked[0].candidate, snapshot.articles)))
             absent.append(not question.answers)
     seen, labels = np.array(signs), np.array(right, dtype=np.int8)

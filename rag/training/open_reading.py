@@ -11,9 +11,9 @@ import numpy as np
 from index.search.embedding import STATIC, StaticEmbedder, load_embedder
 from index.storage.snapshot import Snapshot
 from index.storage.store import build_index, open_index
-from rag.answers.composition import quotable
 from rag.question.kinds import understand
 from rag.reading.candidates import Candidate, candidate_at, find_candidates
+from rag.reading.quotable import quotable
 from rag.reading.ranker import SentenceRanker
 from rag.reading.reader import Reader
 from rag.reading.rereading import read_again, window_of

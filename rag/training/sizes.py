@@ -15,7 +15,8 @@ from corpus.records import Article
 from index.search.embedding import load_embedder
 from index.storage.snapshot import Snapshot
 from index.storage.store import ArticleSource, build_index, open_index
-from rag.answerer import ExtractiveAnswerer, Models
+from rag.answerer import ExtractiveAnswerer
+from rag.reading.finder import Models
 from rag.training.news_questions import QUESTIONS, read_news, read_questions, sample_rows
 from rag.training.reading_sets import read_set
 

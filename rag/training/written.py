@@ -22,9 +22,9 @@ from index.search.embedding import STATIC, load_embedder
 from index.storage.snapshot import Snapshot
 from index.storage.store import build_index, open_index
 from index.training.pairs import read_rows
-from rag.answers.composition import quotable
 from rag.question.kinds import understand
 from rag.reading.candidates import Candidate, candidate_at, find_candidates
+from rag.reading.quotable import quotable
 from rag.reading.ranker import SentenceRanker
 from rag.reading.rereading import window_of
 from rag.training.news_questions import News

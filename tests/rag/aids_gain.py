@@ -60,7 +60,7 @@ def _holds(model: GenerativeAnswerer, base: object, found: object, further: Sequ
 def main() -> None:
     from index.search.embedding import load_embedder
     from index.storage.store import open_index
-    from rag.answerer import Models
+    from rag.reading.finder import Models
 
     answerer = ExtractiveAnswerer(open_index(Path(".linping/index"), load_embedder()), Models.load())
     cases = read_cases(SETS / "dev.jsonl")

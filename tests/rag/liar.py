@@ -339,7 +339,7 @@ def table(tallies: Mapping[str, Tally]) -> str:
 def main() -> None:
     from index.search.embedding import load_embedder
     from index.storage.store import open_index
-    from rag.answerer import Models
+    from rag.reading.finder import Models
 
     answerer = ExtractiveAnswerer(open_index(Path(".linping/index"), load_embedder()), Models.load())
     tallies = tell(answerer)

@@ -17,13 +17,14 @@ from time import monotonic
 from corpus.loading import load_corpus
 from index.search.embedding import load_embedder
 from index.storage.store import build_index, open_index
-from rag.answerer import ExtractiveAnswerer, Models
+from rag.answerer import ExtractiveAnswerer
 from rag.llm.answerer import GenerativeAnswerer
 from rag.llm.generator import Event, Failed, Generation, Text
 from rag.llm.local_model import LocalModel
 from rag.llm.model_file import read_model_file
 from rag.llm.prompt import NO_ANSWER, Message
 from rag.llm.sentences import SentenceCutter
+from rag.reading.finder import Models
 from rag.records import Mode
 
 QUESTIONS = (

@@ -9,8 +9,9 @@ import pytest
 from corpus.loading import load_corpus
 from index.search.embedding import load_embedder
 from index.storage.store import build_index, open_index
-from rag.answerer import ExtractiveAnswerer, Models
+from rag.answerer import ExtractiveAnswerer
 from rag.citing import faults
+from rag.reading.finder import Models
 from rag.records import Answer, Status
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ import pytest
 
 from corpus.chinese.text import fold
 from corpus.errors import QuestionError
-from rag.answerer import ExtractiveAnswerer, Found
+from rag.answerer import ExtractiveAnswerer
 from rag.llm import wording as wording_llm
 from rag.llm.answerer import GenerativeAnswerer
 from rag.llm.breaker import RetryBudget
@@ -20,6 +20,7 @@ from rag.llm.endpoints import Endpoint
 from rag.llm.generator import Event, Failed, Finished, LanguageModel, Text, Timeouts, Trouble
 from rag.llm.prompt import Message
 from rag.llm.queries import Aids
+from rag.reading.finder import Found
 from rag.records import Answer, Mode, Status
 from tests.rag.model_server import Exchange, ModelServer, Play, in_turn, model_server, refusing, saying, texts
 

@@ -7,9 +7,9 @@ import pytest
 
 from corpus.errors import ModelError
 from index.storage.snapshot import Snapshot
-from rag.answerer import Models
 from rag.question.kinds import understand
 from rag.reading.candidates import find_candidates
+from rag.reading.finder import Models
 from rag.reading.ranker import FEATURES, QuestionTerms, common_runs
 from rag.reading.trees import Trees
 

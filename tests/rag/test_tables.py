@@ -12,12 +12,13 @@ from corpus.records import BlockKind
 from index.search.embedding import load_embedder
 from index.storage.snapshot import Snapshot
 from index.storage.store import build_index, open_index
-from rag.answerer import ExtractiveAnswerer, Models
+from rag.answerer import ExtractiveAnswerer
 from rag.answers.lists import items_of, nth_item
 from rag.answers.tables import Looked, look_up
 from rag.citing import faults
 from rag.question.kinds import understand
 from rag.reading.candidates import candidate_at
+from rag.reading.finder import Models
 from rag.reading.ranker import Ranked
 from rag.records import Status
 

@@ -62,7 +62,7 @@ def take(answerer: ExtractiveAnswerer, out: Path) -> list[Path]:
 def main(out: Path) -> None:
     from index.search.embedding import load_embedder
     from index.storage.store import open_index
-    from rag.answerer import Models
+    from rag.reading.finder import Models
 
     answerer = ExtractiveAnswerer(open_index(Path(".linping/index"), load_embedder()), Models.load())
     for path in take(answerer, out):

@@ -29,7 +29,8 @@ from ui.leads.replies import Reply
 @click.option("--most", type=int, default=200, help="questions, those first that another asks in other words")
 def main(path: Path, folder: Path, most: int) -> None:
     from index.storage.store import open_with
-    from rag.answerer import ExtractiveAnswerer, Models
+    from rag.answerer import ExtractiveAnswerer
+    from rag.reading.finder import Models
 
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     rows = [row for row in rows if row["answerable"] and not row["history"]]

@@ -81,7 +81,8 @@ def desk_of(store: Store, index_dir: Path | None) -> LeadDesk:
 @cache
 def _sources(folder: Path, settings: Settings) -> Sources:
     from index.storage.store import open_with
-    from rag.answerer import ExtractiveAnswerer, Models
+    from rag.answerer import ExtractiveAnswerer
+    from rag.reading.finder import Models
     from ui.leads.answering import Sources
 
     snapshot = open_with(folder, settings.embedder)

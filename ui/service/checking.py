@@ -72,7 +72,7 @@ def _index(folder: Path, embedder: str) -> tuple[bool, str]:
 
 
 def _models() -> tuple[bool, str]:
-    from rag.answerer import Models
+    from rag.reading.finder import Models
 
     Models.load()
     return True, "排序、置信度模型可用"

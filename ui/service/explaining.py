@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from index.search.lexical import matched_words
-from rag.answerer import Found
 from rag.reading.candidates import Candidate
+from rag.reading.finder import Found
 
 
 class Finder(Protocol):

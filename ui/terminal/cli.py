@@ -364,7 +364,8 @@ def _articles(corpus_dir: Path | None) -> Corpus:
 def _answerer(index_dir: Path | None) -> ExtractiveAnswerer:
     """Open the index and the models; the first time, with the default folders, build the index."""
     from index.storage.store import open_with
-    from rag.answerer import ExtractiveAnswerer, Models
+    from rag.answerer import ExtractiveAnswerer
+    from rag.reading.finder import Models
 
     settings = load_settings()
     folder = index_dir or settings.index

@@ -24,8 +24,8 @@ from ui.terminal import wording as wording_cli
 if TYPE_CHECKING:
     from corpus.loading import Corpus
     from index.storage.store import Built
-    from rag.answerer import Found
     from rag.figures.survey import Disagreement, Statement
+    from rag.reading.finder import Found
     from ui.service.checking import Finding
 
 _BOLD, _DIM, _MARK, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[30;43m", "\x1b[0m"

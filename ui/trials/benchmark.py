@@ -25,7 +25,8 @@ import click
 
 from index.search.embedding import load_embedder
 from index.storage.store import open_index
-from rag.answerer import ExtractiveAnswerer, Models
+from rag.answerer import ExtractiveAnswerer
+from rag.reading.finder import Models
 from ui.settings import load_settings
 
 _COLD = "临平2028工业目标是多少?"

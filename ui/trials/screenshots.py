@@ -190,7 +190,8 @@ def take_few(address: str, out: Path) -> list[Path]:
 
 def _answerer() -> ExtractiveAnswerer:
     from index.storage.store import open_with
-    from rag.answerer import ExtractiveAnswerer, Models
+    from rag.answerer import ExtractiveAnswerer
+    from rag.reading.finder import Models
     from ui.settings import load_settings
 
     settings = load_settings()

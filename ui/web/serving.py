@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from index.storage.snapshot import Snapshot
-from rag.answerer import ExtractiveAnswerer, Models
+from rag.answerer import ExtractiveAnswerer
 from rag.protocol import Answerer
+from rag.reading.finder import Models
 from ui.service import wording as wording_serving
 from ui.service.caching import AnswerCache
 from ui.service.checking import Finding, looked_at

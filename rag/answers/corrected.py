@@ -1,0 +1,35 @@
+"""What the question takes for granted and the articles contradict; and the outcome of a plan, or only the plan."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.chinese.timing import modality
+from corpus.records import Modality, Span
+from rag.answers.composition import Asking, Composition, Evidence, labelled
+from rag.answers.premises import contradicting, dated_otherwise, outcome
+
+_YEAR = re.compile("(?:19|20)[0-9]{2}年(?:才|就|已)?")
+
+
+def outcome_of_a_plan(asking: Asking) -> Composition | None:
+    """Return the result before the plan; None when only plans speak of it."""
+    result = outcome(asking.asked, asking.ranked)
+    return None if result is None else labelled([result, asking.first], asking.snapshot)
+
+
+def is_planned(asking: Asking) -> bool:
+    """Tell whether the best sentence only plans."""
+    return modality(asking.first.text) is Modality.PLAN
+
+
+def corrected(asking: Asking) -> Composition | None:
+    """Return the sentence that contradicts what the question takes for granted."""
+    if against := contradicting(asking.asked, asking.ranked, asking.snapshot, asking.period):
+        candidate, figure = against
+        value = Span(figure.quantity.start, figure.quantity.end) if figure else None
+        return Composition((Evidence(candidate, value),), confidence=1.0 if figure else None, corrects=True)
+    if not _YEAR.search(asking.asked.folded):
+        return None
+    other = dated_otherwise(asking.asked, asking.finder.search(_YEAR.sub("", asking.asked.text)))
+    return Composition((Evidence(other),), corrects=True) if other else None

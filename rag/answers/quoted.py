@@ -1,0 +1,136 @@
+"""The plainest shape: the sentence that answers, and the further ones that answer too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.chinese.facts import Quantity
+from corpus.chinese.text import fold
+from corpus.records import BlockKind, Span
+from index.storage.snapshot import Snapshot
+from rag.answers.composition import SEVERAL, Asking, Composition, Evidence
+from rag.answers.lists import enumeration, has_clear_end, is_complete, plain_span
+from rag.answers.premises import verdict
+from rag.question.kinds import AnswerKind, Asked
+from rag.reading.antecedents import antecedents, names_what_is_asked
+from rag.reading.candidates import Candidate, candidate_at
+from rag.reading.ranker import Ranked, common_runs
+from rag.reading.units import fits, found_quantities, wanted
+
+_READ_FOR_MORE = 12  # of the ranked sentences
+_ANSWERS_TOO = 0.5  # log-odds from which a further sentence answers as well …
+_READS_AS_ANSWER = 1.5  # log-odds from which one sentence gives the whole reason, whatever its words
+_NEARLY_AS_SURE = 2.5  # … and how far below those of the best they may lie
+_MOST_SENTENCES = 3
+_ANNOUNCES = re.compile(
+    "[：:]$|(?:以下|如下|[两二三四五六七八九十几]|[0-9])(?:个|大|层|点|项|方面|条)[^，。,.]{0,8}[。：:.]?$"
+)
+_GIVES_REASON = re.compile(
+    "因为|由于|为了|源于|得益于|归功于|在于|是因|原因|所以|因此|因而|以便|以免|避免|从而|出于|导致|使得|缘于|起因|之所以|为此|鉴于|基于|受.{1,12}影响|随着|旨在|既.{1,20}[又也]"
+)
+_UNFOLDS = re.compile('[“"]?(?:一来|一方面|首先|第一|一是|这是因为|原因|因为|由于)')
+
+
+def quoted(asking: Asking) -> Composition:
+    """Return the best sentence with what belongs to it. There always is one."""
+    asked, ranked, snapshot = asking.asked, asking.ranked, asking.snapshot
+    chosen = list(choose(asked, ranked))
+    if asked.kind in SEVERAL:
+        chosen = _continued(chosen, asked, snapshot)
+    main = chosen[0].candidate
+    running = main.kind in (BlockKind.BODY, BlockKind.EXPERT)
+    states = ranked[0].odds < _READS_AS_ANSWER and not _GIVES_REASON.search(fold(main.text))
+    if asked.kind is AnswerKind.REASON and running and len(chosen) == 1 and states:
+        chosen = _with_neighbours(main, snapshot)
+    chosen = _led_up_to(asked, chosen, snapshot)
+    members = enumeration(asked, main.text) if len(chosen) == 1 else ()
+    if members and has_clear_end(main.text, members):
+        whole = Evidence(main, Span(members[0].start, members[-1].end))
+        return Composition((whole,), listed=len(members) if is_complete(main.text, members) else 0)
+    return Composition(tuple(chosen), short=verdict(asked, main) or None)
+
+
+def choose(asked: Asked, ranked: Sequence[Ranked]) -> tuple[Evidence, ...]:
+    """Return the sentences that answer, in the order of their articles; `ranked` must not be empty.
+
+    One for a fact. Why, how, what-is and lists take the further ones that, read by themselves, answer too.
+    """
+    best = ranked[0]
+    chosen = [best.candidate]
+    if asked.kind in SEVERAL:
+        for other in ranked[1:_READ_FOR_MORE]:
+            if len(chosen) == _MOST_SENTENCES:
+                break
+            if other.odds >= max(_ANSWERS_TOO, best.odds - _NEARLY_AS_SURE) and other.candidate.kind is best.candidate.kind:
+                chosen.append(other.candidate)
+        place = {article: at for at, article in enumerate(dict.fromkeys(one.article_id for one in chosen))}
+        chosen.sort(key=lambda candidate: (place[candidate.article_id], candidate.start))
+    return tuple(Evidence(candidate, short_answer(asked, candidate.text)) for candidate in chosen)
+
+
+def short_answer(asked: Asked, text: str) -> Span | None:
+    """Return where in `text` the value stands that is asked for; None when its kind has no short value.
+
+    Of several quantities the one that stands nearest to the words of the question, with the unit that is asked for.
+    """
+    if asked.kind is not AnswerKind.QUANTITY:
+        return plain_span(asked, text)
+    matched, _, _ = common_runs(asked.folded, fold(text))
+    what = wanted(asked)
+    new = [quantity for quantity in found_quantities(text) if not matched[quantity.start : quantity.end].all()]
+    found = [quantity for quantity in new if fits(quantity, what)]
+    if not found:
+        return None
+    where = [at for at, hit in enumerate(matched) if hit]
+
+    def distance(quantity: Quantity) -> float:
+        before = [quantity.start - at for at in where if at < quantity.start]
+        after = [at - quantity.end + 1 for at in where if at >= quantity.end]
+        return min([*before, *(2 * gap for gap in after)], default=len(text))
+
+    best = min(found, key=distance)
+    return Span(best.start, best.end)
+
+
+def _continued(chosen: Sequence[Evidence], asked: Asked, snapshot: Snapshot) -> list[Evidence]:
+    """Add the sentences that the chosen one announces, or that give the reason right after it."""
+    last = chosen[-1].candidate
+    rows = {one.candidate.row for one in chosen}
+    added: list[Evidence] = []
+    siblings = snapshot.article_sentence_rows(last.article_id)
+    row, text = last.row + 1, last.text
+    while row < siblings.stop and row not in rows and len(chosen) + len(added) < _MOST_SENTENCES:
+        following = snapshot.sentences[row]
+        if following.kind is not last.kind or not (_ANNOUNCES.search(text) or _UNFOLDS.match(following.text)):
+            break
+        added.append(Evidence(candidate_at(snapshot, row)))
+        row, text = row + 1, following.text
+    return [*chosen, *added]
+
+
+def _with_neighbours(main: Candidate, snapshot: Snapshot) -> list[Evidence]:
+    """Return `main` between its neighbours: what it only states, the sentence before or after it gives reasons for."""
+    siblings = snapshot.article_sentence_rows(main.article_id)
+    owner = snapshot.sentences[main.row].passage
+    rows = [row for row in (main.row - 1, main.row, main.row + 1) if row in siblings]
+    near = [candidate_at(snapshot, row) if row != main.row else main for row in rows]
+    return [
+        Evidence(one)
+        for one in near
+        if one.kind is main.kind and abs(snapshot.sentences[one.row].passage - owner) <= 1
+    ]
+
+
+def _led_up_to(asked: Asked, chosen: Sequence[Evidence], snapshot: Snapshot) -> list[Evidence]:
+    """Put before the first sentence what it points back to, when that names what is asked for or asked about."""
+    first = chosen[0].candidate
+    rows = {one.candidate.row for one in chosen}
+    before = [one for one in antecedents(first, snapshot) if one.row not in rows]
+    if not before or len(before) + len(chosen) > _MOST_SENTENCES:
+        return list(chosen)
+    said_here, _, _ = common_runs(fold(first.text), asked.folded)
+    said_before, _, _ = common_runs(fold("\n".join(one.text for one in before)), asked.folded)
+    if not names_what_is_asked(asked.kind) and int((said_before & ~said_here).sum()) < 2:
+        return list(chosen)
+    return [*(Evidence(one) for one in before), *chosen]

@@ -1,0 +1,154 @@
+"""Where the sentences come from: everything that is found, ranked, set aside by value and read for one question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from corpus.chinese.timing import Period, question_period
+from index.search.embedding import STATIC, StaticEmbedder, load_embedder
+from index.storage.snapshot import Snapshot
+from rag.question.kinds import understand
+from rag.question.preparation import Prepared
+from rag.question.rewording import rewordings
+from rag.question.vocabulary import CorpusWords
+from rag.reading.adaptation import adaptions
+from rag.reading.candidates import Candidate, candidate_at, find_candidates
+from rag.reading.judge import Judge, JudgeWeights
+from rag.reading.near_names import names_another
+from rag.reading.periods import speaks_of
+from rag.reading.places import at_home, is_elsewhere, places_asked
+from rag.reading.quotable import quotable
+from rag.reading.ranker import Ranked, SentenceRanker
+from rag.reading.reader import Reader, Window
+from rag.reading.rereading import read_again, window_of
+from rag.reading.spans import Reading
+from rag.reading.units import with_units
+
+_RANKED_WORDINGS = 2  # other wordings that candidates are judged by, beside the question's own
+_MODELS = Path(__file__).parent.parent / "models"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for one question, before it is put into words: each step's result, for explanations."""
+
+    prepared: Prepared
+    ranked: tuple[Ranked, ...]
+    confidence: float
+    judged: tuple[Ranked, ...] = ()  # what the confidence was judged by: the sentences of a wrong time or place come last
+    adapted: tuple[str, ...] = ()  # the question in words of the articles
+    vague: bool = False  # it names nothing that it could be about
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The trained models that answering uses."""
+
+    ranker: SentenceRanker
+    reader: Reader
+    weights: JudgeWeights
+
+    @classmethod
+    def load(cls, folder: Path = _MODELS, weights: JudgeWeights | None = None) -> Models:
+        """Read the built-in models, the judge's own unless `weights` are given. Raises ModelError."""
+        embedder = load_embedder(STATIC)
+        if not isinstance(embedder, StaticEmbedder):  # the built-in one always is
+            raise TypeError(type(embedder).__name__)
+        return cls(
+            SentenceRanker.load(folder / "ranker", embedder),
+            Reader.load(folder / "reader"),
+            weights or JudgeWeights.load(folder / "judge"),
+        )
+
+
+class Finder:
+    """Finds in one snapshot. Immutable: any number of threads may search."""
+
+    def __init__(
+        self, snapshot: Snapshot, models: Models, words: CorpusWords, now: date | None, today: Callable[[], date | None]
+    ) -> None:
+        """`now` is right after the newest article; `today` resolves 今年 in a question, None: the newest article does."""
+        self.snapshot = snapshot
+        self.reader = models.reader
+        self.judge = Judge(models.weights, snapshot.articles, now)
+        self._ranker = models.ranker
+        self._words = words
+        self._now = now
+        self._today = today
+
+    def find(self, prepared: Prepared) -> Found:
+        """Return what was found for a question, each step's result with it."""
+        edges = self._ranker.embedder.word_edges(prepared.asked.folded)
+        reworded = rewordings(prepared.standalone, self._words, edges)
+        sought = [prepared.standalone, *prepared.wordings, *with_units(prepared.asked)]
+        candidates = self._candidates(sought, prepared, reworded.others)
+        adapted = adaptions(prepared.asked, reworded, candidates)
+        asked = [prepared.asked, *map(understand, prepared.wordings[:_RANKED_WORDINGS]), *adapted]
+        ranked = self._ranker.rank_wordings(asked, candidates, self.snapshot.by_sentence.lexical)
+        fitting = tuple(self._fitting(prepared, ranked, edges))
+        read = tuple(read_again(prepared.standalone, fitting, self.reader, self.snapshot))
+        # The runners-up of a wrong time or place still tell how sure the first may be.
+        kept = {one.candidate.row for one in read}
+        judged = read + tuple(one for one in ranked if one.candidate.row not in kept)
+        confidence = self.probability(prepared, judged) if read else 0.0
+        return Found(prepared, read or tuple(ranked), confidence, judged, tuple(one.text for one in adapted))
+
+    def search(self, question: str) -> list[Ranked]:
+        """Return sentences for a part of a question, best first."""
+        asked = understand(question)
+        candidates = [one for one in find_candidates(self.snapshot, [question]) if quotable(one, asked)]
+        ranked = self._ranker.rank(asked, candidates, self.snapshot.by_sentence.lexical)
+        return read_again(question, ranked, self.reader, self.snapshot)
+
+    def probability(self, prepared: Prepared, ranked: Sequence[Ranked]) -> float:
+        """Return how surely the first of `ranked` answers, from 0 to 1."""
+        return self.judge.probability(prepared, ranked)
+
+    def period(self, prepared: Prepared) -> Period | None:
+        """Return the time that the question asks about."""
+        return question_period(prepared.standalone, self._today(), self._now)
+
+    def answers(self, question: str, sentence: str) -> bool:
+        """Tell whether a sentence, read by itself, answers a question: one that a model wrote, say."""
+        (reading,) = self.reader.read(question, [Window(sentence)])
+        return reading.odds > 0
+
+    def read(self, found: Found, article_id: str, start: int) -> tuple[Reading, float]:
+        """Return how the sentence of an article that begins at `start` reads as an answer, and the judge's probability."""
+        rows = self.snapshot.article_sentence_rows(article_id)
+        row = next(row for row in rows if self.snapshot.sentences[row].start == start)
+        known = next((one for one in (*found.ranked, *found.judged) if one.candidate.row == row), None)
+        candidate = known.candidate if known else candidate_at(self.snapshot, row)
+        reading = known.reading if known else None
+        if reading is None:
+            (reading,) = self.reader.read(found.prepared.standalone, [window_of(candidate, self.snapshot)])
+        score, features = (known.score, known.features) if known else (0.0, np.zeros(0, dtype=np.float32))
+        ranked = Ranked(candidate, score, features, reading=reading)
+        return reading, self.probability(found.prepared, [ranked])
+
+    def _candidates(self, sought: Sequence[str], prepared: Prepared, others: str) -> list[Candidate]:
+        found = find_candidates(self.snapshot, sought, others=others)
+        return [one for one in found if quotable(one, prepared.asked)]
+
+    def _fitting(self, prepared: Prepared, ranked: Sequence[Ranked], edges: Collection[int]) -> list[Ranked]:
+        """Leave out sentences of another time, place or marked name: by value, whatever a model thinks of them."""
+        articles = self.snapshot.articles
+        period = self.period(prepared)
+        places = places_asked(prepared.standalone, edges)
+        home = bool(places) and at_home(places, articles.values())
+        kept: list[Ranked] = []
+        for one in ranked:
+            article = articles[one.candidate.article_id]
+            around = f"{one.candidate.before}\n{one.candidate.heading}"
+            if (
+                speaks_of(period, prepared.asked, one.candidate, self.snapshot)
+                and not is_elsewhere(prepared.asked, places, one.candidate, article, home=home)
+                and not names_another(prepared.standalone, one.candidate.text, around, article.text)
+            ):
+                kept.append(one)
+        return kept
