@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 BROWSER := $(VENV)/.browser
 AXE := 4.14.1
 
-.PHONY: run setup test check eval clean
+.PHONY: run setup test quick check eval clean
 
 run: setup
 	$(BIN)/linping index
@@ -33,6 +33,9 @@ $(BROWSER): $(STAMP)
 
 test: $(BROWSER) check
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+quick: $(STAMP)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not browser"
 
 check: $(STAMP)
 	$(BIN)/ruff check .
