@@ -35,7 +35,7 @@ _QUOTES = frozenset('“「『"')
 _LONG_QUOTE = 90  # characters; a quotation longer than this is cut at its own full stops
 _LONG_BRACKET = 400  # characters; what is not closed by then was never closed
 _DEEPEST = 8  # marks within marks; more is noise, and would cost time
-_SPEECH = re.compile(  # who said it, right after the closing mark, in folded text: 他说. · 负责人魏乐介绍,
+_SPEECH = re.compile(  # who said it, right after the closing mark, in folded text: 他说. · 负责人王某介绍,
     '[^.!?…"]{0,40}?(?:(?:说|道|称|问|答|讲|叹|喊)(?=[.,;:!?…])'
     "|(?:介绍|表示|透露|感慨|坦言|认为|期许|指出|强调|回忆|解释|告诉|直言|笑言|定义|形容|总结|评价|回答|回应|追问|反问|补充"
     '|呼吁|建议|提醒|感叹|赞叹|期待|直呼|表态|写道|说道|自述|谈及|点评|比喻|描述)[^.!?…"]{0,12}[.,;:!?])'

@@ -89,7 +89,7 @@ def figure_question(figure: Figure) -> str | None:
         if not counted:
             return None
         done = _DONE.match(indicator)
-        if done:  # 新增青年博士78名: so many were added, not so many there are
+        if done:  # 新增骨干教师78名: so many were added, not so many there are
             return f"{subject}{done[0]}了多少{quantity.unit}{indicator[done.end():]}？"
         return f"{subject}有多少{quantity.unit}{indicator}？"
     if quantity.measure is Measure.AREA and len(indicator) < 3:
@@ -105,7 +105,7 @@ def figure_question(figure: Figure) -> str | None:
 
 
 def _ends_with_noun(figure: Figure) -> bool:
-    """Tell whether number and noun end their clause: of 2200余家企业开展活动 nobody asks how many there are."""
+    """Tell whether number and noun end their clause: of 2200余家商户开展活动 nobody asks how many there are."""
     folded, quantity = fold(figure.text), figure.quantity
     if folded[: quantity.start].endswith(figure.indicator):
         rest = folded[quantity.end :]

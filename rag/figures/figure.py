@@ -402,7 +402,7 @@ _COMMON = re.compile(
 
 
 def _first(named: Sequence[tuple[int, int, str]], folded: str) -> str:
-    """Return the first name, unless it only qualifies a later one: 甲市制造业的主阵地乙区."""
+    """Return the first name, unless it only qualifies a later one: 甲市工业的大本营乙区."""
     first = named[0]
     for later in named[1:]:
         between = folded[first[1] : later[0]]

@@ -458,7 +458,7 @@ def _replace(fragment: str, turn: _Turn, words: CorpusWords) -> str:
 
 
 def _recombined(new: Topic, old: Sequence[Topic], words: CorpusWords) -> tuple[Topic, str] | None:
-    """Return an old term and what it becomes with `new` as its first part: 规上工业增加值 + 服务业 → 服务业增加值."""
+    """Return an old term and what it becomes with `new` as its first part: 工业增加值 + 农业 → 农业增加值."""
     if new.kind is TopicKind.TIME:
         return None
     for topic in reversed(old):

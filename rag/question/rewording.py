@@ -162,7 +162,7 @@ def _names(question: str, words: CorpusWords) -> Iterable[str]:
 
 
 def _unfolded(folded: str, words: CorpusWords) -> Iterable[tuple[str, str]]:
-    """Yield (short, full) for runs that the corpus does not hold but has a name for: 杭高 → 杭州高级中学."""
+    """Yield (short, full) for runs that the corpus does not hold but has a name for: 杭高 → 杭州某高级中学."""
     counts = words.within(folded)
     for length in (5, 4, 3, 2):
         for start in range(len(folded) - length + 1):

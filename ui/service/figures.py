@@ -139,7 +139,7 @@ class FigureBook:
 
 def _in_passing(figure: Figure) -> bool:
     """Tell whether a number is no value: it counts what a sentence goes on to name (三朵花, 两层深意, 五年), tells a class
-    (千亿级集群, 两万亿俱乐部), or is that by which another is counted (每万名老年人)."""
+    (千亿级集群, 百亿俱乐部), or is that by which another is counted (每万名居民)."""
     quantity = figure.quantity
     spelled = not any(character.isdecimal() for character in quantity.text)
     before, after = figure.text[: quantity.start], figure.text[quantity.end : quantity.end + 1]
