@@ -14,9 +14,15 @@ _AND = "(?:和|与|跟|、|以及|还有)"
 _EACH = re.compile(
     rf"^(?P<a>[^,、?]{{2,30}}?){_AND}(?P<b>[^,、]{{2,20}}?)(?:这两[个者家项])?(?:各自|分别|各(?![篇次个地]))(?:的|又)?(?P<rest>[^,?]{{2,40}})$"
 )
+# What is asked of a thing: it is not asked again of the next one.
+_OF_WHICH = re.compile(
+    "的?(?:(?:占地|建筑|规划|总)?面积|占地|(?:常住|户籍|总)?人口|(?:总)?投资额?|规模|(?:总)?产值|长度|高度|全长|时间|地址|位置|定位|名称|历史|距离|大概|现在|目前)+$"
+)
+_OF_BOTH = re.compile("(?P<b>[^,、]{2,}?)的(?P<what>[^的,、]{1,8})$")
 _RATE = re.compile("^(?:其)?(?:同比)?(?:增速|增幅|增长率|增长|占比|比重)$")
-_JOINT = re.compile("[,;](?:又|还|并且?|以及|那么?|同时|另外|而且)?")
+_JOINT = re.compile("(?:[,;?!]|(?<![0-9])[.](?![0-9]))+ *(?:又|还|并且?|以及|那么?|同时|另外|而且)?")
 _LEADS = re.compile("^(?:又|还|并且?|以及|那么?|同时|另外|而且|其中)")
+_MOST = 4  # questions in one
 _TIME = re.compile("(?:19|20)[0-9]{2}年(?:上半年|下半年|底)?|今年|去年|上半年")
 
 # Words that ask for the articles to be laid side by side, not for one of them.
@@ -44,6 +50,8 @@ def parts_of(question: str) -> tuple[Part, ...]:
     each = _EACH.match(text)
     if each:
         a, b, rest = each["a"], each["b"], each["rest"]
+        if of_both := _OF_BOTH.match(b):
+            b, rest = of_both["b"], of_both["what"] + rest
         if not _RATE.match(b):
             rest = rest if _ASKS.search(rest) else rest + "是什么"
             time = _TIME.search(a)
@@ -51,10 +59,11 @@ def parts_of(question: str) -> tuple[Part, ...]:
             return Part(f"{a}{_joined(rest)}", a), Part(f"{b}{_joined(rest)}", b)
     clauses = [clause for clause in _JOINT.split(text) if clause]
     asking = [clause for clause in clauses if _ASKS.search(clause)]
-    if len(asking) < 2 or len(asking) != len(clauses) or len(asking) > 4:
+    told = next((at for at, clause in enumerate(clauses) if clause in asking), 0)  # what is said before anything is asked
+    if not 2 <= len(asking) <= _MOST or len(asking) != len(clauses) - told:
         return ()
     subject = _subject(asking[0])
-    made = [Part(asking[0])]
+    made = [Part(",".join([*clauses[:told], asking[0]]))]
     for clause in asking[1:]:
         clause = _LEADS.sub("", clause)
         made.append(Part(clause if _names_something(clause) else subject + clause))
@@ -69,7 +78,9 @@ def _subject(clause: str) -> str:
     """Return what stands before the word that asks, without the verb that leads to it."""
     found = _ASKS.search(clause)
     before = clause[: found.start()] if found else clause
-    return re.sub("(?:吸引|有|是|达到?|为|在|叫|共|一共|总共|到|了|获批|实现|完成|占|由|花|用|的)+$", "", before)
+    before = re.sub("(?:吸引|有|是|达到?|为|在|叫|共|一共|总共|到|了|获批|实现|完成|占|由|花|用|干|做|真|的)+$", "", before)
+    named = _OF_WHICH.sub("", before)
+    return named if len(named) > 1 else before
 
 
 def _names_something(clause: str) -> bool:

@@ -75,6 +75,22 @@ def train(data: Path, out: Path, models: Path, say: Callable[[str], None] = prin
     weights = fit(seen, labels)
     weights.save(out)
     table = score_table(cross_validated(seen, labels), labels, np.array(absent))
-    say(f"{len(labels)} questions, {int(labels.sum())} with the right sentence first; ten-fold cross-validation:\n\n{table}")
+    told = f"{len(labels)} questions, {int(labels.sum())} with the right sentence first; ten-fold cross-validation:\n\n{table}"
+    say(told)
     for name, weight in zip(SIGNS, weights.weights, strict=True):
         say(f"{name:16} {weight:+.3f}")
+    (out / "README.md").write_text(_CARD.format(told=told), encoding="utf-8")
+
+
+_CARD = """# Judge
+
+One probability that the first sentence answers the question as asked: logistic regression on the reader's log-odds and the
+ranker's score. `python -m rag.training judge` fits it on `questions/news_train.jsonl` and `questions/short_train.jsonl`,
+which the reader has never seen. No text is stored.
+
+## Scores
+{told}
+
+## Weak at
+- It knows what reader and ranker know: a near miss that both take for an answer gets a high probability.
+"""
