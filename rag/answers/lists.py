@@ -15,6 +15,8 @@ _MEMBER = r"[^、，。；：,.;:！？!?\n]{1,32}"
 _RUN = re.compile(rf"{_MEMBER}(?:、{_MEMBER})+")
 _LAST = re.compile("(?:和|及|与|以及)(?=[^和及与]{2,16}$)")
 _TAIL = re.compile("等|(?<![0-9])[0-9一二两三四五六七八九十]{1,3}(?:个|大|条|所|家|项|座|处|种|类|名|位|支)")
+# What is said of all members, behind the last of them.
+_SAID = re.compile("(?:较|比)(?:[0-9]{4}年|上年|去年|同期)|分别|同比|实现|达到|增长|下降|突破|[“「『]$")
 _STATED = re.compile(r"(?P<n>[0-9]{1,3}|[一二两三四五六七八九十]{1,3})(?:个|大|条|所|家|项|座|处|种|类|名|位|支|重|朵)")
 _LEAD = re.compile(
     ".*(?:随着|围绕|包括|涵盖|聚焦|瞄准|锚定|引育出|引育了|联动|集聚了?|集聚|激发|形成|适用于|用于|依托|选树|布局|聚集|拥有|涉及|解决好|已与|以|与|在|对|从|将|由|为|是|有|了|出)(?=[^、]{2,}$)"
@@ -56,6 +58,8 @@ def _members(text: str, start: int, end: int) -> tuple[Span, ...]:
         if number == len(pieces) - 1:
             if tail := _TAIL.search(piece, 2):
                 high = high - len(piece) + tail.start()
+            if said := _SAID.search(text[low:high], 2):
+                high = low + said.start()
             if both := _LAST.search(text[low:high]):
                 spans.append(Span(low, low + both.start()))
                 low += both.end()
@@ -74,7 +78,7 @@ def has_clear_end(text: str, members: tuple[Span, ...]) -> bool:
     """Tell whether the last member surely ends where it is cut: before 等, a number of things, or a mark after a name
     no longer than the others."""
     end = members[-1].end
-    if text.startswith("等", end) or _STATED.match(text, end):
+    if text.startswith("等", end) or _STATED.match(text, end) or _SAID.match(text, end):
         return True
     longest = max(len(span) for span in members[:-1])
     return (end == len(text) or text[end] in "，。；,.;") and len(members[-1]) <= longest + 1

@@ -282,9 +282,22 @@ def _of_two(task: Task, figures: Sequence[Figure], what: Wanted | None) -> Calcu
             if task.operation is Operation.SHARE and one.dated and two.dated and apart(one, two):
                 continue
             score = one_score + two_score + 0.3 * (one.article_id == two.article_id)
+            if task.operation in _ALIKE:
+                score += 0.25 * _shared_end(one.indicator, two.indicator)
             if best is None or score > best[0]:
                 best = (score, one, two)
     return _worked_out(task, best[1], best[2]) if best else None
+
+
+_ALIKE = frozenset({Operation.DIFFERENCE, Operation.SUM, Operation.COMPARE, Operation.TIMES})
+
+
+def _shared_end(a: str, b: str, most: int = 3) -> int:
+    """Return how many of the last characters two indicators share: 服务业增加值 goes with 工业增加值, not with 工业总产值."""
+    same = 0
+    while same < min(len(a), len(b), most) and a[-1 - same] == b[-1 - same]:
+        same += 1
+    return same
 
 
 def _same_place(a: Figure, b: Figure) -> bool:

@@ -63,6 +63,11 @@ def test_formulas(question: str, text: str, formula: str) -> None:
     assert found.text == formula
 
 
+def test_of_several_figures_those_of_one_indicator_are_compared() -> None:
+    made = reckoned("服务业和工业哪个大", "玉山区工业总产值突破千亿元。玉山，玉山。", YEAR)
+    assert made is not None and made.text == "500亿元{0} − 400亿元{1} = 100亿元"
+
+
 def test_approximate_operands_make_an_approximate_result() -> None:
     found = reckoned(
         "甲子镇和乙丑镇哪个面积大，差多少平方公里",
