@@ -35,7 +35,7 @@ def groups(group: type[click.Group]) -> tuple[click.Group, click.Group]:
     """Return the commands `leads` and `users` as groups of the kind that the command line uses."""
     leads = group("leads", help=words.LEADS)
     users = group("users", help=words.USERS)
-    for command in (add, columns_again, set_lead, answer, stop_run, show_all, show, accept, edit, comment, assign, reopen, export, policy, news, memory, delete, backup):
+    for command in (add, columns_again, set_lead, answer, stop_run, show_all, show, accept, edit, comment, assign, reopen, export, facts, policy, news, memory, delete, backup):
         leads.add_command(command)
     for command in (users_add, users_list, users_remove):
         users.add_command(command)
@@ -347,17 +347,37 @@ def export(
     from ui.leads.exports import Wish
 
     made = desk_of(open_store(path), index_dir).export(lead, Wish(form, drafts, unsourced, template), who=who)
-    target = target or Path(made.name)
+    click.echo(words.EXPORTED.format(_written(made.data, target, made.name), made.filled))
+    _told(made.notices)
+
+
+@_command("facts", words.FACTS)
+@click.option("--topic", "topics", multiple=True, help=words.FACTS_TOPIC)
+@click.option("--form", type=click.Choice(["docx", "xlsx", "pdf"]), default="docx", help=words.FACTS_FORM)
+@click.option("--out", "target", type=click.Path(path_type=Path), help=words.OUT)
+def facts(topics: tuple[str, ...], form: str, target: Path | None, path: Path | None, index_dir: Path | None) -> None:
+    from ui.leads import wording
+    from ui.leads.fact_sheet import topics_of, write
+
+    sheet = desk_of(open_store(path), index_dir).fact_sheet(topics_of(topics))
+    kept = _written(write(sheet, form), target, f"{wording.FACTS_FILE}.{form}")
+    click.echo(words.FACTS_WRITTEN.format(kept, sum(len(topic.facts) for topic in sheet.topics), len(sheet.sources)))
+    if sheet.missing:
+        click.echo(words.NOTICE.format(wording.FACTS_MISSING.format("、".join(sheet.missing))), err=True)
+
+
+def _written(data: bytes, target: Path | None, name: str) -> Path:
+    """Write a new file at `target`, in it when it is a folder. Raises LeadError where there is one, StorageError."""
+    target = target or Path(name)
     if target.is_dir():
-        target = target / made.name
+        target = target / name
     if target.exists():
         raise LeadError(words.EXISTS.format(target))
     try:
-        target.write_bytes(made.data)
+        target.write_bytes(data)
     except OSError as error:
         raise StorageError(words.NOT_WRITTEN.format(target)) from error
-    click.echo(words.EXPORTED.format(target, made.filled))
-    _told(made.notices)
+    return target
 
 
 @_command("policy", words.POLICY)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from corpus.records import Article
+from corpus.records import Article, latest_first
 from index.search.embedding import Embedder
 from ui.leads import news, wording
 from ui.leads.answering import Progress, Run, Sources, start
 from ui.leads.exports import Export, Wish, export
+from ui.leads.fact_sheet import FactSheet, fact_sheet
 from ui.leads.letters import Sender
 from ui.leads.memory import Memory
 from ui.leads.news import Mark
@@ -19,6 +20,7 @@ from ui.leads.questionnaires import read_questionnaire
 from ui.leads.records import Columns
 from ui.leads.replies import Colour
 from ui.leads.store import Item, LeadError, Status, Store
+from ui.service.figures import FigureBook
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,10 @@ class LeadDesk:
     @property
     def memory(self) -> Memory:
         return Memory(self.store, self.embedder, lambda: self.articles, self.today)
+
+    def fact_sheet(self, topics: Mapping[str, Sequence[str]]) -> FactSheet:
+        """Return the figures of the articles on chosen topics."""
+        return fact_sheet(FigureBook.of(latest_first(self.articles)), topics, self.sender, self.today())
 
     def run(self, lead: int, *, who: str) -> Run:
         """Return what answers the open questions of a lead, remembered answers first."""

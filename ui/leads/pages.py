@@ -71,7 +71,19 @@ def leads_page(root: str, session: Session, leads: Sequence[Lead], marked: Mappi
             f'<label>{wording.CLIENT}<input name="client" maxlength="100"></label><label>{wording.DUE}<input type="date" name="due"></label>'
             f"<button>{wording.TAKE}</button></form>"
         )
-    return page(wording.LEADS, f"<h1>{wording.LEADS}</h1>{table}{form}", root=root, session=session)
+    return page(wording.LEADS, f"<h1>{wording.LEADS}</h1>{table}{form}{_facts_form(root)}", root=root, session=session)
+
+
+def _facts_form(root: str) -> str:
+    """Return the form for a sheet of figures: topics to tick, one's own with its words, and the kind of file."""
+    boxes = "".join(
+        f'<label class="tick"><input type="checkbox" name="topic" value="{name}" checked>{name}</label>' for name in wording.FACT_TOPICS
+    )
+    kinds = "".join(f'<button name="kind" value="{kind}">{name}</button>' for kind, name in wording.FACT_FORMS.items())
+    return (
+        f'<form method="get" action="{root}/desk/facts" class="new facts"><h2>{wording.FACTS_TITLE}</h2><p>{boxes}</p>'
+        f'<label>{wording.OWN_TOPIC}<input name="topic" maxlength="200" placeholder="{wording.OWN_TOPIC_EXAMPLE}"></label><p>{kinds}</p></form>'
+    )
 
 
 def _lead_row(root: str, lead: Lead, marked: int) -> str:

@@ -17,7 +17,7 @@ from fastapi.routing import APIRoute
 
 from corpus.errors import LinpingError, QuestionError
 from index.search.embedding import load_embedder
-from ui.leads import news, pages, wording
+from ui.leads import fact_sheet, news, pages, wording
 from ui.leads.answering import Sources, is_running, stop
 from ui.leads.desk import LeadDesk
 from ui.leads.exports import FORMS, Wish
@@ -40,7 +40,7 @@ _PRIVATE: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 _KINDS: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "csv": "text/csv; charset=utf-8", "md": "text/markdown; charset=utf-8",
+    "pdf": "application/pdf", "csv": "text/csv; charset=utf-8", "md": "text/markdown; charset=utf-8",
 }  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def desk_router(counter: Counter, path: Path | None, sender: Sender) -> APIRoute
         ("/leads/{lead}/columns", "POST", web.columns), ("/leads/{lead}/answer", "POST", web.answer), ("/leads/{lead}/stop", "POST", web.stop), ("/leads/{lead}/green", "POST", web.green),
         ("/leads/{lead}/export", "POST", web.export), ("/leads/{lead}/delete", "POST", web.delete),
         ("/leads/{lead}/{number}", "GET", web.item), ("/leads/{lead}/{number}/prove", "POST", web.prove),
-        ("/leads/{lead}/{number}/{action}", "POST", web.act), ("/memory", "GET", web.memory), ("/news", "GET", web.news),
+        ("/leads/{lead}/{number}/{action}", "POST", web.act), ("/facts", "GET", web.facts), ("/memory", "GET", web.memory), ("/news", "GET", web.news),
         ("/audit", "GET", web.audit),
     ):  # fmt: skip
         router.add_api_route(address, endpoint, methods=[method], response_model=None)
@@ -277,8 +277,7 @@ class _Web:
             raise LeadError(wording.OLD_FORM)
         made = desk.export(lead, Wish(kind), who=session.user.name)
         self._users().note(session.user.name, "export", f"{lead} {made.name}")
-        media = _KINDS.get(made.name.rpartition(".")[2], "application/octet-stream")
-        return Response(made.data, media_type=media, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(made.name)}"})
+        return _file(made.data, made.name)
 
     def delete(self, request: Request, lead: int, form: Annotated[str, Form()] = "") -> Response:
         desk, session = self._enter(request, Role.ADMIN, form)
@@ -340,10 +339,25 @@ class _Web:
         found = kept.search(q, 50) if q.strip() else kept.all()[:200]
         return HTMLResponse(pages.memory_page(_root(request), session, q, found, kept.contradictions()))
 
+    def facts(
+        self, request: Request, topic: Annotated[list[str], Query(max_length=12)] = [], kind: Annotated[str, Query()] = "docx"  # noqa: B006
+    ) -> Response:
+        desk, session = self._enter(request)
+        if kind not in fact_sheet.FORMS:
+            raise LeadError(wording.OLD_FORM)
+        sheet = desk.fact_sheet(fact_sheet.topics_of([one[:200] for one in topic if one.strip()]))
+        self._users().note(session.user.name, "facts", kind)
+        return _file(fact_sheet.write(sheet, kind), f"{wording.FACTS_FILE}.{kind}")
+
     def news(self, request: Request) -> Response:
         desk, session = self._enter(request)
         desk.look()
         return HTMLResponse(pages.news_page(_root(request), session, news.open_marks(desk.store)))
+
+
+def _file(data: bytes, name: str) -> Response:
+    media = _KINDS.get(name.rpartition(".")[2], "application/octet-stream")
+    return Response(data, media_type=media, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"})
 
 
 def _back(request: Request, lead: int) -> Response:

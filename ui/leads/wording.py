@@ -120,6 +120,23 @@ NO_THEME: Final = "答复"
 UNANSWERED: Final = "另行答复的问题"
 SOURCES: Final = "依据"
 CONTACT: Final = "联系方式：{}"
+FACT_TOPICS: Final = {
+    "产业规模": ("产值", "增加值", "生产总值", "营业收入", "营收", "规上", "企业", "产业", "投资"),
+    "空间与用地": ("面积", "用地", "平方公里", "亩", "公顷", "平方米", "厂房", "载体", "空间"),
+    "交通": ("地铁", "高铁", "铁路", "高速", "公里", "分钟", "道路", "枢纽", "线路", "轨道"),
+    "人才": ("人才", "大学生", "博士", "工程师", "毕业生", "高校", "院士", "专家"),
+}
+FACT_FORMS: Final = {"docx": "Word", "xlsx": "Excel", "pdf": "PDF"}
+OWN_TOPIC: Final = "另加主题"
+OWN_TOPIC_EXAMPLE: Final = "低空经济=低空,无人机"
+FACTS_FILE: Final = "区情数据速览"
+FACTS_TITLE: Final = "区情数据速览"
+FACTS_LABEL: Final = "数据摘自公开报道，由程序自动整理，每个数字都附原句；对外使用前请人工审阅，并以原文为准。"
+FACTS_MISSING: Final = "报道里没有找到与「{}」有关的数据。"
+FACT_GROWTH: Final = "（增长）"
+FACT_PLANNED: Final = "规划"
+FACT_COLUMNS: Final = ("指标", "数值", "时间", "数", "单位", "依据")
+WRONG_TOPIC: Final = "「{}」的写法不对：应为「主题=词,词」，或下列之一：{}。"
 LABEL: Final = "本答复的内容摘自公开报道，由程序自动整理，经人工审阅；请以原文为准。"
 LABEL_MODEL: Final = "本答复含人工智能生成的内容，每句均与公开报道核对，经人工审阅；请以原文为准。"
 TEMPLATE_MISSING: Final = "模板 {} 读不了，请检查路径。"

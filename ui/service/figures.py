@@ -127,7 +127,7 @@ class FigureBook:
         ]
         match wish.order:
             case "clear":
-                found.sort(key=_unclear)
+                found.sort(key=is_unclear)
             case "time":
                 found.sort(key=lambda row: (row.last is not None, row.last or date.min), reverse=True)
             case "value":
@@ -180,7 +180,7 @@ def part_of_month(first: date, last: date) -> str:
     return f"{first.year}年{first.month}月{part}" if part and same else ""
 
 
-def _unclear(row: FigureRow) -> bool:
+def is_unclear(row: FigureRow) -> bool:
     """Tell whether a row is of the kind that is said in passing: 三个, 十年, 一大批."""
     spelled = not any(character.isdecimal() for character in row.value)
     return spelled or row.measure in _VAGUE or not (row.subject and row.indicator)

@@ -274,3 +274,16 @@ def test_without_a_database_or_without_users_there_is_no_desk(tmp_path: Path) ->
         for where in ("/desk", "/desk/login", "/desk/leads/1"):
             assert client.get(where).status_code == 404
     assert not (tmp_path / "none.sqlite").exists()
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("docx", b"PK"), ("xlsx", b"PK"), ("pdf", b"%PDF")])
+def test_a_sheet_of_figures_is_taken_away_by_those_who_are_logged_in(
+    desk: str, seats: dict[str, httpx.Client], kind: str, begins: bytes
+) -> None:
+    taken = seats["小吴"].get("desk/facts", params={"topic": ["人才", ""], "kind": kind})
+    assert taken.status_code == 200 and taken.content.startswith(begins)
+    assert "attachment" in taken.headers["content-disposition"]
+    with guest(desk) as stranger:
+        assert stranger.get("desk/facts").status_code == 303
+    wrong = seats["小吴"].get("desk/facts", params={"topic": "低空", "kind": kind})
+    assert wrong.status_code == 422 and "主题=词,词" in wrong.text

@@ -1,0 +1,72 @@
+"""The sheet of figures: found by topic, each with its quote, the same in Word, Excel and PDF."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import date
+
+import docx
+import openpyxl
+import pdfplumber
+import pytest
+
+from corpus.chinese.text import fold
+from corpus.errors import QuestionError
+from corpus.records import Article, Published
+from tests.rag.worlds import article_of
+from ui.leads import wording
+from ui.leads.fact_sheet import FactSheet, fact_sheet, topics_of, write
+from ui.leads.letters import Sender
+from ui.service.figures import FigureBook
+
+TEXT = (
+    "青禾区去年经济向好。2024年，青禾区规上工业增加值500亿元，增长9.2%；青禾区服务业增加值400亿元。青禾区人才总量25万名。"
+    "到2028年，青禾区规上工业产值突破3000亿元。青禾新城总面积10平方公里。"
+)
+
+
+def made(topics: tuple[str, ...] = ()) -> FactSheet:
+    articles: list[Article] = [replace(article_of(TEXT), published=Published(date(2025, 3, 1), date(2025, 3, 1)))]
+    return fact_sheet(FigureBook.of(articles), topics_of(topics), Sender("青禾招商", "0571-1"), date(2026, 1, 2))
+
+
+def test_every_figure_stands_in_its_quote_and_topics_without_one_are_named() -> None:
+    sheet = made()
+    quotes = {n: quote for n, _, quote in sheet.sources}
+    facts = [fact for topic in sheet.topics for fact in topic.facts]
+    assert len(facts) >= 5
+    assert all(fold(fact.value) in fold(quotes[fact.source]) for fact in facts)
+    by_title = {topic.title: [fact.value for fact in topic.facts] for topic in sheet.topics}
+    assert "25万名" in by_title["人才"] and "10平方公里" in by_title["空间与用地"]
+    assert {"500亿元", "400亿元"} <= set(by_title["产业规模"])
+    assert sheet.missing == ("交通",)
+
+
+def test_a_plan_says_so_and_only_like_units_are_drawn() -> None:
+    (industry,) = made(("产业规模",)).topics
+    (planned,) = [fact for fact in industry.facts if fact.value.endswith("3000亿元")]
+    assert wording.FACT_PLANNED in planned.dated
+    assert len(industry.bars) > 1 and {fact.unit for fact in industry.bars} == {"元"} and industry.bars[0] is planned
+
+
+def test_topics_of_ones_own_and_a_wrong_one() -> None:
+    assert topics_of(("低空=无人机,飞行",)) == {"低空": ("无人机", "飞行")}
+    with pytest.raises(QuestionError, match="主题=词,词"):
+        topics_of(("低空",))
+
+
+def test_all_three_files_say_the_same() -> None:
+    sheet = made()
+    word = docx.Document(io.BytesIO(write(sheet, "docx")))
+    told = "\n".join([*(p.text for p in word.paragraphs), *(cell.text for table in word.tables for row in table.rows for cell in row.cells)])
+    book = openpyxl.load_workbook(io.BytesIO(write(sheet, "xlsx")))
+    cells = "\n".join(str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value is not None)
+    with pdfplumber.open(io.BytesIO(write(sheet, "pdf"))) as pdf:
+        assert len(pdf.pages) <= 2
+        printed = "\n".join(page.extract_text() for page in pdf.pages)
+    for fact in (fact for topic in sheet.topics for fact in topic.facts):
+        assert fact.value in told and fact.value in cells and fact.value in printed
+    for text in (told, cells):
+        assert wording.FACTS_LABEL in text and "青禾招商" in text and "没有找到与「交通」" in text
+    assert any(page._charts for page in book)
