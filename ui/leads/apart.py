@@ -19,7 +19,7 @@ LIMITS = Limits(memory=1_500_000_000, cpu=30, wall=120.0)
 
 
 def parse_apart(kind: str, data: bytes, limits: Limits = LIMITS) -> Parsed:
-    """Return tables and paragraphs of a file of `kind` (xlsx, docx). Raises UnreadableFile with reason and remedy."""
+    """Return tables and paragraphs of a file of `kind` (xlsx, docx, pdf). Raises UnreadableFile with reason and remedy."""
     answer = answer_apart("ui.leads.apart", kind, data, limits)
     return Parsed(
         tuple(
@@ -59,8 +59,13 @@ def main(arguments: list[str]) -> None:
 
 
 def _parsed(kind: str, data: bytes) -> dict[str, Any]:
-    check_package(data, kind)
-    if kind == "xlsx":
+    if kind != "pdf":
+        check_package(data, kind)
+    if kind == "pdf":
+        from ui.leads.pdf_questions import read_pdf
+
+        parsed = read_pdf(data)
+    elif kind == "xlsx":
         from ui.leads.sheets import read_sheets
 
         parsed = read_sheets(data)

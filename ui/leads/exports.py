@@ -94,7 +94,7 @@ def cell_text(reply: Reply, mark: str) -> str:
 
 def _into_original(kind: str, data: bytes, ready: Sequence[Ready]) -> tuple[bytes, list[str]]:
     """Return the file as it came with the answers in it, and a notice for each question that it has no room for."""
-    if kind == "txt":
+    if kind in ("txt", "pdf"):
         raise LeadError(wording.NO_ROOM_IN_MAIL)
     texts: dict[tuple[str, str], list[str]] = defaultdict(list)
     untold: list[str] = []

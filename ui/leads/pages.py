@@ -66,7 +66,7 @@ def leads_page(root: str, session: Session, leads: Sequence[Lead], marked: Mappi
         form = (
             f'<form method="post" action="{root}/desk/leads" enctype="multipart/form-data" class="new">{_secret(session)}'
             f"<h2>{wording.NEW_LEAD}</h2>"
-            f'<label>{wording.FILE}<input type="file" name="file" accept=".xlsx,.docx,.csv,.txt,.eml"></label>'
+            f'<label>{wording.FILE}<input type="file" name="file" accept=".xlsx,.docx,.pdf,.csv,.txt,.eml"></label>'
             f'<label>{wording.PASTE}<textarea name="mail" rows="6"></textarea></label>'
             f'<label>{wording.CLIENT}<input name="client" maxlength="100"></label><label>{wording.DUE}<input type="date" name="due"></label>'
             f"<button>{wording.TAKE}</button></form>"

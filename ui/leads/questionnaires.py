@@ -16,7 +16,7 @@ from ui.leads.texts import body_of, parse_csv, parse_mail, text_of
 
 MOST_BYTES: Final = 20_000_000
 MOST_QUESTIONS: Final = 2000
-_KINDS: Final = {".xlsx": "xlsx", ".docx": "docx", ".csv": "csv", ".txt": "txt", ".md": "txt", ".eml": "txt"}
+_KINDS: Final = {".xlsx": "xlsx", ".docx": "docx", ".pdf": "pdf", ".csv": "csv", ".txt": "txt", ".md": "txt", ".eml": "txt"}
 _REMEDIES: Final = {
     ".xls": wording.SAVE_AS["xlsx"], ".xlsm": wording.SAVE_AS["xlsx"], ".xlsb": wording.SAVE_AS["xlsx"],
     ".et": wording.SAVE_AS["xlsx"], ".ods": wording.SAVE_AS["xlsx"], ".doc": wording.SAVE_AS["docx"],
@@ -68,7 +68,7 @@ def parse_columns(words: Sequence[str]) -> dict[str, Columns]:
 
 
 def _parsed(kind: str, suffix: str, data: bytes) -> Parsed:
-    if kind in ("xlsx", "docx"):
+    if kind in ("xlsx", "docx", "pdf"):
         return parse_apart(kind, data)
     if data.startswith(b"PK\x03\x04") or data.startswith(b"\xd0\xcf\x11\xe0") or data.startswith(b"%PDF-"):
         raise UnreadableFile(wording.NOT_TEXT)

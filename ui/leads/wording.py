@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 OFFICE: Final = {"xlsx": "Excel 表格", "docx": "Word 文档"}
-SAVE_AS: Final = {"xlsx": "请用 Excel 或 WPS 另存为 .xlsx", "docx": "请用 Word 或 WPS 另存为 .docx"}
-KINDS: Final = "能读的是 .xlsx、.docx、.csv、.txt、.eml，也可以直接粘贴邮件正文"
+SAVE_AS: Final = {"pdf": "请重新导出为 PDF", "xlsx": "请用 Excel 或 WPS 另存为 .xlsx", "docx": "请用 Word 或 WPS 另存为 .docx"}
+KINDS: Final = "能读的是 .xlsx、.docx、.pdf、.csv、.txt、.eml，也可以直接粘贴邮件正文"
 
 FILE_LARGE: Final = "{name}：文件超过 {most} MB，请拆开后再传。"
 FILE_EMPTY: Final = "{name}：文件是空的，请检查是否保存完整。"
@@ -26,6 +26,12 @@ LINKED: Final = "里面有指向外部文件或数据的链接，已拒绝，请
 NOT_TEXT: Final = "里面不是文字，请检查后缀是否正确"
 OUT_OF_MEMORY: Final = "解析需要的内存超过 {0} MB，请拆开后再传"
 NESTED: Final = "内部嵌套太深，请另存后重试"
+
+PDF_LOCKED: Final = "加了密码，请去掉密码后再传"
+PDF_BROKEN: Final = "文件已损坏，或不是真正的 PDF，请重新导出后再传"
+PDF_LONG: Final = "超过 {} 页，请拆开后再传"
+PDF_SCAN: Final = "里面没有文字，像是扫描件，请先识别成文字（OCR），或把问题粘贴进来"
+PDF_TABLE: Final = "第 {} 页表格 {}"
 
 HIDDEN_SHEET: Final = "隐藏的工作表「{0}」没有读。"
 HIDDEN_ROWS: Final = "{part}：隐藏的行里有 {count} 个问题，没有列入。"

@@ -182,3 +182,29 @@ MAIL_QUESTIONS = (
     "从贵区坐高铁到省城要多久？",
     "常住人口有多少？",
 )
+
+
+@lru_cache(maxsize=1)
+def pdf(password: str = "") -> bytes:
+    """Return a PDF questionnaire: two lines that ask nothing, a ruled table of three questions, and two more below."""
+    from reportlab.lib import pdfencrypt
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    shape = ParagraphStyle("", fontName="STSong-Light", fontSize=11, leading=20)
+    rows = [["编号", "咨询事项", "贵方答复"], ["1", PDF_QUESTIONS[0], ""], ["2", PDF_QUESTIONS[1], ""], ["3", PDF_QUESTIONS[2], ""]]
+    grid = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("FONT", (0, 0), (-1, -1), "STSong-Light", 10)]
+    out = io.BytesIO()
+    story = [
+        Paragraph(f"{COMPANY}投资考察问卷", shape), Paragraph("请于下周三前回复。", shape), Table(rows, style=grid),
+        *(Paragraph(f"{number}. {one}", shape) for number, one in enumerate(PDF_QUESTIONS[3:], start=4)),
+    ]  # fmt: skip
+    encrypt = pdfencrypt.StandardEncryption(password, ownerPassword="o") if password else None
+    SimpleDocTemplate(out, encrypt=encrypt).build(story)
+    return out.getvalue()
+
+
+PDF_QUESTIONS = ("青溪有多少家设计企业？", "数谷2025年完成投资多少？", "车站有哪些配套？", "高铁到省城要多久？", "常住人口有多少？")

@@ -63,6 +63,27 @@ def test_tables_and_lists_of_a_word_file_are_read_with_their_cells_and_paragraph
     assert read.questions[9].place.answer == f"+{read.questions[9].place.at}"
 
 
+def test_a_pdf_is_asked_for_what_its_table_and_its_lines_ask() -> None:
+    read = read_questionnaire("问卷.pdf", files.pdf())
+    assert tuple(one.text for one in read.questions) == files.PDF_QUESTIONS
+    assert read.kind == "pdf"
+
+
+def test_a_pdf_that_cannot_be_read_says_why() -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    with pytest.raises(UnreadableFile, match=r"问卷\.pdf：加了密码"):
+        read_questionnaire("问卷.pdf", files.pdf("geheim"))
+    with pytest.raises(UnreadableFile, match="已损坏"):
+        read_questionnaire("问卷.pdf", files.pdf()[:800])
+    out = io.BytesIO()
+    scan = Canvas(out)
+    scan.rect(10, 10, 300, 300, fill=1)
+    scan.save()
+    with pytest.raises(UnreadableFile, match="像是扫描件"):
+        read_questionnaire("问卷.pdf", out.getvalue())
+
+
 def test_a_mail_is_asked_for_its_nine_questions_and_nothing_else() -> None:
     read = read_mail(files.MAIL)
     assert tuple(one.text for one in read.questions) == files.MAIL_QUESTIONS
