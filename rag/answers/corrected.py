@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from corpus.chinese.timing import modality
 from corpus.records import Modality, Span
 from rag.answers.composition import Asking, Composition, Evidence, labelled
 from rag.answers.premises import contradicting, dated_otherwise, outcome
-
-_YEAR = re.compile("(?:19|20)[0-9]{2}年(?:才|就|已)?")
 
 
 def outcome_of_a_plan(asking: Asking) -> Composition | None:
@@ -29,7 +25,5 @@ def corrected(asking: Asking) -> Composition | None:
         candidate, figure = against
         value = Span(figure.quantity.start, figure.quantity.end) if figure else None
         return Composition((Evidence(candidate, value),), confidence=1.0 if figure else None, corrects=True)
-    if not _YEAR.search(asking.asked.folded):
-        return None
-    other = dated_otherwise(asking.asked, asking.finder.search(_YEAR.sub("", asking.asked.text)))
+    other = dated_otherwise(asking.asked, asking.finder.rank)
     return Composition((Evidence(other),), corrects=True) if other else None

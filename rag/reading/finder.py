@@ -99,11 +99,14 @@ class Finder:
         return Found(prepared, read or tuple(ranked), confidence, judged, tuple(one.text for one in adapted))
 
     def search(self, question: str) -> list[Ranked]:
-        """Return sentences for a part of a question, best first."""
+        """Return sentences for a part of a question, best first, read."""
+        return read_again(question, self.rank(question), self.reader, self.snapshot)
+
+    def rank(self, question: str) -> list[Ranked]:
+        """Return sentences for a part of a question in the order of the ranker, unread."""
         asked = understand(question)
         candidates = [one for one in find_candidates(self.snapshot, [question]) if quotable(one, asked)]
-        ranked = self._ranker.rank(asked, candidates, self.snapshot.by_sentence.lexical)
-        return read_again(question, ranked, self.reader, self.snapshot)
+        return self._ranker.rank(asked, candidates, self.snapshot.by_sentence.lexical)
 
     def probability(self, prepared: Prepared, ranked: Sequence[Ranked]) -> float:
         """Return how surely the first of `ranked` answers, from 0 to 1."""
