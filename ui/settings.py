@@ -62,6 +62,10 @@ class Settings(BaseModel):
     openers: Path | None = Field(_ROOT / "openers.txt", description="打开网页时给出的问题，一行一个；设为空则由程序自己找")
     api_keys: Path | None = Field(None, description="接口钥匙文件，每行「名称 钥匙」；本机访问不用钥匙，别处访问必须有")
     proxies: tuple[str, ...] = Field((), description="可信的反向代理地址；只有它们转来的访客地址才算数")
+    sign_on_header: str = Field(
+        "", pattern=r"^[A-Za-z0-9-]*$", max_length=60,
+        description="单点登录：反向代理在哪个请求头里写明已登录的用户名，如 X-Forwarded-User；只信 proxies 里的代理，用户仍须先用 linping users add 登记",
+    )  # fmt: skip
     origins: tuple[str, ...] = Field(
         (), description="别的网站里允许调用接口的来源，如 http://localhost:3000；不在其中的网页读不到接口"
     )

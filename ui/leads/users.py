@@ -121,6 +121,16 @@ class Users:
         if not (right and found):
             self.note(name[:40], "refused")
             return None
+        return self._begun(name)
+
+    def signed_on(self, name: str) -> str | None:
+        """Return the token of a new session for somebody whom a proxy has logged in; None when nobody here has that name."""
+        if name not in (user.name for user in self.all()):
+            self.note(name[:40], "refused")
+            return None
+        return self._begun(name)
+
+    def _begun(self, name: str) -> str:
         token = secrets.token_urlsafe(32)
         at = self._clock()
         with self._store.writing() as db:

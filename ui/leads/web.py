@@ -6,10 +6,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -93,10 +94,13 @@ def _root(request: Request) -> str:
     return str(request.scope.get("root_path", ""))
 
 
-def desk_router(counter: Counter, path: Path | None, sender: Sender) -> APIRouter:
-    """Return the routes under /desk, on the store at `path`, opened when somebody first asks; None: all are closed."""
+def desk_router(counter: Counter, path: Path | None, sender: Sender, sign_on_header: str = "") -> APIRouter:
+    """Return the routes under /desk, on the store at `path`, opened when somebody first asks; None: all are closed.
+
+    A proxy that is believed may name in `sign_on_header` who is logged in there.
+    """
     router = APIRouter(prefix="/desk", include_in_schema=False, route_class=_Route)
-    web = _Web(counter, path, sender)
+    web = _Web(counter, path, sender, sign_on_header)
     for address, method, endpoint in (
         ("", "GET", web.home), ("/login", "GET", web.login_form), ("/login", "POST", web.log_in), ("/logout", "POST", web.log_out),
         ("/leads", "POST", web.add), ("/leads/{lead}", "GET", web.lead), ("/leads/{lead}/state", "GET", web.state),
@@ -113,10 +117,11 @@ def desk_router(counter: Counter, path: Path | None, sender: Sender) -> APIRoute
 class _Web:
     """The handlers. They run in threads; the store keeps them apart."""
 
-    def __init__(self, counter: Counter, path: Path | None, sender: Sender) -> None:
+    def __init__(self, counter: Counter, path: Path | None, sender: Sender, sign_on_header: str) -> None:
         self._counter = counter
         self._path = path
         self._sender = sender
+        self._sign_on_header = sign_on_header
         self._lock = threading.Lock()
         self._opened: tuple[LeadDesk, Users] | None = None
         self._turnstile = Turnstile(Limits(per_minute=6, per_day=100))
@@ -142,7 +147,8 @@ class _Web:
         """Return desk and session of somebody who may do this. Raises _Refused; `form` is the secret that a form sent."""
         desk, users = self._open()
         session = users.session(request.cookies.get(COOKIE, ""))
-        if session is None:
+        named = self._signed_on(request)
+        if session is None or (named and named != session.user.name):
             raise _Refused(wording.LOG_IN, 401)
         if form is not None and not is_form_of(session, form or request.headers.get("x-form", "")):
             raise _Refused(wording.OLD_FORM, 403)
@@ -156,8 +162,23 @@ class _Web:
     # --------------------------------------------------------------------------------------------------------- doors
 
     def login_form(self, request: Request) -> Response:
-        self._open()
-        return HTMLResponse(pages.login_page(_root(request)))
+        users = self._users()
+        if not (named := self._signed_on(request)):
+            return HTMLResponse(pages.login_page(_root(request)))
+        token = users.signed_on(named)
+        if token is None:
+            return HTMLResponse(pages.login_page(_root(request), wording.UNKNOWN_HERE.format(named[:40])), status_code=403)
+        return self._let_in(request, token)
+
+    def _signed_on(self, request: Request) -> str:
+        """Return whom a proxy that is believed says it has logged in; empty when it says nothing, or is not believed."""
+        peer = request.client.host if request.client else ""
+        if not self._sign_on_header or peer not in self._counter.proxies:
+            return ""
+        sent = request.headers.get(self._sign_on_header, "")
+        with suppress(UnicodeError):  # headers come as bytes; proxies write names as UTF-8 or percent-encoded
+            sent = sent.encode("latin-1").decode("utf-8")
+        return unquote(sent).strip()
 
     def log_in(self, request: Request, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "") -> Response:
         users = self._users()
@@ -167,6 +188,11 @@ class _Web:
         token = users.log_in(name, password)
         if token is None:
             return HTMLResponse(pages.login_page(_root(request), wording.WRONG_LOGIN), status_code=403)
+        return self._let_in(request, token)
+
+    def _let_in(self, request: Request, token: str) -> Response:
+        """Return the way to the desk with the cookie of a session."""
+        peer = request.client.host if request.client else ""
         response = RedirectResponse(f"{_root(request)}/desk", status_code=303)
         secure = request.url.scheme == "https" or (
             peer in self._counter.proxies and request.headers.get("x-forwarded-proto", "") == "https"

@@ -15,13 +15,14 @@ from ui.settings import Settings
 @dataclass(frozen=True, slots=True)
 class Hosting:
     """`model` names the language model that writes answers, empty when none does; `model_here` when it runs in this
-    process. `proxies` are believed. `leads` is the lead desk's database; None: no desk."""
+    process. `proxies` are believed, `sign_on_header` names who is logged in there. `leads` is the lead desk's database; None: no desk."""
 
     limits: Limits = field(default_factory=Limits)
     keys: Keys = field(default_factory=lambda: Keys({}))
     proxies: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     root_path: str = ""
+    sign_on_header: str = ""
     operator: str = ""
     contact: str = ""
     filing: str = ""
@@ -47,6 +48,7 @@ class Hosting:
             proxies=settings.proxies,
             origins=settings.origins,
             root_path=settings.root_path,
+            sign_on_header=settings.sign_on_header,
             operator=settings.operator,
             contact=settings.contact,
             filing=settings.filing,

@@ -434,7 +434,7 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
 
     server.include_router(api_router(counter))
     server.include_router(openai_router(counter))
-    server.include_router(desk_router(counter, hosting.leads, Sender(hosting.operator, hosting.contact)))
+    server.include_router(desk_router(counter, hosting.leads, Sender(hosting.operator, hosting.contact), hosting.sign_on_header))
     _add_operating(server, counter, site.source)
     server.router.routes.append(Route("/mcp", endpoint=tools))
     gate = Middleware(Gate, events=frozenset(page.fns))

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -287,3 +288,22 @@ def test_a_sheet_of_figures_is_taken_away_by_those_who_are_logged_in(
         assert stranger.get("desk/facts").status_code == 303
     wrong = seats["小吴"].get("desk/facts", params={"topic": "低空", "kind": kind})
     assert wrong.status_code == 422 and "主题=词,词" in wrong.text
+
+
+def test_whom_a_believed_proxy_has_logged_in_needs_no_password(store: Store) -> None:
+    hosting = Hosting(leads=store.path, proxies=("127.0.0.1",), sign_on_header="X-Forwarded-User")
+    with screenshots.running(ScriptedAnswerer(), site(hosting=hosting)) as address, guest(address) as client:
+        assert client.get("desk/login").status_code == 200  # the proxy names nobody
+        unknown = client.get("desk/login", headers={"X-Forwarded-User": "mallory"})
+        assert unknown.status_code == 403 and "还没有登记" in unknown.text
+        named = {"X-Forwarded-User": quote("小周")}
+        assert client.get("desk/login", headers=named).status_code == 303
+        assert "小周" in client.get("desk", headers=named).text
+        assert client.get("desk", headers={"X-Forwarded-User": quote("小吴")}).status_code == 303  # another person now
+
+
+def test_nobody_else_is_believed_about_who_is_logged_in(store: Store) -> None:
+    hosting = Hosting(leads=store.path, proxies=("10.9.8.7",), sign_on_header="X-Forwarded-User")
+    with screenshots.running(ScriptedAnswerer(), site(hosting=hosting)) as address, guest(address) as client:
+        login = client.get("desk/login", headers={"X-Forwarded-User": quote("小周")})
+        assert login.status_code == 200 and "set-cookie" not in login.headers
