@@ -34,6 +34,7 @@ _SETS = Path(__file__).parent / "sets"
 FLOORS = Path(__file__).parent / "unseen.toml"
 BEGIN, END = "<!-- unseen:begin (python -m evals.unseen --readme) -->", "<!-- unseen:end -->"
 OURS = ("lay.jsonl", "short.jsonl")
+TOWNS = "towns.jsonl"  # over twelve articles of two made-up towns, which lie beside it: asked wherever the repository is
 NEWS = ("read_fresh.jsonl", "read_held.jsonl", "news_held.jsonl", "lay_news.jsonl")
 _SHORTEST = 8  # characters of a citation that lies within a gold clause
 
@@ -178,6 +179,9 @@ def main(data: Path, articles: Path, gate: bool, readme: bool, chosen: tuple[str
                 tallies |= {name: measure(_read(name), news.answer) for name in wanted}
         else:
             click.echo(f"{data} has no news_text: only the questions about our own articles are asked.", err=True)
+        if not chosen or TOWNS in chosen:
+            towns = _answerer(load_corpus(_SETS / "towns"), Path(folder) / "towns", BUILTIN)
+            tallies[TOWNS] = measure(_read(TOWNS), towns.answer)
         wanted = [name for name in OURS if not chosen or name in chosen]
         if wanted:
             ours = _answerer(load_corpus(articles), Path(folder) / "ours", BUILTIN)
