@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from corpus.errors import CorpusError, StorageError
 from corpus.loading import load_corpus
 from corpus.reading import read_source
 from corpus.records import Article
-from corpus.repair.metadata import ArticleMetadata, add_entry, read_metadata, remove_entry
+from corpus.repair.metadata import (
+    ArticleMetadata,
+    add_entry,
+    change_entry,
+    parse_published,
+    read_metadata,
+    remove_entry,
+)
 from corpus.repair.repairing import repair
 
 _REMOVED = ".removed"  # hidden: no reader looks into it
@@ -59,6 +67,48 @@ def remove_article(folder: Path, article_id: str, *, ocr: bool = False) -> Path:
     if any(entry.id == article_id for entry in read_metadata(folder)):
         remove_entry(folder, article_id)
     return kept
+
+
+def correct_article(
+    folder: Path, article_id: str, *, headline: str = "", published: str = "", publisher: str = "", ocr: bool = False
+) -> None:
+    """Write into articles.toml what people know better of an article; what is left empty stays as it was.
+
+    `published` is a day, a month, a year or a range, as in articles.toml. Raises CorpusError, StorageError.
+    """
+    article = next((one for one in load_corpus(folder, ocr=ocr).articles if one.id == article_id), None)
+    if article is None:
+        raise CorpusError(f"没有编号为 {article_id} 的文章；运行 linping articles list 查看全部编号。")
+    try:
+        day = parse_published(published.strip()) if published.strip() else None
+    except ValueError as error:
+        raise CorpusError(f"「{published}」不是日期，请写成 2024-05-06、2024-05、2024 或 2024-05/2024-06。") from error
+    known = next((one for one in read_metadata(folder) if one.id == article_id), None) or _entry(article, article.source_sha256, "")
+    change_entry(
+        folder,
+        replace(
+            known, headline=" ".join(headline.split()) or known.headline, publisher=" ".join(publisher.split()) or known.publisher,
+            published=day or known.published,
+        ),
+    )  # fmt: skip
+
+
+def removed_files(folder: Path) -> list[str]:
+    """Return the names of the files that were taken out and can be put back."""
+    kept = folder / _REMOVED
+    return sorted(str(path.relative_to(kept)) for path in kept.rglob("*") if path.is_file()) if kept.is_dir() else []
+
+
+def restore_article(folder: Path, file_name: str) -> None:
+    """Put a file back that was taken out. Raises CorpusError, StorageError."""
+    if file_name not in removed_files(folder):
+        raise CorpusError(f"没有移出过 {file_name}；可以放回的有：{'、'.join(removed_files(folder)) or '无'}。")
+    if (folder / file_name).exists():
+        raise CorpusError(f"文章文件夹里已有 {file_name}，请先移出那一篇。")
+    try:
+        (folder / _REMOVED / file_name).replace(folder / file_name)
+    except OSError as error:
+        raise StorageError(f"{file_name} 放不回去（{error.strerror}），请检查权限。") from error
 
 
 def _entry(article: Article, sha256: str, address: str) -> ArticleMetadata:

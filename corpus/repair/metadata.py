@@ -160,6 +160,32 @@ def remove_entry(folder: Path, article_id: str) -> ArticleMetadata:
     return entries[at]
 
 
+def change_entry(folder: Path, entry: ArticleMetadata) -> None:
+    """Write `entry` in place of the one with its id, or at the end where there is none; the rest stays as it is.
+
+    Raises CorpusError when the file is written in a way that cannot be edited, StorageError when the disk refuses.
+    """
+    import tomlkit
+
+    entries = read_metadata(folder)
+    at = next((number for number, one in enumerate(entries) if one.id == entry.id), None)
+    if at is None:
+        add_entry(folder, entry)
+        return
+    path = folder / FILE_NAME
+    lines = path.read_bytes().decode("utf-8-sig").splitlines(keepends=True)
+    begins = [number for number, line in enumerate(lines) if _ENTRY.match(line)]
+    if len(begins) != len(entries):
+        raise CorpusError(_ODD)
+    end = _with_comment(lines, begins[at + 1]) if at + 1 < len(begins) else len(lines)
+    rows = tomlkit.aot()
+    rows.append(_table(entry))
+    made = tomlkit.document()
+    made.append("article", rows)
+    text = "".join([*lines[: begins[at]], tomlkit.dumps(made).strip("\n") + "\n", *(["\n"] if end < len(lines) else []), *lines[end:]])
+    _replace(path, text, (*entries[:at], entry, *entries[at + 1 :]))
+
+
 def _with_comment(lines: list[str], header: int) -> int:
     """Return the first line of the comment that stands right above an entry, else the entry's own."""
     while header > 0 and lines[header - 1].lstrip().startswith("#"):

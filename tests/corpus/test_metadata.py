@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from corpus.repair.metadata import (
     FILE_NAME,
     ArticleMetadata,
     add_entry,
+    change_entry,
     parse_metadata,
     parse_published,
     read_metadata,
@@ -142,3 +144,14 @@ def test_an_edit_that_cannot_be_made_changes_nothing(tmp_path):
 def test_a_folder_that_cannot_be_written_is_a_storage_error(tmp_path):
     with pytest.raises(StorageError, match="原文件没有改动"):
         add_entry(tmp_path / "missing", ArticleMetadata("c.txt", "c"))
+
+
+def test_changing_one_entry_leaves_the_others_and_their_comments_as_they_are(tmp_path):
+    (tmp_path / "articles.toml").write_text(HAND_WRITTEN, encoding="utf-8")
+    first, second = read_metadata(tmp_path)
+    change_entry(tmp_path, replace(first, publisher="某报"))
+    after = (tmp_path / "articles.toml").read_text(encoding="utf-8")
+    assert HAND_WRITTEN[HAND_WRITTEN.index("# 二条") :] in after and after.startswith("# 本文件由人维护")
+    assert read_metadata(tmp_path) == (replace(first, publisher="某报"), second)
+    change_entry(tmp_path, replace(second, id="new", file="新.txt", sha256=""))
+    assert len(read_metadata(tmp_path)) == 3

@@ -191,6 +191,13 @@ def test_an_article_is_added_and_removed_and_nothing_is_lost(tmp_path: Path) -> 
     assert removed.returncode == 0, removed.stderr
     assert "900名" not in linping("ask", "新校有多少学生？", "--index", str(index)).stdout
     assert (folder / ".removed" / "新.txt").read_bytes() == new.read_bytes()
+    back = linping("articles", "restore", "新.txt", "--corpus", str(folder), "--index", str(index))
+    assert back.returncode == 0, back.stderr
+    better = linping("articles", "set", article_id, "--date", "2024-09-02", "--publisher", "某报", "--corpus", str(folder), "--index", str(index))
+    assert better.returncode == 0, better.stderr
+    told = linping("ask", "新校有多少学生？", "--index", str(index)).stdout
+    assert "900名" in told and "某报" in told and "2024年9月2日" in told
+    assert linping("articles", "set", article_id, "--date", "去年", "--corpus", str(folder), "--index", str(index)).returncode == 5
 
 
 def test_show_marks_the_span(index_folder: Path) -> None:

@@ -26,7 +26,7 @@ def page(title: str, body: str, *, root: str, session: Session | None = None, ve
         admin = f'<a href="{root}/desk/audit">{wording.AUDIT}</a>' if session.user.may(Role.ADMIN) else ""
         bar = (
             f'<nav><a href="{root}/desk">{wording.LEADS}</a><a href="{root}/desk/memory">{wording.MEMORY}</a>'
-            f'<a href="{root}/desk/news">{wording.NEWS}</a>{admin}<span>{safe(session.user.name)}</span>'
+            f'<a href="{root}/desk/news">{wording.NEWS}</a><a href="{root}/desk/articles">{wording.SHELF}</a>{admin}<span>{safe(session.user.name)}</span>'
             f'<form method="post" action="{root}/desk/logout">{_secret(session)}<button>{wording.LOG_OUT}</button></form></nav>'
         )
     return (

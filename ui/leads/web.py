@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 
 from corpus.errors import LinpingError, QuestionError
 from index.search.embedding import load_embedder
-from ui.leads import fact_sheet, news, pages, wording
+from ui.leads import fact_sheet, news, pages, shelf_pages, wording
 from ui.leads.answering import Sources, is_running, stop
 from ui.leads.desk import LeadDesk
 from ui.leads.exports import FORMS, Wish
@@ -26,6 +26,7 @@ from ui.leads.letters import Sender
 from ui.leads.proofs import typed
 from ui.leads.questionnaires import MOST_BYTES, read_questionnaire
 from ui.leads.records import Columns
+from ui.leads.shelf import Shelf
 from ui.leads.store import Item, LeadError, Stale, Store
 from ui.leads.users import Role, Session, Users, is_form_of
 from ui.service.counter import Counter
@@ -76,7 +77,7 @@ class _Route(APIRoute):
 def _check_size(request: Request) -> None:
     """Raise when a body is larger than its form may be, or does not say how large it is."""
     declared = request.headers.get("content-length", "")
-    most = MOST_BYTES + _SMALL if request.url.path.endswith("/desk/leads") else _SMALL
+    most = MOST_BYTES + _SMALL if request.url.path.endswith(("/desk/leads", "/desk/articles")) else _SMALL
     if not declared.isdecimal() or int(declared) > most:
         raise _Refused(wording.BODY_LARGE, 413)
 
@@ -94,13 +95,16 @@ def _root(request: Request) -> str:
     return str(request.scope.get("root_path", ""))
 
 
-def desk_router(counter: Counter, path: Path | None, sender: Sender, sign_on_header: str = "") -> APIRouter:
+def desk_router(
+    counter: Counter, path: Path | None, sender: Sender, sign_on_header: str = "", shelf: Shelf | None = None
+) -> APIRouter:
     """Return the routes under /desk, on the store at `path`, opened when somebody first asks; None: all are closed.
 
-    A proxy that is believed may name in `sign_on_header` who is logged in there.
+    A proxy that is believed may name in `sign_on_header` who is logged in there. `shelf` is the folder of articles that staff
+    may change; None: not from here.
     """
     router = APIRouter(prefix="/desk", include_in_schema=False, route_class=_Route)
-    web = _Web(counter, path, sender, sign_on_header)
+    web = _Web(counter, path, sender, sign_on_header, shelf)
     for address, method, endpoint in (
         ("", "GET", web.home), ("/login", "GET", web.login_form), ("/login", "POST", web.log_in), ("/logout", "POST", web.log_out),
         ("/leads", "POST", web.add), ("/leads/{lead}", "GET", web.lead), ("/leads/{lead}/state", "GET", web.state),
@@ -108,7 +112,9 @@ def desk_router(counter: Counter, path: Path | None, sender: Sender, sign_on_hea
         ("/leads/{lead}/export", "POST", web.export), ("/leads/{lead}/delete", "POST", web.delete),
         ("/leads/{lead}/{number}", "GET", web.item), ("/leads/{lead}/{number}/prove", "POST", web.prove),
         ("/leads/{lead}/{number}/{action}", "POST", web.act), ("/facts", "GET", web.facts), ("/memory", "GET", web.memory), ("/news", "GET", web.news),
-        ("/audit", "GET", web.audit),
+        ("/audit", "GET", web.audit), ("/articles", "GET", web.articles), ("/articles", "POST", web.add_article),
+        ("/articles/{article}", "GET", web.article), ("/articles/{article}/correct", "POST", web.correct),
+        ("/shelf/{action}", "POST", web.shelve),
     ):  # fmt: skip
         router.add_api_route(address, endpoint, methods=[method], response_model=None)
     return router
@@ -117,11 +123,12 @@ def desk_router(counter: Counter, path: Path | None, sender: Sender, sign_on_hea
 class _Web:
     """The handlers. They run in threads; the store keeps them apart."""
 
-    def __init__(self, counter: Counter, path: Path | None, sender: Sender, sign_on_header: str) -> None:
+    def __init__(self, counter: Counter, path: Path | None, sender: Sender, sign_on_header: str, shelf: Shelf | None) -> None:
         self._counter = counter
         self._path = path
         self._sender = sender
         self._sign_on_header = sign_on_header
+        self._shelf = shelf
         self._lock = threading.Lock()
         self._opened: tuple[LeadDesk, Users] | None = None
         self._turnstile = Turnstile(Limits(per_minute=6, per_day=100))
@@ -365,6 +372,67 @@ class _Web:
         found = kept.search(q, 50) if q.strip() else kept.all()[:200]
         return HTMLResponse(pages.memory_page(_root(request), session, q, found, kept.contradictions()))
 
+    # ------------------------------------------------------------------------------------------------------ articles
+
+    def articles(self, request: Request) -> Response:
+        _, session = self._enter(request)
+        shelf = self._shelved()
+        return HTMLResponse(shelf_pages.shelf_page(_root(request), session, *shelf.read(), shelf.state))
+
+    def article(self, request: Request, article: str) -> Response:
+        _, session = self._enter(request)
+        shelf = self._shelved()
+        found, _, _ = shelf.read()
+        one = next((one for one in found if one.id == article), None)
+        if one is None:
+            raise _Refused(wording.NO_ARTICLE.format(article[:100]), 404)
+        return HTMLResponse(shelf_pages.article_page(_root(request), session, one, shelf.changes(found, one.id)))
+
+    def add_article(
+        self, request: Request, form: Annotated[str, Form()] = "", address: Annotated[str, Form()] = "",
+        title: Annotated[str, Form()] = "", text: Annotated[str, Form()] = "", file: Annotated[UploadFile | None, File()] = None,
+    ) -> Response:  # fmt: skip
+        _, session = self._enter(request, Role.STAFF, form)
+        shelf = self._shelved()
+        taken = _taken("article", file, title[:120], text)
+        if taken is None and not address.strip():
+            raise QuestionError(wording.NOTHING_GIVEN)
+        added = shelf.add(*taken) if taken is not None else shelf.add_address(address.strip())
+        self._users().note(session.user.name, "article", added.id)
+        return RedirectResponse(f"{_root(request)}/desk/articles/{quote(added.id)}", status_code=303)
+
+    def correct(
+        self, request: Request, article: str, form: Annotated[str, Form()] = "", headline: Annotated[str, Form()] = "",
+        published: Annotated[str, Form()] = "", publisher: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        _, session = self._enter(request, Role.STAFF, form)
+        self._shelved().correct(article, headline[:200], published[:21], publisher[:100])
+        self._users().note(session.user.name, "article corrected", article)
+        return RedirectResponse(f"{_root(request)}/desk/articles/{quote(article)}", status_code=303)
+
+    def shelve(
+        self, request: Request, action: str, form: Annotated[str, Form()] = "", article: Annotated[str, Form()] = "",
+        file: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        _, session = self._enter(request, Role.STAFF, form)
+        shelf = self._shelved()
+        match action:
+            case "withdraw":
+                shelf.withdraw(article)
+            case "restore":
+                shelf.restore(file)
+            case "publish":
+                shelf.publish()
+            case _:
+                raise _Refused(wording.OLD_FORM, 404)
+        self._users().note(session.user.name, f"article {action}", article or file)
+        return RedirectResponse(f"{_root(request)}/desk/articles", status_code=303)
+
+    def _shelved(self) -> Shelf:
+        if self._shelf is None:
+            raise _Refused(wording.SHELF_CLOSED, 404)
+        return self._shelf
+
     def facts(
         self, request: Request, topic: Annotated[list[str], Query(max_length=12)] = [], kind: Annotated[str, Query()] = "docx"  # noqa: B006
     ) -> Response:
@@ -379,6 +447,16 @@ class _Web:
         desk, session = self._enter(request)
         desk.look()
         return HTMLResponse(pages.news_page(_root(request), session, news.open_marks(desk.store)))
+
+
+def _taken(name: str, file: UploadFile | None, title: str, text: str) -> tuple[str, bytes] | None:
+    """Return the name and bytes of an article that was uploaded or pasted; None when neither was."""
+    if file is not None and file.filename:
+        return file.filename, file.file.read(MOST_BYTES + 1)
+    if not text.strip():
+        return None
+    headline = " ".join(title.split())
+    return f"{headline or name}.txt", "\n".join(filter(None, (headline, text))).encode("utf-8", "replace")
 
 
 def _file(data: bytes, name: str) -> Response:

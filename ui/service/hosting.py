@@ -15,7 +15,8 @@ from ui.settings import Settings
 @dataclass(frozen=True, slots=True)
 class Hosting:
     """`model` names the language model that writes answers, empty when none does; `model_here` when it runs in this
-    process. `proxies` are believed, `sign_on_header` names who is logged in there. `leads` is the lead desk's database; None: no desk."""
+    process. `proxies` are believed, `sign_on_header` names who is logged in there. `leads` is the lead desk's database; None: no desk.
+    `corpus` and `index` are the folders that its articles come from and are published to; None: no articles are changed here."""
 
     limits: Limits = field(default_factory=Limits)
     keys: Keys = field(default_factory=lambda: Keys({}))
@@ -29,6 +30,11 @@ class Hosting:
     model: str = ""
     model_here: bool = False
     leads: Path | None = None
+    corpus: Path | None = None
+    index: Path | None = None
+    embedder: str = ""
+    fetch: bool = False
+    ocr: bool = False
 
     @classmethod
     def of(cls, settings: Settings, model: str = "") -> Hosting:
@@ -55,6 +61,11 @@ class Hosting:
             model=model,
             model_here=settings.answerer == "local",
             leads=settings.leads,
+            corpus=settings.corpus,
+            index=settings.index,
+            embedder=settings.embedder,
+            fetch=settings.fetch,
+            ocr=settings.ocr,
         )
 
     def missing(self, address: str) -> tuple[str, ...]:

@@ -209,6 +209,39 @@ def articles_remove(article_id: str, corpus_dir: Path | None, index_dir: Path | 
     _build(settings, folder, index_dir or settings.index)
 
 
+@articles.command("set", help=wording_cli.ARTICLES_SET)
+@click.argument("article_id", metavar="编号")
+@click.option("--headline", default="", help="标题")
+@click.option("--date", "published", default="", help="日期：2024-05-06、2024-05、2024 或 2024-05/2024-06")
+@click.option("--publisher", default="", help="出处，如 浙江日报")
+@_corpus_option
+@_index_option
+def articles_set(
+    article_id: str, headline: str, published: str, publisher: str, corpus_dir: Path | None, index_dir: Path | None
+) -> None:
+    from corpus.collection import correct_article
+
+    settings = load_settings()
+    folder = corpus_dir or settings.corpus
+    correct_article(folder, article_id, headline=headline, published=published, publisher=publisher, ocr=settings.ocr)
+    click.echo(f"已改正 {article_id}，记在 {folder / 'articles.toml'}。")
+    _build(settings, folder, index_dir or settings.index)
+
+
+@articles.command("restore", help=wording_cli.ARTICLES_RESTORE)
+@click.argument("file", metavar="文件名")
+@_corpus_option
+@_index_option
+def articles_restore(file: str, corpus_dir: Path | None, index_dir: Path | None) -> None:
+    from corpus.collection import restore_article
+
+    settings = load_settings()
+    folder = corpus_dir or settings.corpus
+    restore_article(folder, file)
+    click.echo(f"已放回 {file}。")
+    _build(settings, folder, index_dir or settings.index)
+
+
 @articles.command("show", help=wording_cli.ARTICLES_SHOW)
 @click.argument("place", metavar="编号[#起-止]")
 @_corpus_option

@@ -46,6 +46,7 @@ from corpus.errors import LinpingError, QuestionError, SettingsError
 from rag.protocol import Answerer
 from ui import wording
 from ui.leads.letters import Sender
+from ui.leads.shelf import Shelf
 from ui.leads.web import desk_router
 from ui.page import render, render_views
 from ui.page.exporting import as_docx, as_markdown, read_records
@@ -434,11 +435,17 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
 
     server.include_router(api_router(counter))
     server.include_router(openai_router(counter))
-    server.include_router(desk_router(counter, hosting.leads, Sender(hosting.operator, hosting.contact), hosting.sign_on_header))
+    server.include_router(desk_router(counter, hosting.leads, Sender(hosting.operator, hosting.contact), hosting.sign_on_header, _shelf(hosting)))
     _add_operating(server, counter, site.source)
     server.router.routes.append(Route("/mcp", endpoint=tools))
     gate = Middleware(Gate, events=frozenset(page.fns))
     return mount(server, page, gate, _closed_folders(), hosting.root_path)
+
+
+def _shelf(hosting: Hosting) -> Shelf | None:
+    if hosting.corpus is None or hosting.index is None:
+        return None
+    return Shelf(hosting.corpus, hosting.index, hosting.embedder, hosting.fetch, hosting.ocr)
 
 
 def _running(

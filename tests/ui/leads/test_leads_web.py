@@ -307,3 +307,62 @@ def test_nobody_else_is_believed_about_who_is_logged_in(store: Store) -> None:
     with screenshots.running(ScriptedAnswerer(), site(hosting=hosting)) as address, guest(address) as client:
         login = client.get("desk/login", headers={"X-Forwarded-User": quote("小周")})
         assert login.status_code == 200 and "set-cookie" not in login.headers
+
+
+@pytest.fixture
+def open_shelf(store: Store, tmp_path: Path) -> Iterator[tuple[str, Hosting]]:
+    """A server whose staff may change a folder of two made-up articles."""
+    corpus = tmp_path / "articles"
+    corpus.mkdir()
+    (corpus / "甲.txt").write_text("青禾区公园建成\n2024年5月6日 来源：青禾日报\n青禾公园占地20公顷，昨天开放。公园免费。\n", encoding="utf-8")
+    (corpus / "乙.txt").write_text("青禾区产业\n2025年5月6日\n青禾区现有企业300家。青禾区企业很多。\n", encoding="utf-8")
+    hosting = Hosting(leads=store.path, corpus=corpus, index=tmp_path / "index", embedder="static")
+    with screenshots.running(ScriptedAnswerer(), site(hosting=hosting)) as address:
+        yield address, hosting
+
+
+def test_an_article_is_added_corrected_withdrawn_put_back_and_published(open_shelf: tuple[str, Hosting]) -> None:
+    address, hosting = open_shelf
+    assert hosting.corpus is not None and hosting.index is not None
+    with guest(address) as staff:
+        assert staff.post("desk/login", data={"name": "小周", "password": SECRET}).status_code == 303
+        form = secret(staff)
+        text = "2026年1月5日\n青禾区现有企业350家，比去年多了50家。青禾区企业越来越多。"
+        added = staff.post("desk/articles", data={"form": form, "title": "青禾区企业超过三百家", "text": text})
+        assert added.status_code == 303
+        shown = staff.get(added.headers["location"]).text
+        assert "350家" in shown and "读成了这样" in shown
+        assert staff.post(f"{added.headers['location']}/correct", data={"form": form, "published": "2026-01-05", "publisher": "青禾日报"}).status_code == 303
+        listed = staff.get("desk/articles").text
+        assert "青禾区企业超过三百家" in listed and "2026年1月5日" in listed
+        assert staff.post("desk/shelf/withdraw", data={"form": form, "article": "甲"}).status_code == 303
+        assert "青禾区公园建成" not in staff.get("desk/articles").text.split("移出的文件")[0]
+        assert staff.post("desk/shelf/restore", data={"form": form, "file": "甲.txt"}).status_code == 303
+        assert "青禾区公园建成" in staff.get("desk/articles").text
+        assert staff.post("desk/shelf/publish", data={"form": form}).status_code == 303
+        for _ in range(300):
+            if (hosting.index / "CURRENT").exists() and "正在发布" not in staff.get("desk/articles").text:
+                break
+            time.sleep(0.1)
+        assert (hosting.index / "CURRENT").is_file()
+        assert "article publish" in Users(Store(hosting.leads or Path())).audit()[0].what
+
+
+def test_what_cannot_be_done_to_articles_says_why(open_shelf: tuple[str, Hosting]) -> None:
+    address, hosting = open_shelf
+    with guest(address) as staff, guest(address) as reader:
+        staff.post("desk/login", data={"name": "小周", "password": SECRET})
+        reader.post("desk/login", data={"name": "小吴", "password": SECRET})
+        form = secret(staff)
+        assert "请选一个文件" in staff.post("desk/articles", data={"form": form}).text
+        assert "fetch = true" in staff.post("desk/articles", data={"form": form, "address": "https://example.com/a"}).text
+        assert "不是日期" in staff.post("desk/articles/甲/correct", data={"form": form, "published": "去年"}).text
+        assert staff.get("desk/articles/丙").status_code == 404
+        assert staff.post("desk/shelf/withdraw", data={"form": "wrong", "article": "甲"}).status_code == 403
+        assert reader.post("desk/shelf/withdraw", data={"form": secret(reader), "article": "甲"}).status_code == 403
+        assert "移出</button>" not in reader.get("desk/articles").text
+        assert hosting.corpus is not None and (hosting.corpus / "甲.txt").is_file()
+
+
+def test_without_folders_no_articles_are_changed_here(desk: str, seats: dict[str, httpx.Client]) -> None:
+    assert seats["小周"].get("desk/articles").status_code == 404

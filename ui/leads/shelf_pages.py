@@ -1,0 +1,105 @@
+"""The pages of the articles desk as HTML. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from corpus.loading import RefusedFile
+from corpus.records import Article, BlockKind
+from rag.citing import published_text
+from rag.figures.survey import Disagreement
+from ui.leads import wording
+from ui.leads.pages import page
+from ui.leads.users import Role, Session
+from ui.page.render import safe
+
+
+def shelf_page(
+    root: str, session: Session, articles: Sequence[Article], refused: Sequence[RefusedFile], removed: Sequence[str],
+    state: tuple[bool, str],
+) -> str:  # fmt: skip
+    """Return the list of articles as they lie in the folder, with what may be done to them."""
+    staff = session.user.may(Role.STAFF)
+    newest = sorted(articles, key=lambda one: str(one.published.last) if one.published else "", reverse=True)
+    rows = "".join(_row(root, session, one, staff=staff) for one in newest)
+    head = "".join(f"<th>{name}</th>" for name in wording.SHELF_COLUMNS)
+    body = f"<h1>{wording.SHELF}</h1>{_publishing(root, session, state, staff=staff)}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    if refused:
+        body += f"<h2>{wording.REFUSED_FILES}</h2><ul>{''.join(f'<li>{safe(one.reason)}</li>' for one in refused)}</ul>"
+    if removed and staff:
+        listed = "".join(f"<li>{safe(one)} {_button(root, session, 'restore', wording.RESTORE, file=one)}</li>" for one in removed)
+        body += f"<h2>{wording.REMOVED_FILES}</h2><ul>{listed}</ul>"
+    if staff:
+        body += (
+            f'<form method="post" action="{root}/desk/articles" enctype="multipart/form-data" class="new">{_secret(session)}'
+            f"<h2>{wording.ADD_ARTICLE}</h2>"
+            f'<label>{wording.ARTICLE_FILE}<input type="file" name="file" accept=".html,.htm,.docx,.pdf,.txt,.md"></label>'
+            f'<label>{wording.ARTICLE_ADDRESS}<input name="address" type="url" maxlength="500"></label>'
+            f'<label>{wording.ARTICLE_TITLE}<input name="title" maxlength="120"></label>'
+            f'<label>{wording.ARTICLE_TEXT}<textarea name="text" rows="6"></textarea></label><button>{wording.ADD}</button></form>'
+        )
+    return page(wording.SHELF, body, root=root, session=session)
+
+
+def article_page(root: str, session: Session, article: Article, changes: Sequence[Disagreement]) -> str:
+    """Return one article as it was read, what may be corrected, and where other articles say otherwise."""
+    form = ""
+    if session.user.may(Role.STAFF):
+        headline = "" if article.headline_inferred else article.headline
+        day = published_text(article.published) if article.published and not article.published.inferred else ""
+        form = (
+            f'<form method="post" action="{root}/desk/articles/{quote(article.id)}/correct" class="new">{_secret(session)}<h2>{wording.CORRECT}</h2>'
+            f'<label>{wording.HEADLINE}<input name="headline" maxlength="200" value="{safe(headline)}" placeholder="{safe(article.headline)}"></label>'
+            f'<label>{wording.DATE_HINT}<input name="published" maxlength="21" placeholder="{safe(day)}"></label>'
+            f'<label>{wording.PUBLISHER}<input name="publisher" maxlength="100" value="{safe(article.publisher)}"></label><button>{wording.KEEP_CHANGES}</button></form>'
+        )
+    told = "".join(
+        f"<li><b>{safe(one.subject)}</b> · {safe(one.relation)} · {safe(one.note)}"
+        + "".join(f"<blockquote>{safe(said.when)}：{safe(said.quote)}</blockquote>" for said in (one.newer, one.older))
+        + "</li>"
+        for one in changes
+    )
+    warnings = "".join(f'<p class="alert">{wording.WARNINGS}：{safe(one)}</p>' for one in article.reading.warnings)
+    read = "".join(f'<p class="read {block.kind.value}">{safe(article.text[block.start : block.end])}</p>' for block in article.blocks)
+    body = (
+        f"<h1>{safe(article.headline)}{wording.INFERRED_MARK * article.headline_inferred}</h1><p>{safe(_dated(article))} {safe(article.publisher)} · {safe(article.file_name)}</p>"
+        f"{warnings}{form}<h2>{wording.DIFFERENCES}</h2>{f'<ul>{told}</ul>' if told else f'<p>{wording.NO_DIFFERENCES}</p>'}<h2>{wording.READ_AS}</h2>{read}"
+    )
+    return page(article.headline, body, root=root, session=session)
+
+
+def _publishing(root: str, session: Session, state: tuple[bool, str], *, staff: bool) -> str:
+    running, failed = state
+    if running:
+        return f'<p role="status">{wording.PUBLISHING}</p>'
+    alert = f'<p role="alert" class="alert">{safe(wording.PUBLISH_FAILED.format(failed))}</p>' if failed else ""
+    button = _button(root, session, "publish", wording.PUBLISH) if staff else ""
+    return f"{alert}<p>{wording.PUBLISH_HINT}</p>{button}"
+
+
+def _row(root: str, session: Session, article: Article, *, staff: bool) -> str:
+    counts = (
+        len(article.text), len({row.table for row in article.rows}), article.reading.lists,
+        sum(block.kind is BlockKind.CAPTION for block in article.blocks), len(article.gaps),
+    )  # fmt: skip
+    warn = f' <mark class="changed">{wording.WARNINGS} {len(article.reading.warnings)}</mark>' if article.reading.warnings else ""
+    away = _button(root, session, "withdraw", wording.WITHDRAW, article=article.id) if staff else ""
+    return (
+        f'<tr><td><a href="{root}/desk/articles/{quote(article.id)}">{safe(article.headline)}{wording.INFERRED_MARK * article.headline_inferred}</a>{warn}</td>'
+        f"<td>{safe(_dated(article))}</td><td>{safe(article.publisher)}</td>{''.join(f'<td>{one}</td>' for one in counts)}<td>{away}</td></tr>"
+    )
+
+
+def _dated(article: Article) -> str:
+    day = published_text(article.published)
+    return day + wording.INFERRED_MARK * bool(article.published and article.published.inferred)
+
+
+def _secret(session: Session) -> str:
+    return f'<input type="hidden" name="form" value="{session.form}">'
+
+
+def _button(root: str, session: Session, action: str, name: str, **sent: str) -> str:
+    hidden = "".join(f'<input type="hidden" name="{key}" value="{safe(value)}">' for key, value in sent.items())
+    return f'<form method="post" action="{root}/desk/shelf/{action}" class="inline">{_secret(session)}{hidden}<button>{name}</button></form>'
