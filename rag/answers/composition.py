@@ -12,14 +12,12 @@ from rag.figures.side_by_side import (
     conflicts_among,
     label_of,
 )
-from rag.question.kinds import AnswerKind, Asked
+from rag.question.kinds import Asked
 from rag.question.preparation import Prepared
 from rag.reading.candidates import Candidate
 from rag.reading.finder import Finder
 from rag.reading.ranker import Ranked
 from rag.records import Conflict
-
-SEVERAL = frozenset({AnswerKind.REASON, AnswerKind.HOW, AnswerKind.LIST, AnswerKind.DEFINITION, AnswerKind.CHANGE})  # kinds whose answer may take several sentences
 
 
 @dataclass(frozen=True, slots=True)

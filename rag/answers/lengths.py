@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from corpus.chinese.text import fold, split_clauses
 from corpus.records import Span
-from rag.answers.composition import SEVERAL, Evidence
-from rag.question.kinds import Asked
+from rag.answers.composition import Evidence
+from rag.question.kinds import SEVERAL, Asked
 from rag.reading.ranker import common_runs
 
 _FACT_LIMIT = 200  # characters of an answer to a factual question

@@ -9,10 +9,10 @@ from corpus.chinese.facts import Quantity
 from corpus.chinese.text import fold
 from corpus.records import BlockKind, Span
 from index.storage.snapshot import Snapshot
-from rag.answers.composition import SEVERAL, Asking, Composition, Evidence
+from rag.answers.composition import Asking, Composition, Evidence
 from rag.answers.lists import enumeration, has_clear_end, is_complete, plain_span
 from rag.answers.premises import verdict
-from rag.question.kinds import AnswerKind, Asked
+from rag.question.kinds import SEVERAL, AnswerKind, Asked
 from rag.reading.antecedents import antecedents, names_what_is_asked
 from rag.reading.candidates import Candidate, candidate_at
 from rag.reading.ranker import Ranked, common_runs

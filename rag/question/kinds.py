@@ -28,6 +28,9 @@ class AnswerKind(StrEnum):
     OTHER = "other"
 
 
+SEVERAL = frozenset({AnswerKind.REASON, AnswerKind.HOW, AnswerKind.LIST, AnswerKind.DEFINITION, AnswerKind.CHANGE})  # kinds whose answer may take several sentences
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question and what it asks for. `text` as cleaned, `folded` of the same length, `unit` after 多少/几 or empty.
