@@ -24,6 +24,7 @@ class Layer(nn.Module):
         self.inner = nn.Linear(WIDTH, INNER)
         self.outer = nn.Linear(INNER, WIDTH)
         self.last = nn.LayerNorm(WIDTH, eps=_EPSILON)
+        self.skipped = 0.0  # share of the pieces that a half of the layer passes by while training
 
     def forward(self, flat: Tensor, where: Tensor, rows: int, longest: int, bias: Tensor) -> Tensor:
         """Return the next hidden states of the pieces, shape (pieces, WIDTH); `where` is their place in the batch."""
@@ -44,9 +45,16 @@ class Layer(nn.Module):
         return torch.matmul(torch.softmax(scores, -1), value).permute(0, 2, 1, 3)
 
     def _finish(self, hidden: Tensor, attended: Tensor) -> Tensor:
-        hidden = self.norm(hidden + self.out(attended))
-        finished: Tensor = self.last(hidden + self.outer(nn.functional.gelu(self.inner(hidden))))
+        hidden = self.norm(hidden + self._for_some(self.out(attended)))
+        finished: Tensor = self.last(hidden + self._for_some(self.outer(nn.functional.gelu(self.inner(hidden)))))
         return finished
+
+    def _for_some(self, change: Tensor) -> Tensor:
+        """Return the change for those pieces that do not pass by. Source: Huang et al., "Stochastic Depth", ECCV 2016."""
+        if not self.training or not self.skipped:
+            return change
+        kept = torch.rand(change.shape[:-1], device=change.device) >= self.skipped
+        return change * (kept / (1 - self.skipped)).to(change.dtype)[..., None]
 
 
 class Encoder(nn.Module):

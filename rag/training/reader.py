@@ -23,17 +23,17 @@ from torch import Tensor, nn
 from index.search.embedding import STATIC, StaticEmbedder, load_embedder
 from index.search.encoder import PieceTable
 from index.training.encoder import pretrained
-from index.training.encoder_net import WIDTH, Encoder
-from index.training.graphs import read_graph, write_graph
+from index.training.encoder_net import WIDTH
+from index.training.graphs import write_graph
 from index.training.pairs import read_rows
 from index.training.wheels import WEIGHTS, e5_arrays, fetch
 from rag.reading.ranker import SentenceRanker
 from rag.reading.reader import Reader, assemble
 from rag.training.cards import card
 from rag.training.cmrc import cmrc_f1
-from rag.training.reader_data import GREEN_SETS, YELLOW_SETS, Group, narrowed, public_groups, without_answers
+from rag.training.reader_data import GREEN_SETS, YELLOW_SETS, Group, public_groups, without_answers
 from rag.training.reader_net import ReaderGraph, ReaderNet
-from rag.training.written import PAIRS, read_written, written_groups
+from rag.training.written import read_written, written_groups
 
 _SAVE_EVERY = 200  # steps
 _WARM = 60  # steps until the full rate
@@ -44,25 +44,24 @@ _EDGES, _LISTED = 0.5, 0.5  # weight of the span's edges, and of choosing among 
 class Stage:
     """How one stage learns: rates at its beginning and end, passes, pieces a step, layers that stay as they are.
 
-    `most` ends a stage after so many steps, at the rate that it has then; 0: after its passes. `averaged` makes the mean of
-    the last two states that were kept the result: what a lower rate at the end would bring, without the steps.
-    Source: Izmailov et al., "Averaging Weights Leads to Wider Optima", UAI 2018.
+    `windows` are read of each question in a pass, others in another; 0: all. `skipped` is the share of the pieces that a
+    half of a layer passes by. `averaged` makes the mean of the last two states that were kept the result: what a lower rate
+    at the end would bring, without the steps. Source: Izmailov et al., "Averaging Weights Leads to Wider Optima", UAI 2018.
     """
 
     rate: float
     last_rate: float
     passes: int = 1
-    pieces: int = 2800
+    pieces: int = 4000
     frozen: int = 2
     seed: int = 1
-    most: int = 0
+    windows: int = 0
+    skipped: float = 0.0
     averaged: bool = False
 
 
-PUBLIC = Stage(rate=1e-4, last_rate=4e-5, most=800)
-WRITTEN = Stage(rate=8e-5, last_rate=2e-6, passes=2, seed=2, most=2000, averaged=True)
-FURTHER = Stage(rate=5e-5, last_rate=1e-6, seed=3, averaged=True, frozen=5, pieces=2400)
-_CHANGED = 500  # of the questions in pairs, with something exchanged by code
+PUBLIC = Stage(rate=1.2e-4, last_rate=3e-5)
+WRITTEN = Stage(rate=1e-4, last_rate=1e-6, passes=3, seed=2, windows=4, skipped=0.1, averaged=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,8 @@ def batches(groups: Sequence[list[Encoded]], stage: Stage) -> Iterator[list[list
     """Yield the groups of every pass, those of like length together, in random order; the same for the same stage."""
     dice = random.Random(stage.seed)
     for _ in range(stage.passes):
-        order = sorted(groups, key=lambda group: max(len(one.ids) for one in group) + 14 * dice.random())
+        some = [_some(group, stage.windows, dice) for group in groups] if stage.windows else groups
+        order = sorted(some, key=lambda group: max(len(one.ids) for one in group) + 14 * dice.random())
         cuts: list[list[list[Encoded]]] = []
         room = 0
         for group in order:
@@ -167,6 +167,15 @@ def batches(groups: Sequence[list[Encoded]], stage: Stage) -> Iterator[list[list
         yield from cuts
 
 
+def _some(group: list[Encoded], most: int, dice: random.Random) -> list[Encoded]:
+    """Return at most so many windows: one that answers, the nearest that does not, and others by chance."""
+    right = [one for one in group if one.answers]
+    rest = [one for one in group if not one.answers]
+    kept = [dice.choice(right)] if right else []
+    kept += rest[:1]
+    return kept + dice.sample(rest[1:], min(len(rest[1:]), most - len(kept)))
+
+
 def learn(
     net: ReaderNet, groups: Sequence[list[Encoded]], stage: Stage, table: PieceTable, kept: Path,
     say: Callable[[str], None],
@@ -174,6 +183,8 @@ def learn(
     """Train `net` in place. `kept` holds weights and moments every so many steps; a finished stage is only read."""
     plan = list(batches(groups, stage))
     parameters = _parameters(net, stage)
+    for layer in net.encoder.layers:
+        layer.skipped = stage.skipped  # type: ignore[assignment]
     decaying: list[dict[str, Any]] = [
         {"params": [one for one in parameters if one.dim() > 1]},
         {"params": [one for one in parameters if one.dim() < 2], "weight_decay": 0.0},
@@ -183,7 +194,7 @@ def learn(
     began, first, mean = time.monotonic(), step, 0.0
     net.train()
     half = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # without the instructions it would be six times slower, not faster
-    steps = min(len(plan), stage.most or len(plan))
+    steps = len(plan)
     while step < steps:
         rate = stage.last_rate + (stage.rate - stage.last_rate) * (1 - step / len(plan))
         for group in optimiser.param_groups:
@@ -250,13 +261,6 @@ def new_net(cache: Path) -> ReaderNet:
     return ReaderNet(pretrained(e5_arrays(fetch(WEIGHTS, cache))))
 
 
-def shipped_net(folder: Path) -> ReaderNet:
-    """Return the network with the weights of a reader that was written before."""
-    net = ReaderNet(Encoder())
-    read_graph(folder / "reader.onnx", net, "net.")
-    return net
-
-
 def write(net: ReaderNet, folder: Path) -> None:
     """Write the graph that `rag.reading.reader` runs."""
     inputs = {"pieces": torch.zeros(2, 9, WIDTH), "mask": torch.ones(2, 9), "sentence": torch.ones(2, 9)}
@@ -320,34 +324,23 @@ def _area(below: Sequence[float], above: Sequence[float]) -> float:
 # --- the command ----------------------------------------------------------------------------------------------------
 
 
-def run(data: Path, out: Path, cache: Path, *, green_only: bool, go_on: bool, say: Callable[[str], None]) -> None:
-    """Train every stage, write the reader and its card, print minutes and scores.
-
-    `go_on` begins with the reader in `out` and learns what was written last: an hour, where new questions have come.
-    """
+def run(data: Path, out: Path, cache: Path, *, green_only: bool, say: Callable[[str], None]) -> None:
+    """Train both stages, write the reader and its card, print minutes and scores."""
     began = time.monotonic()
     table = PieceTable.load()
     public = public_groups(data, green_only=green_only)
     random.Random(WRITTEN.seed).shuffle(public)
-    net = shipped_net(out) if go_on else new_net(cache)
-    if not go_on:
-        learn(net, encode(public, table), PUBLIC, table, cache / "public.safetensors", say)
+    net = new_net(cache)
+    learn(net, encode(public, table), PUBLIC, table, cache / "public.safetensors", say)
     if not green_only:  # they were written about press text
         embedder = load_embedder(STATIC)
         assert isinstance(embedder, StaticEmbedder)
         ranker = SentenceRanker.load(_MODELS / "ranker", embedder)
         places = [row["name"] for row in read_rows(data, "gazetteer_pcas") if len(row["code"]) <= _COUNTY]
-        if not go_on:
-            written = written_groups(data, read_written(), ranker)
-            changed = without_answers(written, places, 1.0, 3)
-            mixed = [*written, *changed, *public[: len(written) * 2 // 3]]
-            learn(net, encode(mixed, table), WRITTEN, table, cache / "written.safetensors", say)
-        further = written_groups(data, read_written(PAIRS), ranker)
-        changed = without_answers(further, places, 1.0, 4)
-        dice = random.Random(FURTHER.seed)
-        dice.shuffle(changed)
-        narrow = [narrowed(one, 3, dice) for one in [*further, *changed[:_CHANGED]]]
-        learn(net, encode(narrow, table), FURTHER, table, cache / "pairs.safetensors", say)
+        written = written_groups(data, read_written(), ranker)
+        changed = without_answers(written, places, 1.0, 3)
+        mixed = [*written, *changed, *public[: len(written) // 2]]
+        learn(net, encode(mixed, table), WRITTEN, table, cache / "written.safetensors", say)
     write(net, out)
     minutes = (time.monotonic() - began) / 60
     scores = measure(Reader.load(out), public_groups(data, green_only=True, names=(TEST_SET,)))
