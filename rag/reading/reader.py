@@ -45,6 +45,11 @@ class Window:
         return cls(text, lead + ("…" if lead else "") + before[-_BEFORE:])
 
 
+def bare(question: str) -> str:
+    """Return the question without the marks behind it: people ask the same with and without them."""
+    return question.rstrip("？?！!。.…～~ 　")
+
+
 def assemble(question: Pieces, text: Pieces, before: Pieces) -> tuple[Ids, int, int]:
     """Return the ids that are read together, and where the sentence begins and ends in them."""
     asked, read, around = question.ids[:LONGEST_QUESTION], text.ids[:LONGEST_TEXT], before.ids[-LONGEST_BEFORE:]
@@ -77,6 +82,7 @@ class Reader:
         """
         if places is not None and len(places) != len(windows):
             raise ValueError(f"{len(windows)} windows but places for {len(places)}")
+        question = bare(question)
         readings: list[Reading] = []
         for at, (window, (odds, pieces, edges)) in enumerate(zip(windows, self._found(question, windows), strict=True)):
             if not window.text.strip():

