@@ -1,4 +1,4 @@
-"""The encoder in torch, on flat pieces: padding costs nothing but in attention. A third faster than padded batches."""
+"""The encoder in torch: what is trained, and what the graph is made of."""
 
 from __future__ import annotations
 
@@ -24,17 +24,10 @@ class Layer(nn.Module):
         self.inner = nn.Linear(WIDTH, INNER)
         self.outer = nn.Linear(INNER, WIDTH)
         self.last = nn.LayerNorm(WIDTH, eps=_EPSILON)
+        self.skipped = 0.0  # share of the pieces that a half of the layer passes by while training
 
-    def forward(self, flat: Tensor, where: Tensor, rows: int, longest: int, bias: Tensor) -> Tensor:
-        """Return the next hidden states of the pieces, shape (pieces, WIDTH); `where` is their place in the batch."""
-        projected = self.qkv(flat)
-        spread = torch.zeros(rows * longest, 3 * WIDTH, dtype=projected.dtype).index_copy(0, where, projected)
-        query, key, value = spread.view(rows, longest, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
-        attended = self._attend(query, key, value, bias).reshape(rows * longest, WIDTH).index_select(0, where)
-        return self._finish(flat, attended)
-
-    def padded(self, hidden: Tensor, bias: Tensor) -> Tensor:
-        """Return the same for a padded batch, (rows, longest, WIDTH): what a graph can hold."""
+    def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
+        """Return the next hidden states, (rows, longest, WIDTH); `bias` is very low where nothing stands."""
         rows, longest = hidden.shape[0], hidden.shape[1]
         query, key, value = self.qkv(hidden).view(rows, longest, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
         return self._finish(hidden, self._attend(query, key, value, bias).reshape(rows, longest, WIDTH))
@@ -44,9 +37,16 @@ class Layer(nn.Module):
         return torch.matmul(torch.softmax(scores, -1), value).permute(0, 2, 1, 3)
 
     def _finish(self, hidden: Tensor, attended: Tensor) -> Tensor:
-        hidden = self.norm(hidden + self.out(attended))
-        finished: Tensor = self.last(hidden + self.outer(nn.functional.gelu(self.inner(hidden))))
+        hidden = self.norm(hidden + self._for_some(self.out(attended)))
+        finished: Tensor = self.last(hidden + self._for_some(self.outer(nn.functional.gelu(self.inner(hidden)))))
         return finished
+
+    def _for_some(self, change: Tensor) -> Tensor:
+        """Return the change for those pieces that do not pass by. Source: Huang et al., "Stochastic Depth", ECCV 2016."""
+        if not self.training or not self.skipped:
+            return change
+        kept = torch.rand(change.shape[:-1], device=change.device) >= self.skipped
+        return change * (kept / (1 - self.skipped)).to(change.dtype)[..., None]
 
 
 class Encoder(nn.Module):
@@ -78,25 +78,12 @@ class Encoder(nn.Module):
                 norm.weight.data, norm.bias.data = tensor(f"{own}{part}.w"), tensor(f"{own}{part}.b")
 
     def forward(self, pieces: Tensor, mask: Tensor) -> Tensor:
-        """Return hidden states, (rows, longest, WIDTH) float32; `pieces` alike, `mask` 1 where a piece stands."""
-        rows, longest = mask.shape
-        where = mask.reshape(-1).nonzero().squeeze(1)
-        places = self.places[where % longest]
-        flat = self.norm(pieces.reshape(-1, WIDTH)[where] + places)
-        bias = ((1 - mask) * -1e4)[:, None, None, :]
-        for layer in self.layers:
-            flat = layer(flat, where, rows, longest, bias)
-        return torch.zeros(rows * longest, WIDTH).index_copy(0, where, flat.float()).view(rows, longest, WIDTH)
-
-    def padded(self, pieces: Tensor, mask: Tensor) -> Tensor:
-        """Return the same with padding carried along: what a graph can hold."""
+        """Return hidden states, (rows, longest, WIDTH); `pieces` alike, `mask` 1 where a piece stands."""
         hidden = self.norm(pieces + self.places[: pieces.shape[1]])
         bias = ((1 - mask) * -1e4)[:, None, None, :]
         for layer in self.layers:
-            assert isinstance(layer, Layer)
-            hidden = layer.padded(hidden, bias)
-        padded: Tensor = hidden
-        return padded
+            hidden = layer(hidden, bias)
+        return hidden
 
 
 class MeanGraph(nn.Module):
@@ -107,5 +94,5 @@ class MeanGraph(nn.Module):
         self.encoder = encoder
 
     def forward(self, pieces: Tensor, mask: Tensor) -> Tensor:
-        hidden = self.encoder.padded(pieces, mask) * mask[..., None]
+        hidden = self.encoder(pieces, mask) * mask[..., None]
         return nn.functional.normalize(hidden.sum(1) / mask.sum(1, keepdim=True), dim=1)

@@ -21,8 +21,8 @@ from index.search.encoder import BEGIN, END, Floats, Graph, Ids, Pieces, PieceTa
 from rag.reading.spans import UNREAD, Reading, answers_of, best_overlap
 
 _DEFAULT_FOLDER = Path(__file__).parent.parent / "models" / "reader"
-LONGEST_QUESTION, LONGEST_TEXT, LONGEST_BEFORE = 44, 118, 52  # pieces
-_LEAD, _BEFORE = 30, 50  # characters of what leads the article, and of what stands right before the sentence
+LONGEST_QUESTION, LONGEST_TEXT, LONGEST_BEFORE = 44, 118, 76  # pieces
+_LEAD, _BEFORE = 30, 80  # characters of what leads the article, and of what stands right before the sentence
 _LONGEST_ANSWER = 48  # pieces
 _LIKELY = 8  # beginnings, and ends, that are paired
 _REMEMBERED = 4096  # readings
@@ -33,7 +33,7 @@ _Found = tuple[float, Pieces, Floats]  # log-odds; the sentence's pieces; scores
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A sentence and what is read before it: the beginning of its article (or its headline) and the sentence before."""
+    """A sentence and what is read before it: the beginning of its article (or its headline) and the two sentences before."""
 
     text: str
     before: str = ""
@@ -41,8 +41,13 @@ class Window:
     @classmethod
     def of(cls, text: str, *, lead: str = "", before: str = "") -> Window:
         """Return the window of a sentence; `lead` is the headline or the article's first sentence."""
-        lead = "" if lead == before else lead[:_LEAD]
+        lead = lead[:_LEAD]
         return cls(text, lead + ("…" if lead else "") + before[-_BEFORE:])
+
+
+def bare(question: str) -> str:
+    """Return the question without the marks behind it: people ask the same with and without them."""
+    return question.rstrip("？?！!。.…～~ 　")
 
 
 def assemble(question: Pieces, text: Pieces, before: Pieces) -> tuple[Ids, int, int]:
@@ -77,6 +82,7 @@ class Reader:
         """
         if places is not None and len(places) != len(windows):
             raise ValueError(f"{len(windows)} windows but places for {len(places)}")
+        question = bare(question)
         readings: list[Reading] = []
         for at, (window, (odds, pieces, edges)) in enumerate(zip(windows, self._found(question, windows), strict=True)):
             if not window.text.strip():

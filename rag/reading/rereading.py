@@ -16,12 +16,13 @@ _WEIGHT = 0.3
 
 
 def window_of(candidate: Candidate, snapshot: Snapshot) -> Window:
-    """Return what is read for a candidate: its sentence behind its headline (or the article's beginning) and the one before."""
+    """Return what is read for a candidate: its sentence behind its headline (or the article's beginning) and the two before."""
+    rows = snapshot.article_sentence_rows(candidate.article_id)
     lead = candidate.heading.replace("\n", " ")
-    if not lead and candidate.position > 1:
-        rows = snapshot.article_sentence_rows(candidate.article_id)
+    if not lead and candidate.position > 2:
         lead = snapshot.sentences[rows.start].text
-    return Window.of(candidate.text, lead=lead, before=candidate.before)
+    before = [snapshot.sentences[row].text for row in range(max(rows.start, candidate.row - 2), candidate.row)]
+    return Window.of(candidate.text, lead=lead, before="".join(before))
 
 
 def read_again(question: str, ranked: Sequence[Ranked], reader: Reader, snapshot: Snapshot) -> list[Ranked]:

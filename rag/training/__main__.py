@@ -26,12 +26,11 @@ def main() -> None:
               show_default=True, help="folder that the model is written to")
 @click.option("--cache", type=click.Path(file_okay=False, path_type=Path), default=Path("build/reader"),
               show_default=True, help="folder of the pretrained weights and of what an interrupted run has learned")
-@click.option("--go-on", is_flag=True, help="begin with the reader in --out and learn only what was written last")
-def reader(data: Path, green_only: bool, out: Path, cache: Path, go_on: bool) -> None:
+def reader(data: Path, green_only: bool, out: Path, cache: Path) -> None:
     """Reader: question and sentence together → does it answer, and with which words?"""
     from rag.training.reader import run
 
-    run(data, out, cache, green_only=green_only, go_on=go_on, say=click.echo)
+    run(data, out, cache, green_only=green_only, say=click.echo)
 
 
 @main.command()

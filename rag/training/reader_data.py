@@ -42,20 +42,11 @@ class Group:
     windows: tuple[Labelled, ...]
 
 
-def narrowed(group: Group, most: int, dice: random.Random) -> Group:
-    """Return the group with at most so many windows: one that answers, the nearest that does not, and others by chance."""
-    right = [one for one in group.windows if one.answers][:1]
-    rest = [one for one in group.windows if not one.answers]
-    room = most - len(right)
-    kept = [*rest[:1], *dice.sample(rest[1:], min(len(rest) - 1, room - 1))] if rest else []
-    return Group(group.question, (*right, *kept))
-
-
 def windows_of(text: str, sentences: Sequence[Span]) -> list[Window]:
     """Return the window of each sentence of a text without a headline."""
     parts = [text[one.start : one.end] for one in sentences]
     return [
-        Window.of(part, lead=parts[0] if at > 1 else "", before=parts[at - 1] if at else "")
+        Window.of(part, lead=parts[0] if at > 2 else "", before="".join(parts[max(0, at - 2) : at]))
         for at, part in enumerate(parts)
     ]
 
