@@ -114,6 +114,11 @@ def _answerer(articles: ArticleSource, folder: Path, model: str) -> ExtractiveAn
     return ExtractiveAnswerer(open_index(folder, embedder), Models.load())
 
 
+def towns(folder: Path) -> Tally:
+    """Return how the questions about the two made-up towns end; their index is made in `folder`."""
+    return measure(_read(TOWNS), _answerer(load_corpus(_SETS / "towns"), folder, BUILTIN).answer)
+
+
 def line(name: str, tally: Tally) -> str:
     """Return one row of the table."""
     shares = tally.shares()
@@ -180,8 +185,7 @@ def main(data: Path, articles: Path, gate: bool, readme: bool, chosen: tuple[str
         else:
             click.echo(f"{data} has no news_text: only the questions about our own articles are asked.", err=True)
         if not chosen or TOWNS in chosen:
-            towns = _answerer(load_corpus(_SETS / "towns"), Path(folder) / "towns", BUILTIN)
-            tallies[TOWNS] = measure(_read(TOWNS), towns.answer)
+            tallies[TOWNS] = towns(Path(folder) / "towns")
         wanted = [name for name in OURS if not chosen or name in chosen]
         if wanted:
             ours = _answerer(load_corpus(articles), Path(folder) / "ours", BUILTIN)

@@ -79,7 +79,7 @@ class Encoder(nn.Module):
 
     def forward(self, pieces: Tensor, mask: Tensor) -> Tensor:
         """Return hidden states, (rows, longest, WIDTH); `pieces` alike, `mask` 1 where a piece stands."""
-        hidden = self.norm(pieces + self.places[: pieces.shape[1]])
+        hidden: Tensor = self.norm(pieces + self.places[: pieces.shape[1]])
         bias = ((1 - mask) * -1e4)[:, None, None, :]
         for layer in self.layers:
             hidden = layer(hidden, bias)

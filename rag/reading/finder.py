@@ -12,7 +12,7 @@ import numpy as np
 from corpus.chinese.timing import Period, question_period
 from index.search.embedding import STATIC, StaticEmbedder, load_embedder
 from index.storage.snapshot import Snapshot
-from rag.question.kinds import understand
+from rag.question.kinds import SEVERAL, understand
 from rag.question.preparation import Prepared
 from rag.question.rewording import rewordings
 from rag.question.vocabulary import CorpusWords
@@ -91,7 +91,7 @@ class Finder:
         asked = [prepared.asked, *map(understand, prepared.wordings[:_RANKED_WORDINGS]), *adapted]
         ranked = self._ranker.rank_wordings(asked, candidates, self.snapshot.by_sentence.lexical)
         fitting = tuple(self._fitting(prepared, ranked, edges))
-        read = tuple(read_again(prepared.standalone, fitting, self.reader, self.snapshot))
+        read = tuple(read_again(prepared.standalone, fitting, self.reader, self.snapshot, several=prepared.asked.kind in SEVERAL))
         # The runners-up of a wrong time or place still tell how sure the first may be.
         kept = {one.candidate.row for one in read}
         judged = read + tuple(one for one in ranked if one.candidate.row not in kept)
@@ -100,7 +100,8 @@ class Finder:
 
     def search(self, question: str) -> list[Ranked]:
         """Return sentences for a part of a question, best first, read."""
-        return read_again(question, self.rank(question), self.reader, self.snapshot)
+        several = understand(question).kind in SEVERAL
+        return read_again(question, self.rank(question), self.reader, self.snapshot, several=several)
 
     def rank(self, question: str) -> list[Ranked]:
         """Return sentences for a part of a question in the order of the ranker, unread."""

@@ -15,6 +15,7 @@ from evals.unseen import (
     MEASURES,
     NEWS,
     OURS,
+    TOWNS,
     Asked,
     Tally,
     broken,
@@ -23,6 +24,7 @@ from evals.unseen import (
     measure,
     renewed,
     share,
+    towns,
 )
 from rag.answerer import ExtractiveAnswerer
 from rag.records import Answer, Citation
@@ -81,7 +83,7 @@ def test_the_readme_is_renewed_between_its_markers_alone() -> None:
 
 def test_the_floors_are_of_sets_and_measures_that_exist() -> None:
     for name, floors in tomllib.loads(FLOORS.read_text(encoding="utf-8")).items():
-        assert name in (*OURS, *NEWS) and set(floors) <= set(MEASURES)
+        assert name in (*OURS, *NEWS, TOWNS) and set(floors) <= set(MEASURES)
 
 
 def test_every_clause_of_our_articles_stands_in_them() -> None:
@@ -92,6 +94,16 @@ def test_every_clause_of_our_articles_stands_in_them() -> None:
         for case in map(json.loads, (folder / name).read_text(encoding="utf-8").splitlines()):
             assert case["answerable"] == bool(case["quotes"]), case["id"]
             assert all("".join(quote.split()) in whole for quote in case["quotes"]), case["id"]
+    made_up = "".join("".join(path.read_text(encoding="utf-8").split()) for path in (folder / "towns").glob("*.txt"))
+    for case in map(json.loads, (folder / TOWNS).read_text(encoding="utf-8").splitlines()):
+        assert case["answerable"] == bool(case["quotes"]) and all("".join(quote.split()) in made_up for quote in case["quotes"]), case["id"]
     for name in NEWS:
         for case in map(json.loads, (folder / name).read_text(encoding="utf-8").splitlines()):
             assert case["answerable"] == bool(case["answers"]), case["id"]
+
+
+@pytest.mark.slow
+def test_two_towns_that_nobody_knows_hold_their_floors(tmp_path: Path) -> None:
+    tally = towns(tmp_path / "index")
+    assert len(tally.asked) > 120
+    assert broken(TOWNS, tally, tomllib.loads(FLOORS.read_text(encoding="utf-8"))) == [], by_kind(tally)

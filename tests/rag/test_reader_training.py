@@ -36,10 +36,10 @@ def tiny_net() -> ReaderNet:
     return ReaderNet(Encoder(layers=1))
 
 
-def test_a_window_holds_the_beginning_of_its_text_and_the_sentence_before() -> None:
-    text = "甲县建桥。桥长百米。两岸有树。"
+def test_a_window_holds_the_beginning_of_its_text_and_the_two_sentences_before() -> None:
+    text = "甲县建桥。桥长百米。两岸有树。树有百年。"
     windows = windows_of(text, list(split_sentences(text)))
-    assert [one.before for one in windows] == ["", "甲县建桥。", "甲县建桥。…桥长百米。"]
+    assert [one.before for one in windows] == ["", "甲县建桥。", "甲县建桥。桥长百米。", "甲县建桥。…桥长百米。两岸有树。"]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_answers_are_found_again_in_pieces() -> None:
 
 def test_loss_of_even_odds_is_worked_out_on_paper() -> None:
     batch = Batch(
-        torch.zeros(2, 3, WIDTH), torch.ones(2, 3), torch.ones(2, 3), torch.tensor([1.0, 0.0]),
+        ((torch.zeros(2, 3, WIDTH), torch.ones(2, 3), torch.ones(2, 3)),), torch.tensor([1.0, 0.0]),
         torch.tensor([0, -1]), torch.tensor([2, -1]), torch.tensor([0, 0]),
     )  # fmt: skip
     loss = loss_of(torch.zeros(2), torch.zeros(2, 3, 2), batch)
@@ -101,12 +101,13 @@ def test_every_pass_holds_every_group_once_in_an_order_that_can_be_repeated() ->
 def test_padding_changes_nothing() -> None:
     net = tiny_net().eval()
     table = PieceTable.load()
-    long, short = encode([group(1), group(22)], table)[0]
+    one, other = encode([group(1)], table)[0]
     with torch.no_grad():
-        together, _ = read(net, collate([[long, short]], table))
-        alone, _ = read(net, collate([[short]], table))
-    assert len(short.ids) < len(long.ids)
-    assert torch.allclose(together[0], alone[0], atol=1e-5)
+        together, _ = read(net, collate([[one, other]], table))
+        alone, _ = read(net, collate([[one]], table))
+    assert len(one.ids) != len(other.ids)
+    longer = int(len(one.ids) > len(other.ids))  # short ones come first
+    assert torch.allclose(together[longer], alone[0], atol=1e-5)
 
 
 def test_a_stage_that_was_interrupted_ends_as_one_that_was_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,5 +150,5 @@ def test_a_written_graph_reads_as_the_network_does(tmp_path: Path) -> None:
     batch = collate(encode([group(5)], table), table)
     with torch.no_grad():
         odds, _ = read(net, batch)
-    read = Reader.load(tmp_path).read(group(5).question, [one.window for one in group(5).windows])
-    assert np.allclose([one.odds for one in read], odds.numpy(), atol=0.05)  # eight bits
+    found = Reader.load(tmp_path).read(group(5).question, [one.window for one in group(5).windows])
+    assert np.allclose([one.odds for one in found], odds.numpy(), atol=0.05)  # seven bits
