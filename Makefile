@@ -6,7 +6,13 @@ STAMP := $(VENV)/.installed
 BROWSER := $(VENV)/.browser
 AXE := 4.14.1
 
-.PHONY: run setup test quick check eval clean
+LOCKS := locks
+EXACTLY := -m pip install --quiet --require-hashes --no-deps --requirement
+TOOLS := $(VENV)/supply
+COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-package torch --no-annotate --no-header $(UPGRADE)
+
+.PHONY: run setup test quick check eval lock sbom audit dist clean
 
 run: setup
 	$(BIN)/linping index
@@ -14,10 +20,13 @@ run: setup
 
 setup: $(STAMP)
 
-$(STAMP): pyproject.toml
+# Exactly what locks/ says, each file by its hash, the builder first. Torch comes by its version alone: which of its builds
+# there is depends on the index, and the CPU build carries other hashes than the one with CUDA.
+$(STAMP): pyproject.toml $(LOCKS)/build.txt $(LOCKS)/develop.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable ".[test,train]"
+	$(BIN)/python $(EXACTLY) $(LOCKS)/build.txt
+	$(BIN)/python $(EXACTLY) $(LOCKS)/develop.txt --no-build-isolation
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[test,train,traces]"
 	touch $@
 
 # Chromium, a Chinese font and, where it is not there in another way already, npm for the browser tests; apt needs root, so elsewhere they are only looked for. The
@@ -45,5 +54,32 @@ eval: setup
 	$(BIN)/python -m evals.unseen --gate
 	$(BIN)/linping eval
 
+$(TOOLS)/.installed: $(LOCKS)/supply.txt | $(STAMP)
+	$(BIN)/python -m venv $(TOOLS)
+	$(TOOLS)/bin/python $(EXACTLY) $(LOCKS)/supply.txt
+	touch $@
+
+# After pyproject.toml has changed; `make lock UPGRADE=--upgrade` takes the newest of everything.
+lock: $(TOOLS)/.installed
+	$(COMPILE) pyproject.toml --group build --extra test --extra train --extra traces --output-file $(LOCKS)/develop.txt
+	$(COMPILE) pyproject.toml --constraint $(LOCKS)/develop.txt --extra traces --output-file $(LOCKS)/serve.txt
+	$(COMPILE) --group build --constraint $(LOCKS)/develop.txt --output-file $(LOCKS)/build.txt
+	$(COMPILE) --group supply --output-file $(LOCKS)/supply.txt
+
+# What the environment holds, as CycloneDX and as a list of licences, into build/.
+sbom: $(TOOLS)/.installed
+	mkdir -p build
+	$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json $(BIN)/python
+	$(BIN)/python -m tests.licences > build/licences.tsv
+
+# Known faults in what is locked; fails as well where they cannot be looked up, for silence would read as safety.
+audit: $(TOOLS)/.installed
+	for lock in serve develop build supply; do \
+	  $(TOOLS)/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --requirement $(LOCKS)/$$lock.txt || exit; done
+
+# Wheel and sdist, byte for byte the same from the same files.
+dist: $(STAMP)
+	$(BIN)/python -m hatchling build --directory dist --target sdist --target wheel
+
 clean:
-	rm -rf build .linping
+	rm -rf build dist .linping

@@ -79,6 +79,10 @@ class Settings(BaseModel):
         1000, ge=0, le=100_000, description="记住最近几个回答，别人再问同一句时不必重算，0 为不记；索引一换就全部忘掉"
     )
     log_format: Literal["text", "json"] = Field("text", description="日志的写法：text 给人看，json 每行一个 JSON")
+    traces: str = Field(
+        "", pattern=r"^(https?://\S+)?$", max_length=500,
+        description="OpenTelemetry 收集器的地址，如 http://127.0.0.1:4318/v1/traces，要装 traces 附加包；留空则不发，发的也不含问题文字",
+    )  # fmt: skip
     operator: str = Field("", description="谁在提供这项服务，写在「关于」里")
     contact: str = Field("", description="投诉与建议的联系方式，写在「关于」里；公开提供服务时应当填写")
     filing: str = Field("", description="备案号，写在「关于」里")

@@ -24,6 +24,7 @@ from ui.service.editions import Edition
 from ui.service.limits import MAX_TURNS, Limits, TooMany, Turnstile, Visitor, checked, remembered
 from ui.service.metering import Meter
 from ui.service.narrowing import told_limit
+from ui.service.tracing import answering
 
 _FORGOTTEN_AFTER = 4 * 3600  # seconds after the last question
 _PATIENCE = 20.0  # seconds that a question waits for its turn
@@ -104,13 +105,14 @@ class Desk:
         Only what `limit` leaves of the articles answers. Raises QuestionError when it leaves none.
         """
         asked = self.admitted(question, visitor, door)
-        with self.meter.running(door):
+        edition = edition or self._edition
+        with self.meter.running(door), answering(door, edition.generation) as span:
             try:
-                edition = edition or self._edition
                 if limit:
                     edition = edition.within(limit)
                 told = (wording.LIMITED_TO.format(told_limit(limit, edition.articles)),) if limit else ()
                 for answer in self._answered(asked, before, door, edition):
+                    span.set_attributes({"linping.status": answer.status.value, "linping.mode": answer.mode.value})
                     yield replace(answer, notices=(*told, *answer.notices)) if told else answer
             except QuestionError:
                 self.meter.rejected(door, "question")

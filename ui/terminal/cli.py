@@ -305,6 +305,10 @@ def serve(
             raise SystemExit(SettingsError.exit_code)
         return
     configure(settings.log_format)
+    if settings.traces:
+        from ui.service import tracing
+
+        tracing.configure(settings.traces)
     if kind is not None:
         settings = settings.model_copy(update={"answerer": kind})
     hosting = Hosting.of(settings, model_name(settings))
