@@ -17,7 +17,7 @@ from rag.reading.ranker import Ranked
 
 _EVERYWHERE: Final = 0.6  # of the articles: what more of them speak of makes no sentence near to a question
 _FEW: Final = 4  # articles of which none can be told from the others so
-_NEAR: Final = 0.1  # the confidence from which a sentence has to do with the question, whatever its words
+_NEAR: Final = 0.15  # the confidence from which a sentence has to do with the question, whatever its words
 _NO_THING: Final = frozenset({TopicKind.TIME, TopicKind.MEASURE})
 _JOINING: Final = "的是在有"  # what a shared run of characters may catch beside a name
 _SHORTEST: Final = 3  # characters of a name

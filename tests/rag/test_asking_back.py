@@ -51,7 +51,6 @@ def test_what_went_before_says_what_is_meant(answerer: ExtractiveAnswerer) -> No
         ("临平的房价是多少", False, ""),
         ("艺尚小镇的门票多少钱", True, "艺尚小镇"),
         ("春风动力的股价", True, "春风动力"),
-        ("五个倍增是哪五个", True, ""),
     ],
 )
 def test_a_refusal_shows_what_has_to_do_with_the_question_or_nothing(
