@@ -293,7 +293,7 @@ _ALIKE = frozenset({Operation.DIFFERENCE, Operation.SUM, Operation.COMPARE, Oper
 
 
 def _shared_end(a: str, b: str, most: int = 3) -> int:
-    """Return how many of the last characters two indicators share: 服务业增加值 goes with 工业增加值, not with 工业总产值."""
+    """Return how many of the last characters two indicators share: 农业增加值 goes with 工业增加值, not with 工业总产值."""
     same = 0
     while same < min(len(a), len(b), most) and a[-1 - same] == b[-1 - same]:
         same += 1
