@@ -10,7 +10,7 @@ import pytest
 from corpus.errors import ModelError
 from corpus.records import Span
 from index.search.encoder import BEGIN, END, Floats, Graph, PieceTable
-from rag.reading.reader import LONGEST_TEXT, Reader, Window, assemble
+from rag.reading.reader import LONGEST_BEFORE, LONGEST_TEXT, Reader, Window, assemble, bare
 
 TEXT = "青禾市图书馆新馆2021年4月开放，总面积2.6万平方米。"
 QUESTION = "青禾市图书馆新馆面积是多少？"
@@ -46,12 +46,17 @@ def test_question_sentence_and_what_stands_before_are_read_in_this_order() -> No
     ids, begin, end = assemble(question, text, before)
     assert ids[0] == BEGIN and ids[-1] == END
     assert (ids[begin:end] == text.ids[:LONGEST_TEXT]).all()
-    assert (ids[end + 1 : -1] == before.ids[-52:]).all()  # the end of what stands before is the nearest
+    assert (ids[end + 1 : -1] == before.ids[-LONGEST_BEFORE:]).all()  # the end of what stands before is the nearest
 
 
-def test_a_lead_that_is_the_sentence_before_is_not_read_twice() -> None:
-    assert Window.of("乙。", lead="甲。", before="甲。").before == "甲。"
+def test_a_lead_stands_before_the_end_of_what_precedes() -> None:
+    assert Window.of("乙。", before="甲。").before == "甲。"
     assert Window.of("丙。", lead="甲。", before="乙。").before == "甲。…乙。"
+    assert Window.of("丙。", lead="甲" * 99, before="乙" * 99).before == "甲" * 30 + "…" + "乙" * 80
+
+
+def test_marks_behind_a_question_change_nothing() -> None:
+    assert bare("路长多少？") == bare("路长多少?!") == bare("路长多少 ") == "路长多少"
 
 
 def test_each_window_is_read_once_and_remembered() -> None:

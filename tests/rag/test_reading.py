@@ -54,8 +54,16 @@ def test_the_readers_word_orders_the_first_few_and_the_rest_stay_unread(snapshot
     reader = ScriptedReader({chosen: 9.0})
     after = read_again("路长多少？", before, reader, snapshot)
     assert after[0].candidate.text == chosen and after[0].odds == 9.0
-    assert len(reader.read_windows) == READ
-    assert after[READ:] == before[READ:] and all(one.odds == UNREAD for one in after[READ:])
+    assert len(reader.read_windows) == READ // 2  # so sure an answer among the very first ends the reading
+    assert after[READ // 2 :] == before[READ // 2 :] and all(one.odds == UNREAD for one in after[READ // 2 :])
+
+
+def test_without_a_sure_answer_or_where_several_may_answer_more_is_read(snapshot: Snapshot) -> None:
+    before = ranked(snapshot)
+    for odds, several in ((1.0, False), (9.0, True)):
+        after = read_again("路长多少？", before, ScriptedReader({before[5].candidate.text: odds}), snapshot, several=several)
+        assert after[0].odds == odds and after[0].candidate == before[5].candidate
+        assert sum(one.odds != UNREAD for one in after) == READ
 
 
 def test_where_the_reader_sees_no_difference_the_ranker_decides(snapshot: Snapshot) -> None:
@@ -64,8 +72,8 @@ def test_where_the_reader_sees_no_difference_the_ranker_decides(snapshot: Snapsh
     assert [one.candidate.row for one in after] == [one.candidate.row for one in before]
 
 
-def test_a_window_holds_the_headline_and_the_sentence_before(snapshot: Snapshot) -> None:
+def test_a_window_holds_the_headline_and_the_two_sentences_before(snapshot: Snapshot) -> None:
     row = next(row for row in range(len(snapshot.sentences)) if snapshot.sentences[row].text.startswith("第7段"))
     window = window_of(candidate_at(snapshot, row), snapshot)
     assert window.text == "第7段路长7里。"
-    assert window.before == "青禾县新桥通车…第6段路长6里。"
+    assert window.before == "青禾县新桥通车…第5段路长5里。第6段路长6里。"
