@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 from corpus.errors import CorpusError, StorageError
+from corpus.fetching import fetch_page
 from corpus.loading import load_corpus
 from corpus.reading import read_source
 from corpus.records import Article
@@ -51,6 +53,20 @@ def add_article(folder: Path, file: Path, *, ocr: bool = False, address: str = "
         target.unlink(missing_ok=True)
         raise
     return article
+
+
+def add_bytes(folder: Path, name: str, data: bytes, *, ocr: bool = False, address: str = "") -> Article:
+    """Add what came under a file name from a page or an upload. Raises as `add_article` does."""
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch, name)
+        file.write_bytes(data)
+        return add_article(folder, file, ocr=ocr, address=address)
+
+
+def add_page(folder: Path, address: str, *, ocr: bool = False) -> Article:
+    """Fetch one page and add it as it was sent. Raises as `fetch_page` and `add_article` do."""
+    fetched = fetch_page(address)
+    return add_bytes(folder, fetched.file_name, fetched.data, ocr=ocr, address=fetched.address)
 
 
 def remove_article(folder: Path, article_id: str, *, ocr: bool = False) -> Path:

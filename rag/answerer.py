@@ -53,6 +53,7 @@ class ExtractiveAnswerer:
         self._today = today
         self._is_limited = False
         self._words = CorpusWords.of(article.text for article in snapshot.articles.values())
+        self._period = _period(snapshot.articles)
         self._now = _after(snapshot)
         self.finder = Finder(snapshot, models, self._words, self._now, today)
 
@@ -68,6 +69,7 @@ class ExtractiveAnswerer:
         """Return an answerer that finds nothing outside of `limit`. Costs as little as a question."""
         narrowed = copy.copy(self)
         narrowed.finder = Finder(limited(self.snapshot, limit), self._models, self._words, self._now, self._today)
+        narrowed._period = _period(narrowed.articles)
         narrowed._is_limited = True
         return narrowed
 
@@ -197,7 +199,7 @@ class ExtractiveAnswerer:
         nearest = max(found.judged or found.ranked, key=lambda one: one.score, default=None)
         lead = lead_of(found.prepared, nearest, found.confidence, self.snapshot, self._words)
         text = wording.refusal(
-            found.prepared.typed, _period(self.articles), has_lead=lead is not None, english=found.prepared.language == "en",
+            found.prepared.typed, self._period, has_lead=lead is not None, english=found.prepared.language == "en",
             limited=self._is_limited, about=lead.about if lead else "",
         )  # fmt: skip
         blank = self._blank(question, found, Status.REFUSED, text)
@@ -243,7 +245,7 @@ class ExtractiveAnswerer:
     def _talk(self, prepared: Prepared) -> str:
         assert prepared.small_talk is not None
         return wording.small_talk(
-            prepared.small_talk, example="今年有哪些新项目？", count=len(self.articles), period=_period(self.articles),
+            prepared.small_talk, example="今年有哪些新项目？", count=len(self.articles), period=self._period,
             english=prepared.language == "en",
         )  # fmt: skip
 

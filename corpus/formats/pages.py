@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Protocol, TypeVar
 
 from lxml.html import HtmlElement
@@ -321,7 +321,3 @@ def doubts(said: int, linked: int, markup: int, headed: bool) -> list[str]:
     if not headed:
         found.append("没有找到标题")
     return found
-
-
-def as_day(told: Told | None) -> date | None:
-    return date.fromisoformat(told.value) if told else None

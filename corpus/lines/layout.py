@@ -34,7 +34,6 @@ _MARKDOWN = re.compile(r"(#{1,6})\s+\S")
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十]+[章节部分篇]|\d{1,2}[.、．](?!\d))"
 )
-_BULLET = re.compile(r"[■□▲△▼◆◇●○★☆※►▶]")
 _TWO_PARTS = re.compile(rf"(?<=[{_HAN}”’》）)！？!?—：:])[ \u3000\t]+(?=[{_HAN}“‘《（(])")
 _DASHED = re.compile(rf"^[{_HAN}“”]{{2,10}}(?:[：:]|—{{1,2}})")
 

@@ -123,8 +123,6 @@ def add_entry(folder: Path, entry: ArticleMetadata) -> None:
 
     Raises CorpusError when its id or file is already there, StorageError when the disk refuses.
     """
-    import tomlkit
-
     known = read_metadata(folder)
     for other in known:
         if other.id == entry.id:
@@ -133,11 +131,8 @@ def add_entry(folder: Path, entry: ArticleMetadata) -> None:
             raise CorpusError(f"{FILE_NAME} 里已有文件「{entry.file}」。")
     path = folder / FILE_NAME
     before = path.read_bytes().decode("utf-8-sig") if path.exists() else _BLANK_FILE
-    rows = tomlkit.aot()
-    rows.append(_table(entry))
-    added = tomlkit.document()
-    added.append("article", rows)
-    _replace(path, before.rstrip("\n") + "\n\n" + tomlkit.dumps(added).strip("\n") + "\n", (*known, entry))
+    bare = before.rstrip("\n")
+    _replace(path, f"{bare}\n\n{_written(entry)}", (*known, entry))
 
 
 def remove_entry(folder: Path, article_id: str) -> ArticleMetadata:
@@ -150,13 +145,8 @@ def remove_entry(folder: Path, article_id: str) -> ArticleMetadata:
     if at is None:
         raise CorpusError(f"{FILE_NAME} 里没有 id「{article_id}」；用 linping articles list 查看全部 id。")
     path = folder / FILE_NAME
-    lines = path.read_bytes().decode("utf-8-sig").splitlines(keepends=True)
-    begins = [_with_comment(lines, number) for number, line in enumerate(lines) if _ENTRY.match(line)]
-    ends = [*begins[1:], len(lines)]
-    if len(begins) != len(entries):
-        raise CorpusError(_ODD)
-    kept = "".join(lines[: begins[at]] + lines[ends[at] :])
-    _replace(path, kept, entries[:at] + entries[at + 1 :])
+    lines, header, end = _stretch(path, at, len(entries))
+    _replace(path, "".join(lines[: _with_comment(lines, header)] + lines[end:]), entries[:at] + entries[at + 1 :])
     return entries[at]
 
 
@@ -165,25 +155,36 @@ def change_entry(folder: Path, entry: ArticleMetadata) -> None:
 
     Raises CorpusError when the file is written in a way that cannot be edited, StorageError when the disk refuses.
     """
-    import tomlkit
-
     entries = read_metadata(folder)
     at = next((number for number, one in enumerate(entries) if one.id == entry.id), None)
     if at is None:
         add_entry(folder, entry)
         return
     path = folder / FILE_NAME
+    lines, header, end = _stretch(path, at, len(entries))
+    between = ["\n"] if end < len(lines) else []
+    text = "".join([*lines[:header], _written(entry), *between, *lines[end:]])
+    _replace(path, text, (*entries[:at], entry, *entries[at + 1 :]))
+
+
+def _stretch(path: Path, at: int, count: int) -> tuple[list[str], int, int]:
+    """Return the lines of a file of `count` entries, the header of entry `at`, and where the next entry's comment begins."""
     lines = path.read_bytes().decode("utf-8-sig").splitlines(keepends=True)
-    begins = [number for number, line in enumerate(lines) if _ENTRY.match(line)]
-    if len(begins) != len(entries):
+    headers = [number for number, line in enumerate(lines) if _ENTRY.match(line)]
+    if len(headers) != count:
         raise CorpusError(_ODD)
-    end = _with_comment(lines, begins[at + 1]) if at + 1 < len(begins) else len(lines)
+    return lines, headers[at], _with_comment(lines, headers[at + 1]) if at + 1 < count else len(lines)
+
+
+def _written(entry: ArticleMetadata) -> str:
+    """Return one entry as it stands in the file."""
+    import tomlkit
+
     rows = tomlkit.aot()
     rows.append(_table(entry))
     made = tomlkit.document()
     made.append("article", rows)
-    text = "".join([*lines[: begins[at]], tomlkit.dumps(made).strip("\n") + "\n", *(["\n"] if end < len(lines) else []), *lines[end:]])
-    _replace(path, text, (*entries[:at], entry, *entries[at + 1 :]))
+    return tomlkit.dumps(made).strip("\n") + "\n"
 
 
 def _with_comment(lines: list[str], header: int) -> int:

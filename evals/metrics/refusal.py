@@ -35,8 +35,3 @@ def over_refusal(case: EvalCase, answer: Answer) -> float:
     if not case.answerable:
         raise ValueError(f"{case.id} has no answer")
     return float(answer.status is Status.REFUSED)
-
-
-def status_right(case: EvalCase, answer: Answer) -> float:
-    """Return 1 when the case is answered, refused or met as small talk as it should be, else 0."""
-    return float(answer.status.value in case.statuses)

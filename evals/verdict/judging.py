@@ -13,7 +13,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -39,11 +38,6 @@ class Judgement:
 
     value: float | None
     why: str = ""
-
-
-def prompt_hash() -> str:
-    """Return the SHA-256 of all prompts: figures of two prompts do not compare."""
-    return sha256(json.dumps([_SYSTEM, dict(_ASKED)], ensure_ascii=False).encode()).hexdigest()
 
 
 def judged(row: Row, model: BaseChatModel) -> Row:

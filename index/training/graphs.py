@@ -1,4 +1,4 @@
-"""Networks in torch → eight-bit graphs for onnxruntime."""
+"""Networks in torch → graphs of small whole numbers for onnxruntime."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 def write_graph(
     net: nn.Module, inputs: dict[str, Tensor], outputs: Sequence[str], flexible: dict[str, dict[int, str]], path: Path
 ) -> None:
-    """Write `net` as a graph whose weights are eight-bit numbers, one scale a column; activations are scaled on the go."""
+    """Write `net` as a graph whose weights are numbers of seven bits, one scale a column; activations are scaled on the go."""
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 

@@ -12,7 +12,7 @@ import numpy as np
 from corpus.chinese.timing import Period, question_period
 from index.search.embedding import STATIC, StaticEmbedder, load_embedder
 from index.storage.snapshot import Snapshot
-from rag.question.kinds import SEVERAL, understand
+from rag.question.kinds import SEVERAL, Asked, understand
 from rag.question.preparation import Prepared
 from rag.question.rewording import rewordings
 from rag.question.vocabulary import CorpusWords
@@ -86,7 +86,7 @@ class Finder:
         edges = self._ranker.embedder.word_edges(prepared.asked.folded)
         reworded = rewordings(prepared.standalone, self._words, edges)
         sought = [prepared.standalone, *prepared.wordings, *with_units(prepared.asked)]
-        candidates = self._candidates(sought, prepared, reworded.others)
+        candidates = self._candidates(sought, prepared.asked, reworded.others)
         adapted = adaptions(prepared.asked, reworded, candidates)
         asked = [prepared.asked, *map(understand, prepared.wordings[:_RANKED_WORDINGS]), *adapted]
         ranked = self._ranker.rank_wordings(asked, candidates, self.snapshot.by_sentence.lexical)
@@ -100,13 +100,15 @@ class Finder:
 
     def search(self, question: str) -> list[Ranked]:
         """Return sentences for a part of a question, best first, read."""
-        several = understand(question).kind in SEVERAL
-        return read_again(question, self.rank(question), self.reader, self.snapshot, several=several)
+        asked = understand(question)
+        return read_again(question, self._ranked(asked), self.reader, self.snapshot, several=asked.kind in SEVERAL)
 
     def rank(self, question: str) -> list[Ranked]:
         """Return sentences for a part of a question in the order of the ranker, unread."""
-        asked = understand(question)
-        candidates = [one for one in find_candidates(self.snapshot, [question]) if quotable(one, asked)]
+        return self._ranked(understand(question))
+
+    def _ranked(self, asked: Asked) -> list[Ranked]:
+        candidates = self._candidates([asked.text], asked)
         return self._ranker.rank(asked, candidates, self.snapshot.by_sentence.lexical)
 
     def probability(self, prepared: Prepared, ranked: Sequence[Ranked]) -> float:
@@ -135,9 +137,9 @@ class Finder:
         ranked = Ranked(candidate, score, features, reading=reading)
         return reading, self.probability(found.prepared, [ranked])
 
-    def _candidates(self, sought: Sequence[str], prepared: Prepared, others: str) -> list[Candidate]:
+    def _candidates(self, sought: Sequence[str], asked: Asked, others: str = "") -> list[Candidate]:
         found = find_candidates(self.snapshot, sought, others=others)
-        return [one for one in found if quotable(one, prepared.asked)]
+        return [one for one in found if quotable(one, asked)]
 
     def _fitting(self, prepared: Prepared, ranked: Sequence[Ranked], edges: Collection[int]) -> list[Ranked]:
         """Leave out sentences of another time, place or marked name: by value, whatever a model thinks of them."""

@@ -88,10 +88,11 @@ def fact_sheet(book: FigureBook, topics: Mapping[str, Sequence[str]], sender: Se
     made: list[Topic] = []
     for title, words in topics.items():
         facts: list[Fact] = []
-        for row in sorted((row for row in book.rows if not is_unclear(row)), key=lambda row: -_weight(row, words)):
+        weighed = [(_weight(row, words), row) for row in book.rows if not is_unclear(row)]
+        for _, row in sorted(((weight, row) for weight, row in weighed if weight > 0), key=lambda one: -one[0]):
             kind, place = (row.subject, row.indicator, row.measure), (row.article_id, row.start, row.end)
             same = sum(fact.source == numbers.get(place) for fact in facts)
-            if _weight(row, words) <= 0 or kind in told or len(facts) == _MOST or same == _OF_ONE:
+            if kind in told or len(facts) == _MOST or same == _OF_ONE:
                 continue
             told.add(kind)
             if place not in numbers:

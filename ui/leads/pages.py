@@ -27,7 +27,7 @@ def page(title: str, body: str, *, root: str, session: Session | None = None, ve
         bar = (
             f'<nav><a href="{root}/desk">{wording.LEADS}</a><a href="{root}/desk/memory">{wording.MEMORY}</a>'
             f'<a href="{root}/desk/news">{wording.NEWS}</a><a href="{root}/desk/articles">{wording.SHELF}</a>{admin}<span>{safe(session.user.name)}</span>'
-            f'<form method="post" action="{root}/desk/logout">{_secret(session)}<button>{wording.LOG_OUT}</button></form></nav>'
+            f'<form method="post" action="{root}/desk/logout">{secret(session)}<button>{wording.LOG_OUT}</button></form></nav>'
         )
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -64,7 +64,7 @@ def leads_page(root: str, session: Session, leads: Sequence[Lead], marked: Mappi
     form = ""
     if session.user.may(Role.STAFF):
         form = (
-            f'<form method="post" action="{root}/desk/leads" enctype="multipart/form-data" class="new">{_secret(session)}'
+            f'<form method="post" action="{root}/desk/leads" enctype="multipart/form-data" class="new">{secret(session)}'
             f"<h2>{wording.NEW_LEAD}</h2>"
             f'<label>{wording.FILE}<input type="file" name="file" accept=".xlsx,.docx,.pdf,.csv,.txt,.eml"></label>'
             f'<label>{wording.PASTE}<textarea name="mail" rows="6"></textarea></label>'
@@ -112,7 +112,7 @@ def lead_page(
         else ""
     )  # fmt: skip
     outs = "".join(
-        f'<form method="post" action="{here}/export">{_secret(session)}<input type="hidden" name="kind" value="{kind}">'
+        f'<form method="post" action="{here}/export">{secret(session)}<input type="hidden" name="kind" value="{kind}">'
         f"<button>{name}</button></form>"
         for kind, name in wording.EXPORTS.items()
     )
@@ -135,7 +135,7 @@ def _columns(session: Session, here: str, lead: Lead) -> str:
         named = [f"{at} {safe(name)}" if name else wording.COLUMN.format(at) for at, name in enumerate(one.headers, start=1)]
         none = f'<option value="0">{wording.NO_ANSWER_COLUMN}</option>'
         forms.append(
-            f'<form method="post" action="{here}/columns">{_secret(session)}<input type="hidden" name="part" value="{safe(one.part)}">'
+            f'<form method="post" action="{here}/columns">{secret(session)}<input type="hidden" name="part" value="{safe(one.part)}">'
             f'<input type="hidden" name="header" value="{one.columns.header}"><b>{safe(one.part)}</b>'
             f'<label>{wording.QUESTION_COLUMN}<select name="question">{_options(named, one.columns.question)}</select></label>'
             f'<label>{wording.ANSWER_COLUMN}<select name="answer">{none}{_options(named, one.columns.answer)}</select></label>'
@@ -201,7 +201,7 @@ def _status(word: str) -> str:
 
 def _actions(root: str, session: Session, item: Item, reply: Reply) -> str:
     here = f"{root}/desk/leads/{item.lead_id}/{item.number}"
-    hidden = f'{_secret(session)}<input type="hidden" name="version" value="{item.version}">'
+    hidden = f'{secret(session)}<input type="hidden" name="version" value="{item.version}">'
     if item.status is Status.DONE:
         return f'<form method="post" action="{here}/reopen" data-key="r">{hidden}<button>{wording.REOPEN}</button></form>'
     text = "\n".join(one.text + "".join(f"[{n}]" for n in one.citations) for one in reply.said)
@@ -209,7 +209,7 @@ def _actions(root: str, session: Session, item: Item, reply: Reply) -> str:
     return (
         f'<div class="actions">{accept}'
         f'<form method="post" action="{here}/assign" data-key="o">{hidden}<input name="owner" value="{safe(item.owner)}" maxlength="40" aria-label="{wording.OWNER}"><button>{wording.ASSIGN}</button></form>'
-        f'<form method="post" action="{here}/comment" data-key="c">{_secret(session)}<input name="said" maxlength="1000" aria-label="{wording.COMMENT}"><button>{wording.COMMENT}</button></form></div>'
+        f'<form method="post" action="{here}/comment" data-key="c">{secret(session)}<input name="said" maxlength="1000" aria-label="{wording.COMMENT}"><button>{wording.COMMENT}</button></form></div>'
         f'<form method="post" action="{here}/edit" class="edit" data-key="e">{hidden}<label>{wording.EDIT}<textarea name="text" rows="5">{safe(text)}</textarea></label>'
         f'<div class="proof" aria-live="polite"></div><button>{wording.SAVE}</button></form>'
     )
@@ -291,12 +291,12 @@ def audit_page(root: str, session: Session, done: Sequence[Done]) -> str:
     return page(wording.AUDIT, f"<h1>{wording.AUDIT}</h1><table><tbody>{rows}</tbody></table>", root=root, session=session)
 
 
-def _secret(session: Session) -> str:
+def secret(session: Session) -> str:
     return f'<input type="hidden" name="form" value="{session.form}">'
 
 
 def _button(session: Session, address: str, name: str, kind: str) -> str:
-    return f'<form method="post" action="{address}" class="{kind}">{_secret(session)}<button>{name}</button></form>'
+    return f'<form method="post" action="{address}" class="{kind}">{secret(session)}<button>{name}</button></form>'
 
 
 def colours(items: Sequence[Item]) -> dict[str, int]:

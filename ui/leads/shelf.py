@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
-from corpus.collection import add_article, correct_article, remove_article, removed_files, restore_article
+from corpus.collection import add_bytes, add_page, correct_article, remove_article, removed_files, restore_article
 from corpus.errors import LinpingError, SettingsError
-from corpus.fetching import fetch_page, is_address
+from corpus.fetching import is_address
 from corpus.loading import RefusedFile, load_corpus
 from corpus.records import Article
 from rag.figures.survey import Disagreement, survey
@@ -41,7 +40,7 @@ class Shelf:
     def add(self, name: str, data: bytes) -> Article:
         """Add a file. Raises LinpingError with what is wrong and what mends it."""
         with self._lock:
-            return self._add(name, data, "")
+            return add_bytes(self.folder, _safe(name), data, ocr=self.ocr)
 
     def add_address(self, address: str) -> Article:
         """Fetch a page and add it as it was sent. Raises SettingsError unless the operator allows it."""
@@ -49,9 +48,8 @@ class Shelf:
             raise SettingsError(wording.FETCH_CLOSED)
         if not is_address(address):
             raise SettingsError(wording.NO_ADDRESS.format(address[:100]))
-        fetched = fetch_page(address)
         with self._lock:
-            return self._add(fetched.file_name, fetched.data, fetched.address)
+            return add_page(self.folder, address, ocr=self.ocr)
 
     def correct(self, article_id: str, headline: str, published: str, publisher: str) -> None:
         with self._lock:
@@ -97,12 +95,6 @@ class Shelf:
             raise
         finally:
             self._publishing = False
-
-    def _add(self, name: str, data: bytes, address: str) -> Article:
-        with tempfile.TemporaryDirectory() as scratch:
-            file = Path(scratch, _safe(name))
-            file.write_bytes(data)
-            return add_article(self.folder, file, ocr=self.ocr, address=address)
 
 
 def _safe(name: str) -> str:

@@ -10,7 +10,7 @@ from corpus.records import Article, BlockKind
 from rag.citing import published_text
 from rag.figures.survey import Disagreement
 from ui.leads import wording
-from ui.leads.pages import page
+from ui.leads.pages import page, secret
 from ui.leads.users import Role, Session
 from ui.page.render import safe
 
@@ -32,7 +32,7 @@ def shelf_page(
         body += f"<h2>{wording.REMOVED_FILES}</h2><ul>{listed}</ul>"
     if staff:
         body += (
-            f'<form method="post" action="{root}/desk/articles" enctype="multipart/form-data" class="new">{_secret(session)}'
+            f'<form method="post" action="{root}/desk/articles" enctype="multipart/form-data" class="new">{secret(session)}'
             f"<h2>{wording.ADD_ARTICLE}</h2>"
             f'<label>{wording.ARTICLE_FILE}<input type="file" name="file" accept=".html,.htm,.docx,.pdf,.txt,.md"></label>'
             f'<label>{wording.ARTICLE_ADDRESS}<input name="address" type="url" maxlength="500"></label>'
@@ -49,7 +49,7 @@ def article_page(root: str, session: Session, article: Article, changes: Sequenc
         headline = "" if article.headline_inferred else article.headline
         day = published_text(article.published) if article.published and not article.published.inferred else ""
         form = (
-            f'<form method="post" action="{root}/desk/articles/{quote(article.id)}/correct" class="new">{_secret(session)}<h2>{wording.CORRECT}</h2>'
+            f'<form method="post" action="{root}/desk/articles/{quote(article.id)}/correct" class="new">{secret(session)}<h2>{wording.CORRECT}</h2>'
             f'<label>{wording.HEADLINE}<input name="headline" maxlength="200" value="{safe(headline)}" placeholder="{safe(article.headline)}"></label>'
             f'<label>{wording.DATE_HINT}<input name="published" maxlength="21" placeholder="{safe(day)}"></label>'
             f'<label>{wording.PUBLISHER}<input name="publisher" maxlength="100" value="{safe(article.publisher)}"></label><button>{wording.KEEP_CHANGES}</button></form>'
@@ -96,10 +96,6 @@ def _dated(article: Article) -> str:
     return day + wording.INFERRED_MARK * bool(article.published and article.published.inferred)
 
 
-def _secret(session: Session) -> str:
-    return f'<input type="hidden" name="form" value="{session.form}">'
-
-
 def _button(root: str, session: Session, action: str, name: str, **sent: str) -> str:
     hidden = "".join(f'<input type="hidden" name="{key}" value="{safe(value)}">' for key, value in sent.items())
-    return f'<form method="post" action="{root}/desk/shelf/{action}" class="inline">{_secret(session)}{hidden}<button>{name}</button></form>'
+    return f'<form method="post" action="{root}/desk/shelf/{action}" class="inline">{secret(session)}{hidden}<button>{name}</button></form>'

@@ -20,7 +20,6 @@ from ui.terminal import wording as wording_cli
 
 if TYPE_CHECKING:
     from corpus.loading import Corpus
-    from corpus.records import Article
     from rag.answerer import ExtractiveAnswerer
     from rag.llm.answerer import GenerativeAnswerer
 
@@ -166,33 +165,14 @@ def articles_list(corpus_dir: Path | None, as_json: bool) -> None:
 @_corpus_option
 @_index_option
 def articles_add(file: str, corpus_dir: Path | None, index_dir: Path | None) -> None:
-    from corpus.collection import add_article
+    from corpus.collection import add_article, add_page
     from corpus.fetching import is_address
 
-    settings = load_settings()
-    folder = corpus_dir or settings.corpus
-    if is_address(file):
-        added = _add_fetched(settings, folder, file)
-    else:
-        added = add_article(folder, Path(file), ocr=settings.ocr)
-    click.echo(f"已收入「{added.headline}」（{added.id}），请核对 {folder / 'articles.toml'} 里的标题和日期。")
-    _build(settings, folder, index_dir or settings.index)
-
-
-def _add_fetched(settings: Settings, folder: Path, address: str) -> Article:
-    """Fetch one page and add it as it was sent. Raises SettingsError unless the operator allows it."""
-    import tempfile
-
-    from corpus.collection import add_article
-    from corpus.fetching import fetch_page
-
-    if not settings.fetch:
-        raise SettingsError("没有开启从网址收入文章；请先在设置里写 fetch = true，或在浏览器里另存为文件后再收入。")
-    fetched = fetch_page(address)
-    with tempfile.TemporaryDirectory() as scratch:
-        page = Path(scratch, fetched.file_name)
-        page.write_bytes(fetched.data)
-        return add_article(folder, page, ocr=settings.ocr, address=fetched.address)
+    with _changed(corpus_dir, index_dir) as (folder, settings):
+        if is_address(file) and not settings.fetch:
+            raise SettingsError("没有开启从网址收入文章；请先在设置里写 fetch = true，或在浏览器里另存为文件后再收入。")
+        added = add_page(folder, file, ocr=settings.ocr) if is_address(file) else add_article(folder, Path(file), ocr=settings.ocr)
+        click.echo(f"已收入「{added.headline}」（{added.id}），请核对 {folder / 'articles.toml'} 里的标题和日期。")
 
 
 @articles.command("remove", help=wording_cli.ARTICLES_REMOVE)
@@ -202,11 +182,9 @@ def _add_fetched(settings: Settings, folder: Path, address: str) -> Article:
 def articles_remove(article_id: str, corpus_dir: Path | None, index_dir: Path | None) -> None:
     from corpus.collection import remove_article
 
-    settings = load_settings()
-    folder = corpus_dir or settings.corpus
-    kept = remove_article(folder, article_id, ocr=settings.ocr)
-    click.echo(f"已移出 {article_id}；原文件保存在 {kept}。")
-    _build(settings, folder, index_dir or settings.index)
+    with _changed(corpus_dir, index_dir) as (folder, settings):
+        kept = remove_article(folder, article_id, ocr=settings.ocr)
+        click.echo(f"已移出 {article_id}；原文件保存在 {kept}。")
 
 
 @articles.command("set", help=wording_cli.ARTICLES_SET)
@@ -221,11 +199,9 @@ def articles_set(
 ) -> None:
     from corpus.collection import correct_article
 
-    settings = load_settings()
-    folder = corpus_dir or settings.corpus
-    correct_article(folder, article_id, headline=headline, published=published, publisher=publisher, ocr=settings.ocr)
-    click.echo(f"已改正 {article_id}，记在 {folder / 'articles.toml'}。")
-    _build(settings, folder, index_dir or settings.index)
+    with _changed(corpus_dir, index_dir) as (folder, settings):
+        correct_article(folder, article_id, headline=headline, published=published, publisher=publisher, ocr=settings.ocr)
+        click.echo(f"已改正 {article_id}，记在 {folder / 'articles.toml'}。")
 
 
 @articles.command("restore", help=wording_cli.ARTICLES_RESTORE)
@@ -235,10 +211,17 @@ def articles_set(
 def articles_restore(file: str, corpus_dir: Path | None, index_dir: Path | None) -> None:
     from corpus.collection import restore_article
 
+    with _changed(corpus_dir, index_dir) as (folder, _):
+        restore_article(folder, file)
+        click.echo(f"已放回 {file}。")
+
+
+@contextmanager
+def _changed(corpus_dir: Path | None, index_dir: Path | None) -> Iterator[tuple[Path, Settings]]:
+    """Yield the folder that is about to be changed; the index follows when that went well."""
     settings = load_settings()
     folder = corpus_dir or settings.corpus
-    restore_article(folder, file)
-    click.echo(f"已放回 {file}。")
+    yield folder, settings
     _build(settings, folder, index_dir or settings.index)
 
 

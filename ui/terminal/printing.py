@@ -281,8 +281,3 @@ def disagreements_json(found: Sequence[Disagreement]) -> str:
 def findings(found: Sequence[Finding]) -> str:
     """Return the result of a check, a line each."""
     return "\n".join(f"{'完好' if finding.good else '有问题'}  {finding.what}：{finding.detail}" for finding in found)
-
-
-def as_json_line(record: object) -> str:
-    """Return a dataclass as one line of JSON."""
-    return json.dumps(asdict(record), ensure_ascii=False)  # type: ignore[call-overload]
