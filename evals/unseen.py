@@ -20,7 +20,7 @@ import click
 
 from corpus.chinese.text import fold
 from corpus.loading import load_corpus
-from evals.cases import BadCase
+from corpus.measured import write
 from evals.report.readme import README
 from evals.verdict.gating import FLOOR_BROKEN
 from index.search.embedding import BUILTIN, STATIC, load_embedder
@@ -30,9 +30,9 @@ from rag.reading.finder import Models
 from rag.records import Answer, Citation, Status
 from rag.training.news_questions import read_news, sample_rows
 
-_SETS = Path(__file__).parent / "sets"
+SETS = Path(__file__).parent / "sets"
 FLOORS = Path(__file__).parent / "unseen.toml"
-BEGIN, END = "<!-- unseen:begin (python -m evals.unseen --readme) -->", "<!-- unseen:end -->"
+COMMAND = "python -m evals.unseen --readme"
 OURS = ("lay.jsonl", "short.jsonl")
 TOWNS = "towns.jsonl"  # over twelve articles of two made-up towns, which lie beside it: asked wherever the repository is
 NEWS = ("read_fresh.jsonl", "read_held.jsonl", "news_held.jsonl", "lay_news.jsonl")
@@ -104,19 +104,26 @@ def _bare(text: str) -> str:
     return "".join(fold(text).split())
 
 
-def _read(name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (_SETS / name).read_text(encoding="utf-8").splitlines()]
+def read(name: str) -> list[dict[str, Any]]:
+    """Return the questions of one set."""
+    return [json.loads(line) for line in (SETS / name).read_text(encoding="utf-8").splitlines()]
 
 
-def _answerer(articles: ArticleSource, folder: Path, model: str) -> ExtractiveAnswerer:
+def answerer(articles: ArticleSource, folder: Path, model: str) -> ExtractiveAnswerer:
+    """Return an answerer over articles, indexed in `folder`."""
     embedder = load_embedder(model)
     build_index(articles, folder, embedder)
     return ExtractiveAnswerer(open_index(folder, embedder), Models.load())
 
 
+def news(data: Path) -> ArticleSource:
+    """Return the news that the sets are about, among other news."""
+    return read_news(data, sorted({*sample_rows(), *(case["row"] for name in NEWS for case in read(name))}))
+
+
 def towns(folder: Path) -> Tally:
     """Return how the questions about the two made-up towns end; their index is made in `folder`."""
-    return measure(_read(TOWNS), _answerer(load_corpus(_SETS / "towns"), folder, BUILTIN).answer)
+    return measure(read(TOWNS), answerer(load_corpus(SETS / "towns"), folder, BUILTIN).answer)
 
 
 def line(name: str, tally: Tally) -> str:
@@ -158,14 +165,6 @@ def table(tallies: Mapping[str, Tally]) -> str:
     return "\n".join([head, *(line(name, tally) for name, tally in tallies.items())])
 
 
-def renewed(readme: str, block: str) -> str:
-    """Return the README with the table between its markers. Raises BadCase when it has none."""
-    start, end = readme.find(BEGIN), readme.find(END)
-    if min(start, end) < 0:
-        raise BadCase(f"README 里没有 {BEGIN} 和 {END}。")
-    return f"{readme[:start]}{BEGIN}\n{block}\n{readme[end:]}"
-
-
 @click.command()
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=Path("../shared/data"))
 @click.option("--articles", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("corpus/articles"))
@@ -179,22 +178,21 @@ def main(data: Path, articles: Path, gate: bool, readme: bool, chosen: tuple[str
         if (data / "news_text.jsonl.gz").is_file():
             wanted = [name for name in NEWS if not chosen or name in chosen]
             if wanted:
-                rows = sorted({*sample_rows(), *(case["row"] for name in NEWS for case in _read(name))})
-                news = _answerer(read_news(data, rows), Path(folder) / "news", STATIC)
-                tallies |= {name: measure(_read(name), news.answer) for name in wanted}
+                reports = answerer(news(data), Path(folder) / "news", STATIC)
+                tallies |= {name: measure(read(name), reports.answer) for name in wanted}
         else:
             click.echo(f"{data} has no news_text: only the questions about our own articles are asked.", err=True)
         if not chosen or TOWNS in chosen:
             tallies[TOWNS] = towns(Path(folder) / "towns")
         wanted = [name for name in OURS if not chosen or name in chosen]
         if wanted:
-            ours = _answerer(load_corpus(articles), Path(folder) / "ours", BUILTIN)
-            tallies |= {name: measure(_read(name), ours.answer) for name in wanted}
+            ours = answerer(load_corpus(articles), Path(folder) / "ours", BUILTIN)
+            tallies |= {name: measure(read(name), ours.answer) for name in wanted}
     click.echo(table(tallies))
     for name, tally in tallies.items():
         click.echo(f"{name}: {by_kind(tally)}", err=True)
     if readme:
-        README.write_text(renewed(README.read_text(encoding="utf-8"), table(tallies)), encoding="utf-8")
+        write(README, COMMAND, table(tallies))
     faults = [fault for name, tally in tallies.items() for fault in broken(name, tally, tomllib.loads(FLOORS.read_text(encoding="utf-8")))]
     if gate and faults:
         click.echo("不可放行：" + "".join(faults), err=True)

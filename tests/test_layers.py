@@ -11,14 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-BELOW = {
-    "corpus": set(),
-    "index": {"corpus"},
-    "rag": {"corpus", "index"},
-    "ui": {"corpus", "index", "rag"},
-    "evals": {"corpus", "index", "rag"},
-}
+from tests.structure import BELOW, ROOT, arrows_up, circles, folder_graph, folder_of, module_graph, rooms
+
 HEAVY = ("torch", "sentence_transformers", "transformers", "jieba", "lightgbm", "gradio", "langchain_core", "sklearn")
 BANNED = {"pickle", "dill", "joblib", "shelve", "marshal", "langchain_community"}
 
@@ -37,43 +31,24 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("layer", BELOW)
-def test_a_layer_imports_only_layers_below_it(layer: str) -> None:
-    paths = modules(layer)
-    assert paths
-    for path in paths:
-        above = imported(path) & BELOW.keys() - BELOW[layer] - {layer}
-        if path == ROOT / "ui" / "terminal" / "cli.py":  # the one place where the commands of all layers meet
-            above -= {"evals"}
-        assert not above, f"{path.relative_to(ROOT)} imports {above}"
+def test_imports_flow_one_way() -> None:
+    graph = module_graph()
+    assert len(graph) > 300
+    assert arrows_up(graph) == set()
 
 
-def rooms(layer: str) -> dict[str, set[str]]:
-    """Return which rooms of a layer import from which: a folder is a room, and so is a module beside the folders."""
-
-    def room(name: str) -> str:
-        parts = name.split(".")
-        return ".".join(parts[:2])
-
-    names = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in modules(layer)}
-    found: dict[str, set[str]] = {}
-    for name, path in names.items():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == layer:
-                wanted = [f"{node.module}.{alias.name}" for alias in node.names]
-                targets = {one if one in names else node.module for one in wanted} & names.keys()
-                found.setdefault(room(name), set()).update(room(one) for one in targets - {layer})
-    return {one: others - {one} for one, others in found.items()}
+def test_nothing_is_come_back_to() -> None:
+    graph = module_graph()
+    assert circles(graph) == set()
+    assert circles(rooms(folder_graph(graph))) == set()
 
 
-@pytest.mark.parametrize("layer", BELOW)
-def test_no_room_is_come_back_to(layer: str) -> None:
-    left = rooms(layer)
-    while left:
-        free = [one for one, others in left.items() if not others & left.keys()]
-        assert free, f"in a circle: {sorted(left)}"
-        for one in free:
-            del left[one]
+def test_what_goes_back_and_what_goes_round_is_found() -> None:
+    graph = {"corpus.a": {"rag.b.c"}, "rag.b.c": {"rag.d.e"}, "rag.d.e": {"rag.b.f"}, "rag.b.f": {"corpus.a"}, "ui.x": {"evals.y"}, "evals.y": set()}
+    assert arrows_up(graph) == {("corpus.a", "rag.b.c"), ("ui.x", "evals.y")}
+    assert circles(graph) == {"corpus.a", "rag.b.c", "rag.d.e", "rag.b.f"}
+    assert folder_of("rag.b.c", graph) == "rag.b" and folder_of("corpus.a", graph) == "corpus"
+    assert circles(rooms(folder_graph(graph))) == {"rag.b", "rag.d"}
 
 
 @pytest.mark.parametrize("layer", BELOW)

@@ -7,6 +7,7 @@ from datetime import date
 
 from corpus.records import Article
 from evals.cases import EvalCase
+from evals.metrics.applying import NotMeasured
 from evals.metrics.facts_found import facts_found
 from evals.values import holds_alias
 from rag.records import Answer, Status
@@ -16,10 +17,10 @@ def as_of_right(case: EvalCase, answer: Answer) -> float:
     """Return 1 when the answer is right for the day of asking, else 0.
 
     Right: what the articles that had appeared by then say, or a refusal where none had said it; the newest value stands in
-    the short answer if there is one. Raises ValueError for a case without a day. Source: own; `query_time` of CRAG.
+    the short answer if there is one. Raises NotMeasured for a case without a day. Source: own; `query_time` of CRAG.
     """
     if case.as_of is None:
-        raise ValueError(f"{case.id} has no day of asking")
+        raise NotMeasured(f"{case.id} has no day of asking")
     if not case.answerable:
         return float(answer.status.value in case.statuses)
     if answer.status is not Status.ANSWERED or facts_found(case, answer) < 1:
@@ -34,11 +35,11 @@ def _older(case: EvalCase) -> list[str]:
 def stale(case: EvalCase, answer: Answer) -> float:
     """Return 1 when the short answer is an older value (tag `old:VALUE`) than the articles of the day give, else 0.
 
-    Raises ValueError for a case that has no older value.
+    Raises NotMeasured for a case that has no older value.
     """
     older = _older(case)
     if not older:
-        raise ValueError(f"{case.id} has no older value")
+        raise NotMeasured(f"{case.id} has no older value")
     short = answer.short_answer or (answer.claims[0].text if answer.claims else "")
     fresh = [alias for fact in case.must for alias in fact.aliases]
     return float(
@@ -50,10 +51,10 @@ def future_leak(case: EvalCase, answer: Answer, articles: Mapping[str, Article])
     """Return 1 when the answer cites an article that appeared after the day of asking, else 0; must be 0 always.
 
     `articles` are all there are, also those of later days. An article that is unknown even there counts as a leak. Raises
-    ValueError for a case without a day.
+    NotMeasured for a case without a day.
     """
     if case.as_of is None:
-        raise ValueError(f"{case.id} has no day of asking")
+        raise NotMeasured(f"{case.id} has no day of asking")
     return float(any(not _had_appeared(articles.get(one.article_id), case.as_of) for one in answer.citations))
 
 

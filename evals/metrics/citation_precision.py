@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evals.metrics.applying import NotMeasured
 from evals.metrics.citation_recall import checkable, source_text
 from evals.metrics.support import supported
 from rag.records import Answer
@@ -11,7 +12,7 @@ def citation_precision(answer: Answer) -> float:
     """Return |citations that count| / |citations|, from 0 to 1, over all claims; a mark to nowhere never counts.
 
     A citation counts when its sentence is supported by all its citations and it is not idle: idle is one that does not
-    support the sentence alone while the others do without it. Raises ValueError for an answer without citations in claims.
+    support the sentence alone while the others do without it. Raises NotMeasured for an answer without citations in claims.
     Source: citation precision of ALCE (Gao et al., EMNLP 2023), without its limit of three.
     """
     cited = {citation.n: citation for citation in answer.citations}
@@ -25,5 +26,5 @@ def citation_precision(answer: Answer) -> float:
             others = [text for other, text in known.items() if other != n]
             counted += supported(claim.text, [source]) or not supported(claim.text, others)
     if not total:
-        raise ValueError("an answer without citations has no precision")
+        raise NotMeasured("an answer without citations has no precision")
     return counted / total

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from evals.metrics.applying import NotMeasured
 from evals.metrics.support import is_claim, supported
 from rag.records import Answer, Citation, Claim
 
@@ -20,13 +21,13 @@ def source_text(citation: Citation) -> str:
 def citation_recall(answer: Answer) -> float:
     """Return |claims that all their citations together support| / |claims|, from 0 to 1; a claim without any scores 0.
 
-    Raises ValueError for an answer that claims nothing (a refusal): it has no sentence to cite for.
+    Raises NotMeasured for an answer that claims nothing (a refusal): it has no sentence to cite for.
     Source: citation recall of ALCE (Gao et al., EMNLP 2023) and AIS (Rashkin et al., 2023), by Chinese sentence, over all
     citations of a sentence, support decided by `evals.metrics.support`.
     """
     claims = checkable(answer.claims)
     if not claims:
-        raise ValueError("an answer without claims cites nothing")
+        raise NotMeasured("an answer without claims cites nothing")
     cited = {citation.n: citation for citation in answer.citations}
     return sum(supported(claim.text, claim_sources(claim, cited)) for claim in claims) / len(claims)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evals.cases import EvalCase, Fact
+from evals.metrics.applying import NotMeasured
 from evals.values import holds_alias
 from rag.records import Answer
 
@@ -23,11 +24,11 @@ def holds(fact: Fact, text: str) -> bool:
 def facts_found(case: EvalCase, answer: Answer) -> float:
     """Return the share of the case's obligatory facts that the answer holds, from 0 to 1; 1 is an exact short answer.
 
-    share = |must facts with an alias that the answer says| / |must facts|. Raises ValueError for a case without such
+    share = |must facts with an alias that the answer says| / |must facts|. Raises NotMeasured for a case without such
     facts: it tests something else. Source: str_em of ALCE (Gao et al., EMNLP 2023), with values in place of substrings.
     """
     if not case.must:
-        raise ValueError(f"{case.id} has no obligatory fact")
+        raise NotMeasured(f"{case.id} has no obligatory fact")
     text = said(answer)
     return sum(holds(fact, text) for fact in case.must) / len(case.must)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from evals.cases import EvalCase
+from evals.metrics.applying import NotMeasured
 from evals.metrics.facts_found import facts_found
 from evals.values import holds_alias
 from rag.records import Answer
@@ -17,10 +18,10 @@ def list_f1(case: EvalCase, answer: Answer) -> float:
 
     R is the share of the obligatory items that the answer says. P is the share of the items it lists (the short answer cut
     at 、，；和, or the values of its claims) that hold or lie within a gold item; 1 when it lists none and so claims none.
-    Raises ValueError for a case that is not a list of two items or more. Source: set F1, as in the list task of TREC QA 2001.
+    Raises NotMeasured for a case that is not a list of two items or more. Source: set F1, as in the list task of TREC QA 2001.
     """
     if case.family != "list" or len(case.must) < 2:
-        raise ValueError(f"{case.id} is no list")
+        raise NotMeasured(f"{case.id} is no list")
     recall = facts_found(case, answer)
     listed = [item for item in map(str.strip, _ITEM.split(_listed(answer))) if item]
     aliases = [alias for fact in case.gold for alias in fact.aliases]

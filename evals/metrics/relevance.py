@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from corpus.records import Article, Span
 from evals.cases import EvalCase, places
+from evals.metrics.applying import NotMeasured
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ class Judged:
 def judge(case: EvalCase, ranked: Sequence[Found], articles: Mapping[str, Article], units: Sequence[Found]) -> Judged:
     """Return `ranked` judged by the evidence of `case`; `units` are the passages that could have been found.
 
-    Raises ValueError for a case without evidence: it tests something else.
+    Raises NotMeasured for a case without evidence: it tests something else.
     """
     if not case.evidence:
-        raise ValueError(f"{case.id} has no evidence")
+        raise NotMeasured(f"{case.id} has no evidence")
     gold = [[(found.article_id, place) for place in places(found, articles)] for found in case.evidence]
     return Judged(
         holds=tuple(_held(hit, gold) for hit in ranked),

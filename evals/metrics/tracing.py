@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from corpus.records import Article
 from evals.cases import EvalCase
+from evals.metrics.applying import NotMeasured
 from evals.metrics.citation_recall import claim_sources, source_text
 from evals.metrics.facts_found import holds
 from evals.metrics.relevance import Found
@@ -97,14 +98,14 @@ def _level(
 
 
 def fact_grounded(traced: Sequence[Traced]) -> float:
-    """Return |facts in their own citation| / |facts|, from 0 to 1. Raises ValueError when no fact was stated."""
+    """Return |facts in their own citation| / |facts|, from 0 to 1. Raises NotMeasured when no fact was stated."""
     if not traced:
-        raise ValueError("an answer without facts is neither grounded nor not")
+        raise NotMeasured("an answer without facts is neither grounded nor not")
     return sum(one.level is Level.OWN for one in traced) / len(traced)
 
 
 def answer_grounded(traced: Sequence[Traced]) -> float:
-    """Return 1 when every fact stands in its own citation, else 0. Raises ValueError when no fact was stated."""
+    """Return 1 when every fact stands in its own citation, else 0. Raises NotMeasured when no fact was stated."""
     return float(fact_grounded(traced) == 1)
 
 

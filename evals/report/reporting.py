@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from corpus.measured import models_hash
 from corpus.records import Article
 from evals.run.outcomes import ERROR, FAIL, PASS, Row
 from evals.run.running import Run
@@ -122,16 +123,6 @@ def _confusion(rows: Sequence[Row]) -> dict[str, int]:
         did = "refused" if row.outcome.answer.status.value != "answered" else "answered"
         table[f"{did}_{'answerable' if row.case.answerable else 'absent'}"] += 1
     return table
-
-
-def models_hash() -> str:
-    """Return the SHA-256 of every model file that answering reads."""
-    digest = sha256()
-    for folder in ("corpus", "index", "rag"):
-        for path in sorted((ROOT / folder / "models").rglob("*")):
-            if path.is_file():
-                digest.update(f"{path.relative_to(ROOT)}\0".encode() + sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def product_hash() -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from corpus.records import Article
 from evals.cases import EvalCase
 from evals.metrics import as_of, attack, conflict, refusal, tracing
+from evals.metrics.applying import NotMeasured
 from evals.metrics.citation_precision import citation_precision
 from evals.metrics.citation_recall import citation_recall
 from evals.metrics.cmrc import cmrc_exact, cmrc_f1
@@ -74,14 +75,14 @@ def _answered(
     everything: Mapping[str, Article],
     traced: Sequence[tracing.Traced],
 ) -> dict[str, float]:
-    """Return what can be measured on an answer: a metric that raises ValueError is not measured on this case."""
+    """Return what can be measured on an answer: a metric that raises NotMeasured says nothing about this case."""
     right = is_right(case, answer, articles)
     found: dict[str, float] = {}
 
     def measure(key: str, value: Callable[[], float]) -> None:
         try:
             found[key] = float(value())
-        except ValueError:
+        except NotMeasured:
             return
 
     measure("quote_exact", lambda: quotes_exact(answer, articles))

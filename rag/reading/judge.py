@@ -23,8 +23,7 @@ from corpus.records import Article, Modality
 from rag.question.preparation import Prepared
 from rag.question.rewording import thesaurus
 from rag.reading.candidates import Candidate
-from rag.reading.ranker import Ranked, common_runs
-from rag.reading.units import lacking
+from rag.reading.ranker import Ranked
 
 SIGNS = (
     "odds",  # the reader's log-odds that the sentence answers
@@ -34,7 +33,6 @@ SIGNS = (
 # be weighed by it.
 _ADVICE = 0.3  # whether something is worth it, which is better: reports tell, they do not advise
 _OF_ANOTHER_NAME = 0.15  # a code or brand of the question stands nowhere in the article
-_WITHOUT_VALUE = 0.3  # the sentence lacks the kind of value asked for
 _BESIDE_A_GAP = 0.3  # words of the sentence are lost in print
 _STILL_A_PLAN = 0.3  # an outcome is asked for, and the sentence tells a plan
 _ASKS_ADVICE = re.compile(
@@ -108,9 +106,6 @@ class Judge:
             left *= _ADVICE
         if any(candidate.start <= gap <= candidate.end for gap in article.gaps):
             left *= _BESIDE_A_GAP
-        matched, _, _ = common_runs(prepared.asked.folded, fold(text))
-        if lacking(prepared.asked, text, matched):
-            left *= _WITHOUT_VALUE
         if modality(text) is Modality.PLAN and self._asks_for_a_result(prepared.standalone):
             left *= _STILL_A_PLAN
         return left

@@ -14,7 +14,7 @@ READ = 12  # sentences: the right one is among them in .90 (walk-in questions) t
 _AT_FIRST = 6  # of them; the others only where no answer is among these …
 _SURE = 2.0  # … or none with such log-odds
 # Of the ranker's score beside the reader's log-odds.
-_WEIGHT = 0.3
+_WEIGHT = 0.5
 
 
 def window_of(candidate: Candidate, snapshot: Snapshot) -> Window:

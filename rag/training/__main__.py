@@ -37,11 +37,16 @@ def reader(data: Path, green_only: bool, out: Path, cache: Path) -> None:
 @_DATA
 @click.option("--set", "name", default="cmrc2018_trial", show_default=True, help="a reading set of the data")
 @click.option("--limit", type=int, help="questions; all when left out")
-def reading(data: Path, name: str, limit: int | None) -> None:
+@click.option("--write", "written", is_flag=True, help="into the README and the reader's card as well")
+def reading(data: Path, name: str, limit: int | None, written: bool) -> None:
     """Print how the shipped models find and read over a whole reading set."""
+    from corpus.measured import ROOT, write
     from rag.training.open_reading import run
 
-    run(data, name, limit, click.echo)
+    table = run(data, name, limit)
+    click.echo(table)
+    for document in (ROOT / "README.md", ROOT / "rag" / "models" / "reader" / "README.md") if written else ():
+        write(document, "python -m rag.training reading --write", table)
 
 
 @main.command()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +23,8 @@ from rag.training.reading_sets import ReadingQuestion, read_set
 _MODELS = Path(__file__).parent.parent / "models"
 
 
-def run(data: Path, name: str, limit: int | None, say: Callable[[str], None]) -> None:
-    """Print how often the sentence with the answer is first, before and after reading, and how good the short answer is."""
+def run(data: Path, name: str, limit: int | None) -> str:
+    """Return a table: how often the sentence with the answer is first, before and after reading, and how good the short answer is."""
     reading_set = read_set(data, name)
     embedder = load_embedder(STATIC)
     assert isinstance(embedder, StaticEmbedder)
@@ -49,11 +48,14 @@ def run(data: Path, name: str, limit: int | None, say: Callable[[str], None]) ->
             told.append(max(cmrc_f1(best.text if best else "", answer) for answer in question.answers))
             given.append(_given(question, snapshot, reader))
     count = len(questions)
-    say(f"{name}, {count} questions over {len(reading_set.articles)} passages")
-    say(f"sentence with the answer first, ranker alone: {share(float(np.mean(ranked_first)), count)}")
-    say(f"sentence with the answer first, read: {share(float(np.mean(read_first)), count)}")
-    say(f"short answer of that sentence, F1: {100 * np.mean(told):.1f}")
-    say(f"short answer, the sentence given, F1: {100 * np.mean(given):.1f}")
+    rows = (
+        ("sentence with the answer first, by the ranker alone", share(float(np.mean(ranked_first)), count)),
+        ("sentence with the answer first, read", share(float(np.mean(read_first)), count)),
+        ("short answer of the first sentence, F1", f"{100 * np.mean(told):.1f}"),
+        ("short answer, the sentence with the answer given, F1", f"{100 * np.mean(given):.1f}"),
+    )
+    head = f"| {name}: {count:,} questions over {len(reading_set.articles):,} passages | |\n|---|--:|"
+    return "\n".join([head, *(f"| {what} | {figure} |" for what, figure in rows)])
 
 
 def _holds(candidate: Candidate, question: ReadingQuestion) -> bool:

@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.cases import BadCase
 from evals.unseen import (
-    BEGIN,
-    END,
     FLOORS,
     MEASURES,
     NEWS,
@@ -22,7 +19,6 @@ from evals.unseen import (
     by_kind,
     holds,
     measure,
-    renewed,
     share,
     towns,
 )
@@ -72,13 +68,6 @@ def test_a_floor_that_does_not_hold_is_told_and_one_that_does_is_not() -> None:
     assert broken("x", tally, {"x": {"right": 0.9, "refused": 0.5}}) == ["x：refused 为 0.000，底线是不低于 0.5。"]
     assert broken("x", tally, {"x": {"wrong": 0.4}}) == ["x：wrong 为 0.500，底线是不高于 0.4。"]
     assert broken("y", tally, {"x": {"right": 1.0}}) == []
-
-
-def test_the_readme_is_renewed_between_its_markers_alone() -> None:
-    text = f"前\n{BEGIN}\n旧\n{END}\n后"
-    assert renewed(text, "新") == f"前\n{BEGIN}\n新\n{END}\n后"
-    with pytest.raises(BadCase, match="README"):
-        renewed("没有标记", "新")
 
 
 def test_the_floors_are_of_sets_and_measures_that_exist() -> None:
