@@ -54,6 +54,7 @@ _COLUMN_HEAD = re.compile(
     r"[【\[]?(?:专家|名家|记者|编辑|评论员|学者)?(?:点评|点睛|观点|解读|视点|视角|手记|快评|短评|评析|感言|观察)[】\]]?$"
 )
 _EDITOR_NOTE = re.compile(r"^[【\[（(]?(?:编者按|编者的话|开栏的?话|开栏语|编前语?|按语|导读|核心提示)[】\]）)：:\s]")
+_RULE = re.compile(r"(?:[-—–_=*＊~～·•#※☆★◆■]\s?){4,}")
 _SERIES = re.compile(r"(?:自今日起|即日起|今起|从今天起|今日起)[^。]{0,30}(?:刊登|刊发|推出|开设|开辟|陆续|连续)")
 _BYLINE_MARK = re.compile(
     r"^(?:[■□▲◆●]\s*|(?:本报|本刊|见习|特约|首席|全媒体)*(?:记者|通讯员|评论员|撰稿人?)\s*[:：]?\s*"
@@ -210,6 +211,11 @@ def credit_tail(text: str) -> int:
     """Return where a photo credit in brackets begins at the end of a caption, else -1."""
     match = _CREDIT_TAIL.search(text)
     return match.start() if match and 0 < match.start() <= 60 else -1
+
+
+def is_rule(text: str) -> bool:
+    """Whether a line only sets apart what stands over and under it."""
+    return bool(_RULE.fullmatch(text))
 
 
 def is_data_source(text: str) -> bool:

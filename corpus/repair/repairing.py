@@ -15,6 +15,7 @@ from datetime import date
 from corpus.chinese.text import bare_title, split_sentences
 from corpus.decoding import Mark, SourceText
 from corpus.lines import bylines, layout
+from corpus.lines.bundles import beginnings
 from corpus.lines.dating import infer_published
 from corpus.lines.layout import Line, Shape
 from corpus.records import (
@@ -47,7 +48,9 @@ _CLAUSE_LENGTH = 6  # shorter clauses (a place, a name) stay with their headline
 _SPACE = re.compile(r"\s+")
 _FULL_LINE = 4.0  # log odds that a line as wide as the file's lines are goes on in the next one
 _SURE = 0.8  # below this what a format tells of its article is shown as inferred
-VERSION = 3  # of reading; an article read by a lower one should be read again
+VERSION = 4  # of reading; an article read by a lower one should be read again
+SPLITS = ("txt", "md", "markdown")  # formats whose files can be split where an article begins
+_NAMED = 5  # articles of a file that a warning names
 
 
 @dataclass(slots=True)
@@ -84,8 +87,10 @@ def repair(source: SourceText, metadata: ArticleMetadata | None = None) -> Artic
     """
     metadata = metadata or ArticleMetadata(file=source.file_name, id=_stem(source.file_name))
     lines = layout.split_lines(source.text)
-    pieces = _Assembler(lines, source, metadata).pieces()
+    begins = tuple(lines[at].start for at in beginnings(lines))
+    pieces = _Assembler(lines, source, metadata, frozenset(begins)).pieces()
     pieces = _split_run_together(pieces, metadata)
+    _label_further(pieces, begins[1:])
     _label(pieces, metadata, told=source.format not in ("txt", "md", "markdown", "pdf"))
     made = _compose(pieces, source.text)
     text = "".join(made.text)
@@ -114,7 +119,7 @@ def repair(source: SourceText, metadata: ArticleMetadata | None = None) -> Artic
             source.format,
             sum(piece.kind is BlockKind.LIST for piece in pieces),
             inferences,
-            tuple(source.warnings),
+            (*source.warnings, *_several(source, begins)),
         ),
     )
 
@@ -123,14 +128,38 @@ def _stem(file_name: str) -> str:
     return file_name.rsplit("/", 1)[-1].rsplit(".", 1)[0] or file_name
 
 
+def _several(source: SourceText, begins: Sequence[int]) -> tuple[str, ...]:
+    """Return the warning that a file holds several articles, where each begins in its text."""
+    if not begins:
+        return ()
+    titles = "".join(f"「{source.text[begin : begin + 200].splitlines()[0].strip()[:20]}」" for begin in begins[:_NAMED])
+    more = " 等" if len(begins) > _NAMED else ""
+    how = f"运行 linping articles split {source.file_name} 拆开" if source.format in SPLITS else "拆成单篇"
+    return (f"里面像有 {len(begins)} 篇文章：{titles}{more}；日期和出处只按第一篇，请{how}",)
+
+
+def _label_further(pieces: Sequence[_Piece], begins: Sequence[int]) -> None:
+    """Label the headlines of the further articles of a file, and the lines between them and their text."""
+    for number, piece in enumerate(pieces):
+        if not piece.parts or piece.parts[0].start not in begins:
+            continue
+        under = number
+        while under < len(pieces) and pieces[under].kind is None and pieces[under].shape is Shape.TITLE:
+            pieces[under].kind = BlockKind.BYLINE if bylines.is_imprint(pieces[under].text) else BlockKind.HEADING
+            under += 1
+
+
 # Step 1: lines → paragraphs
 
 
 class _Assembler:
     """Decides, line by line, what continues what. One per article."""
 
-    def __init__(self, lines: Sequence[Line], source: SourceText, metadata: ArticleMetadata) -> None:
+    def __init__(
+        self, lines: Sequence[Line], source: SourceText, metadata: ArticleMetadata, begins: frozenset[int]
+    ) -> None:
         self.lines = lines
+        self.begins = begins  # where in the source an article begins
         self.junctions = Junctions(source.text)
         self.marks = {mark.start: mark for mark in source.marks}
         self.source = source.text
@@ -163,7 +192,7 @@ class _Assembler:
                 in_head = False
                 continue
             piece = _Piece([Span(line.start, line.end)], line.text, line.apart, line.shape)
-            if at in self.furniture:
+            if at in self.furniture or layout.is_rule(line.text):
                 piece.kind = BlockKind.COLUMN
             in_head = in_head and line.shape is Shape.TITLE
             at += 1
@@ -209,7 +238,7 @@ class _Assembler:
             following = self.lines[at + skip]
             if _is_declared(piece.text, following.text, self.declared):
                 return None
-            if following.start in self.marks or following.start in self.lists:
+            if following.start in self.marks or following.start in self.lists or following.start in self.begins:
                 break
             if at + skip in self.furniture:
                 continue
@@ -269,7 +298,7 @@ class _Assembler:
     def _lost(self, piece: _Piece, at: int) -> bool:
         """Whether text is missing after a piece that nothing continues."""
         following = self.lines[at]
-        if following.start in self.marks or following.start in self.lists:
+        if following.start in self.marks or following.start in self.lists or following.start in self.begins:
             return False
         for skip in range(_MAX_LIFTED + 1):
             if at + skip < len(self.lines) and _is_declared(piece.text, self.lines[at + skip].text, self.declared):
