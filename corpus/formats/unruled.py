@@ -93,14 +93,16 @@ def _body(
     columns = [(line.box.x0, line.box.x1) for line in rows[at]]
     found: list[dict[int, Line]] = []
     held: list[Line] = []  # labels that hold for several rows
+    widened = False
     end = at
     while end < len(rows) and (end == at or rows[end][0].base - rows[end - 1][0].base <= _APART * rows[end][0].size):
         row = rows[end]
         if not _short(row):
             break
-        if labels and row[0].box.x1 < columns[0][0] and not held:  # the column of the labels is seen for the first time
+        if labels and row[0].box.x1 < columns[0][0] and not widened:  # the column of the labels is seen for the first time
             columns.insert(0, (row[0].box.x0, row[0].box.x1))
             found = [{column + 1: line for column, line in one.items()} for one in found]
+            held, widened = [], True
         places = [_column(line, columns) for line in row]
         if None in places or len(set(places)) < len(places):
             break
