@@ -6,6 +6,7 @@ Every test here is about form (marks, length, punctuation, the shape of a name),
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -339,20 +340,29 @@ def list_runs(lines: list[Line]) -> list[tuple[int, int]]:
     return runs
 
 
-def wrap_width(lines: list[Line]) -> int:
-    """Return the width in characters (ASCII counts half) at which a file breaks its lines, 0 when it does not.
+def wrapping(lines: list[Line]) -> tuple[Callable[[str], float], float]:
+    """Return how a file that breaks its lines by width counts them, and that width, 0 for one that does not.
+
+    Editors count an ASCII character half, programs every character as one: whichever more lines bear out.
+    """
+    (full, width), measure = max(((_wrapped(lines, measure), measure) for measure in (shown_width, len)), key=lambda one: one[0])
+    return measure, width if full else 0
+
+
+def _wrapped(lines: list[Line], measure: Callable[[str], float]) -> tuple[int, float]:
+    """Return how many lines are full by a measure, and its width in characters; none when the file is not broken by width.
 
     Lines broken by width are as long as each other and stop anywhere; paragraphs of a line each do neither.
     """
-    widths = sorted((shown_width(line.text) for line in lines), reverse=True)
+    widths = sorted((measure(line.text) for line in lines), reverse=True)
     if len(widths) < 4:
-        return 0
+        return 0, 0.0
     width = widths[min(len(widths) // 10, len(widths) - 1)]
-    full = [line for line in lines if width - 2 <= shown_width(line.text) <= width + 1]
+    full = [line for line in lines if width - 2 <= measure(line.text) <= width + 1]
     inside = sum(not _CLOSED.search(line.text) for line in full)
     if width < 10 or width > 60 or len(full) < 3 or len(full) * 3 < len(lines) or inside * 2 <= len(full):
-        return 0
-    return int(width)
+        return 0, 0.0
+    return len(full), float(int(width))
 
 
 def shown_width(text: str) -> float:

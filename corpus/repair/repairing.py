@@ -40,6 +40,8 @@ _CARELESS = 0.5  # paragraphs without a full stop for each that has one
 # broken news text (tests/corpus/breaking.py).
 _PRIOR_OPEN, _PRIOR_SHORT, _PRIOR_TITLE, _PRIOR_HEAD = 1.5, 0.5, -0.5, -4.0
 _HEADLINE_LENGTH = 30
+_LONGEST_HEADLINE = 60
+_INDENT = 3  # wide characters that the first line of a paragraph may be narrower by
 _LONG_CAPTION = 60
 _SHORT = 25
 _LONGEST = 5000  # a paragraph that goes on for longer is no paragraph
@@ -164,7 +166,7 @@ class _Assembler:
         self.marks = {mark.start: mark for mark in source.marks}
         self.source = source.text
         self.furniture = layout.furniture(list(lines)) if source.format in ("txt", "md", "markdown") else frozenset()
-        self.width = layout.wrap_width(list(lines)) if source.format in ("txt", "md", "markdown") else 0
+        self.measure, self.width = layout.wrapping(list(lines) if source.format in ("txt", "md", "markdown") else [])
         free = [line for line in lines if not self._is_told(line)]
         self.lists = {
             free[first].start: [free[at] for at in range(first, end)]
@@ -194,7 +196,7 @@ class _Assembler:
             piece = _Piece([Span(line.start, line.end)], line.text, line.apart, line.shape)
             if at in self.furniture or layout.is_rule(line.text):
                 piece.kind = BlockKind.COLUMN
-            in_head = in_head and line.shape is Shape.TITLE
+            in_head = in_head and line.shape is Shape.TITLE and not self._fills(line)
             at += 1
             lifted: list[_Piece] = []
             if _bare(line.text) in self.captions:
@@ -212,6 +214,10 @@ class _Assembler:
                 at += skip + 1
             made += [piece, *lifted]
         return _without_careless(made)
+
+    def _fills(self, line: Line) -> bool:
+        """Whether a line is as wide as a file broken by width has them, its indent counted."""
+        return bool(self.width) and self.measure(line.text) >= self.width - _INDENT
 
     def _is_told(self, line: Line) -> bool:
         """Whether a line is of a kind that the format tells, or begins one of a list found."""
@@ -285,7 +291,7 @@ class _Assembler:
         if any(at + between not in self.furniture for between in range(skip)):
             return 0.0
         last = next((n for n in range(at - 1, -1, -1) if n not in self.furniture), at - 1)
-        width = layout.shown_width(self.lines[last].text)
+        width = self.measure(self.lines[last].text)
         full = self.width - 2 <= width + 2 * (piece.shape is not Shape.CLOSED) - 1 and width >= self.width - 2
         if full and piece.shape is Shape.CLOSED:
             return 0.0
@@ -412,9 +418,10 @@ def _part_described(pieces: list[_Piece], metadata: ArticleMetadata) -> list[_Pi
 
 
 def _part_by_form(pieces: list[_Piece]) -> list[_Piece]:
-    """Part a line that holds kicker and headline: the clauses of one headline are of one length, as couplets are.
+    """Part a line that holds kicker and headline: a couplet of equal clauses, and another clause behind it.
 
-    Only where the line is the first title of all; a kicker of its own line leaves nothing to part.
+    Only where the line is the first title of all; a kicker of its own line leaves nothing to part. Two clauses are one
+    headline, as most news has it.
     """
     number = _find_headline(pieces)
     if number < 0 or len(pieces[number].parts) != 1 or layout.markdown_level(pieces[number].text):
@@ -422,7 +429,7 @@ def _part_by_form(pieces: list[_Piece]) -> list[_Piece]:
     if any(piece.shape is Shape.TITLE and not layout.looks_like_caption(piece.text) for piece in pieces[:number]):
         return pieces
     clauses = layout.title_parts(pieces[number].text)
-    if len(clauses) < 2 or len(set(map(len, clauses))) == 1 or min(map(len, clauses)) < _CLAUSE_LENGTH:
+    if len(clauses) < 3 or len(set(map(len, clauses))) == 1 or min(map(len, clauses)) < _CLAUSE_LENGTH:
         return pieces
     kicker_evenly = len(set(map(len, clauses[:-1]))) == 1
     if not kicker_evenly or abs(len(clauses[-1]) - len(clauses[-2])) < 3:
@@ -472,6 +479,7 @@ def _label_head(pieces: list[_Piece], metadata: ArticleMetadata) -> int:
             continue
         if number == headline:
             piece.kind = BlockKind.HEADLINE
+            piece.lost_after = piece.lost_after and piece.shape is Shape.TITLE
         elif piece.shape is not Shape.TITLE:
             piece.kind = BlockKind.EDITOR_NOTE
         elif layout.byline_names(piece.text, expected=number > headline) or bylines.is_imprint(piece.text):
@@ -505,15 +513,34 @@ def _find_headline(pieces: list[_Piece]) -> int:
     for number, piece in enumerate(pieces):
         if layout.markdown_level(piece.text) == 1:
             return number
+    if _stands_over_imprint(pieces):
+        return 0
     first = _next(pieces, 0, title=False)
     found = _last_title(pieces, 0, first)
     if found >= 0 or first == len(pieces):
         return found
+    if _stands_alone_on_top(pieces):
+        return 0
     # Running text comes first: an editor's note over the headline, if it says so; else there is no headline.
     begin = _next(pieces, first, title=True)
     if begin < len(pieces) and any(layout.is_editor_note(piece.text) for piece in pieces[first:begin]):
         return _last_title(pieces, begin, _next(pieces, begin, title=False))
     return -1
+
+
+def _stands_over_imprint(pieces: list[_Piece]) -> bool:
+    """Whether the first line is a headline by its place, whatever marks it holds: right under it stands when and where it appeared."""
+    if len(pieces) < 3 or pieces[0].kind is not None or len(pieces[0].text) > _LONGEST_HEADLINE:
+        return False
+    text = pieces[0].text
+    return bylines.is_imprint(pieces[1].text) and not (bylines.is_imprint(text) or text.endswith(("。", "；", "：", "，")))
+
+
+def _stands_alone_on_top(pieces: list[_Piece]) -> bool:
+    """Whether the first line is a headline that only its marks («！», «，») make look like text: short, unended, a longer text under it."""
+    first = pieces[0]
+    alone = first.kind is None and len(first.parts) == 1 and len(first.text) <= _HEADLINE_LENGTH and first.shape is Shape.OPEN
+    return alone and "。" not in first.text and not layout.ends_midway(first.text) and len(pieces) > 1 and len(pieces[1].text) > len(first.text)
 
 
 def _next(pieces: list[_Piece], at: int, *, title: bool) -> int:
