@@ -1,8 +1,9 @@
-"""How well are web pages read? `python -m corpus.benchmark FOLDER`, beside trafilatura and readability as they come.
+"""How well are web pages read? `python -m corpus.benchmark FOLDER [--labels TSV]`, beside trafilatura and readability as they come.
 
-FOLDER holds pages NAME.html, each with its article's text in NAME.txt: first line the headline, second the day
-(2025-04-16, or empty), then the text. Texts are compared by the character 5-grams of their Chinese characters, Latin
-letters and digits.
+Without labels FOLDER holds pages NAME.html, each with its article's text in NAME.txt: first line the headline, second
+the day (2025-04-16, or empty), then the text. Labels are lines of five fields: file in FOLDER, headline, day, how the
+first line of the article begins, how its last line ends; the text is then all that the page shows between the two.
+Texts are compared by the character 5-grams of their Chinese characters, Latin letters and digits.
 """
 
 from __future__ import annotations
@@ -11,16 +12,29 @@ import argparse
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-from corpus.decoding import decode_page
+from corpus.decoding import Decoded, decode_page
 from corpus.errors import UnreadableFile
 from corpus.formats.html import read_html
 
 _COUNTED = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
 _BAD = 0.5
+_BLOCKS = "p div br h1 h2 h3 h4 h5 h6 li td th tr section article figcaption ul ol dd dt blockquote pre".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """One page as it was sent, and what a person says is in it; `day` is empty where the page tells none."""
+
+    name: str
+    data: bytes
+    headline: str
+    day: str
+    text: str
 
 
 def grams(text: str, n: int = 5) -> Counter[str]:
@@ -37,11 +51,58 @@ def agreement(read: str, gold: str) -> tuple[float, float, float]:
     return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
 
 
-def _ours(data: bytes) -> str:
+def read_gold(folder: Path) -> list[Gold]:
+    """Return the pages of a folder that have their text beside them."""
+    found = []
+    for page in sorted(folder.glob("*.html")):
+        if page.with_suffix(".txt").exists():
+            headline, day, text = (page.with_suffix(".txt").read_text(encoding="utf-8") + "\n\n").split("\n", 2)
+            found.append(Gold(page.name, page.read_bytes(), headline.strip(), day.strip(), f"{headline}\n{text}"))
+    return found
+
+
+def read_labelled(folder: Path, labels: Path) -> list[Gold]:
+    """Return the labelled pages of a folder. Raises ValueError for a label that its page does not bear out."""
+    found = []
+    for line in labels.read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        name, headline, day, first, last = line.split("\t")
+        data = (folder / name).read_bytes()
+        shown = list(shown_lines(data))
+        begin = next((n for n, text in enumerate(shown) if text.startswith(first)), -1)
+        end = next((n for n in range(begin, len(shown)) if shown[n].endswith(last)), -1)
+        if min(begin, end) < 0:
+            raise ValueError(f"{name}: no lines from «{first}» to «{last}»")
+        found.append(Gold(name, data, headline, day, "\n".join([headline, *shown[begin : end + 1]])))
+    return found
+
+
+def shown_lines(data: bytes) -> Iterator[str]:
+    """Yield the lines of text of a page, whatever they are, scripts and styles left out."""
+    from lxml import html
+
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True)
+    tree = html.fromstring(decode_page(data).text.encode("utf-8"), parser=parser)
+    for tag in list(tree.iter("script", "style", "noscript")):
+        tag.drop_tree()
+    for tag in tree.iter(*_BLOCKS):
+        tag.text, tag.tail = "\n" + (tag.text or ""), "\n" + (tag.tail or "")
+    for line in tree.text_content().split("\n"):
+        if line.split():
+            yield " ".join(line.split())
+
+
+def _ours(data: bytes) -> Decoded | None:
     try:
-        return read_html(data).text
+        return read_html(data)
     except UnreadableFile:
-        return ""
+        return None
+
+
+def _linping(data: bytes) -> str:
+    read = _ours(data)
+    return read.text if read else ""
 
 
 def _trafilatura(data: bytes) -> str:
@@ -57,37 +118,34 @@ def _readability(data: bytes) -> str:
     return str(fromstring(Document(decode_page(data).text).summary()).text_content())
 
 
-READERS: dict[str, Callable[[bytes], str]] = {"linping": _ours, "trafilatura": _trafilatura, "readability": _readability}
+READERS: dict[str, Callable[[bytes], str]] = {"linping": _linping, "trafilatura": _trafilatura, "readability": _readability}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
-    pages = [page for page in sorted(folder.glob("*.html")) if page.with_suffix(".txt").exists()]
-    headlines = days = dated = flagged = 0
+    parser.add_argument("--labels", type=Path)
+    asked = parser.parse_args()
+    pages = read_labelled(asked.folder, asked.labels) if asked.labels else read_gold(asked.folder)
+    headlines = days = flagged = 0
     for page in pages:
-        headline, day = (page.with_suffix(".txt").read_text(encoding="utf-8") + "\n\n").split("\n")[:2]
-        try:
-            read = read_html(page.read_bytes())
-        except UnreadableFile:
-            flagged += 1
-            continue
-        headlines += bool(read.about.headline and read.about.headline.value.split() == headline.split())
-        dated += bool(day.strip())
-        days += bool(day.strip() and read.about.published and read.about.published.value == day.strip())
-        flagged += bool(read.warnings)
-    print(f"{len(pages)} pages; headlines {headlines}, days {days} of {dated}, flagged or refused {flagged}")
-    print("reader        P     R     F1    below .5   s/page")
+        read = _ours(page.data)
+        flagged += read is None or bool(read.warnings)
+        said = read.about.headline.value if read and read.about.headline else "", read.about.published.value if read and read.about.published else ""
+        headlines += said[0].split() == page.headline.split()
+        days += bool(page.day) and said[1] == page.day
+        if said[0].split() != page.headline.split() or (page.day and said[1] != page.day):
+            print(f"{page.name}: «{said[0]}» {said[1] or 'no day'}, not «{page.headline}» {page.day}")
+    print(f"{len(pages)} pages; headlines {headlines}, days {days} of {sum(bool(page.day) for page in pages)}, flagged or refused {flagged}")
+    print("reader        P     R     F1    below .5, of those unflagged   processor s/page")
     for name, reader in READERS.items():
-        scores, begun = [], time.perf_counter()
-        for page in pages:
-            gold = page.with_suffix(".txt").read_text(encoding="utf-8").split("\n", 2)
-            scores.append(agreement(reader(page.read_bytes()), "\n".join(gold[::2])))
-        spent = (time.perf_counter() - begun) / max(1, len(pages))
+        begun = time.process_time()
+        scores = [agreement(reader(page.data), page.text) for page in pages]
+        spent = (time.process_time() - begun) / max(1, len(pages))
         means = [fmean(column) for column in zip(*scores, strict=True)] if scores else [0.0] * 3
-        bad = sum(f1 < _BAD for _, _, f1 in scores)
-        print(f"{name:12} {means[0]:.3f} {means[1]:.3f} {means[2]:.3f} {bad:6}     {spent:.2f}")
+        bad = [page for page, (_, _, f1) in zip(pages, scores, strict=True) if f1 < _BAD]
+        silent = sum(bool((read := _ours(page.data)) and not read.warnings) for page in bad) if name == "linping" else "-"
+        print(f"{name:12} {means[0]:.3f} {means[1]:.3f} {means[2]:.3f} {len(bad):6} {silent:>18}          {spent:.3f}")
 
 
 if __name__ == "__main__":

@@ -5,12 +5,16 @@ from __future__ import annotations
 import shutil
 import tempfile
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
+from corpus.decoding import decode
 from corpus.errors import CorpusError, StorageError
 from corpus.fetching import fetch_page
+from corpus.lines.bundles import beginnings
+from corpus.lines.layout import is_rule, split_lines
 from corpus.loading import load_corpus
-from corpus.reading import read_source
+from corpus.reading import read_bytes, read_source
 from corpus.records import Article
 from corpus.repair.metadata import (
     ArticleMetadata,
@@ -20,7 +24,7 @@ from corpus.repair.metadata import (
     read_metadata,
     remove_entry,
 )
-from corpus.repair.repairing import repair
+from corpus.repair.repairing import SPLITS, repair
 
 _REMOVED = ".removed"  # hidden: no reader looks into it
 
@@ -67,6 +71,54 @@ def add_page(folder: Path, address: str, *, ocr: bool = False) -> Article:
     """Fetch one page and add it as it was sent. Raises as `fetch_page` and `add_article` do."""
     fetched = fetch_page(address)
     return add_bytes(folder, fetched.file_name, fetched.data, ocr=ocr, address=fetched.address)
+
+
+def split_article(folder: Path, file_name: str) -> list[str]:
+    """Write each article of a text file of `folder` into a file of its own, move the file itself out of sight, and return the names.
+
+    Raises UnreadableFile when it cannot be read, CorpusError when it holds one article or a name is taken, StorageError.
+    """
+    file = folder / file_name
+    if not file.resolve().is_relative_to(folder.resolve()) or not file.is_file():
+        raise CorpusError(f"文章文件夹里没有 {file_name}；运行 linping articles list 查看全部。")
+    parts = articles_within(file)
+    if len(parts) < 2:
+        raise CorpusError(f"{file_name} 里看不出几篇文章，没有拆；请用文本编辑器拆成单篇。")
+    names = [f"{file.stem}-{number}{file.suffix}" for number in range(1, len(parts) + 1)]
+    if taken := [name for name in names if file.with_name(name).exists()]:
+        raise CorpusError(f"文章文件夹里已有 {taken[0]}；请先把它或 {file_name} 改名。")
+    kept = folder / _REMOVED / file_name
+    written = []
+    try:
+        for name, part in zip(names, parts, strict=True):
+            written.append(file.with_name(name))
+            written[-1].write_text(part, encoding="utf-8")
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        file.replace(kept)
+    except OSError as error:
+        for one in written:
+            one.unlink(missing_ok=True)
+        raise StorageError(f"{file_name} 拆不开（{error.strerror}），原文件没有改动，请检查磁盘空间和权限。") from error
+    entry = next((one for one in read_metadata(folder) if one.file == file_name), None)
+    if entry is not None:
+        remove_entry(folder, entry.id)
+    return [one.relative_to(folder).as_posix() for one in written]
+
+
+def articles_within(file: Path) -> list[str]:
+    """Return the articles that one text file holds, word for word; [] when it looks like one, or is of another kind.
+
+    Raises UnreadableFile.
+    """
+    if file.suffix.lower().lstrip(".") not in SPLITS:
+        return []
+    text = decode(read_bytes(file)).text
+    lines = split_lines(text)
+    begins = [lines[at].start for at in beginnings(lines)]
+    if not begins:
+        return []
+    parts = (text[begin:end].rstrip().splitlines() for begin, end in pairwise([0, *begins[1:], len(text)]))
+    return ["\n".join(part[:-1] if is_rule(part[-1].strip()) else part).strip() + "\n" for part in parts]
 
 
 def remove_article(folder: Path, article_id: str, *, ocr: bool = False) -> Path:

@@ -79,7 +79,7 @@ def read_source(path: Path, *, ocr: bool = False, apart: Apart = _one_apart) -> 
         if reader is None:
             remedy = _REMEDIES.get(suffix, f"能读的是 {'、'.join(READERS)}")
             raise UnreadableFile(f"不支持 {suffix or '没有后缀的'} 文件，{remedy}")
-        data = _read_bytes(path)
+        data = read_bytes(path)
         if not data:
             raise UnreadableFile("文件是空的，请检查是否保存完整")
         try:
@@ -98,8 +98,8 @@ def read_source(path: Path, *, ocr: bool = False, apart: Apart = _one_apart) -> 
     )  # fmt: skip
 
 
-def _read_bytes(path: Path) -> bytes:
-    """Read a regular file of at most MAX_BYTES; a pipe or a device would never end."""
+def read_bytes(path: Path) -> bytes:
+    """Read a regular file of at most MAX_BYTES; a pipe or a device would never end. Raises UnreadableFile."""
     try:
         # Not to block on a pipe that nobody writes to; Windows has no such flag.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

@@ -28,10 +28,16 @@ def cite(article: Article, start: int, end: int, n: int) -> Citation:
 
 
 def published_text(published: Published | None) -> str:
-    """Return «2024年5月3日», «2024年5月», «2024年5—6月», «2023年12月—2024年1月» or, when nobody knows, nothing."""
+    """Return «2024年5月3日», «2024年5月», «2024年5—6月», «2023年12月—2024年1月» or, when nobody knows, nothing.
+
+    Inferred up to the end of a year is «2024年6月或稍后»: only its beginning is told, the rest is what nobody ruled out.
+    """
     if published is None:
         return ""
     first, last = published.first, published.last
+    if published.inferred and first.month < last.month and last == date(first.year, 12, 31) and (first.month, first.day) != (1, 1):
+        day = f"{first.day}日" if first.day > 1 else ""
+        return f"{first.year}年{first.month}月{day}或稍后"
     if first == last:
         return f"{first.year}年{first.month}月{first.day}日"
     if _whole_months(first, last):

@@ -507,11 +507,9 @@ def is_unit(word: str) -> bool:
     """Whether a word is a unit of measurement and nothing more: 亿元, 万人, %, 平方公里."""
     if word in ("%", "％", "‰", "个百分点", "百分点"):
         return True
-    unit, end = _unit_at(word, 0, True)
-    if not unit:  # 万人: the number's own 万 is written with the unit
-        word = word.lstrip("十百千万亿")
-        unit, end = _unit_at(word, 0, True) if word else ("", 0)
-    return bool(unit) and end == len(word)
+    multiples = len(word) - len(word.lstrip("十百千万亿"))  # 万人: the number's own 万 is written with the unit
+    found = (_unit_at(word, begin, True) for begin in range(min(multiples, len(word) - 1) + 1)) if word else ()
+    return any(unit and end == len(word) for unit, end in found)
 
 
 def _unit_at(text: str, at: int, arabic: bool) -> tuple[str, int]:

@@ -171,7 +171,7 @@ def read_pages(pages: Sequence[Page]) -> list[Paragraph]:
     for number, (page, page_lines) in enumerate(zip(pages, lines, strict=True)):
         page_lines, foot = _foot_notes(page_lines, page, body)
         page_lines, unruled = part_tables(page_lines)
-        tables = [*page.tables, *(Table(_around(table.lines), Grid(table.rows)) for table in unruled)]
+        tables = [*page.tables, *(Table(_around(table.lines), Grid(table.rows, table.headers, "", table.origins)) for table in unruled)]
         blocks = _make_blocks(page_lines)
         for block in blocks:
             block.caption = _is_caption(block, page, body, blocks)
@@ -725,6 +725,8 @@ class _Composer:
         strip = full and self._in_strip(page, block, number - 1)
         if self._is_indented(page, block, number) and not strip:
             return "indent"
+        if _begins_item(block.lines, number):
+            return "item"
         gaps = sorted(below.base - above.base for above, below in pairwise(block.lines))
         if line.base - last.base > gaps[len(gaps) // 2] + 0.45 * line.size:
             return "gap"
@@ -768,6 +770,16 @@ class _Composer:
         ends = sorted(box.x1 for box in boxes)
         # Not the last one: closing marks hang over the edge.
         return min(box.x0 for box in boxes), ends[len(ends) * 3 // 4]
+
+
+def _begins_item(lines: Sequence[Line], number: int) -> bool:
+    """Whether a line begins an item of a list: an item numbered one less stands above it, or one numbered 2 below the first."""
+    line = lines[number]
+    style, count = layout.item_number(line.text)
+    if not style:
+        return False
+    beside = [layout.item_number(other.text) for other in lines if abs(other.box.x0 - line.box.x0) < 0.5 * line.size]
+    return (style, count - 1) in beside or (count == 1 and (style, 2) in beside) or (not count and beside.count((style, 0)) > 1)
 
 
 def _join(left: str, right: str) -> str:

@@ -31,6 +31,7 @@ _COUNTED = re.compile(r"序号|编号|No\.?|№|#|排名|名次", re.IGNORECASE)
 _GENERIC = re.compile(r"(?:项目|指标|名称|地区|区域|类别|内容|分类|项|指标名称|项目名称|)")
 _UNIT_COLUMN = re.compile(r"(?:计量)?单位")
 _RATIO = re.compile(r"增长|增速|增幅|比重|占比|率|±|[%％]|同比|环比")
+_UNCOUNTED = re.compile(r"年[份度]|日期|时间|[电代]话|编[号码]|代码|号码|名次|排名")  # figures that no unit of a table belongs to
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LATIN_END = re.compile(r"[A-Za-z0-9]$")
 _LATIN_START = re.compile(r"[A-Za-z0-9]")
@@ -225,7 +226,7 @@ def _units_of(headers: list[str], unit: str) -> tuple[list[str], list[str]]:
             units.append(match[1])
             bare.append(header[: match.start()])
         else:
-            units.append("" if _RATIO.search(header) else unit)
+            units.append("" if _RATIO.search(header) or _UNCOUNTED.search(header) or _COUNTED.fullmatch(header) else unit)
             bare.append(header)
     return units, bare
 

@@ -6,6 +6,7 @@ Every test here is about form (marks, length, punctuation, the shape of a name),
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -54,6 +55,7 @@ _COLUMN_HEAD = re.compile(
     r"[【\[]?(?:专家|名家|记者|编辑|评论员|学者)?(?:点评|点睛|观点|解读|视点|视角|手记|快评|短评|评析|感言|观察)[】\]]?$"
 )
 _EDITOR_NOTE = re.compile(r"^[【\[（(]?(?:编者按|编者的话|开栏的?话|开栏语|编前语?|按语|导读|核心提示)[】\]）)：:\s]")
+_RULE = re.compile(r"(?:[-—–_=*＊~～·•#※☆★◆■]\s?){4,}")
 _SERIES = re.compile(r"(?:自今日起|即日起|今起|从今天起|今日起)[^。]{0,30}(?:刊登|刊发|推出|开设|开辟|陆续|连续)")
 _BYLINE_MARK = re.compile(
     r"^(?:[■□▲◆●]\s*|(?:本报|本刊|见习|特约|首席|全媒体)*(?:记者|通讯员|评论员|撰稿人?)\s*[:：]?\s*"
@@ -212,6 +214,11 @@ def credit_tail(text: str) -> int:
     return match.start() if match and 0 < match.start() <= 60 else -1
 
 
+def is_rule(text: str) -> bool:
+    """Whether a line only sets apart what stands over and under it."""
+    return bool(_RULE.fullmatch(text))
+
+
 def is_data_source(text: str) -> bool:
     return len(text) <= 60 and bool(_DATA_SOURCE.match(text))
 
@@ -333,20 +340,29 @@ def list_runs(lines: list[Line]) -> list[tuple[int, int]]:
     return runs
 
 
-def wrap_width(lines: list[Line]) -> int:
-    """Return the width in characters (ASCII counts half) at which a file breaks its lines, 0 when it does not.
+def wrapping(lines: list[Line]) -> tuple[Callable[[str], float], float]:
+    """Return how a file that breaks its lines by width counts them, and that width, 0 for one that does not.
+
+    Editors count an ASCII character half, programs every character as one: whichever more lines bear out.
+    """
+    (full, width), measure = max(((_wrapped(lines, measure), measure) for measure in (shown_width, len)), key=lambda one: one[0])
+    return measure, width if full else 0
+
+
+def _wrapped(lines: list[Line], measure: Callable[[str], float]) -> tuple[int, float]:
+    """Return how many lines are full by a measure, and its width in characters; none when the file is not broken by width.
 
     Lines broken by width are as long as each other and stop anywhere; paragraphs of a line each do neither.
     """
-    widths = sorted((shown_width(line.text) for line in lines), reverse=True)
+    widths = sorted((measure(line.text) for line in lines), reverse=True)
     if len(widths) < 4:
-        return 0
+        return 0, 0.0
     width = widths[min(len(widths) // 10, len(widths) - 1)]
-    full = [line for line in lines if width - 2 <= shown_width(line.text) <= width + 1]
+    full = [line for line in lines if width - 2 <= measure(line.text) <= width + 1]
     inside = sum(not _CLOSED.search(line.text) for line in full)
     if width < 10 or width > 60 or len(full) < 3 or len(full) * 3 < len(lines) or inside * 2 <= len(full):
-        return 0
-    return int(width)
+        return 0, 0.0
+    return len(full), float(int(width))
 
 
 def shown_width(text: str) -> float:

@@ -15,6 +15,7 @@ from datetime import date
 from corpus.chinese.text import bare_title, split_sentences
 from corpus.decoding import Mark, SourceText
 from corpus.lines import bylines, layout
+from corpus.lines.bundles import beginnings
 from corpus.lines.dating import infer_published
 from corpus.lines.layout import Line, Shape
 from corpus.records import (
@@ -39,6 +40,8 @@ _CARELESS = 0.5  # paragraphs without a full stop for each that has one
 # broken news text (tests/corpus/breaking.py).
 _PRIOR_OPEN, _PRIOR_SHORT, _PRIOR_TITLE, _PRIOR_HEAD = 1.5, 0.5, -0.5, -4.0
 _HEADLINE_LENGTH = 30
+_LONGEST_HEADLINE = 60
+_INDENT = 3  # wide characters that the first line of a paragraph may be narrower by
 _LONG_CAPTION = 60
 _SHORT = 25
 _LONGEST = 5000  # a paragraph that goes on for longer is no paragraph
@@ -47,7 +50,9 @@ _CLAUSE_LENGTH = 6  # shorter clauses (a place, a name) stay with their headline
 _SPACE = re.compile(r"\s+")
 _FULL_LINE = 4.0  # log odds that a line as wide as the file's lines are goes on in the next one
 _SURE = 0.8  # below this what a format tells of its article is shown as inferred
-VERSION = 3  # of reading; an article read by a lower one should be read again
+VERSION = 4  # of reading; an article read by a lower one should be read again
+SPLITS = ("txt", "md", "markdown")  # formats whose files can be split where an article begins
+_NAMED = 5  # articles of a file that a warning names
 
 
 @dataclass(slots=True)
@@ -84,8 +89,10 @@ def repair(source: SourceText, metadata: ArticleMetadata | None = None) -> Artic
     """
     metadata = metadata or ArticleMetadata(file=source.file_name, id=_stem(source.file_name))
     lines = layout.split_lines(source.text)
-    pieces = _Assembler(lines, source, metadata).pieces()
+    begins = tuple(lines[at].start for at in beginnings(lines))
+    pieces = _Assembler(lines, source, metadata, frozenset(begins)).pieces()
     pieces = _split_run_together(pieces, metadata)
+    _label_further(pieces, begins[1:])
     _label(pieces, metadata, told=source.format not in ("txt", "md", "markdown", "pdf"))
     made = _compose(pieces, source.text)
     text = "".join(made.text)
@@ -114,7 +121,7 @@ def repair(source: SourceText, metadata: ArticleMetadata | None = None) -> Artic
             source.format,
             sum(piece.kind is BlockKind.LIST for piece in pieces),
             inferences,
-            tuple(source.warnings),
+            (*source.warnings, *_several(source, begins)),
         ),
     )
 
@@ -123,19 +130,43 @@ def _stem(file_name: str) -> str:
     return file_name.rsplit("/", 1)[-1].rsplit(".", 1)[0] or file_name
 
 
+def _several(source: SourceText, begins: Sequence[int]) -> tuple[str, ...]:
+    """Return the warning that a file holds several articles, where each begins in its text."""
+    if not begins:
+        return ()
+    titles = "".join(f"「{source.text[begin : begin + 200].splitlines()[0].strip()[:20]}」" for begin in begins[:_NAMED])
+    more = " 等" if len(begins) > _NAMED else ""
+    how = f"运行 linping articles split {source.file_name} 拆开" if source.format in SPLITS else "拆成单篇"
+    return (f"里面像有 {len(begins)} 篇文章：{titles}{more}；日期和出处只按第一篇，请{how}",)
+
+
+def _label_further(pieces: Sequence[_Piece], begins: Sequence[int]) -> None:
+    """Label the headlines of the further articles of a file, and the lines between them and their text."""
+    for number, piece in enumerate(pieces):
+        if not piece.parts or piece.parts[0].start not in begins:
+            continue
+        under = number
+        while under < len(pieces) and pieces[under].kind is None and pieces[under].shape is Shape.TITLE:
+            pieces[under].kind = BlockKind.BYLINE if bylines.is_imprint(pieces[under].text) else BlockKind.HEADING
+            under += 1
+
+
 # Step 1: lines → paragraphs
 
 
 class _Assembler:
     """Decides, line by line, what continues what. One per article."""
 
-    def __init__(self, lines: Sequence[Line], source: SourceText, metadata: ArticleMetadata) -> None:
+    def __init__(
+        self, lines: Sequence[Line], source: SourceText, metadata: ArticleMetadata, begins: frozenset[int]
+    ) -> None:
         self.lines = lines
+        self.begins = begins  # where in the source an article begins
         self.junctions = Junctions(source.text)
         self.marks = {mark.start: mark for mark in source.marks}
         self.source = source.text
         self.furniture = layout.furniture(list(lines)) if source.format in ("txt", "md", "markdown") else frozenset()
-        self.width = layout.wrap_width(list(lines)) if source.format in ("txt", "md", "markdown") else 0
+        self.measure, self.width = layout.wrapping(list(lines) if source.format in ("txt", "md", "markdown") else [])
         free = [line for line in lines if not self._is_told(line)]
         self.lists = {
             free[first].start: [free[at] for at in range(first, end)]
@@ -163,9 +194,9 @@ class _Assembler:
                 in_head = False
                 continue
             piece = _Piece([Span(line.start, line.end)], line.text, line.apart, line.shape)
-            if at in self.furniture:
+            if at in self.furniture or layout.is_rule(line.text):
                 piece.kind = BlockKind.COLUMN
-            in_head = in_head and line.shape is Shape.TITLE
+            in_head = in_head and line.shape is Shape.TITLE and not self._fills(line)
             at += 1
             lifted: list[_Piece] = []
             if _bare(line.text) in self.captions:
@@ -183,6 +214,10 @@ class _Assembler:
                 at += skip + 1
             made += [piece, *lifted]
         return _without_careless(made)
+
+    def _fills(self, line: Line) -> bool:
+        """Whether a line is as wide as a file broken by width has them, its indent counted."""
+        return bool(self.width) and self.measure(line.text) >= self.width - _INDENT
 
     def _is_told(self, line: Line) -> bool:
         """Whether a line is of a kind that the format tells, or begins one of a list found."""
@@ -209,7 +244,7 @@ class _Assembler:
             following = self.lines[at + skip]
             if _is_declared(piece.text, following.text, self.declared):
                 return None
-            if following.start in self.marks or following.start in self.lists:
+            if following.start in self.marks or following.start in self.lists or following.start in self.begins:
                 break
             if at + skip in self.furniture:
                 continue
@@ -256,7 +291,7 @@ class _Assembler:
         if any(at + between not in self.furniture for between in range(skip)):
             return 0.0
         last = next((n for n in range(at - 1, -1, -1) if n not in self.furniture), at - 1)
-        width = layout.shown_width(self.lines[last].text)
+        width = self.measure(self.lines[last].text)
         full = self.width - 2 <= width + 2 * (piece.shape is not Shape.CLOSED) - 1 and width >= self.width - 2
         if full and piece.shape is Shape.CLOSED:
             return 0.0
@@ -269,7 +304,7 @@ class _Assembler:
     def _lost(self, piece: _Piece, at: int) -> bool:
         """Whether text is missing after a piece that nothing continues."""
         following = self.lines[at]
-        if following.start in self.marks or following.start in self.lists:
+        if following.start in self.marks or following.start in self.lists or following.start in self.begins:
             return False
         for skip in range(_MAX_LIFTED + 1):
             if at + skip < len(self.lines) and _is_declared(piece.text, self.lines[at + skip].text, self.declared):
@@ -383,9 +418,10 @@ def _part_described(pieces: list[_Piece], metadata: ArticleMetadata) -> list[_Pi
 
 
 def _part_by_form(pieces: list[_Piece]) -> list[_Piece]:
-    """Part a line that holds kicker and headline: the clauses of one headline are of one length, as couplets are.
+    """Part a line that holds kicker and headline: a couplet of equal clauses, and another clause behind it.
 
-    Only where the line is the first title of all; a kicker of its own line leaves nothing to part.
+    Only where the line is the first title of all; a kicker of its own line leaves nothing to part. Two clauses are one
+    headline, as most news has it.
     """
     number = _find_headline(pieces)
     if number < 0 or len(pieces[number].parts) != 1 or layout.markdown_level(pieces[number].text):
@@ -393,7 +429,7 @@ def _part_by_form(pieces: list[_Piece]) -> list[_Piece]:
     if any(piece.shape is Shape.TITLE and not layout.looks_like_caption(piece.text) for piece in pieces[:number]):
         return pieces
     clauses = layout.title_parts(pieces[number].text)
-    if len(clauses) < 2 or len(set(map(len, clauses))) == 1 or min(map(len, clauses)) < _CLAUSE_LENGTH:
+    if len(clauses) < 3 or len(set(map(len, clauses))) == 1 or min(map(len, clauses)) < _CLAUSE_LENGTH:
         return pieces
     kicker_evenly = len(set(map(len, clauses[:-1]))) == 1
     if not kicker_evenly or abs(len(clauses[-1]) - len(clauses[-2])) < 3:
@@ -443,6 +479,7 @@ def _label_head(pieces: list[_Piece], metadata: ArticleMetadata) -> int:
             continue
         if number == headline:
             piece.kind = BlockKind.HEADLINE
+            piece.lost_after = piece.lost_after and piece.shape is Shape.TITLE
         elif piece.shape is not Shape.TITLE:
             piece.kind = BlockKind.EDITOR_NOTE
         elif layout.byline_names(piece.text, expected=number > headline) or bylines.is_imprint(piece.text):
@@ -476,15 +513,34 @@ def _find_headline(pieces: list[_Piece]) -> int:
     for number, piece in enumerate(pieces):
         if layout.markdown_level(piece.text) == 1:
             return number
+    if _stands_over_imprint(pieces):
+        return 0
     first = _next(pieces, 0, title=False)
     found = _last_title(pieces, 0, first)
     if found >= 0 or first == len(pieces):
         return found
+    if _stands_alone_on_top(pieces):
+        return 0
     # Running text comes first: an editor's note over the headline, if it says so; else there is no headline.
     begin = _next(pieces, first, title=True)
     if begin < len(pieces) and any(layout.is_editor_note(piece.text) for piece in pieces[first:begin]):
         return _last_title(pieces, begin, _next(pieces, begin, title=False))
     return -1
+
+
+def _stands_over_imprint(pieces: list[_Piece]) -> bool:
+    """Whether the first line is a headline by its place, whatever marks it holds: right under it stands when and where it appeared."""
+    if len(pieces) < 3 or pieces[0].kind is not None or len(pieces[0].text) > _LONGEST_HEADLINE:
+        return False
+    text = pieces[0].text
+    return bylines.is_imprint(pieces[1].text) and not (bylines.is_imprint(text) or text.endswith(("。", "；", "：", "，")))
+
+
+def _stands_alone_on_top(pieces: list[_Piece]) -> bool:
+    """Whether the first line is a headline that only its marks («！», «，») make look like text: short, unended, a longer text under it."""
+    first = pieces[0]
+    alone = first.kind is None and len(first.parts) == 1 and len(first.text) <= _HEADLINE_LENGTH and first.shape is Shape.OPEN
+    return alone and "。" not in first.text and not layout.ends_midway(first.text) and len(pieces) > 1 and len(pieces[1].text) > len(first.text)
 
 
 def _next(pieces: list[_Piece], at: int, *, title: bool) -> int:

@@ -83,3 +83,17 @@ def test_a_date_line_says_when_the_date_was_inferred_or_is_unknown() -> None:
     assert as_of_text("2024年5月", True) == "据2024年5月报道（推定）"
     assert as_of_text("2024年5月", False) == "据2024年5月报道"
     assert as_of_text("", False) == "报道日期不详"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "inferred", "told"),
+    [
+        (date(2024, 6, 1), date(2024, 12, 31), True, "2024年6月或稍后"),
+        (date(2024, 4, 16), date(2024, 12, 31), True, "2024年4月16日或稍后"),
+        (date(2024, 6, 1), date(2024, 9, 30), True, "2024年6—9月"),
+        (date(2024, 1, 1), date(2024, 12, 31), True, "2024年"),
+        (date(2024, 6, 1), date(2024, 12, 31), False, "2024年6—12月"),
+    ],
+)
+def test_an_unsure_date_is_no_range_to_the_end_of_the_year(first: date, last: date, inferred: bool, told: str) -> None:
+    assert published_text(Published(first, last, inferred)) == told

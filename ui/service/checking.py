@@ -67,7 +67,7 @@ def _index(folder: Path, embedder: str) -> tuple[bool, str]:
 
     old = [article.id for article in snapshot.articles.values() if article.reading.version < VERSION]
     named = "、".join(old[:_NAMED]) + (" 等" if len(old) > _NAMED else "")
-    stale = [f"{len(old)} 篇是旧版程序读的（{named}），请运行 linping index 重读"] if old else []
+    stale = [f"{len(old)} 篇是旧版程序读的（{named}），请运行 linping index --reread 重读"] if old else []
     return not snapshot.warnings and not old, "；".join([size, *snapshot.warnings, *stale])
 
 

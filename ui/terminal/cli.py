@@ -20,6 +20,7 @@ from ui.terminal import wording as wording_cli
 
 if TYPE_CHECKING:
     from corpus.loading import Corpus
+    from corpus.records import Article
     from rag.answerer import ExtractiveAnswerer
     from rag.llm.answerer import GenerativeAnswerer
 
@@ -139,12 +140,28 @@ def chat(kind: str | None, index_dir: Path | None) -> None:
 
 
 @cli.command(help=wording_cli.INDEX)
+@click.option("--reread", is_flag=True, help="重读全部文件（换了新版程序以后），并说明哪些文章读得和从前不同")
 @_corpus_option
 @_index_option
-def index(corpus_dir: Path | None, index_dir: Path | None) -> None:
+def index(reread: bool, corpus_dir: Path | None, index_dir: Path | None) -> None:
     settings = load_settings()
-    if not _build(settings, corpus_dir or settings.corpus, index_dir or settings.index):
+    folder = index_dir or settings.index
+    before = _indexed(folder, settings) if reread else ()
+    taken = _build(settings, corpus_dir or settings.corpus, folder)
+    if reread:
+        click.echo(printing.reread(before, _indexed(folder, settings)), err=True)
+    if not taken:
         raise SystemExit(wording_cli.SOME_REFUSED)
+
+
+def _indexed(folder: Path, settings: Settings) -> tuple[Article, ...]:
+    """Return the articles of an index as they were read for it; none when it cannot be opened."""
+    from index.storage.store import open_with
+
+    try:
+        return tuple(open_with(folder, settings.embedder).articles.values())
+    except LinpingError:
+        return ()
 
 
 @cli.group(cls=_Group, help=wording_cli.ARTICLES)
@@ -162,10 +179,11 @@ def articles_list(corpus_dir: Path | None, as_json: bool) -> None:
 
 @articles.command("add", help=wording_cli.ARTICLES_ADD)
 @click.argument("file", metavar="文件或网址")
+@click.option("--split/--whole", "split", default=None, help="文件里有几篇文章时，拆成每篇一个文件，或整个收入（缺省会问）")
 @_corpus_option
 @_index_option
-def articles_add(file: str, corpus_dir: Path | None, index_dir: Path | None) -> None:
-    from corpus.collection import add_article, add_page
+def articles_add(file: str, split: bool | None, corpus_dir: Path | None, index_dir: Path | None) -> None:
+    from corpus.collection import add_article, add_page, articles_within, split_article
     from corpus.fetching import is_address
 
     with _changed(corpus_dir, index_dir) as (folder, settings):
@@ -173,6 +191,23 @@ def articles_add(file: str, corpus_dir: Path | None, index_dir: Path | None) -> 
             raise SettingsError("没有开启从网址收入文章；请先在设置里写 fetch = true，或在浏览器里另存为文件后再收入。")
         added = add_page(folder, file, ocr=settings.ocr) if is_address(file) else add_article(folder, Path(file), ocr=settings.ocr)
         click.echo(f"已收入「{added.headline}」（{added.id}），请核对 {folder / 'articles.toml'} 里的标题和日期。")
+        count = len(articles_within(folder / added.file_name))
+        if count > 1 and split is None and sys.stdin.isatty():
+            split = click.confirm(f"{added.file_name} 里像有 {count} 篇文章，要拆成每篇一个文件吗？", default=True)
+        if count > 1 and split:
+            click.echo(f"已拆成 {'、'.join(split_article(folder, added.file_name))}。")
+
+
+@articles.command("split", help=wording_cli.ARTICLES_SPLIT)
+@click.argument("file", metavar="文件名")
+@_corpus_option
+@_index_option
+def articles_split(file: str, corpus_dir: Path | None, index_dir: Path | None) -> None:
+    from corpus.collection import split_article
+
+    with _changed(corpus_dir, index_dir) as (folder, _):
+        names = split_article(folder, file)
+        click.echo(f"已把 {file} 拆成 {len(names)} 篇：{'、'.join(names)}；原文件保存在 {folder / '.removed' / file}。")
 
 
 @articles.command("remove", help=wording_cli.ARTICLES_REMOVE)
@@ -222,7 +257,8 @@ def _changed(corpus_dir: Path | None, index_dir: Path | None) -> Iterator[tuple[
     settings = load_settings()
     folder = corpus_dir or settings.corpus
     yield folder, settings
-    _build(settings, folder, index_dir or settings.index)
+    if not _build(settings, folder, index_dir or settings.index):
+        raise SystemExit(wording_cli.SOME_REFUSED)
 
 
 @articles.command("show", help=wording_cli.ARTICLES_SHOW)

@@ -159,7 +159,10 @@ def accounts(corpus: Corpus, most: int = 60) -> str:
 def _account(article: Article) -> tuple[str, ...]:
     published = published_text(article.published)
     unsure = "（推定）" if article.published and article.published.inferred else ""
-    counts = (_tables(article), article.reading.lists, _count(article, BlockKind.CAPTION), len(article.gaps))
+    counts = (
+        _tables(article), article.reading.lists, _count(article, BlockKind.CAPTION), len(article.gaps),
+        len(article.reading.warnings),
+    )  # fmt: skip
     return (
         safe(_cut(article.file_name, 28)),
         article.reading.format,
@@ -168,6 +171,23 @@ def _account(article: Article) -> tuple[str, ...]:
         str(len(article.text)),
         *map(str, counts),
     )
+
+
+def reread(before: Sequence[Article], after: Sequence[Article]) -> str:
+    """Return what reading the same files again changed: which articles, and what of them."""
+    known = {(article.id, article.source_sha256): article for article in before}
+    lines = []
+    for article in after:
+        was = known.get((article.id, article.source_sha256))
+        parts = (
+            ("标题", lambda one: one.headline), ("日期", lambda one: one.published), ("出处", lambda one: (one.publisher, one.authors)),
+            ("正文", lambda one: one.text), ("分段", lambda one: one.blocks), ("表", lambda one: one.rows),
+        )  # fmt: skip
+        changed = [name for name, part in parts if was is not None and part(was) != part(article)]
+        if changed:
+            lines.append(wording_cli.REREAD_ONE.format(safe(article.file_name), "、".join(changed)))
+    count = wording_cli.REREAD_SUM.format(len(after), len(lines)) if lines else wording_cli.REREAD_SAME.format(len(after))
+    return "\n".join([*lines, count])
 
 
 def _tables(article: Article) -> int:
