@@ -20,12 +20,11 @@ async def asked(address: str, crossed: bool) -> tuple[Met, list[str]]:
         if crossed:
             one, other = QUESTIONS
             visitors._right = {one: visitors._right[other], other: visitors._right[one]}
-        doors = list(visitors._doors)
-        for name in doors:
-            ask = visitors._doors[name][1]
+        doors = dict(visitors._doors)
+        for name, (_, ask) in doors.items():
             visitors._doors = {name: (1, ask)}
             await visitors.one()
-        return visitors.met, doors
+        return visitors.met, list(doors)
 
 
 def test_every_door_is_tried_and_a_crossed_answer_is_seen_at_each_that_answers(address: str) -> None:

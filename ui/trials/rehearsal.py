@@ -154,11 +154,18 @@ def rehearsed(stage: Stage) -> None:
     conf = home / "nginx.conf"
     conf.write_text(_NGINX.format(home=home, port=stage.front, location=location[1].replace(":7860", f":{stage.port}")), encoding="utf-8")
     address = f"http://127.0.0.1:{stage.front}/qa/"
-    with stage.running(str(stage.venv / "bin" / "linping"), "serve", "--port", str(stage.port)), stage.running("nginx", "-p", str(home), "-c", str(conf), "-e", str(home / "nginx.log")):
-        with httpx.Client(base_url=address, trust_env=False, timeout=120, headers={"x-api-key": _KEY}) as client:
-            with step("second command: linping serve, behind nginx under /qa/"):
+    serve = [str(stage.venv / "bin" / "linping"), "serve", "--port", str(stage.port)]
+    with (
+        stage.running("nginx", "-p", str(home), "-c", str(conf), "-e", str(home / "nginx.log")),
+        httpx.Client(base_url=address, trust_env=False, timeout=120, headers={"x-api-key": _KEY}) as client,
+    ):
+        with stage.running(*serve) as killed, step("second command: linping serve, behind nginx under /qa/"):
+            _until(lambda: client.get("readyz").status_code == 200)
+            _looked_at(client)
+            killed.kill()
+        with stage.running(*serve):
+            with step("killed and started again: the same index at the same address"):
                 _until(lambda: client.get("readyz").status_code == 200)
-                _looked_at(client)
             with step(f"{_VISITORS} visitors through nginx, an article corrected and one withdrawn meanwhile"):
                 asyncio.run(_changed(stage, client, address))
 
@@ -181,7 +188,8 @@ def _looked_at(client: httpx.Client) -> None:
 
 
 async def _changed(stage: Stage, client: httpx.Client, address: str) -> None:
-    met = asyncio.create_task(crowd.gather(address, _VISITORS, 45.0, [*ASKED, _ASK_POOL], (0.2, 2.0)))
+    met = asyncio.create_task(crowd.gather(address, _VISITORS, 45.0, [*ASKED, _ASK_POOL], (0.5, 4.0)))
+
     def told(question: str) -> str:
         return json.dumps(client.post("api/ask", json={"question": question}).raise_for_status().json(), ensure_ascii=False)
 

@@ -89,11 +89,12 @@ class Visitors:
 
     async def learn(self) -> None:
         """Ask every question alone and remember the answer as one that is right."""
+        if not self._articles:
+            self._articles = [one["id"] for one in (await self.client.get("api/articles")).json()]
         if not self.questions:
             rows = (await self.client.get("api/figures", params={"limit": 2000})).json()
             about = dict.fromkeys(f"{row['subject']}{row['indicator']}是多少？" for row in rows if row["subject"] and row["indicator"])
             self.questions = [*ASKED, *about][:_QUESTIONS]
-            self._articles = [one["id"] for one in (await self.client.get("api/articles")).json()]
         for question in self.questions:
             reply = (await self.client.post("api/ask", json={"question": question})).raise_for_status().json()
             self._right.setdefault(question, set()).add(_plain(_telling(reply)))
