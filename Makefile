@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BROWSER := $(VENV)/.browser
 AXE := 4.14.1
+OPENAI_NPM := 6.49.0
+LLAMAINDEX := 0.8.1
 
 LOCKS := locks
 EXACTLY := -m pip install --quiet --require-hashes --no-deps --requirement
@@ -12,7 +14,7 @@ TOOLS := $(VENV)/supply
 COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-package torch --no-annotate --no-header $(UPGRADE)
 
-.PHONY: run setup test quick check eval lock sbom audit dist clean
+.PHONY: run setup test quick check eval lock sbom audit dist clients soak rehearsal clean
 
 run: setup
 	$(BIN)/linping index
@@ -36,8 +38,8 @@ $(BROWSER): $(STAMP)
 	  || { test "$$(id -u)" = 0 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     chromium fonts-noto-cjk fontconfig $$(command -v npm >/dev/null || echo npm); } \
 	  || echo "浏览器测试需要 chromium、中文字体和 npm：apt-get install chromium fonts-noto-cjk npm"
-	npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix $(VENV) axe-core@$(AXE) \
-	  || echo "没有装上 axe-core $(AXE)，无障碍规则的测试会跳过"
+	npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix $(VENV) axe-core@$(AXE) openai@$(OPENAI_NPM) \
+	  || echo "没有装上 axe-core $(AXE) 和 openai $(OPENAI_NPM)，无障碍规则和 Node 客户端的测试会跳过"
 	touch $@
 
 test: $(BROWSER) check
@@ -80,6 +82,24 @@ audit: $(TOOLS)/.installed
 # Wheel and sdist, byte for byte the same from the same files.
 dist: $(STAMP)
 	$(BIN)/python -m hatchling build --directory dist --target sdist --target wheel
+
+# LlamaIndex wants another `openai` than the one that we are tried with: it gets an environment of its own.
+$(VENV)/clients/.installed: | $(STAMP)
+	$(BIN)/python -m venv $(VENV)/clients
+	$(VENV)/clients/bin/python -m pip install --quiet llama-index-llms-openai-like==$(LLAMAINDEX)
+	touch $@
+
+clients: $(BROWSER) $(VENV)/clients/.installed
+	$(BIN)/python -m pytest tests/ui/test_clients.py tests/ui/test_api_openai.py tests/ui/test_mcp_tools.py
+
+# An hour at 80 % of what the server can do: memory flat, no crossed answer, no file left open.
+soak: setup
+	$(BIN)/python -m ui.trials.soak
+
+# Opening day: the wheel in an empty environment, two commands, nginx under a path, an article corrected under load.
+rehearsal: $(STAMP)
+	command -v nginx >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light; }
+	$(BIN)/python -m ui.trials.rehearsal
 
 clean:
 	rm -rf build dist .linping

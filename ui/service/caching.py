@@ -52,6 +52,11 @@ class AnswerCache:
             while len(self._kept) > self._size:
                 self._kept.popitem(last=False)
 
+    def forget(self, question: str) -> None:
+        """Remove the answer to `question`."""
+        with self._lock:
+            self._kept.pop(_key(question), None)
+
     def __len__(self) -> int:
         return len(self._kept)
 

@@ -256,6 +256,12 @@ class Sessions:
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
 
+    def forget(self, session: str) -> Conversation | None:
+        """Remove a session and return what was said in it; None when nobody knows it."""
+        with self._lock:
+            found = self._kept.pop(session, None)
+        return None if found is None else found[1]
+
     @staticmethod
     def fresh() -> str:
         return token_urlsafe(18)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -50,9 +51,15 @@ class FeedbackBook:
         self._lock = threading.Lock()
 
     def write(self, feedback: Feedback) -> None:
-        line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(feedback)}) + "\n"
+        """Append one line, or nothing. Raises OSError when the file cannot be written, the disk is full."""
+        line = (json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(feedback)}) + "\n").encode()
         with self._lock:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("a", encoding="utf-8") as book:
-                if os.fstat(book.fileno()).st_size < _LARGEST:
-                    book.write(line)
+            with self._path.open("ab", buffering=0) as book:
+                size = os.fstat(book.fileno()).st_size
+                if size >= _LARGEST:
+                    return
+                written = book.write(line)
+                if written != len(line):  # else the next line would begin in the middle of this one
+                    book.truncate(size)
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))

@@ -36,6 +36,8 @@ NO_TOOLS: Final = "这里不调用工具，请把 tool_choice 改成 auto 或去
 NO_SCHEMA: Final = "不能按给定的格式作答，response_format 只能是 text 或 json_object。"
 FOUR_STOPS: Final = "stop 最多四个，且不能是空的。"
 NO_TOKEN_NUMBERS: Final = "只认文字，不认 token 编号，请直接发送文字。"
+TWO_LENGTHS: Final = "请求同时用 Content-Length 和 Transfer-Encoding 说明长度，请只用一个。"
+NOT_NOTED: Final = "评价没有记下来：文件写不了，可能是磁盘满了。回答不受影响。"
 NO_TEMPORARY: Final = "没有可以写的临时文件夹，网页开不了；请用环境变量 TMPDIR 指定一个（几 MB 就够）。"
 EMPTY_TEXT: Final = "没有要计算向量的文字，或其中一段是空的。"
 

@@ -10,14 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import re
 import resource
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
@@ -28,12 +24,9 @@ from index.storage.store import open_index
 from rag.answerer import ExtractiveAnswerer
 from rag.reading.finder import Models
 from ui.settings import load_settings
+from ui.trials.serving import ASKED, COMMAND, started
 
 _COLD = "临平2028工业目标是多少?"
-_ASKED = (
-    "临平2028工业目标是多少?", "算力小镇有多少家企业？", "临平数智城面积多大？", "临平明天会下雨吗？", "临平有哪些未来工厂？",
-    "艺尚小镇有多少家企业？", "临平经开区上半年规上工业产值是多少？", "你好", "临平GDP是多少？", "临平新城未来有什么规划？",
-)  # fmt: skip
 # What Gradio itself takes: its chat that says what it was told; and the least there is, one box and one piece of HTML.
 _LAUNCH = """
 _, address, _ = app.launch(server_port=None, prevent_thread_lock=True, quiet=True, ssr_mode=False)
@@ -57,7 +50,6 @@ with gr.Blocks(analytics_enabled=False) as app:
 """
     + _LAUNCH
 )
-_SERVE = "from ui.terminal.cli import main; main()"
 
 
 @click.group()
@@ -72,7 +64,7 @@ def main() -> None:
 def asking(questions: Path, index_dir: Path | None, runs: int) -> None:
     """Cold and warm questions, without a page."""
     folder = index_dir or load_settings().index
-    ask = [sys.executable, "-c", "from ui.terminal.cli import main; main()", "ask", _COLD, "--index", str(folder)]
+    ask = [sys.executable, "-c", COMMAND, "ask", _COLD, "--index", str(folder)]
     other = [sys.executable, "-c", "import sentence_transformers"]
     cold, imported = [], []
     for _ in range(runs):
@@ -104,9 +96,9 @@ def page(runs: int) -> None:
     from ui.trials import screenshots
 
     with (
-        _started(_SERVE, "serve", "--port", "0") as ours,
-        _started(_CHAT) as chat,
-        _started(_ECHO) as echo,
+        started("serve", "--port", "0") as (ours, _),
+        started(code=_CHAT) as (chat, _),
+        started(code=_ECHO) as (echo, _),
         screenshots.browser() as seen_by,
     ):
         pages = {  # where, its box, what is counted
@@ -122,7 +114,7 @@ def page(runs: int) -> None:
         times: dict[str, list[float]] = {name: [] for name in pages}
         for run in range(runs + 2):  # the first two warm all up
             for name, (_, box, answers) in pages.items():
-                taken = opened[name].evaluate(_PRESS, [box, _ASKED[run % len(_ASKED)], answers])
+                taken = opened[name].evaluate(_PRESS, [box, ASKED[run % len(ASKED)], answers])
                 opened[name].wait_for_timeout(400)
                 if run >= 2:
                     times[name].append(taken)
@@ -164,10 +156,10 @@ def over_a_slow_line(runs: int) -> None:
     from ui.trials.slow_line import BYTES, LATENCY, Felt, felt
 
     found: dict[bool, list[Felt]] = {True: [], False: []}
-    with _started(_SERVE, "serve", "--port", "0") as address, screenshots.browser() as seen_by:
+    with started("serve", "--port", "0") as (address, _), screenshots.browser() as seen_by:
         for run in range(runs):
             for slow, felts in found.items():
-                felts.append(felt(seen_by, address, (_ASKED[2 * run], _ASKED[2 * run + 1]), slow=slow))
+                felts.append(felt(seen_by, address, (ASKED[2 * run], ASKED[2 * run + 1]), slow=slow))
     names = (*Felt.__slots__, "bytes")
     over, without = ({n: statistics.median(getattr(one, n) for one in felts) for n in names} for felts in found.values())
     click.echo(f"| medians of {runs} | {LATENCY} ms, {BYTES * 8 // 1_000_000} Mbit/s | no such line |\n|---|--:|--:|")
@@ -193,10 +185,10 @@ def users(count: int, seconds: float) -> None:
     """Many visitors, reading 5 to 25 s between questions, after one alone; exits 1 when any met a fault."""
     from ui.trials.crowd import gather
 
-    with _started(_SERVE, "serve", "--port", "0") as address:
-        asyncio.run(gather(address, 1, 10.0, _ASKED, (0.1, 0.2)))  # what is prepared at the start is over
-        alone, _ = asyncio.run(gather(address, 1, min(seconds, 30.0), _ASKED, (0.1, 0.2)))
-        crowd, read = asyncio.run(gather(address, count, seconds, _ASKED, (5.0, 25.0)))
+    with started("serve", "--port", "0") as (address, _):
+        asyncio.run(gather(address, 1, 10.0, ASKED, (0.1, 0.2)))  # what is prepared at the start is over
+        alone, _ = asyncio.run(gather(address, 1, min(seconds, 30.0), ASKED, (0.1, 0.2)))
+        crowd, read = asyncio.run(gather(address, count, seconds, ASKED, (5.0, 25.0)))
     click.echo(f"| {count} visitors for {seconds:.0f} s | figure |\n|---|--:|")
     click.echo(f"| answers | {len(crowd.seconds)}, of {sum(map(bool, read.values()))} visitors |")
     click.echo(f"| errors, or answers to somebody else's question | {len(crowd.wrong)} |")
@@ -207,23 +199,6 @@ def users(count: int, seconds: float) -> None:
         click.echo(fault, err=True)
     if crowd.wrong or alone.wrong:
         raise SystemExit(1)
-
-
-@contextmanager
-def _started(code: str, *arguments: str) -> Iterator[str]:
-    """Run a server in a process of its own; give the address that it prints."""
-    environment = {**os.environ, "GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "PYTHONUNBUFFERED": "1"}
-    command: Sequence[str] = [sys.executable, "-c", code, *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        try:
-            assert process.stdout is not None
-            for line in process.stdout:
-                if address := re.search(r"http://[\w.:\[\]]+/", line):
-                    yield address[0]
-                    return
-            raise RuntimeError("the server did not start")
-        finally:
-            process.terminate()
 
 
 def _seconds(command: list[str]) -> float:

@@ -165,6 +165,17 @@ def api_router(counter: Counter) -> APIRouter:
         counter.sessions.keep(session, grown(before, sent.question, answer))
         return JSONResponse(asdict(Reply.to(answer, session)))
 
+    @api.delete("/sessions/{session}", summary="忘掉一段对话", status_code=204, responses={404: {}})
+    async def forget(session: str, request: Request) -> None:
+        """删除服务器内存里的这段对话和为它记住的回答；日志里本来就没有问题的文字。"""
+        visitor(counter, request)
+        said = counter.sessions.forget(session)
+        if said is None:
+            raise HTTPException(404, wording.NO_SUCH_SESSION)
+        if desk.edition.cache is not None:
+            for turn in said:
+                desk.edition.cache.forget(turn.question)
+
     @api.get("/articles", summary="全部文章，最近的在前")
     async def list_articles(request: Request) -> list[ArticleRow]:
         visitor(counter, request)

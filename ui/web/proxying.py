@@ -1,4 +1,5 @@
-"""What stands between a visitor and our routes: a path that a proxy puts before ours, pages of other origins, HEAD.
+"""What stands between a visitor and our routes: a path that a proxy puts before ours, pages of other origins, HEAD,
+and requests that a proxy and we could take for different ones.
 
 All are ASGI middleware and know nothing of questions.
 """
@@ -12,6 +13,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.service import wording as wording_serving
+from ui.web.refusing import refusal
 
 _DOORS: Final = ("/api/", "/v1/", "/mcp", "/healthz", "/readyz", "/metrics")
 _OWN_HEAD: Final = "/gradio_api/"  # streams there end only when the listener leaves
@@ -57,6 +61,22 @@ class OtherOrigins(CORSMiddleware):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if path_of(scope).startswith(_DOORS):
             await super().__call__(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+class OneLength:
+    """Refuses a request that tells its length twice: one program would take for its end what another takes for its
+    middle, and the rest for somebody else's request. (Request smuggling; RFC 9112, 6.1.)
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        names = {name for name, _ in scope["headers"]} if scope["type"] == "http" else set()
+        if {b"content-length", b"transfer-encoding"} <= names:
+            await refusal(path_of(scope), 400, wording_serving.TWO_LENGTHS, {"Connection": "close"})(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

@@ -64,7 +64,7 @@ from ui.service.keys import visitor_of
 from ui.service.limits import MAX_BODY, MAX_QUESTION, TooMany, checked
 from ui.service.metering import CONTENT_TYPE, Meter
 from ui.web.api import api_router, article_of, csv_file, status_of, told
-from ui.web.proxying import Heads, OtherOrigins, Under, path_of
+from ui.web.proxying import Heads, OneLength, OtherOrigins, Under, path_of
 from ui.web.refusing import refusal
 
 log = logging.getLogger(__name__)
@@ -414,6 +414,7 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
     if hosting.origins:
         server.add_middleware(OtherOrigins, origins=hosting.origins)
     server.add_middleware(Heads)
+    server.add_middleware(OneLength)
     if hosting.root_path:
         server.add_middleware(Under, root=hosting.root_path)
     server.mount("/page/assets", GZipMiddleware(StaticFiles(directory=str(assets)), minimum_size=500), name="assets")
@@ -637,7 +638,11 @@ def _add_feedback(server: FastAPI, book: FeedbackBook | None, meter: Meter) -> N
         said = None if body is None else Feedback.read(body)
         if said is None:
             return refusal("", 422, wording.BAD_REQUEST)
-        book.write(said)
+        try:
+            await run_in_threadpool(book.write, said)
+        except OSError as error:
+            log.warning("feedback is not kept: %r", error)
+            return refusal("", 503, wording_serving.NOT_NOTED)
         meter.thumb(said.verdict)
         return Response(status_code=204)
 
