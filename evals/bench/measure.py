@@ -21,22 +21,25 @@ from evals.bench.passages import Question, read_task
 from evals.bench.systems import SYSTEMS
 
 K = 5
+LEAST = 300  # passages that hold all that is asked about
+_WARMING = 5  # passages
 
 
 @click.command(help=__doc__)
 @click.argument("system", type=click.Choice(sorted(SYSTEMS)))
-@click.argument("passages", type=click.IntRange(300))
+@click.argument("passages", type=click.IntRange(1))
 @click.option("--data", type=click.Path(path_type=Path), default=Path("../shared/data"), show_default=True)
 @click.option("--questions", type=click.IntRange(10), default=500, show_default=True)
 @click.option("--index", "kept", type=click.Path(path_type=Path), help="Where the index stays; else nowhere.")
 @click.option("--ask-only", is_flag=True, help="Open what --index holds.")
 def main(system: str, passages: int, data: Path, questions: int, kept: Path | None, ask_only: bool) -> None:
-    task = read_task(data, 1 if ask_only else passages, questions)  # the questions are the same
+    task = read_task(data, min(passages, LEAST) if ask_only else passages, questions)  # the questions are the same
     made = SYSTEMS[system]()
     figures: dict[str, Any] = {"system": system, "passages": passages, "versions": {p: version(p) for p in made.packages}}
     with tempfile.TemporaryDirectory() as scratch:
         home = kept or Path(scratch) / "index"
         if not ask_only:
+            SYSTEMS[system]().index(read_task(data, _WARMING, 1), Path(scratch) / "warm")  # imports and models
             figures |= _clocked("index", lambda: made.index(task, home))
             figures["index_peak_mb"] = _memory("VmHWM")
             figures["disk_mb"] = _size(home)

@@ -44,14 +44,14 @@ class Task:
 
 
 def read_task(data: Path, wanted: int, questions: int) -> Task:
-    """Return `wanted` passages at least those of CMRC's texts, and `questions` evenly drawn. Raises OSError."""
+    """Return `wanted` passages, CMRC's texts first, and at most so many `questions`, evenly drawn. Raises OSError."""
     asked: dict[str, list[dict[str, object]]] = {}
     for row in _rows(data / "cmrc2018_trial.jsonl.gz"):
         asked.setdefault(str(row["context"]).strip(), []).append(row)
     articles: list[Article] = []
     cut: dict[str, tuple[Passage, ...]] = {}
     listed: list[Question] = []
-    for number, (text, rows) in enumerate(asked.items()):
+    for number, (text, rows) in enumerate(list(asked.items())[:wanted]):
         article = _article(f"q{number:06d}", text)
         articles.append(article)
         cut[article.id] = _whole(article)
