@@ -1,23 +1,52 @@
 """Nearest neighbours by inner product. The only module that knows FAISS.
 
-Every vector is looked at: with unit vectors the inner product is the cosine, and the same corpus always gives the same
-answer. Half-precision codes take half the memory of a flat float32 index and are searched two to three times as fast on
-two cores, because reading memory is what takes the time (figures in docs/index.md).
+Of up to `FLAT_AT_MOST` vectors every one is looked at: with unit vectors the inner product is the cosine, and the same
+corpus always gives the same answer. Half-precision codes take half the memory of a flat float32 index and are searched two
+to three times as fast on two cores, because reading memory is what takes the time (figures in docs/index.md).
+More are looked at by short codes first, two bits a number, in one pass of the processor's widest instructions; the best by
+their codes are compared by their vectors, which may lie in a mapped file. Each score is exact; docs/benchmark.md says how
+seldom a near text is not among them. Source: André, Kermarrec & Le Scouarnec, "Cache locality is not enough", VLDB 2015.
 Nothing is added after construction (adding while another thread searches crashes FAISS), and FAISS reads and writes no
 file (its files carry no checksum, and its writer does not notice a full disk).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, Protocol
+
 import faiss
 import numpy as np
 from numpy.typing import NDArray
+
+FLAT_AT_MOST = 50_000  # vectors
+_COMPARED = 3  # times as many vectors as are wanted are compared exactly
+_LEARNED_FROM = 20_000  # vectors
+_AT_ONCE = 20_000  # vectors
+
+
+class Nearest(Protocol):
+    """Unit vectors by row."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def dim(self) -> int: ...
+
+    def vectors(self, rows: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """Return the vectors in `rows`, or all of them, as float32 of shape (n, dim)."""
+
+    def search(self, vector: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the rows and cosines of the `k` nearest, best first, equals by row; fewer when there are fewer."""
+
+    def scores_of(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the cosines of the vectors in `rows`, in that order."""
 
 
 class DenseIndex:
     """Unit vectors in half precision, searched exactly. Immutable: any number of threads may read."""
 
-    __slots__ = ("_index",)
+    __slots__ = ("_halves", "_index")
 
     def __init__(self, vectors: NDArray[np.float16]) -> None:
         """Take float16 rows of unit length (or zeros, which are near to nothing), shape (n, dim); they are copied."""
@@ -28,6 +57,8 @@ class DenseIndex:
         # The codes of this index are the halves themselves; `add` would widen and narrow each, seven times slower.
         faiss.copy_array_to_vector(np.ascontiguousarray(vectors).view(np.uint8).ravel(), self._index.codes)
         self._index.ntotal = rows
+        seen = faiss.rev_swig_ptr(self._index.codes.data(), self._index.codes.size()) if rows else np.zeros(0, np.uint8)
+        self._halves = seen.view(np.float16).reshape(rows, dim)  # the same memory: it lives as long as the index
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -38,10 +69,7 @@ class DenseIndex:
 
     def vectors(self, rows: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         """Return the vectors in `rows`, or all of them, as float32 of shape (n, dim)."""
-        wanted = np.arange(len(self)) if rows is None else rows
-        if not len(wanted):
-            return np.zeros((0, self.dim), np.float32)
-        found: NDArray[np.float32] = self._index.reconstruct_batch(np.ascontiguousarray(wanted, dtype=np.int64))
+        found: NDArray[np.float32] = (self._halves if rows is None else self._halves[rows]).astype(np.float32)
         return found
 
     def search(self, vector: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -58,3 +86,74 @@ class DenseIndex:
         """Return the cosines of the vectors in `rows`, in that order."""
         scores: NDArray[np.float32] = self.vectors(rows) @ np.asarray(vector, dtype=np.float32)
         return scores
+
+
+def shorten(vectors: NDArray[np.float16], flat_at_most: int | None = None) -> tuple[NDArray[Any], ...]:
+    """Return what `CodedIndex` searches float16 rows of unit length by; nothing when they are few enough without.
+
+    The same vectors give the same codes on one kind of processor.
+    """
+    rows, dim = vectors.shape
+    if rows <= (FLAT_AT_MOST if flat_at_most is None else flat_at_most) or dim % 2:
+        return ()
+    coded = faiss.IndexPQFastScan(dim, dim // 2, 4, faiss.METRIC_INNER_PRODUCT)
+    coded.train(vectors[:: -(-rows // _LEARNED_FROM)].astype(np.float32))
+    for first in range(0, rows, _AT_ONCE):
+        coded.add(vectors[first : first + _AT_ONCE].astype(np.float32))
+    codes = np.empty(coded.codes.size(), dtype=np.uint8)
+    faiss.memcpy(faiss.swig_ptr(codes), coded.codes.get(), codes.nbytes)
+    return faiss.vector_to_array(coded.pq.centroids), codes
+
+
+class CodedIndex:
+    """Unit vectors in half precision, searched by codes and compared exactly. Immutable: any number of threads may read."""
+
+    __slots__ = ("_coded", "_vectors")
+
+    def __init__(self, vectors: NDArray[np.float16], centres: NDArray[np.float32], codes: NDArray[np.uint8]) -> None:
+        """Take rows of unit length, shape (n, dim), which are not copied, and what `shorten` made of them."""
+        rows, dim = vectors.shape
+        coded = faiss.IndexPQFastScan(dim, dim // 2, 4, faiss.METRIC_INNER_PRODUCT)
+        padded = -(-rows // coded.bbs) * coded.bbs
+        if len(codes) != padded * dim // 4 or len(centres) != 16 * dim:
+            raise ValueError(f"codes of {len(codes)} bytes for {rows} vectors of {dim}")
+        faiss.copy_array_to_vector(np.ascontiguousarray(centres), coded.pq.centroids)
+        coded.codes.resize(len(codes))
+        faiss.memcpy(coded.codes.get(), faiss.swig_ptr(np.ascontiguousarray(codes)), len(codes))
+        coded.ntotal, coded.ntotal2, coded.is_trained = rows, padded, True
+        self._coded = coded
+        self._vectors = vectors
+
+    def __len__(self) -> int:
+        return len(self._vectors)
+
+    @property
+    def dim(self) -> int:
+        return int(self._vectors.shape[1])
+
+    def vectors(self, rows: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """Return the vectors in `rows`, or all of them, as float32 of shape (n, dim)."""
+        return (self._vectors if rows is None else self._vectors[rows]).astype(np.float32)
+
+    def search(self, vector: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the rows and cosines of the `k` nearest by their codes, best first, equals by row."""
+        wanted = min(k, len(self))
+        if wanted <= 0:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        faiss.omp_set_num_threads(1)
+        asked = np.ascontiguousarray(vector, dtype=np.float32)
+        _, found = self._coded.search(asked.reshape(1, -1), min(_COMPARED * wanted, len(self)))
+        rows = np.sort(found[0][found[0] >= 0])
+        scores = self.scores_of(asked, rows)
+        order = np.lexsort((rows, -scores))[:wanted]
+        return rows[order], scores[order]
+
+    def scores_of(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the cosines of the vectors in `rows`, in that order."""
+        scores: NDArray[np.float32] = self.vectors(rows) @ np.asarray(vector, dtype=np.float32)
+        return scores
+
+
+def nearest(vectors: NDArray[np.float16], coded: Sequence[NDArray[Any]]) -> Nearest:
+    """Return the index of `vectors`, by what `shorten` made of them when that is anything. Raises ValueError, TypeError."""
+    return CodedIndex(vectors, *coded) if coded else DenseIndex(vectors)

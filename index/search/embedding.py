@@ -31,7 +31,7 @@ BUILTIN = "builtin"  # the pretrained encoder
 STATIC = "static"  # one vector a word: for corpora that the encoder would take too long over
 _FILES = ("config.json", "tokenizer.json", "model.safetensors")
 ENCODED_AT_MOST = 1_500_000  # characters: some ten minutes of two cores
-_TOKENS_AT_ONCE = 200_000  # bounds the memory of one gather: 200 MB at 256 dimensions
+_TOKENS_AT_ONCE = 2_000  # what is gathered at once stays in the processor's cache: 2 MB at 256 dimensions
 
 
 class Embedder(Protocol):

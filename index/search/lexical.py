@@ -7,7 +7,7 @@ which is never negative. Nothing here keeps a Python object per term: an index o
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.chinese.text import fold
+
+Buffer = bytes | memoryview
 
 K1 = 1.2
 B = 0.75
@@ -28,8 +30,13 @@ _HAN_RANGES = (
     (0x20000, 0x3FFFF),
 )
 _CODE_BITS = np.uint64(21)
-_WORD_FLAG = 1 << 63
-_BATCH = 1 << 20  # characters that are tokenised at once; bounds the memory of a build
+_OWNER_BITS = np.uint64(20)
+_WORD_FLAG = 1 << 43
+_BATCH = 1 << 20  # characters that are tokenised at once; bounds the memory of a build, and texts to 20 bits
+_STEP = 64
+_REMEMBERED = 1 << 14  # terms
+_READ_AT_MOST = 400_000  # postings
+_COMPLETED = 2000  # texts whose scores are completed when not all postings were read
 
 
 def terms(text: str) -> list[str]:
@@ -79,12 +86,14 @@ def matched_words(question: str, text: str) -> tuple[str, ...]:
 class Vocabulary(Sequence[bytes]):
     """Sorted terms in one blob of bytes; a term is cut out only when it is looked at."""
 
-    __slots__ = ("_blob", "_ends")
+    __slots__ = ("_blob", "_ends", "_found", "_signposts")
 
-    def __init__(self, blob: bytes, ends: NDArray[np.int64]) -> None:
+    def __init__(self, blob: Buffer, ends: NDArray[np.int64]) -> None:
         """Take the UTF-8 terms end to end and where each ends."""
-        self._blob = blob
+        self._blob = memoryview(blob)
         self._ends = ends
+        self._signposts: list[bytes] | None = None  # each `_STEP`th term, for most of a search not to leave C
+        self._found: dict[str, int] = {}
 
     @classmethod
     def of(cls, sorted_terms: Sequence[str]) -> Vocabulary:
@@ -93,7 +102,7 @@ class Vocabulary(Sequence[bytes]):
         return cls(b"".join(encoded), np.cumsum([len(term) for term in encoded], dtype=np.int64))
 
     @property
-    def blob(self) -> bytes:
+    def blob(self) -> Buffer:
         return self._blob
 
     @property
@@ -105,12 +114,24 @@ class Vocabulary(Sequence[bytes]):
 
     def __getitem__(self, at):  # type: ignore[no-untyped-def]  # only integers: bisect asks for nothing else
         begin = int(self._ends[at - 1]) if at else 0
-        return self._blob[begin : int(self._ends[at])]
+        return bytes(self._blob[begin : int(self._ends[at])])
 
     def find(self, term: str) -> int:
-        """Return the row of `term`, or -1."""
+        """Return the row of `term`, or -1. Some thousands of answers are remembered."""
+        found = self._found.get(term)
+        if found is None:
+            found = self._search(term)
+            if len(self._found) >= _REMEMBERED:
+                self._found = {}
+            self._found[term] = found
+        return found
+
+    def _search(self, term: str) -> int:
         wanted = term.encode("utf-8", "replace")
-        at = bisect_left(self, wanted)
+        if self._signposts is None:  # two threads may both read them; either's will do
+            self._signposts = [self[row] for row in range(0, len(self), _STEP)]
+        after = bisect_right(self._signposts, wanted) * _STEP
+        at = bisect_left(self, wanted, max(0, after - _STEP), min(after, len(self)))
         return at if at < len(self) and self[at] == wanted else -1
 
 
@@ -176,14 +197,49 @@ class LexicalIndex:
         """Return the BM25 of every text, shape (len(self),). A term asked twice counts once."""
         scores = np.zeros(len(self), dtype=np.float32)
         for weight, texts, counts in self._asked(question_terms):
-            held = counts.astype(np.float32)
-            scores[texts] += weight * held / (held + self._norms[texts])
+            self._add(scores, weight, texts, counts)
         return scores
 
     def scores_of(self, question_terms: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the BM25 of the texts in `rows`, in that order."""
-        scores: NDArray[np.float32] = self.scores(question_terms)[rows]
+        """Return the BM25 of the texts in `rows`, in that order: what `scores` gives them, to the bit."""
+        scores = np.zeros(len(rows), dtype=np.float32)
+        norms = self._norms[rows]
+        for weight, texts, counts in self._asked(question_terms):
+            at = np.minimum(np.searchsorted(texts, rows.astype(np.int32)), len(texts) - 1)
+            there = np.flatnonzero(texts[at] == rows)
+            held = counts[at[there]].astype(np.float32)
+            scores[there] += weight * held / (held + norms[there])
         return scores
+
+    def best(self, question_terms: Sequence[str], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the rows and scores of the `k` best above zero, best first, equals by row.
+
+        Rare words are read first. Where the postings of all words are more than can be read in a few milliseconds, the
+        common ones are looked up for the texts alone that the rare ones like best: scores stay exact, and a text without
+        any of the rarer words is not found.
+        """
+        asked = list(self._asked(question_terms))
+        if sum(len(texts) for _, texts, _ in asked) <= _READ_AT_MOST:
+            scores = self.scores(question_terms)
+            rows = best_rows(scores, k)
+            return rows, scores[rows]
+        partial = np.zeros(len(self), dtype=np.float32)
+        read = 0
+        for weight, texts, counts in sorted(asked, key=lambda one: len(one[1])):
+            read += len(texts)
+            if read > _READ_AT_MOST and read > len(texts):
+                break
+            self._add(partial, weight, texts, counts)
+        likely = np.sort(best_rows(partial, max(k, _COMPLETED)))
+        scores = self.scores_of(question_terms, likely)
+        order = np.lexsort((likely, -scores))[:k]
+        return likely[order], scores[order]
+
+    def _add(
+        self, scores: NDArray[np.float32], weight: np.float32, texts: NDArray[np.int32], counts: NDArray[np.uint16]
+    ) -> None:
+        held = counts.astype(np.float32)
+        scores[texts] += weight * held / (held + self._norms[texts])
 
     def _asked(
         self, question_terms: Sequence[str]
@@ -204,33 +260,68 @@ class LexicalIndex:
         return float(np.log1p((len(self) - frequency + 0.5) / (frequency + 0.5)))
 
 
+def best_rows(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """Return the rows of the `k` highest scores above zero, best first, equals by row."""
+    held = np.flatnonzero(scores > 0)
+    if len(held) > k:
+        kept = scores[held]
+        held = held[kept >= np.partition(kept, len(held) - k)[len(held) - k]]
+    return held[np.lexsort((held, -scores[held]))][:k].astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What some texts hold: a run for every term, keys rising, and in each run the texts that hold it, rising."""
+
+    keys: NDArray[np.uint64]
+    runs: NDArray[np.int64]
+    texts: NDArray[np.int32]
+    counts: NDArray[np.uint16]
+
+
 def count_terms(texts: Sequence[str]) -> tuple[list[str], Postings]:
     """Return the sorted terms of `texts` and where each stands; the same as counting `terms(text)` text by text."""
     words: dict[str, int] = {}
-    keys: list[NDArray[np.uint64]] = []
-    owners: list[NDArray[np.int32]] = []
-    counts: list[NDArray[np.uint16]] = []
     lengths = np.zeros(len(texts), dtype=np.int32)
-    for first, batch in _batches(texts):
-        batch_keys, batch_owners = _batch_terms(batch, words)
-        lengths[first : first + len(batch)] = np.bincount(batch_owners, minlength=len(batch))
-        order = np.lexsort((batch_owners, batch_keys))
-        batch_keys, batch_owners = batch_keys[order], batch_owners[order]
-        new = np.ones(len(batch_keys), dtype=bool)
-        new[1:] = (batch_keys[1:] != batch_keys[:-1]) | (batch_owners[1:] != batch_owners[:-1])
-        at = np.flatnonzero(new)
-        keys.append(batch_keys[at])
-        owners.append((batch_owners[at] + first).astype(np.int32))
-        counts.append(np.minimum(np.diff(np.append(at, len(batch_keys))), 65535).astype(np.uint16))
-    if not keys:
-        return [], Postings(np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint16), lengths)
-    return _merge(np.concatenate(keys), np.concatenate(owners), np.concatenate(counts), lengths, words)
+    batches = [_counted(batch, first, words, lengths) for first, batch in _batches(texts)]
+    keys = np.unique(np.concatenate([batch.keys for batch in batches])) if batches else np.zeros(0, np.uint64)
+    names, place = _named(keys, list(words))
+    rows = [place[np.searchsorted(keys, batch.keys)] for batch in batches]
+    sizes = np.zeros(len(names), dtype=np.int64)
+    for row, batch in zip(rows, batches, strict=True):
+        sizes[row] += batch.runs
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+    postings = Postings(starts, np.empty(starts[-1], np.int32), np.empty(starts[-1], np.uint16), lengths)
+    free = starts[:-1].copy()
+    for row in rows:
+        batch = batches.pop(0)  # let go of as it is written: the largest corpora would not fit twice
+        before = np.cumsum(batch.runs) - batch.runs
+        at = np.repeat(free[row] - before, batch.runs) + np.arange(len(batch.texts))
+        postings.texts[at], postings.counts[at] = batch.texts, batch.counts
+        free[row] += batch.runs
+    return names, postings
+
+
+def count_asked(texts: Sequence[str], asked: Sequence[str]) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
+    """Return how often each text holds each of the (folded) terms asked for, and how many terms each text has."""
+    words: dict[str, int] = {}
+    keys, owners = _batch_terms(texts, words) if texts else (np.zeros(0, np.uint64), np.zeros(0, np.int64))
+    lengths = np.bincount(owners, minlength=len(texts))
+    found = []
+    for term in asked:
+        points = [ord(character) for character in term]
+        if term in words:
+            key = _WORD_FLAG + words[term]
+        else:
+            key = (points[0] << 21 | (points[1] if len(points) == 2 else 0)) if len(points) in (1, 2) else 0
+        found.append(np.bincount(owners[keys == np.uint64(key)], minlength=len(texts)))
+    return found, lengths
 
 
 def _batches(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
     first = size = 0
     for at, text in enumerate(texts):
-        size += len(text)
+        size += len(text) + 1
         if size >= _BATCH:
             yield first, texts[first : at + 1]
             first, size = at + 1, 0
@@ -238,10 +329,26 @@ def _batches(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
         yield first, texts[first:]
 
 
+def _counted(texts: Sequence[str], first: int, words: dict[str, int], lengths: NDArray[np.int32]) -> _Batch:
+    """Count the terms of `texts`, the rows from `first` on; `words` and `lengths` grow by what is new."""
+    keys, owners = _batch_terms(texts, words)
+    lengths[first : first + len(texts)] = np.bincount(owners, minlength=len(texts))
+    both = np.sort((keys << _OWNER_BITS) | owners.astype(np.uint64))  # one number each: sorted ten times as fast as pairs
+    if not len(both):
+        return _Batch(both, np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint16))
+    at = np.flatnonzero(np.concatenate([[True], both[1:] != both[:-1]]))
+    counts = np.minimum(np.diff(np.append(at, len(both))), 65535).astype(np.uint16)
+    both = both[at]
+    keys = both >> _OWNER_BITS
+    begin = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    texts_of = (both & ((np.uint64(1) << _OWNER_BITS) - np.uint64(1))).astype(np.int32) + np.int32(first)
+    return _Batch(keys[begin], np.diff(np.append(begin, len(keys))), texts_of, counts)
+
+
 def _batch_terms(texts: Sequence[str], words: dict[str, int]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Return a key and an owner for every term of `texts`, repetitions included; `words` grows by the new ones.
 
-    A Han character or pair is its own key; a word's key is its number in `words`.
+    The key of a Han character or pair is its code points, in the order of the terms; a word's is its number in `words`.
     """
     folded = fold("\0".join(texts))  # fold keeps length, so the borders are those of the texts
     codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
@@ -257,33 +364,19 @@ def _batch_terms(texts: Sequence[str], words: dict[str, int]) -> tuple[NDArray[n
         for term in _word_terms(word[0]):
             word_keys.append(_WORD_FLAG + words.setdefault(term, len(words)))
             word_at.append(word.start())
-    found = [codes[single], (codes[pair] << _CODE_BITS) | codes[pair + 1], np.array(word_keys, dtype=np.uint64)]
+    keys = codes << _CODE_BITS
+    found = [keys[single], keys[pair] | codes[pair + 1], np.array(word_keys, dtype=np.uint64)]
     at = [single, pair, np.array(word_at, dtype=np.int64)]
     return np.concatenate(found), owner[np.concatenate(at)]
 
 
-def _merge(
-    keys: NDArray[np.uint64],
-    owners: NDArray[np.int32],
-    counts: NDArray[np.uint16],
-    lengths: NDArray[np.int32],
-    words: dict[str, int],
-) -> tuple[list[str], Postings]:
-    spelled = list(words)
-    distinct, inverse = np.unique(keys, return_inverse=True)
-    names = [_spell(int(key), spelled) for key in distinct]
+def _named(keys: NDArray[np.uint64], words: Sequence[str]) -> tuple[list[str], NDArray[np.int64]]:
+    """Return the sorted terms and the row of each of the rising `keys` among them."""
+    border = int(np.searchsorted(keys, np.uint64(_WORD_FLAG)))
+    pairs = np.stack([keys[:border] >> _CODE_BITS, keys[:border] & np.uint64((1 << 21) - 1)], axis=1)
+    han: list[str] = pairs.astype(np.uint32).view("U2").ravel().tolist()
+    names = han + [words[int(key) - _WORD_FLAG] for key in keys[border:]]
     by_name = sorted(range(len(names)), key=names.__getitem__)
     place = np.empty(len(names), dtype=np.int64)
     place[by_name] = np.arange(len(names))
-    rows = place[inverse]
-    order = np.lexsort((owners, rows))
-    starts = np.zeros(len(names) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(rows, minlength=len(names)), out=starts[1:])
-    return [names[at] for at in by_name], Postings(starts, owners[order], counts[order], lengths)
-
-
-def _spell(key: int, words: Sequence[str]) -> str:
-    if key >= _WORD_FLAG:
-        return words[key - _WORD_FLAG]
-    first, second = key >> 21, key & ((1 << 21) - 1)
-    return chr(first) + chr(second) if first else chr(second)
+    return [names[at] for at in by_name], place

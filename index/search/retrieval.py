@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.dense import DenseIndex
+from index.search.dense import Nearest
 from index.search.fusion import FusionWeights, features, fuse
 from index.search.lexical import LexicalIndex, terms
+from index.search.lexical import best_rows as best_rows
 
 CANDIDATES = 200  # proposed by each channel; the fused order is exact among their union
 
@@ -51,7 +52,7 @@ class HybridRetriever:
 
     __slots__ = ("_dense", "_lexical", "_weights")
 
-    def __init__(self, lexical: LexicalIndex, dense: DenseIndex, weights: FusionWeights) -> None:
+    def __init__(self, lexical: LexicalIndex, dense: Nearest, weights: FusionWeights) -> None:
         if len(lexical) != len(dense):
             raise ValueError(f"{len(lexical)} texts but {len(dense)} vectors")
         self._lexical = lexical
@@ -66,7 +67,7 @@ class HybridRetriever:
         return self._lexical
 
     @property
-    def dense(self) -> DenseIndex:
+    def dense(self) -> Nearest:
         return self._dense
 
     @property
@@ -80,15 +81,17 @@ class HybridRetriever:
         by its vector alone.
         """
         wanted = max(k, candidates)
-        lexical_scores = self._lexical.scores(query.terms)
-        lexical_rows = best_rows(lexical_scores, wanted)
+        lexical_rows, lexical_scores = self._lexical.best(query.terms, wanted)
         dense_rows, dense_scores = self._dense.search(query.vector, wanted)
         rows = np.union1d(lexical_rows, dense_rows)
-        lexical = lexical_scores[rows]
+        lexical = np.zeros(len(rows), dtype=np.float32)
+        lexical[np.searchsorted(rows, lexical_rows)] = lexical_scores
+        others = np.flatnonzero(np.isin(rows, lexical_rows, invert=True))
+        lexical[others] = self._lexical.scores_of(query.terms, rows[others])
         dense = self._dense.scores_of(query.vector, rows)
         calibrated = features(
             lexical, dense,
-            best_lexical=float(lexical_scores[lexical_rows[0]]) if len(lexical_rows) else 0.0,
+            best_lexical=float(lexical_scores[0]) if len(lexical_scores) else 0.0,
             best_possible=self._lexical.best_possible(query.terms),
             best_dense=float(dense_scores[0]) if len(dense_scores) else 0.0,
         )
@@ -106,15 +109,6 @@ class HybridRetriever:
     def dense_scores(self, query: Query, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the cosines of the given rows, in that order."""
         return self._dense.scores_of(query.vector, np.asarray(rows, dtype=np.int64))
-
-
-def best_rows(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
-    """Return the rows of the `k` highest scores above zero, best first, equals by row."""
-    held = np.flatnonzero(scores > 0)
-    if len(held) > k:
-        threshold = np.partition(scores[held], len(held) - k)[len(held) - k]
-        held = held[scores[held] >= threshold]
-    return held[np.lexsort((held, -scores[held]))][:k].astype(np.int64)
 
 
 def _places(ranked: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:

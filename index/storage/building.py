@@ -13,23 +13,28 @@ from numpy.typing import NDArray
 from corpus.chinese.text import split_sentences
 from corpus.errors import CorpusError, ModelError
 from corpus.records import Article, Passage, Span
+from index.search.dense import shorten
 from index.search.embedding import Embedder
 from index.search.lexical import Vocabulary, count_terms
 from index.storage import serial
+from index.storage.disk import Content, Pieces
 from index.storage.snapshot import KINDS, Snapshot, passage_text, write_arrays
 
 Progress = Callable[[str, int, int], None]
 Splitter = Callable[[Article], Sequence[Passage]]
 
+APART_AT_MOST = 50_000  # sentences that are searched for themselves where the embedder is fast enough for the other way
 _BATCH = 1024  # texts that are embedded at once
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Articles cut into passages and sentences; the columns of the rows are those of `index.storage.snapshot`."""
+    """Articles cut into passages and sentences; the columns of the rows are those of `index.storage.snapshot`.
 
-    articles: Sequence[Article]
-    passages: Sequence[Passage]
+    `sentence_texts` are empty when sentences are not searched for themselves.
+    """
+
+    ids: Sequence[str]
     lines: Sequence[bytes]
     passage_rows: NDArray[np.int32]
     sentence_rows: NDArray[np.int32]
@@ -37,9 +42,14 @@ class Tables:
     sentence_texts: list[str]
 
     @property
+    def apart(self) -> bool:
+        """Return whether sentences are searched for themselves."""
+        return len(self.sentence_texts) == len(self.sentence_rows)
+
+    @property
     def texts(self) -> list[str]:
-        """What is embedded: every passage, then every sentence."""
-        return self.passage_texts + self.sentence_texts
+        """What is embedded: every passage, then every sentence that is searched for itself."""
+        return self.passage_texts + self.sentence_texts if self.sentence_texts else self.passage_texts
 
 
 def in_order(articles: Sequence[Article]) -> list[Article]:
@@ -55,16 +65,22 @@ def in_order(articles: Sequence[Article]) -> list[Article]:
     return ordered
 
 
-def tabulate(articles: Sequence[Article], split: Splitter, tell: Progress) -> Tables:
-    """Cut articles up; raises CorpusError when nothing is left to search."""
-    passages: list[Passage] = []
+def tabulate(articles: Sequence[Article], split: Splitter, tell: Progress, apart_at_most: int | None = None) -> Tables:
+    """Cut articles up; raises CorpusError when nothing is left to search.
+
+    More than `apart_at_most` sentences, where that is a number, are not searched for themselves.
+    """
+    ids: list[str] = []
+    passage_texts: list[str] = []
     lines: list[bytes] = []
     passage_rows: list[tuple[int, int]] = []
     sentence_rows: list[tuple[int, int, int, int, int]] = []
     sentence_texts: list[str] = []
+    apart = True
     for row, article in enumerate(articles):
         tell("passages", row, len(articles))
         own = sorted(split(article), key=lambda passage: (passage.start, passage.end))
+        ids.append(article.id)
         lines.append(serial.to_line(article, own))
         taken: set[Span] = set()
         for number, passage in enumerate(own):
@@ -72,18 +88,21 @@ def tabulate(articles: Sequence[Article], split: Splitter, tell: Progress) -> Ta
                 if span in taken:  # passages may overlap; a sentence belongs to the first
                     continue
                 taken.add(span)
-                sentence_rows.append((row, len(passages), span.start, span.end, KINDS.index(passage.kind)))
-                sentence_texts.append(article.text[span.start : span.end])
+                sentence_rows.append((row, len(passage_texts), span.start, span.end, KINDS.index(passage.kind)))
+                if apart:
+                    sentence_texts.append(article.text[span.start : span.end])
             passage_rows.append((row, number))
-            passages.append(passage)
+            passage_texts.append(passage_text(passage))
+        if apart_at_most is not None and len(sentence_rows) > apart_at_most:
+            apart, sentence_texts = False, []
     tell("passages", len(articles), len(articles))
-    if not passages:
+    if not passage_texts:
         raise CorpusError("文章里没有可以检索的文字；请检查文章目录。")
     return Tables(
-        articles, passages, lines,
+        ids, lines,
         np.array(passage_rows, dtype=np.int32).reshape(-1, 2),
         np.array(sentence_rows, dtype=np.int32).reshape(-1, 5),
-        [passage_text(passage) for passage in passages],
+        passage_texts,
         sentence_texts,
     )
 
@@ -96,7 +115,7 @@ def _sentences(passage: Passage) -> Sequence[Span]:
 
 def known_vectors(snapshot: Snapshot) -> dict[str, NDArray[np.float32]]:
     """Return the vector of every text that a generation holds."""
-    known = {
+    known = {} if snapshot.sentences_within(snapshot.by_passage) else {
         sentence.text: vector
         for sentence, vector in zip(snapshot.sentences, snapshot.by_sentence.dense.vectors(), strict=True)
     }
@@ -109,23 +128,23 @@ def embed(
     texts: Sequence[str], embedder: Embedder, known: Mapping[str, NDArray[np.float32]], tell: Progress
 ) -> tuple[NDArray[np.float16], int]:
     """Return a float16 row for every text, and how many texts are new."""
-    vectors = np.zeros((len(texts), embedder.dim), dtype=np.float16)
-    rows_of: dict[str, list[int]] = {}
-    reused = 0
-    for row, text in enumerate(texts):
+    numbers: dict[str, int] = {}
+    wanted = np.fromiter((numbers.setdefault(text, len(numbers)) for text in texts), np.int64, len(texts))
+    distinct = list(numbers)
+    vectors = np.zeros((len(distinct), embedder.dim), dtype=np.float16)
+    new = []
+    for number, text in enumerate(distinct):
         if text in known:
-            vectors[row] = known[text]
-            reused += 1
+            vectors[number] = known[text]
         else:
-            rows_of.setdefault(text, []).append(row)
-    new = list(rows_of)
+            new.append(number)
     for first in range(0, len(new), _BATCH):
         tell("embedding", first, len(new))
         batch = new[first : first + _BATCH]
-        for text, vector in zip(batch, _checked(embedder.encode(batch), len(batch), embedder), strict=True):
-            vectors[rows_of[text]] = vector
+        vectors[batch] = _checked(embedder.encode([distinct[number] for number in batch]), len(batch), embedder)
     tell("embedding", len(new), len(new))
-    return vectors, len(texts) - reused
+    fresh = int(np.isin(wanted, new).sum())
+    return vectors if len(distinct) == len(texts) else vectors[wanted], fresh
 
 
 def _checked(vectors: NDArray[np.float32], wanted: int, embedder: Embedder) -> NDArray[np.float32]:
@@ -140,16 +159,17 @@ def _checked(vectors: NDArray[np.float32], wanted: int, embedder: Embedder) -> N
     return vectors
 
 
-def lay_out(tables: Tables, vectors: NDArray[np.float16], tell: Progress) -> dict[str, bytes]:
-    """Return the files of a generation by name, as `index.storage.snapshot.FILES` lists them."""
+def lay_out(tables: Tables, vectors: NDArray[np.float16], tell: Progress) -> tuple[dict[str, Content], bool]:
+    """Return the files of a generation by name, as `index.storage.snapshot.FILES` lists them, and whether vectors have codes."""
     listed = {
-        "ids": [article.id for article in tables.articles],
+        "ids": list(tables.ids),
         "ends": list(accumulate(len(line) for line in tables.lines)),
     }
-    files = {
+    codes = () if tables.apart else shorten(vectors)
+    files: dict[str, Content] = {
         "articles.json": json.dumps(listed, ensure_ascii=False).encode(),
-        "articles.jsonl": b"".join(tables.lines),
-        "vectors.npy": write_arrays(vectors),
+        "articles.jsonl": Pieces(tables.lines),
+        "vectors.npy": write_arrays(vectors, *codes),
     }
     units = (
         ("passages", tables.passage_rows, tables.passage_texts),
@@ -157,6 +177,9 @@ def lay_out(tables: Tables, vectors: NDArray[np.float16], tell: Progress) -> dic
     )
     for done, (unit, rows, texts) in enumerate(units):
         tell("terms", done, len(units))
+        if len(texts) != len(rows):
+            files[f"{unit}.npys"] = write_arrays(rows)
+            continue
         names, postings = count_terms(texts)
         vocabulary = Vocabulary.of(names)
         terms = np.frombuffer(vocabulary.blob, dtype=np.uint8)
@@ -164,4 +187,4 @@ def lay_out(tables: Tables, vectors: NDArray[np.float16], tell: Progress) -> dic
             rows, terms, vocabulary.ends, postings.starts, postings.texts, postings.counts, postings.lengths
         )
     tell("terms", len(units), len(units))
-    return files
+    return files, bool(codes)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import hashlib
+import mmap
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
 from corpus.errors import StorageError
 
+Buffer = bytes | memoryview
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
 
@@ -26,6 +29,12 @@ class Disk(Protocol):
         """Return the names in a folder, sorted."""
 
     def read(self, path: Path) -> bytes: ...
+
+    def map(self, path: Path) -> memoryview:
+        """Return a file's bytes without reading them: what is looked at is read when it is looked at."""
+
+    def digest(self, path: Path) -> str:
+        """Return the SHA-256 of a file in hexadecimal, without holding it."""
 
     def create(self, path: Path) -> int:
         """Open a new or emptied file for writing and return its handle."""
@@ -70,6 +79,14 @@ class OsDisk:
 
     def read(self, path: Path) -> bytes:
         return path.read_bytes()
+
+    def map(self, path: Path) -> memoryview:
+        with path.open("rb") as file:
+            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+    def digest(self, path: Path) -> str:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def create(self, path: Path) -> int:
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
@@ -124,16 +141,39 @@ OS_DISK = OsDisk()
 _PIECE = 1 << 20
 
 
-def write_file(disk: Disk, path: Path, data: bytes) -> None:
+class Pieces:
+    """The bytes of a file in several buffers, none of which is copied."""
+
+    __slots__ = ("_views",)
+
+    def __init__(self, buffers: Iterable[Buffer]) -> None:
+        self._views = tuple(memoryview(buffer).cast("B") for buffer in buffers if len(memoryview(buffer)))
+
+    def __len__(self) -> int:
+        return sum(map(len, self._views))
+
+    def __iter__(self) -> Iterator[memoryview]:
+        return iter(self._views)
+
+
+Content = bytes | memoryview | Pieces
+
+
+def pieces(content: Content) -> Iterable[memoryview]:
+    """Return the buffers of what a file holds."""
+    return content if isinstance(content, Pieces) else (memoryview(content),)
+
+
+def write_file(disk: Disk, path: Path, data: Content) -> None:
     """Write a whole file and wait until it is on the medium. A short write goes on where it stopped."""
     handle = disk.create(path)
     try:
-        view = memoryview(data)
-        while view:
-            written = disk.write(handle, view[:_PIECE])
-            if written <= 0:
-                raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
-            view = view[written:]
+        for view in pieces(data):
+            while view:
+                written = disk.write(handle, view[:_PIECE])
+                if written <= 0:
+                    raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+                view = view[written:]
         disk.sync(handle)
     finally:
         disk.close(handle)

@@ -26,9 +26,21 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from corpus.errors import BadIndex, IndexBusy, StorageError
-from index.storage.disk import OS_DISK, Disk, megabytes, remove_tree, storage_errors, write_file
+from index.storage.disk import (
+    OS_DISK,
+    Buffer,
+    Content,
+    Disk,
+    megabytes,
+    pieces,
+    remove_tree,
+    storage_errors,
+    write_file,
+)
 
 SCHEMA = 1
+MAPPED_FROM = 1 << 26  # bytes of a generation from which its files are mapped, not read
+CHECKED_AT_MOST = 1 << 28  # bytes of a generation up to which opening it reads and checks each; `linping doctor` always does
 METRIC = "inner_product"
 KEPT = 3  # generations that stay on disk
 
@@ -42,7 +54,8 @@ _RETRIES = 8
 _PATIENCE = 50  # looks at LOCK, 10 ms apart
 
 T = TypeVar("T")
-Files = Mapping[str, bytes]
+Files = Mapping[str, Content]
+Read = Mapping[str, Buffer]
 
 
 class Damaged(Exception):
@@ -60,7 +73,11 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation is. `passages` and `sentences` are counts; `fingerprint` tells models of one name apart."""
+    """What a generation is. `passages` and `sentences` are counts; `fingerprint` tells models of one name apart.
+
+    `vectors` says how they are searched: "flat", each one, or "coded", by short codes first; `sentences_by`, whether
+    sentences are searched for "themselves" or within the "passages" that were found.
+    """
 
     schema: int
     generation: str
@@ -73,6 +90,8 @@ class Manifest:
     passages: int
     sentences: int
     files: tuple[FileEntry, ...] = ()
+    vectors: str = "flat"
+    sentences_by: str = "themselves"
 
     def encode(self) -> bytes:
         """Return JSON that carries its own hash, so that a flipped bit shows even when CURRENT names another one."""
@@ -103,8 +122,11 @@ def file_entries(files: Files) -> tuple[FileEntry, ...]:
     return tuple(FileEntry(name, len(files[name]), _sha256(files[name])) for name in sorted(files))
 
 
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def _sha256(data: Content) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces(data):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _canonical(record: Mapping[str, object]) -> bytes:
@@ -140,7 +162,7 @@ def load(
     folder: Path,
     names: Sequence[str],
     accept: Callable[[Manifest], None],
-    decode: Callable[[Manifest, Files], T],
+    decode: Callable[[Manifest, Read], T],
     disk: Disk,
 ) -> Loaded[T]:
     """Return the current generation, or the newest whole one when that is damaged.
@@ -171,7 +193,7 @@ def inspect(folder: Path, names: Sequence[str], disk: Disk) -> tuple[Report, ...
     reports = []
     for name in sorted(generations(folder, disk), reverse=True):
         try:
-            _verified(folder, name, names, pointer, disk)
+            _verified(folder, name, names, pointer, disk, thorough=True)
             problem = ""
         except (Damaged, BadIndex) as damage:  # BadIndex: of another format
             problem = str(damage)
@@ -214,7 +236,7 @@ def embedder_of(folder: Path, disk: Disk = OS_DISK) -> str | None:
     """Return the name of the embedder that built the current generation; None when there is none that can be read."""
     for name in _candidates(folder, current(folder, disk), disk) if folder.is_dir() else ():
         try:
-            return Manifest.decode(_read(folder / name / MANIFEST, disk)).embedder
+            return Manifest.decode(_read(folder / name / MANIFEST, disk.read)).embedder
         except Damaged:
             continue
     return None
@@ -228,12 +250,16 @@ def _candidates(folder: Path, pointer: tuple[str, str] | None, disk: Disk) -> li
 
 
 def _verified(
-    folder: Path, name: str, names: Sequence[str], pointer: tuple[str, str] | None, disk: Disk
-) -> tuple[Manifest, dict[str, bytes]]:
-    """Return the manifest and the bytes of every file, each equal to its hash; raises Damaged."""
+    folder: Path, name: str, names: Sequence[str], pointer: tuple[str, str] | None, disk: Disk, *, thorough: bool = False
+) -> tuple[Manifest, dict[str, Buffer]]:
+    """Return the manifest and the bytes of every file; raises Damaged.
+
+    Each file is equal to its hash, unless the generation is so large that to read it all would take longer than people
+    wait: then its size is, unless `thorough`.
+    """
     home = folder / name
     with _lease(home, disk):
-        data = _read(home / MANIFEST, disk)
+        data = _read(home / MANIFEST, disk.read)
         if pointer is not None and pointer[0] == name and _sha256(data) != pointer[1]:
             raise Damaged(f"{MANIFEST} 不是 {CURRENT} 记下的那一份")
         manifest = Manifest.decode(data)
@@ -246,20 +272,23 @@ def _verified(
             )
         if sorted(entry.name for entry in manifest.files) != sorted(names):
             raise Damaged(f"{MANIFEST} 列出的文件不对")
-        files = {}
+        size = sum(entry.bytes for entry in manifest.files)
+        mapped, checked = size >= MAPPED_FROM, thorough or size <= CHECKED_AT_MOST
+        files: dict[str, Buffer] = {}
         for entry in manifest.files:
-            content = _read(home / entry.name, disk)
+            path = home / entry.name
+            content: Buffer = _read(path, disk.map if mapped and entry.bytes else disk.read)
             if len(content) != entry.bytes:
                 raise Damaged(f"{entry.name} 应有 {entry.bytes} 字节，实有 {len(content)}")
-            if _sha256(content) != entry.sha256:
+            if checked and (_read(path, disk.digest) if mapped else _sha256(content)) != entry.sha256:
                 raise Damaged(f"{entry.name} 的校验和不符")
             files[entry.name] = content
     return manifest, files
 
 
-def _read(path: Path, disk: Disk) -> bytes:
+def _read(path: Path, read: Callable[[Path], T]) -> T:
     try:
-        return disk.read(path)
+        return read(path)
     except FileNotFoundError:
         raise Damaged(f"缺少 {path.name}") from None
     except OSError as error:
@@ -365,7 +394,8 @@ class Writer:
         write_file(disk, temporary / MANIFEST, manifest.encode())
         disk.sync_folder(temporary)
         for entry in draft.files:  # what the disk gives back, not what we meant to write
-            if _sha256(disk.read(temporary / entry.name)) != entry.sha256:
+            path = temporary / entry.name
+            if (disk.digest(path) if entry.bytes >= MAPPED_FROM else _sha256(disk.read(path))) != entry.sha256:
                 raise OSError(errno.EIO, f"{entry.name} 写入后读回来不一样")
         return manifest
 

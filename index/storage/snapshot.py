@@ -13,20 +13,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.records import Article, BlockKind, Passage
-from index.search.dense import DenseIndex
+from index.search.dense import nearest
 from index.search.embedding import Embedder
 from index.search.fusion import FusionWeights
 from index.search.hits import Hit, Sentence, SentenceHit
 from index.search.lexical import LexicalIndex, Postings, Vocabulary, matched_words
 from index.search.retrieval import HybridRetriever, Query, Ranking
+from index.search.within import within_passages
 from index.storage import serial
+from index.storage.disk import Buffer, Pieces
 from index.storage.generations import Damaged, Manifest
 
 KINDS = tuple(BlockKind)  # a kind is stored as its place here: new ones go to the end
 FILES = ("articles.json", "articles.jsonl", "passages.npys", "sentences.npys", "vectors.npy")
 """Ids and line ends; one article a line; per unit the seven arrays of `ARRAYS`, one .npy after the other; float16
-vectors of the passages, then of the sentences. Few files, for each costs a wait for the medium."""
+vectors of the passages, then of the sentences. Few files, for each costs a wait for the medium. Of a large corpus the
+sentences have rows alone and no vector, and the vectors are followed by their codes: centres, codes."""
 ARRAYS = ("rows", "terms", "ends", "starts", "texts", "counts", "lengths")
+_HEADER = 1024  # bytes that hold any header of ours
+_KEPT = 4096  # articles that stay decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Snapshot:
     embedder: Embedder
     _passage_rows: Mapping[str, range] = field(repr=False)
     _sentence_starts: NDArray[np.int64] = field(repr=False)
+    _sentences_apart: bool = field(repr=False, default=True)
 
     def query(self, question: str) -> Query:
         """Return a question made ready: embed once, search often."""
@@ -95,6 +101,14 @@ class Snapshot:
             return range(0)
         return range(int(self._sentence_starts[rows.start]), int(self._sentence_starts[rows.stop]))
 
+    def sentences_within(self, passages: HybridRetriever) -> HybridRetriever | None:
+        """Return what finds sentences in the passages that `passages` finds; None where sentences are searched for themselves."""
+        if self._sentences_apart:
+            return None
+        return within_passages(
+            passages, lambda row: self.sentences[row].text, self._sentence_starts, self.embedder.encode
+        )
+
     def _query(self, question: str | Query) -> Query:
         return question if isinstance(question, Query) else self.query(question)
 
@@ -121,11 +135,11 @@ def passage_text(passage: Passage) -> str:
 
 
 class _Library(Mapping[str, Article]):
-    """Articles by id, and their passages, decoded when first looked at and then kept."""
+    """Articles by id, and their passages, decoded when first looked at; some thousands are kept."""
 
     __slots__ = ("_decoded", "_ends", "_ids", "_lines", "_rows")
 
-    def __init__(self, ids: Sequence[str], lines: bytes, ends: Sequence[int]) -> None:
+    def __init__(self, ids: Sequence[str], lines: Buffer, ends: Sequence[int]) -> None:
         if len(ids) != len(ends) or (ends and ends[-1] != len(lines)):
             raise ValueError("ids and lines do not fit together")
         self._ids = ids
@@ -148,7 +162,9 @@ class _Library(Mapping[str, Article]):
         if found is None:
             begin = self._ends[row - 1] if row else 0
             # two threads may both decode; setdefault lets all of them see one object
-            found = self._decoded.setdefault(row, serial.from_line(self._lines[begin : self._ends[row]]))
+            found = self._decoded.setdefault(row, serial.from_line(bytes(self._lines[begin : self._ends[row]])))
+            if len(self._decoded) > _KEPT:
+                self._decoded.pop(next(iter(self._decoded.copy())), None)
         return found
 
 
@@ -192,56 +208,77 @@ class _Sentences(Sequence[Sentence]):
 
 
 def decode(
-    manifest: Manifest, files: Mapping[str, bytes], embedder: Embedder, weights: FusionWeights
+    manifest: Manifest, files: Mapping[str, Buffer], embedder: Embedder, weights: FusionWeights
 ) -> Snapshot:
     """Return what the files hold; raises Damaged when they do not fit together."""
     try:
-        listed = json.loads(files["articles.json"])
+        listed = json.loads(bytes(files["articles.json"]))
         ids = listed["ids"]
         library = _Library(ids, files["articles.jsonl"], listed["ends"])
         of_passages = dict(zip(ARRAYS, read_arrays(files["passages.npys"]), strict=True))
-        of_sentences = dict(zip(ARRAYS, read_arrays(files["sentences.npys"]), strict=True))
-        (vectors,) = read_arrays(files["vectors.npy"])
+        apart = manifest.sentences_by == "themselves"
+        of_sentences = dict(zip(ARRAYS, read_arrays(files["sentences.npys"]), strict=apart))
+        vectors, *coded = read_arrays(files["vectors.npy"])
         passages = _Passages(library, of_passages["rows"])
         sentences = _Sentences(library, of_sentences["rows"])
         counts = (len(library), len(passages), len(sentences), *vectors.shape)
-        if counts != (manifest.articles, manifest.passages, manifest.sentences, counts[1] + counts[2], manifest.dim):
+        held = counts[1] + (counts[2] if apart else 0)
+        if counts != (manifest.articles, manifest.passages, manifest.sentences, held, manifest.dim):
             raise Damaged("文章、段落、句子或向量的数目与清单不符")
-        by_passage = _retriever(of_passages, vectors[: len(passages)], weights)
-        by_sentence = _retriever(of_sentences, vectors[len(passages) :], weights)
-        if len(by_passage) != len(passages) or len(by_sentence) != len(sentences):
-            raise Damaged("段落或句子与检索表的数目不符")
+        by_passage = _retriever(of_passages, vectors[: len(passages)], weights, coded)
         borders = np.searchsorted(of_passages["rows"][:, 0], np.arange(len(ids) + 1)).tolist()
         rows = {article_id: range(*border) for article_id, border in zip(ids, pairwise(borders), strict=True)}
         starts = np.searchsorted(of_sentences["rows"][:, 1], np.arange(len(passages) + 1))
+        if apart:
+            by_sentence = _retriever(of_sentences, vectors[len(passages) :], weights)
+        else:
+            by_sentence = within_passages(by_passage, lambda row: sentences[row].text, starts, embedder.encode)
+        if len(by_passage) != len(passages) or len(by_sentence) != len(sentences):
+            raise Damaged("段落或句子与检索表的数目不符")
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise Damaged(f"内容读不懂（{error}）") from error
     return Snapshot(
         manifest.generation, manifest.corpus_digest, (), library, passages, sentences, by_passage, by_sentence,
-        embedder, rows, starts,
+        embedder, rows, starts, apart,
     )
 
 
 def _retriever(
-    arrays: Mapping[str, NDArray[Any]], vectors: NDArray[np.float16], weights: FusionWeights
+    arrays: Mapping[str, NDArray[Any]], vectors: NDArray[np.float16], weights: FusionWeights,
+    coded: Sequence[NDArray[Any]] = (),
 ) -> HybridRetriever:
-    vocabulary = Vocabulary(arrays["terms"].tobytes(), arrays["ends"])
+    vocabulary = Vocabulary(arrays["terms"].data, arrays["ends"])
     postings = Postings(*(arrays[part] for part in ("starts", "texts", "counts", "lengths")))
-    return HybridRetriever(LexicalIndex(vocabulary, postings), DenseIndex(vectors), weights)
+    return HybridRetriever(LexicalIndex(vocabulary, postings), nearest(vectors, coded), weights)
 
 
-def read_arrays(data: bytes) -> list[NDArray[Any]]:
-    """Return the arrays of a file that holds one .npy after the other; raises ValueError. Pickles are refused."""
-    stream = io.BytesIO(data)
+def read_arrays(data: Buffer) -> list[NDArray[Any]]:
+    """Return the arrays of a file that holds one .npy after the other, without copying them; raises ValueError.
+
+    Pickles are refused.
+    """
+    view = memoryview(data)
     arrays: list[NDArray[Any]] = []
-    while stream.tell() < len(data):
-        arrays.append(np.lib.format.read_array(stream, allow_pickle=False))
+    at = 0
+    while at < len(view):
+        head = io.BytesIO(view[at : at + _HEADER])
+        if np.lib.format.read_magic(head) != (1, 0):
+            raise ValueError("not an array of version 1.0")
+        shape, columns_first, dtype = np.lib.format.read_array_header_1_0(head)
+        if dtype.hasobject or columns_first:
+            raise ValueError("an array of objects, or by columns")
+        at += head.tell()
+        count = int(np.prod(shape, dtype=np.int64))
+        arrays.append(np.frombuffer(view, dtype, count, at).reshape(shape) if count else np.zeros(shape, dtype))
+        at += count * dtype.itemsize
     return arrays
 
 
-def write_arrays(*arrays: NDArray[Any]) -> bytes:
+def write_arrays(*arrays: NDArray[Any]) -> Pieces:
     """Return the file that `read_arrays` reads: equal arrays give equal bytes."""
-    stream = io.BytesIO()
-    for array in arrays:
-        np.lib.format.write_array(stream, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
-    return stream.getvalue()
+    buffers: list[Buffer] = []
+    for array in map(np.ascontiguousarray, arrays):
+        head = io.BytesIO()
+        np.lib.format.write_array_header_1_0(head, np.lib.format.header_data_from_array_1_0(array))
+        buffers += [head.getvalue(), array.reshape(-1).view(np.uint8).data]
+    return Pieces(buffers)

@@ -15,18 +15,18 @@ from numpy.typing import NDArray
 
 from corpus.errors import BadIndex
 from corpus.records import Article
-from index.search.embedding import AUTO, BUILTIN, Embedder, load_embedder
+from index.search.embedding import AUTO, BUILTIN, Embedder, StaticEmbedder, load_embedder
 from index.search.fusion import FusionWeights, load_weights
-from index.storage import generations
+from index.storage import building, generations
 from index.storage.building import Progress, Splitter, embed, in_order, known_vectors, lay_out, tabulate
 from index.storage.disk import OS_DISK, Disk
 from index.storage.generations import (
     METRIC,
     SCHEMA,
     Damaged,
-    Files,
     Loaded,
     Manifest,
+    Read,
     Report,
     file_entries,
     rebuild_command,
@@ -73,7 +73,7 @@ def open_index(
     """
     chosen = weights or load_weights(embedder.name)
 
-    def checked(manifest: Manifest, files: Files) -> Snapshot:
+    def checked(manifest: Manifest, files: Read) -> Snapshot:
         snapshot = decode(manifest, files, embedder, chosen)
         _check_vectors(folder, snapshot)
         return snapshot
@@ -125,13 +125,16 @@ def build_index(
     """
     tell = progress or (lambda stage, done, total: None)
     with generations.writing(folder, disk) as writer:
-        tables = tabulate(in_order(corpus.articles), split or _default_splitter(), tell)
+        fast = isinstance(embedder, StaticEmbedder)  # embeds what it finds while a question waits
+        most = building.APART_AT_MOST if fast else None
+        tables = tabulate(in_order(corpus.articles), split or _default_splitter(), tell, most)
         before = _before(folder, disk)
         vectors, embedded = embed(tables.texts, embedder, _known(before, embedder), tell)
-        files = lay_out(tables, vectors, tell)
+        files, coded = lay_out(tables, vectors, tell)
         manifest = Manifest(
             SCHEMA, "", embedder.name, embedder.fingerprint, embedder.dim, METRIC, corpus.digest,
-            len(tables.articles), len(tables.passages), len(tables.sentence_rows), file_entries(files),
+            len(tables.ids), len(tables.passage_rows), len(tables.sentence_rows), file_entries(files),
+            "coded" if coded else "flat", "themselves" if tables.apart else "passages",
         )
         changed = before is None or bool(before.warnings) or not before.manifest.same_content(manifest)
         warnings: tuple[str, ...] = ()
@@ -162,7 +165,8 @@ def _accept(folder: Path, manifest: Manifest, embedder: Embedder) -> None:
 
 def _check_vectors(folder: Path, snapshot: Snapshot) -> None:
     """Ask stored vectors for themselves, and the model for texts that it embedded when the index was built."""
-    for retriever in (snapshot.by_passage, snapshot.by_sentence):
+    apart = snapshot.sentences_within(snapshot.by_passage) is None
+    for retriever in (snapshot.by_passage, snapshot.by_sentence) if apart else (snapshot.by_passage,):
         for vector in retriever.dense.vectors(_sample(len(retriever), _SELF_QUERIES)):
             if not vector.any():
                 continue
@@ -191,7 +195,7 @@ def _default_splitter() -> Splitter:
     return passages
 
 
-def _before(folder: Path, disk: Disk) -> Loaded[Files] | None:
+def _before(folder: Path, disk: Disk) -> Loaded[Read] | None:
     """Return the generation that is being replaced, whatever embedder built it; None when none is whole."""
     try:
         return generations.load(folder, FILES, lambda manifest: None, lambda manifest, files: files, disk)
@@ -199,7 +203,7 @@ def _before(folder: Path, disk: Disk) -> Loaded[Files] | None:
         return None
 
 
-def _known(before: Loaded[Files] | None, embedder: Embedder) -> dict[str, NDArray[np.float32]]:
+def _known(before: Loaded[Read] | None, embedder: Embedder) -> dict[str, NDArray[np.float32]]:
     """Return the vectors of the texts that this embedder embedded before."""
     if before is None or (before.manifest.fingerprint, before.manifest.dim) != (embedder.fingerprint, embedder.dim):
         return {}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.search.dense import DenseIndex
+from index.search.dense import CodedIndex, DenseIndex, nearest, shorten
 
 
 def halves(rows: int, dim: int = 8) -> NDArray[np.float16]:
@@ -54,3 +54,28 @@ def test_the_index_keeps_its_own_copy() -> None:
 def test_other_shapes_and_types_are_refused(vectors: NDArray[np.float16]) -> None:
     with pytest.raises(ValueError, match="float16 of shape"):
         DenseIndex(vectors)
+
+
+def test_by_codes_the_nearest_are_found_with_exact_scores() -> None:
+    rng = np.random.default_rng(4)
+    middles = rng.standard_normal((40, 32))
+    drawn = middles[rng.integers(0, 40, 3000)] + rng.standard_normal((3000, 32)) * 0.4
+    vectors = (drawn / np.linalg.norm(drawn, axis=1, keepdims=True)).astype(np.float16)
+    flat, coded = DenseIndex(vectors), nearest(vectors, shorten(vectors, flat_at_most=100))
+    assert isinstance(coded, CodedIndex) and (len(coded), coded.dim) == (3000, 32)
+    shared = 0
+    for row in range(0, 3000, 100):
+        asked = vectors[row].astype(np.float32)
+        wanted, _ = flat.search(asked, 20)
+        rows, scores = coded.search(asked, 20)
+        assert rows[0] == row and (np.diff(scores) <= 0).all()
+        assert scores == pytest.approx(flat.scores_of(asked, rows), abs=1e-5)
+        shared += len(np.intersect1d(rows, wanted))
+    assert shared / 600 > 0.9
+
+
+def test_few_vectors_have_no_codes_and_codes_of_others_are_refused() -> None:
+    vectors = halves(200)
+    assert shorten(vectors) == () and isinstance(nearest(vectors, ()), DenseIndex)
+    with pytest.raises(ValueError, match="codes of"):
+        nearest(vectors[:100], shorten(vectors, flat_at_most=50))

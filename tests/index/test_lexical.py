@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.search.lexical import LexicalIndex, Postings, Vocabulary, count_terms, matched_words, terms
+from index.search.lexical import LexicalIndex, Postings, Vocabulary, best_rows, count_terms, matched_words, terms
 
 TEXTS = (
     "临平区2028年工业总产值达1,000.5亿元，G60科创走廊",
@@ -137,3 +137,26 @@ def test_matched_words_are_the_longest_runs_in_the_order_of_the_question() -> No
 
 def test_single_characters_and_parts_of_numbers_match_nothing() -> None:
     assert matched_words("平28", "平安里2028号") == ()
+
+
+@given(st.lists(st.text(alphabet="临平区工业3G6 a", min_size=1, max_size=30), min_size=1, max_size=12), st.sampled_from(["临平", "工业区3", "a临"]))
+@settings(max_examples=80, deadline=None)
+def test_the_best_are_those_of_the_full_scores(texts: list[str], question: str) -> None:
+    index = index_of(texts)
+    whole = index.scores(terms(question))
+    rows, scores = index.best(terms(question), 5)
+    assert rows.tolist() == best_rows(whole, 5).tolist() and scores.tolist() == whole[rows].tolist()
+    some = np.arange(0, len(texts), 2)
+    assert index.scores_of(terms(question), some).tolist() == whole[some].tolist()
+
+
+def test_common_words_are_looked_up_for_the_best_by_the_rare_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"的事情{'桥' if row % 50 == 0 else '路'}{row}" for row in range(1000)]
+    index = index_of(texts)
+    asked = terms("的桥650")
+    whole = index.scores(asked)
+    monkeypatch.setattr("index.search.lexical._READ_AT_MOST", 60)
+    rows, scores = index.best(asked, 10)
+    assert rows[0] == 650 and rows.tolist() == best_rows(whole, 10).tolist()
+    assert scores.tolist() == whole[rows].tolist()
+    assert 1 not in index.best(asked, 1000)[0]  # it holds the common word alone

@@ -1,0 +1,65 @@
+"""Ours beside its peers: `python -m evals.bench`, which is `make bench`. Writes docs/benchmark.md, its plot and its figures.
+
+Every figure is measured in a process of its own, one after the other in one run. What people should read are ratios and
+processor time: seconds on the clock depend on who else uses the machine.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from evals.bench.page import plot, written
+from evals.bench.systems import SYSTEMS
+
+SIZES = (5, 2_000, 20_000, 100_000, 1_000_000)
+_PEERS_TO = {"haystack": 100_000, "llamaindex": 100_000, "txtai": 100_000, "langchain": 100_000}
+_FIGURES = Path("build/bench.json")
+_PAGE = Path("docs/benchmark.md")
+_PLOT = Path("docs/images/benchmark.svg")
+
+
+@click.command(help=__doc__)
+@click.option("--sizes", default=",".join(map(str, SIZES)), show_default=True, help="Passages, by commas.")
+@click.option("--systems", default=",".join(SYSTEMS), show_default=True)
+@click.option("--data", type=click.Path(path_type=Path), default=Path("../shared/data"), show_default=True)
+@click.option("--questions", default=200, show_default=True)
+@click.option("--limit", default=3600, show_default=True, help="Seconds that one system may take at one size.")
+@click.option("--figures", type=click.Path(path_type=Path), default=_FIGURES, show_default=True, help="Added to; start anew by removing it.")
+@click.option("--page/--no-page", default=True, help="Whether to write docs/benchmark.md.")
+def main(sizes: str, systems: str, data: Path, questions: int, limit: int, figures: Path, page: bool) -> None:
+    found: list[dict[str, Any]] = json.loads(figures.read_text()) if figures.exists() else []
+    for size in map(int, filter(None, sizes.split(","))):
+        for system in systems.split(","):
+            if any((one["system"], one["passages"]) == (system, size) for one in found):
+                continue
+            if size > _PEERS_TO.get(system, SIZES[-1]):
+                continue
+            found.append(_measured(system, size, data, questions, limit))
+            figures.parent.mkdir(parents=True, exist_ok=True)
+            figures.write_text(json.dumps(found, indent=1) + "\n")
+    if page:
+        _PAGE.write_text(written(found), encoding="utf-8")
+        plot(found, _PLOT)
+
+
+def _measured(system: str, size: int, data: Path, questions: int, limit: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "evals.bench.measure", system, str(size), "--data", str(data), "--questions", str(questions)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=limit)
+    except subprocess.TimeoutExpired:
+        return {"system": system, "passages": size, "failed": f"more than {limit} s"}
+    if done.returncode:
+        return {"system": system, "passages": size, "failed": done.stderr.strip().splitlines()[-1][:200] if done.stderr else "?"}
+    figures: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    click.echo(f"{size} {system}: p50 {figures['p50_cpu_ms']:.1f} ms, Recall@1 {figures['recall_1']:.3f}", err=True)
+    return figures
+
+
+if __name__ == "__main__":
+    main()

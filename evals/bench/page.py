@@ -1,0 +1,105 @@
+"""Figures to the page and the plot."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+Figures = dict[str, Any]
+_HEAD = """# Ours beside its peers
+
+Written by `make bench` (`python -m evals.bench`); not to be edited. Passages are cut from news articles, with the texts of
+CMRC 2018's trial set among them, whose questions are asked; a million are cut shorter, and laws join the news. Every system
+gets the same passages, vectors of the same static embedder, and jieba's words where it asks for words. Each is measured in
+a process of its own, one after the other in one run; ours is the whole product's index with its articles, hashes and
+waits for the disk, built in one process and opened by another.
+
+**How to read it.** Ratios compare within this run: 10 means ten times what ours takes. Times are the processor's, of all
+threads, in milliseconds and seconds: this machine was shared, and seconds on the clock would tell who else used it.
+Memory is what the process holds while it answers (ours maps its files: pages that the system may take back are counted
+too), and the most that it held while indexing.
+"""
+_RATIOS = (("p50_cpu_ms", "p50"), ("p95_cpu_ms", "p95"), ("index_cpu_s", "index"), ("answer_mb", "memory"))
+
+
+def written(found: Sequence[Figures]) -> str:
+    """Return docs/benchmark.md."""
+    parts = [_HEAD, "![Processor time of a question by passages](images/benchmark.svg)\n"]
+    for size in sorted({one["passages"] for one in found}):
+        here = [one for one in found if one["passages"] == size]
+        parts.append(_section(size, here))
+    parts.append(_growth(found))
+    versions = sorted({f"{name} {number}" for one in found for name, number in one.get("versions", {}).items()})
+    parts.append(f"## Versions\nPython {platform.python_version()}, " + ", ".join(versions) + ".\n")
+    return "\n".join(parts)
+
+
+def _section(size: int, here: Sequence[Figures]) -> str:
+    ours = next((one for one in here if one["system"] == "ours" and "failed" not in one), None)
+    lines = [f"## {size:,} passages\n"]
+    if ours:
+        lines += [
+            f"As multiples of ours, over {ours['questions']} questions; Recall as it is.\n",
+            "| | " + " | ".join(name for _, name in _RATIOS) + " | Recall@1 | Recall@5 |", "|---|" + "--:|" * 6,
+        ]
+        for one in here:
+            if "failed" not in one:
+                ratios = " | ".join(_times(one[key], ours[key]) for key, _ in _RATIOS)
+                lines.append(f"| {one['system']} | {ratios} | {one['recall_1']:.3f} | {one['recall_5']:.3f} |")
+        lines.append("")
+    lines += [
+        "| | p50 ms | p95 ms | on the clock, p50 | index s | on the clock | peak MB | answering MB | open s | disk MB |",
+        "|---|" + "--:|" * 9,
+    ]
+    for one in here:
+        if "failed" in one:
+            lines.append(f"| {one['system']} | {one['failed']} |" + " |" * 8)
+            continue
+        opened = f"{one['open_s']:.2f}" if "open_s" in one else ""
+        disk = f"{one['disk_mb']:,.0f}" if one["disk_mb"] else ""
+        lines.append(
+            f"| {one['system']} | {one['p50_cpu_ms']:.1f} | {one['p95_cpu_ms']:.1f} | {one['p50_wall_ms']:.1f} "
+            f"| {one['index_cpu_s']:.1f} | {one['index_s']:.1f} | {one['index_peak_mb']:,.0f} | {one['answer_mb']:,.0f} "
+            f"| {opened} | {disk} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _times(theirs: float, ours: float) -> str:
+    ratio = theirs / ours
+    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}"
+
+
+def _growth(found: Sequence[Figures]) -> str:
+    """Return how the cost of a question of ours grows with the passages."""
+    ours = sorted((one for one in found if one["system"] == "ours" and "failed" not in one), key=lambda one: one["passages"])
+    if len(ours) < 2:
+        return ""
+    lines = ["## What a question costs as passages grow\n", "| passages | times the size before | times the cost before |", "|--:|--:|--:|"]
+    for before, one in zip(ours, ours[1:], strict=False):
+        grown = one["passages"] / before["passages"]
+        lines.append(f"| {one['passages']:,} | {grown:.0f} | {one['p50_cpu_ms'] / before['p50_cpu_ms']:.1f} |")
+    return "\n".join(lines) + "\n"
+
+
+def plot(found: Sequence[Figures], path: Path) -> None:
+    """Draw processor time by passages, both axes by powers of ten."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "linping"
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(7, 4.2))
+    for system in dict.fromkeys(one["system"] for one in found):
+        points = sorted((one["passages"], one["p50_cpu_ms"]) for one in found if one["system"] == system and "failed" not in one)
+        if points:
+            axes.plot(*zip(*points, strict=True), marker="o", label=system, linewidth=2.5 if system == "ours" else 1)
+    axes.set(xscale="log", yscale="log", xlabel="passages", ylabel="processor time of a question, ms (median)")
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize=8)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, metadata={"Date": None}, bbox_inches="tight")
+    pyplot.close(figure)
