@@ -43,7 +43,7 @@ _LINKING = """
 相比 相差 差额 之差 比 计算 可得 得出 全部 相关 有关 关于 之后 之前 以来 期间 随着 并 又 更 都 且 较 至 自 给 跟 同
 只 仅 如 若 若干 多个 一个 一些 一种 属 称为 叫 叫做 名为 约 面积 人数 两者 二者 那枚 那篇 那个 那家 那条 那座 那份 那项 那次 这枚 这篇 这次 工具 区域 地方 数字
 """
-_LINKS = re.compile("|".join(sorted(_LINKING.split(), key=len, reverse=True)))
+LINKS = re.compile("|".join(sorted(_LINKING.split(), key=len, reverse=True)))
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORDLIKE = re.compile("[\u3400-\u9fffa-z]")
 # Whoever adds one of these says more than the source does.
@@ -192,7 +192,7 @@ class Statement:
     def content(self) -> tuple[Span, ...]:
         """The runs of characters that say something: no figures, marks or linking words."""
         taken = bytearray(self.masked)
-        for link in _LINKS.finditer(self.folded):
+        for link in LINKS.finditer(self.folded):
             taken[link.start() : link.end()] = b"\1" * (link.end() - link.start())
         return tuple(_runs(self.folded, taken))
 
@@ -475,6 +475,8 @@ def unnamed(statement: Statement, grounds: Sequence[Ground], question: str = "")
 
 def _names_itself(ground: Ground) -> bool:
     """Whether a span begins with a name: then it speaks of that, and not of what was named before."""
+    if re.match('["]?(?:这|该|此|其|它|他|她)', ground.evened):
+        return False
     return any(name.start <= _OPENS and len(name.text) <= _LONGEST_NAME for name in names(ground.text))
 
 
@@ -506,7 +508,7 @@ def _held(name: str, text: str, context: str, asked: str = "") -> bool:
     for start in range(0, max(1, len(name) - 2)):
         head, rest = name[:start], name[start:]
         if start and not (
-            _LINKS.fullmatch(head) or head in context or head in asked or _made_of_links(head, context) or (start == 1 and rest in context)
+            LINKS.fullmatch(head) or head in context or head in asked or _made_of_links(head, context) or (start == 1 and rest in context)
         ):
             continue
         if rest in text:
@@ -527,7 +529,7 @@ def _held(name: str, text: str, context: str, asked: str = "") -> bool:
 
 def _made_of_links(text: str, context: str) -> bool:
     """Whether nothing remains without linking words but what the context holds: 甲公司比, 报道说, and one verb: 甲公司授予"""
-    pieces = [piece for piece in _LINKS.sub(" ", text).split() if piece not in context]
+    pieces = [piece for piece in LINKS.sub(" ", text).split() if piece not in context]
     return all(len(piece) > 4 and piece[:-2] in context and is_ordinary(piece[-2:]) for piece in pieces)
 
 
@@ -570,7 +572,7 @@ def led_otherwise(statement: Statement, quantity: Quantity, grounds: Sequence[Gr
             clause = re.split("[,.;]", theirs)[-1]
             if shared < 4 or not _TWO.fullmatch(word) or not _TWO.fullmatch(printed) or word in clause or word in fold(question):
                 return ""
-            return word if not _LINKS.search(word) and not any(printed in one for one in thesaurus().official.get(word, ())) else ""
+            return word if not LINKS.search(word) and not any(printed in one for one in thesaurus().official.get(word, ())) else ""
     return ""
 
 
@@ -689,10 +691,10 @@ def unknown_word(statement: Statement, grounds: Sequence[Ground]) -> str:
 
 def _without_links(folded: str, begin: int, end: int) -> Span:
     """Return what remains of folded[begin:end] without linking words at its ends; those within a word of two stay."""
-    while link := _LINKS.match(folded, begin, end):
+    while link := LINKS.match(folded, begin, end):
         begin = link.end()
     while end - begin > 2:
-        last = next((size for size in (3, 2, 1) if size < end - begin - 1 and _LINKS.fullmatch(folded, end - size, end)), 0)
+        last = next((size for size in (3, 2, 1) if size < end - begin - 1 and LINKS.fullmatch(folded, end - size, end)), 0)
         if not last:
             break
         end -= last
@@ -758,9 +760,21 @@ def reversed_sense(statement: Statement, grounds: Sequence[Ground], question: st
         (_denies(_unasked(clause, question)), nearest)
         for clause in _clauses(statement.text)
         if (nearest := _nearest(clause, grounds, 0.0 if _denies(clause) else 0.5)) is not None
+        and (_denies(clause) or not _beside_denial(clause, nearest))
     ]
     # Two clauses of the sentence may share one of the source; one of them then says no for both.
     return any(denies != _denies(nearest) and (_denies(nearest), nearest) not in met for denies, nearest in met)
+
+
+_DENIED = re.compile("[\u3400-\u9fff]{1,3}")
+
+
+def _beside_denial(clause: str, source: str) -> bool:
+    """Whether a clause takes nothing of what a clause of the source denies: 三人同乘一车 of 三人同乘一车且未戴头盔."""
+    denied = (_DENIED.match(fold(source), found.end()) for found in _NEGATION.finditer(fold(source)))
+    words = [found.group() for found in denied if found]
+    mine = fold(clause)
+    return bool(words) and not any(pair in mine for word in words for pair in _pairs(word) or {word})
 
 
 def _unasked(clause: str, question: str) -> str:
