@@ -55,6 +55,7 @@ _WRITTEN = 6000  # characters that a model may write, thoughts included
 _REPEATS = 3  # of one sentence, then it is a loop
 _ANSWERS = 0.3  # probability that a span answers, from which a sentence that rests on it does
 _MAY_ANSWER, _NOT_AGAINST = 0.2, -1.0  # the same, where the log-odds of the sentence itself are not below the second
+_HARDLY = 0.1  # the same, where a sentence gives the words that the reader has no doubt of
 _VERY_SURE = 0.9  # from here the extractive answer is shown although the model finds none
 _BARE_NO = NO_ANSWER.strip("【】")
 
@@ -232,8 +233,9 @@ class GenerativeAnswerer:
             for cut in cuts:
                 if _prove(prover, cut, draft, published):
                     said, rest_on = draft.released[-1]
-                    spans = (reads(n) for n in rest_on)
-                    draft.answers = draft.answers or self._answers(said, [one for one in spans if one is not None], questions)
+                    spans = [reads(n) for n in dict.fromkeys((*rest_on, *cut.cited)) if n in published]
+                    answered = base.status is Status.ANSWERED
+                    draft.answers = draft.answers or self._answers(said, [one for one in spans if one is not None], questions, answered)
                     if not draft.answers:
                         continue
                     draft.first_ms = draft.first_ms or (perf_counter() - started) * 1000
@@ -247,19 +249,21 @@ class GenerativeAnswerer:
 
     # ------------------------------------------------------------------------------------------------- what is told of it
 
-    def _answers(self, sentence: str, spans: Sequence[Read], questions: Sequence[str]) -> bool:
+    def _answers(self, sentence: str, spans: Sequence[Read], questions: Sequence[str], answered: bool) -> bool:
         """Whether a proven sentence reads as an answer to one of the questions, by its own words or those of its spans.
 
-        Where the reader has no doubt with which words a span answers, the sentence must give them.
+        Where the reader has no doubt with which words a span answers, the sentence must give them. Less is asked of it where
+        the extractive answerer has an answer as well (`answered`).
         """
-        likely = [one for one in spans if one.probability >= _MAY_ANSWER]
-        certain = [one for one in likely if one.sure >= CERTAIN]
-        if certain and not any(agrees(sentence, one.answers[0]) for one in certain):
+        certain = [one for one in spans if one.sure >= CERTAIN and one.probability >= _HARDLY]
+        agreed = any(agrees(sentence, one.answers[0]) for one in certain)
+        best = max((one.probability for one in spans), default=0.0)
+        if certain and not agreed and best >= _MAY_ANSWER:
             return False
-        if any(one.probability >= _ANSWERS for one in likely):
+        if best >= (_HARDLY if agreed or answered else _ANSWERS):
             return True
         odds = max(self._base.finder.odds(one, sentence) for one in questions)
-        return odds > 0 or (bool(likely) and odds > _NOT_AGAINST)
+        return odds > 0 or (odds > _NOT_AGAINST and (answered or best >= _MAY_ANSWER))
 
     def _finished(
         self, draft: _Draft, base: Answer, found: Found, evidence: Sequence[Evidence], started: float

@@ -38,6 +38,8 @@ def causes_reversed(sentence: str, texts: Sequence[str], question: str = "") -> 
     claim = next((found for form in _CLAIMS if (found := form.fullmatch(folded))), None)
     if claim is None:
         return False
+    if _WHY.search(fold(question)) and _share(claim["cause"], fold(question)) >= max(_REPEATED, 2 * _share(claim["effect"], fold(question))):
+        return True  # what was asked about is the effect
     if _WHY.search(fold(question)) and not _SO.search(folded) and _share(claim["effect"], fold(question)) < _REPEATED:
         return False
     whole = "\n".join(fold(text) for text in texts)

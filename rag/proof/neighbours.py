@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from corpus.chinese.facts import Comparison, DateFact, Measure, Quantity, compare
 from corpus.chinese.text import fold
@@ -23,8 +24,8 @@ _PIECE = re.compile("[,.;:]")
 _NOW = re.compile("如今|现在|目前|当前|眼下|现已")
 _THEN = re.compile("原先|原来|原本|过去|以前|此前|之前|从前|当初")
 _SCOPE = re.compile(
-    "(?P<land>全国|我国|中国)|(?P<province>全省|[\u4e00-\u9fff]{2}省)|(?P<city>全市|[\u4e00-\u9fff]{2}市(?![场民值面中级]))"
-    "|(?P<zone>开发区|经开区|高新区|示范区|新城(?!区)|小镇)|(?P<district>全区|全县|[\u4e00-\u9fff]{2}[区县](?![域块间别位内]))|(?P<town>[\u4e00-\u9fff]{2}(?:街道|镇|乡)(?![域]))"
+    "(?P<land>全国|我国)|(?P<province>全省|[\u4e00-\u9fff]{2}省)|(?P<city>全市|[\u4e00-\u9fff]{2}市(?![场民值面中级]))"
+    "|(?P<zone>开发区|经开区|高新区|新城(?!区)|小镇)|(?P<district>全区|全县|[\u4e00-\u9fff]{2}[区县](?![域块间别位内]))|(?P<town>[\u4e00-\u9fff]{2}(?:街道|(?<!小)镇|乡))"
 )
 _NO_DISTRICT = re.compile("[的在与和及是个这那各城园郊社片景街]|开发|高新|示范|小区|园区|社区|景区|地区|山区|城区|厂区|校区|片区|库区|辖区|街区|设区|分区")
 _FROM_AFAR = re.compile("率先|首|唯一|第|最|前[0-9一二三四五六七八九十]|领先|试点|的?(?:重要|主要)")
@@ -77,22 +78,24 @@ def of_another_scope(statement: Statement, quantity: Quantity, grounds: Sequence
     said = _scope(statement.folded, quantity.start)
     if said is None:
         return ""
-    given = [
-        _scope(ground.evened, one.start) for ground in grounds for one in ground.quantities if same_amount(quantity, one)
-    ]
+    held = [(ground, one) for ground in grounds for one in ground.quantities if same_amount(quantity, one)]
+    if any(said[1] in ground.evened[: one.start] for ground, one in held):
+        return ""
+    given = [_scope(ground.evened, one.start) for ground, one in held]
     return said[1] if given and all(one is not None and one[0] != said[0] for one in given) else ""
 
 
 def _scope(folded: str, end: int) -> tuple[str, str] | None:
-    """Return the level and the words of the last place before `end` that a figure may be of."""
-    last = None
-    for found in _SCOPE.finditer(folded, 0, end):
-        level = found.lastgroup or ""
-        if level == "district" and _NO_DISTRICT.search(found.group()):
-            continue
-        if not _FROM_AFAR.match(folded, found.end()):
-            last = (level, found.group())
-    return last
+    """Return the level and the words of the place that a figure at `end` may be of: the first one of the nearest clause."""
+    stops = [0, *(found.end() for found in _PIECE.finditer(folded, 0, end)), end]
+    for start, stop in reversed(list(pairwise(stops))):
+        for found in _SCOPE.finditer(folded, start, stop):
+            level = found.lastgroup or ""
+            if level == "district" and _NO_DISTRICT.search(found.group()):
+                continue
+            if not _FROM_AFAR.match(folded, found.end()):
+                return level, found.group()
+    return None
 
 
 def adds_up_unnamed(sentence: str, operands: Sequence[Quantity], grounds: Sequence[Ground]) -> str:
@@ -124,9 +127,34 @@ def counts_unheld(statement: Statement, quantity: Quantity, lenders: Sequence[Gr
     for at in range(begin, min(noun.end(1), begin + _NOUN)):
         if LINKS.match(statement.folded, at):
             return ""
-        unheld = unheld + statement.folded[at] if not marks[at] else ""
+        unheld = unheld + statement.folded[at] if not marks[at] and not statement.masked[at] else ""
         if len(unheld) >= _FOREIGN:
             return unheld
+    return ""
+
+
+def counts_another(statement: Statement, quantity: Quantity, grounds: Sequence[Ground]) -> str:
+    """Return what a figure counts where the spans name it, but only in other clauses than those of the figure; or nothing."""
+    noun = _RUN_AFTER.match(statement.folded, quantity.end)
+    if quantity.measure not in (Measure.COUNT, Measure.PEOPLE) or noun is None or len(noun[1]) < _SAID:
+        return ""
+    if not any(noun[1] in ground.evened for ground in grounds):
+        return ""
+    held = [_piece(ground.evened, one.start) for ground in grounds for one in ground.quantities if same_amount(quantity, one)]
+    return noun[1] if held and not any(noun[1][-2:] in piece for piece in held) else ""
+
+
+_DIRECTION = re.compile("[东西南北中上下左右](?=[边部侧面方接承起]|$)")
+
+
+def other_side(sentence: str, grounds: Sequence[Ground]) -> str:
+    """Return a quoted name that a clause puts on another side (北, 南 …) than the clause of the spans that names it; or nothing."""
+    for piece in _PIECE.split(fold(sentence)):
+        sides = set(_DIRECTION.findall(piece))
+        for name in re.findall('"([^"]{2,12})"', piece) if len(sides) == 1 else ():
+            held = [set(_DIRECTION.findall(_piece(ground.evened, at.start()))) for ground in grounds for at in re.finditer(re.escape(name), ground.evened)]
+            if held and all(one and not one & sides for one in held):
+                return str(name)
     return ""
 
 
@@ -136,7 +164,7 @@ def said_of_another(statement: Statement, grounds: Sequence[Ground]) -> str:
         for ground in grounds:
             rivals = _rivals(key, ground)
             places = [found.start() for found in re.finditer(re.escape(said), ground.evened)]
-            if len(rivals) >= 2 and places and all(key_of is False for at in places for key_of in [_is_of(key, at, ground, rivals)]):
+            if len(rivals) >= 2 and places and not any(_is_of(key, at, ground, rivals) for at in places):
                 return said
     return ""
 

@@ -45,6 +45,8 @@ def of_another(sentence: str, texts: Sequence[str]) -> str:
     before, after = _around_match(best, _pairs(folded))
     if _is_rival(before, folded) and not _LEADING.match(before):
         return before
+    if after.startswith("的") and subject[-2:] in after[1:4]:  # 占地311亩的公园, said of 翊湖公园
+        return ""
     return after if after.startswith("的") and _is_rival(after, folded) else ""
 
 

@@ -27,9 +27,11 @@ from rag.proof.gloss import gloss, is_english
 from rag.proof.neighbours import (
     adds_up_unnamed,
     beside_another,
+    counts_another,
     counts_unheld,
     of_another_scope,
     of_another_time,
+    other_side,
     said_of_another,
 )
 from rag.proof.order import other_complement, turned_round
@@ -61,7 +63,7 @@ from rag.proof.statements import (
     unnamed,
     weakest_clause,
 )
-from rag.proof.values import Read, Reads, bare_value, contradicts, is_answer, is_pure, prints
+from rag.proof.values import CERTAIN, SURE, Read, Reads, agrees, bare_value, contradicts, is_answer, is_pure, prints
 
 _CLAUSE_LENGTH = 4  # content characters that a clause needs to be looked at alone
 SHORTEST = 4  # content characters or one figure: less says nothing that could be checked
@@ -195,7 +197,7 @@ class Prover:
             fault, detail = self._fault(claim, known)
             if not fault:
                 return self._proven(claim, known)
-        if fault in (Fault.COMPARED, Fault.VALUE):  # a false sentence needs no other span
+        if fault in (Fault.COMPARED, Fault.VALUE) or self._contradicted(claim.statement, known):  # no other span saves it
             return Verdict((), fault, detail)
         held = bool(known) and cover(claim.statement, [self._grounds[n] for n in known]) >= self._strictness.cover
         for numbers in self._others(claim.statement, known, only_beside=held):
@@ -273,6 +275,12 @@ class Prover:
     def _read(self, n: int) -> Read | None:
         return self._reads(n) if self._reads is not None else None
 
+    def _contradicted(self, statement: Statement, numbers: Sequence[int]) -> bool:
+        """Whether the reader has no doubt that the spans answer with other words than a sentence gives."""
+        read = [one for n in numbers if (one := self._read(n)) is not None]
+        certain = [one for one in read if one.sure >= CERTAIN and one.probability >= SURE]
+        return bool(certain) and not any(agrees(statement.text, one.answers[0]) for one in certain)
+
     def _needed(self, claim: _Claim, numbers: tuple[int, ...]) -> tuple[int, ...]:
         """Return `numbers` without those that the proof does not need."""
         kept = list(numbers)
@@ -345,8 +353,9 @@ def fault(
     if word := next(filter(None, words), ""):
         return Fault.BOUND, word
     figures = [one for one in statement.quantities if not any(formula.start <= one.start < formula.end for formula in shown)]
-    counted = (counts_unheld(statement, one, [*lenders, Ground(question)]) for one in figures)
-    if word := next(filter(None, counted), "") or said_of_another(statement, grounds):
+    asked = [*lenders, Ground(question)]
+    counted = (counts_unheld(statement, one, asked) or counts_another(statement, one, grounds) for one in figures)
+    if word := next(filter(None, counted), "") or said_of_another(statement, grounds) or other_side(statement.text, grounds):
         return Fault.BOUND, word
     if word := other_script(statement, grounds):
         return Fault.COVER, word

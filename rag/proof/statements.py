@@ -778,9 +778,9 @@ def _beside_denial(clause: str, source: str) -> bool:
 
 
 def _unasked(clause: str, question: str) -> str:
-    """Return a clause without the denials that it takes over from the question: 没修以前."""
+    """Return a clause without the denials that it takes over from the question to say when or what: 没修以前."""
     asked = fold(question)
-    return re.sub("[没未不](?!有)[\u4e00-\u9fff]", lambda found: "" if found.group() in asked else found.group(), clause)
+    return re.sub("[没未不](?!有)[\u4e00-\u9fff](?=[^,.;]{0,4}(?:前|时|的))", lambda found: "" if found.group() in asked else found.group(), clause)
 
 
 def _denies(clause: str) -> bool:

@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import monotonic
+from urllib.request import urlopen
 
 from corpus.chinese.facts import quantities
 from rag.records import Answer, Mode, Status
@@ -74,7 +75,7 @@ def served(file: str) -> Iterator[str]:
     server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     try:
         until = monotonic() + 300
-        while not _listens(port):
+        while not _is_ready(port):
             if server.poll() is not None or monotonic() > until:
                 raise RuntimeError(f"{file} is not served")
             time.sleep(0.2)
@@ -84,9 +85,13 @@ def served(file: str) -> Iterator[str]:
         server.wait(20)
 
 
-def _listens(port: int) -> bool:
-    with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
+def _is_ready(port: int) -> bool:
+    """Whether the model is loaded: the server listens before that."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def chosen(answered: int = ANSWERED, unanswered: int = OPEN):  # type: ignore[no-untyped-def]
