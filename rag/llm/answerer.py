@@ -53,8 +53,7 @@ _RANKED = 30  # found sentences whose passages are shown to the model
 _SENTENCES = 12  # of an answer
 _WRITTEN = 6000  # characters that a model may write, thoughts included
 _REPEATS = 3  # of one sentence, then it is a loop
-_ANSWERS = 0.3  # probability that a span answers, from which a sentence that rests on it does
-_MAY_ANSWER, _NOT_AGAINST = 0.2, -1.0  # the same, where the log-odds of the sentence itself are not below the second
+_ANSWERS = 0.15  # probability that a span answers, from which a sentence that rests on it does
 _HARDLY = 0.1  # the same, where a sentence gives the words that the reader has no doubt of
 _VERY_SURE = 0.9  # from here the extractive answer is shown although the model finds none
 _BARE_NO = NO_ANSWER.strip("【】")
@@ -210,6 +209,7 @@ class GenerativeAnswerer:
         """
         reads = self._reads(found, evidence)
         prover, cutter = Prover(evidence, question=found.prepared.standalone, reads=reads), SentenceCutter()
+        places = {one.n: one for one in evidence}
         published = {one.n: one.published for one in evidence}
         shown = replace(
             base, answer="", short_answer=None, claims=(), citations=(), conflicts=(), calculation="", modality="",
@@ -234,7 +234,7 @@ class GenerativeAnswerer:
                 if _prove(prover, cut, draft, published):
                     said, rest_on = draft.released[-1]
                     spans = [reads(n) for n in dict.fromkeys((*rest_on, *cut.cited)) if n in published]
-                    answered = base.status is Status.ANSWERED
+                    answered = base.status is Status.ANSWERED and any(self._quotes(base, places[n]) for n in rest_on)
                     draft.answers = draft.answers or self._answers(said, [one for one in spans if one is not None], questions, answered)
                     if not draft.answers:
                         continue
@@ -249,21 +249,24 @@ class GenerativeAnswerer:
 
     # ------------------------------------------------------------------------------------------------- what is told of it
 
+    @staticmethod
+    def _quotes(base: Answer, span: Evidence) -> bool:
+        return any(one.article_id == span.article_id and one.start < span.end and span.start < one.end for one in base.citations)
+
     def _answers(self, sentence: str, spans: Sequence[Read], questions: Sequence[str], answered: bool) -> bool:
         """Whether a proven sentence reads as an answer to one of the questions, by its own words or those of its spans.
 
-        Where the reader has no doubt with which words a span answers, the sentence must give them. Less is asked of it where
-        the extractive answerer has an answer as well (`answered`).
+        Where the reader has no doubt with which words a span answers, the sentence must give them. `answered`: it rests on
+        what the extractive answerer gives as its answer.
         """
         certain = [one for one in spans if one.sure >= CERTAIN and one.probability >= _HARDLY]
         agreed = any(agrees(sentence, one.answers[0]) for one in certain)
         best = max((one.probability for one in spans), default=0.0)
-        if certain and not agreed and best >= _MAY_ANSWER:
+        if certain and not agreed and best >= _ANSWERS:
             return False
-        if best >= (_HARDLY if agreed or answered else _ANSWERS):
+        if answered or best >= (_HARDLY if agreed else _ANSWERS):
             return True
-        odds = max(self._base.finder.odds(one, sentence) for one in questions)
-        return odds > 0 or (odds > _NOT_AGAINST and (answered or best >= _MAY_ANSWER))
+        return any(self._base.finder.odds(one, sentence) > 0 for one in questions)
 
     def _finished(
         self, draft: _Draft, base: Answer, found: Found, evidence: Sequence[Evidence], started: float

@@ -40,13 +40,14 @@ def causes_reversed(sentence: str, texts: Sequence[str], question: str = "") -> 
         return False
     if _WHY.search(fold(question)) and _share(claim["cause"], fold(question)) >= max(_REPEATED, 2 * _share(claim["effect"], fold(question))):
         return True  # what was asked about is the effect
-    if _WHY.search(fold(question)) and not _SO.search(folded) and _share(claim["effect"], fold(question)) < _REPEATED:
-        return False
     whole = "\n".join(fold(text) for text in texts)
+    cause, effect = _place(claim["cause"], whole, claim["effect"]), _place(claim["effect"], whole, claim["cause"])
+    in_order = cause is None or effect is None or cause <= effect
+    if in_order and _WHY.search(fold(question)) and not _SO.search(folded) and _share(claim["effect"], fold(question)) < _REPEATED:
+        return False
     passive = _PASSIVE.search(whole)
     if passive:
         return _share(claim["cause"], passive["cause"]) < _share(claim["effect"], passive["cause"])
-    cause, effect = _place(claim["cause"], whole, claim["effect"]), _place(claim["effect"], whole, claim["cause"])
     if cause is None or effect is None or min(_share(claim["cause"], whole), _share(claim["effect"], whole)) < _HELD:
         return True
     told = _TELLS.search(whole) or _LEADS.search(whole)

@@ -19,6 +19,7 @@ _THAN = re.compile("(?P<one>[^,.;:()]{2,30}?)(?:比|是|占)(?P<other>[^,.;:()]{
 _IDLE = re.compile("[的了在有和与是为]|增长|增速|面积|人数|数量|规模|企业|新增")
 _RATE = re.compile("增速|增长|增幅|比重|占比|比例|率")
 _NAMED = 12  # characters before a figure in which its own span may name the thing
+_NAMES = 2  # pairs of characters that name a thing
 _CLOSE = 10  # characters before a figure that name what it measures, apart from whom and when
 
 
@@ -140,6 +141,20 @@ def of_something_else(sentence: str, question: str, operands: Sequence[Quantity]
     if any(known) and any(len(run) == len(operands) and _holds(run, operands) for text in texts for run in _enumerations(text)):
         return False
     return not all(known)
+
+
+def reckons_with_another(named: str, operands: Sequence[Quantity], figures: Sequence[Labelled]) -> bool:
+    """Whether an operand is of something that nobody names, and another figure of the kind of something that is named."""
+    words = _pairs(named)
+    for operand in operands:
+        alike = [one for one in figures if _go_together(one.quantity, operand)]
+        own = [one for one in alike if _same(one.quantity, operand)]
+        for rival in (one for one in alike if not any(_same(one.quantity, other) for other in operands)):
+            theirs = _close(rival, _CLOSE)
+            apart = [(_close(one, _CLOSE) - theirs, theirs - _close(one, _CLOSE)) for one in own]
+            if apart and all(mine and not mine & words and len(other & words) >= _NAMES for mine, other in apart):
+                return True
+    return False
 
 
 def incomplete(sentence: str, operands: Sequence[Quantity], text: str) -> bool:

@@ -79,7 +79,7 @@ def of_another_scope(statement: Statement, quantity: Quantity, grounds: Sequence
     if said is None:
         return ""
     held = [(ground, one) for ground in grounds for one in ground.quantities if same_amount(quantity, one)]
-    if any(said[1] in ground.evened[: one.start] for ground, one in held):
+    if any(re.search(f"{said[1]}(?![\u4e00-\u9fff]{{2}}[区县])", ground.evened[: one.start]) for ground, one in held):
         return ""
     given = [_scope(ground.evened, one.start) for ground, one in held]
     return said[1] if given and all(one is not None and one[0] != said[0] for one in given) else ""
@@ -121,7 +121,7 @@ def counts_unheld(statement: Statement, quantity: Quantity, lenders: Sequence[Gr
         return ""
     marks = covered_characters(statement, lenders)
     noun = _RUN_AFTER.match(statement.folded, quantity.end)
-    if noun is None:
+    if noun is None or _SAYS_LITTLE.match(noun[1]):
         return ""
     begin, unheld = noun.start(1), ""
     for at in range(begin, min(noun.end(1), begin + _NOUN)):
@@ -155,6 +155,22 @@ def other_side(sentence: str, grounds: Sequence[Ground]) -> str:
             held = [set(_DIRECTION.findall(_piece(ground.evened, at.start()))) for ground in grounds for at in re.finditer(re.escape(name), ground.evened)]
             if held and all(one and not one & sides for one in held):
                 return str(name)
+    return ""
+
+
+def altered_item(statement: Statement, lenders: Sequence[Ground]) -> str:
+    """Return the first characters in a row of one item of a list that nothing holds, where the others are held; or nothing."""
+    marks = covered_characters(statement, lenders)
+    for found in re.finditer("[^,.;:]*、[^,.;:]*", statement.folded):
+        unheld: list[str] = []
+        items = list(re.finditer("[^、]+", found.group()))
+        for item in items:
+            start = found.start() + item.start()
+            bare = "".join(sign if not marks[start + at] and not statement.masked[start + at] else " " for at, sign in enumerate(item.group()))
+            if runs := [run for run in re.findall(f"[㐀-鿿]{{{_FOREIGN},}}", bare) if not LINKS.search(run)]:
+                unheld.append(runs[0])
+        if len(items) >= 3 and len(unheld) == 1:
+            return unheld[0]
     return ""
 
 

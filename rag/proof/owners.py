@@ -43,9 +43,10 @@ def of_another(sentence: str, texts: Sequence[str]) -> str:
     if subject in best or len(predicate & _pairs(best)) < _FOUND * min(len(predicate), len(_pairs(best))):
         return ""
     before, after = _around_match(best, _pairs(folded))
+    before = before.rpartition(":")[2]
     if _is_rival(before, folded) and not _LEADING.match(before):
         return before
-    if after.startswith("的") and subject[-2:] in after[1:4]:  # 占地311亩的公园, said of 翊湖公园
+    if after.startswith("的") and (subject[-2:] in after[1:4] or re.search("[上下中后前时]$", after)):  # 占地311亩的公园, said of 翊湖公园
         return ""
     return after if after.startswith("的") and _is_rival(after, folded) else ""
 

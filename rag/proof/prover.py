@@ -21,11 +21,20 @@ from rag.proof.absences import untold
 from rag.proof.acknowledgements import without_acknowledgement
 from rag.proof.attributions import Attribution, attribution
 from rag.proof.causes import causes_reversed
-from rag.proof.comparisons import comparison, exchanged, fits_another, incomplete, labelled, of_something_else
+from rag.proof.comparisons import (
+    comparison,
+    exchanged,
+    fits_another,
+    incomplete,
+    labelled,
+    of_something_else,
+    reckons_with_another,
+)
 from rag.proof.corrections import without_denial
 from rag.proof.gloss import gloss, is_english
 from rag.proof.neighbours import (
     adds_up_unnamed,
+    altered_item,
     beside_another,
     counts_another,
     counts_unheld,
@@ -34,7 +43,7 @@ from rag.proof.neighbours import (
     other_side,
     said_of_another,
 )
-from rag.proof.order import other_complement, turned_round
+from rag.proof.order import crossed, other_complement, split_from, turned_round
 from rag.proof.ordinals import Numbered, numbered
 from rag.proof.owners import of_another
 from rag.proof.reckoning import Formula, formulas
@@ -56,6 +65,7 @@ from rag.proof.statements import (
     reversed_sense,
     same_amount,
     same_time,
+    spoken_of,
     stated_date,
     unbound,
     unheld_numeral,
@@ -72,7 +82,7 @@ _TRIED = 8  # spans that a repair looks at
 _TOGETHER = 3  # spans that a sentence may rest on after a repair
 _GAP = 3  # characters between neighbouring sentences
 _NAME = 8  # characters of a name that stands alone
-_VERB = 2  # content characters that say something of a date: 8月6日发生的
+_VERB = 2  # content characters that say something of a date or a report: 8月6日发生的
 _BACK = 6  # sentences before a span whose time and names hold for it
 
 
@@ -237,7 +247,7 @@ class Prover:
             if any(prints(value, ground) for ground in grounds) and (is_pure(value) or len(value) <= _NAME < len(statement.text)):
                 return Fault.EMPTY, ""
         length = content_length(statement)
-        if length < SHORTEST and not statement.quantities and not (statement.dates and length >= _VERB):
+        if length < SHORTEST and not statement.quantities and not ((statement.dates or claim.attribution) and length >= _VERB):
             return Fault.EMPTY, ""
         figures = [one for ground in grounds for one in labelled(ground.text, ground.before)]
         told = comparison(statement.text, self._question, figures) if self._question else None
@@ -336,7 +346,8 @@ def fault(
     texts = [ground.text for ground in grounds]
     printed = [quantity for ground in grounds for quantity in ground.quantities]
     shown = formulas(statement.text, lambda quantity: any(_operand(quantity, other) for other in printed))
-    lenders = [*grounds, Ground(lent or (question if shown else ""))]
+    spoken = "，".join(spoken_of(statement, grounds, question))
+    lenders = [*grounds, Ground(lent or (question if shown else spoken))]
     if (found := _figure_fault(statement, grounds, shown, question))[0]:
         return found
     if (found := _date_fault(statement, grounds, strictness, shown))[0]:
@@ -372,6 +383,10 @@ def fault(
         return Fault.REVERSED, ""
     if plan_told_as_result(statement, grounds, question) or result_told_as_plan(statement, grounds):
         return Fault.PLAN, ""
+    if word := split_from(statement.text, texts) or crossed(statement.text, texts):
+        return Fault.ORDER, word
+    if word := altered_item(statement, lenders):
+        return Fault.NAME, word
     if turned := turned_round(statement.text, texts, places_named(statement)):
         return Fault.ORDER, turned
     if word := other_complement(statement.text, texts):
@@ -396,6 +411,8 @@ def _figure_fault(
         foreign = summed and of_something_else(
             _without_formulas(statement.text, shown), question, operands, printed, [ground.text for ground in grounds]
         )
+        if not summed and reckons_with_another(_without_formulas(statement.text, shown) + question, operands, printed):
+            return Fault.BOUND, statement.text[formula.start : formula.end]
         unnamed_part = summed and adds_up_unnamed(_without_formulas(statement.text, shown), operands, grounds)
         if partial or foreign or unnamed_part or exchanged(statement.text, operands, printed):
             return Fault.BOUND, statement.text[formula.start : formula.end]

@@ -311,7 +311,7 @@ def _around(folded: str, quantity: Quantity, others: Sequence[Quantity]) -> set[
     left = max((other.end for other in alike if other.end <= quantity.start), default=0)
     right = re.search("[,.;]", folded[quantity.end :])
     tail = folded[quantity.end : quantity.end + (right.start() if right else 8)][:8]
-    return _pairs(folded[left : quantity.start] + " " + tail)
+    return _pairs(re.sub("[0-9.]+", " ", folded[left : quantity.start] + " " + tail))
 
 
 def _counted(folded: str, quantity: Quantity) -> set[str]:
@@ -445,14 +445,14 @@ def unnamed(statement: Statement, grounds: Sequence[Ground], question: str = "")
     """
     text = "\n".join(ground.folded for ground in grounds)
     asked = _bare(fold(question))
-    spoken_of = "\n".join(_bare(fold(ground.before)) for ground in grounds)
+    spoken = spoken_of(statement, grounds, question)
     spaced = "\n".join(ground.evened for ground in grounds)
     context = text + "\n" + "\n".join(ground.folded_heading for ground in grounds)
     for name in statement.names:
         folded = _bare(fold(name.text))
         if not folded or (name.kind is NameKind.LATIN and _is_quantity(statement, name)):
             continue
-        if folded in asked and folded in spoken_of and not any(_names_itself(ground) for ground in grounds):
+        if name.text in spoken:
             continue
         if name.kind is NameKind.LATIN and _has_word(fold(name.text).strip(), spaced):
             continue
@@ -473,11 +473,21 @@ def unnamed(statement: Statement, grounds: Sequence[Ground], question: str = "")
     return ""
 
 
+def spoken_of(statement: Statement, grounds: Sequence[Ground], question: str) -> tuple[str, ...]:
+    """Return the names of a sentence that its question asks about and that stand before the grounds, which name nothing else."""
+    if any(_names_itself(ground) for ground in grounds):
+        return ()
+    asked, before = _bare(fold(question)), "\n".join(_bare(fold(ground.before)) for ground in grounds)
+    return tuple(name.text for name in statement.names if (folded := _bare(fold(name.text))) and folded in asked and folded in before)
+
+
 def _names_itself(ground: Ground) -> bool:
     """Whether a span begins with a name: then it speaks of that, and not of what was named before."""
-    if re.match('["]?(?:这|该|此|其|它|他|她)', ground.evened):
+    quoted = re.match('"[^"]*"', ground.evened)
+    begin = quoted.end() if quoted and quoted.end() > _LONGEST_NAME else 0  # what somebody says names nobody who is spoken of
+    if re.match('["]?(?:这|该|此|其|它|他|她)', ground.evened[begin:]):
         return False
-    return any(name.start <= _OPENS and len(name.text) <= _LONGEST_NAME for name in names(ground.text))
+    return any(begin <= name.start <= begin + _OPENS and len(name.text) <= _LONGEST_NAME for name in names(ground.text))
 
 
 def _is_quantity(statement: Statement, name: Name) -> bool:
@@ -505,7 +515,7 @@ def _held(name: str, text: str, context: str, asked: str = "") -> bool:
 
     A name that only the headings hold is believed when the text names no other thing of the kind.
     """
-    for start in range(0, max(1, len(name) - 2)):
+    for start in range(0, max(1, len(name) - 1)):
         head, rest = name[:start], name[start:]
         if start and not (
             LINKS.fullmatch(head) or head in context or head in asked or _made_of_links(head, context) or (start == 1 and rest in context)
@@ -850,7 +860,7 @@ def plan_told_as_result(statement: Statement, grounds: Sequence[Ground], questio
         return True
     if modality(statement.text) is Modality.PLAN or _PURPOSE.search(statement.folded):
         return False
-    if question and not _DONE.search(statement.folded) and _ASKS_PLAN.search(fold(question)):
+    if not _DONE.search(statement.folded) and (_COMING.search(statement.folded) or (question and _ASKS_PLAN.search(fold(question)))):
         return False
     newest = max((ground.published.last for ground in grounds if ground.published), default=None)
     if newest is not None and any(fact.year and fact.year > newest.year for fact in statement.dates):

@@ -20,7 +20,7 @@ _LONGEST = 26  # characters
 _LIKELY = 0.3  # probability that a span answers, from which a value alone rests on it
 _POSSIBLE = 0.15  # the same, where the reader has no doubt which words would be the answer
 SURE = 0.6  # from which another value than the span's is a contradiction
-CERTAIN = 0.8  # how sure the reader must be of the words themselves
+CERTAIN = 0.7  # how sure the reader must be of the words themselves
 _WHO = re.compile("谁|哪[位家个所座]|叫啥|叫什么|什么名|名字|姓啥")
 
 
