@@ -22,7 +22,10 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
+from statistics import median, quantiles
+from time import thread_time
 from typing import Any
 
 import click
@@ -152,6 +155,7 @@ class Recorder:
         self.sentences: Sequence[Sentence] = ()
         self.prompts: list[str] = []
         self.written: list[Sentence] = []
+        self.said = 0.0  # processor seconds of this thread when its words went out
 
     @property
     def name(self) -> str:
@@ -163,14 +167,16 @@ class Recorder:
         self.prompts.append(messages[-1].content)
         said = [(one, text) for one in self.sentences if (text := told(one, messages[-1].content)) is not None]
         self.written = [one for one, _ in said]
-        return _Telling("\n".join(text for _, text in said) or NO_ANSWER)
+        return _Telling("\n".join(text for _, text in said) or NO_ANSWER, self)
 
 
 class _Telling:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, recorder: Recorder) -> None:
         self._events: list[Event] = [Finished("stop"), Text(text)]
+        self._recorder = recorder
 
     def next(self, timeout: float) -> Event | None:
+        self._recorder.said = thread_time()
         return self._events.pop()
 
     def close(self) -> None:
@@ -217,6 +223,8 @@ class Report:
     wrong: list[str] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
     released: list[str] = field(default_factory=list)
+    proving: list[float] = field(default_factory=list)  # processor seconds from the model's words to the first sentence shown
+    finding: list[float] = field(default_factory=list)  # those that the search of the same question took
 
     def __add__(self, other: Report) -> Report:
         return Report(**{name: getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__})
@@ -228,9 +236,14 @@ def replay(base: ExtractiveAnswerer, replies: Sequence[Reply], asked: Mapping[st
     product = GenerativeAnswerer(base, model)
     for reply in replies:
         question = asked[reply.id]
+        started = thread_time()
         plain = base.put(question.question, base.find(question.question))
+        found = thread_time() - started
         model.sentences, model.written = reply.sentences, []
-        answer = product.answer(question.question)
+        answer, took = _told_first(product, model, question.question)
+        if took is not None:
+            report.proving.append(took)
+            report.finding.append(found)
         report.untold += len(reply.sentences) - len(model.written)
         right = question.right(answer, base.articles)
         (report.right if question.answerable else report.refused).append(right)
@@ -244,6 +257,15 @@ def replay(base: ExtractiveAnswerer, replies: Sequence[Reply], asked: Mapping[st
                 report.withheld.append(f"{reply.id} {one.kind}: {one.text}")
         _tell_faults(product, model, reply, question, report)
     return report
+
+
+def _told_first(product: GenerativeAnswerer, model: Recorder, question: str) -> tuple[Answer, float | None]:
+    """Return the answer, and how long its first sentence of the model took to be proven; None when none is shown."""
+    took: float | None = None
+    for answer in product.stream(question):
+        if took is None and answer.mode is Mode.LLM and answer.claims and model.written:
+            took = thread_time() - model.said
+    return answer, took
 
 
 def _tell_faults(product: GenerativeAnswerer, model: Recorder, reply: Reply, question: Asked, report: Report) -> None:
@@ -263,7 +285,7 @@ def shows(answer: Answer, sentence: str) -> bool:
     if answer.mode is not Mode.LLM:
         return False
     year = r"(?:19|20)\d\d年"
-    pattern = re.compile(re.sub("[今去前明]年", lambda word: f"(?:{word.group()}|{year})", re.escape(_letters(sentence))))
+    pattern = re.compile(re.sub("[今去前明上]年", lambda word: f"(?:{word.group()}|{year})", re.escape(_letters(sentence))))
     return any(pattern.fullmatch(_letters(claim.text)) for claim in answer.claims)
 
 
@@ -280,6 +302,12 @@ def table(reports: Mapping[str, Report]) -> str:
     whole = sum(reports.values(), Report())
     rows += ["", "| true sentences | told | withheld |", "|---|--:|--:|", *_kinds(whole.true, whole.true - whole.shown, TRUE)]
     rows += ["", "| subtle faults | told | released |", "|---|--:|--:|", *_kinds(whole.faulty, whole.escaped, FAULTS)]
+    if len(whole.proving) > 1:
+        shares = [proving / finding for proving, finding in zip(whole.proving, whole.finding, strict=True) if finding]
+        rows += ["", "| the first sentence, proven after the model's words | median | 95 % |", "|---|--:|--:|"]
+        rows += [f"| {what} | {median(of):.{places}f} | {quantiles(of, n=20)[-1]:.{places}f} |" for what, of, places in (
+            ("milliseconds of processor time", [1000 * one for one in whole.proving], 0), ("of the time of the search", shares, 2)
+        ) if len(of) > 1]  # fmt: skip
     return "\n".join(rows)
 
 
@@ -375,13 +403,16 @@ def record(out: Path, data: Path, articles: Path, index: Path | None) -> None:
 
 @main.command(name="replay")
 @click.option("--list", "listing", is_flag=True, help="print every wrong answer, true sentence withheld and faulty one released")
+@click.option("--half", type=click.IntRange(0, 1), help="only the questions whose hash is even (0) or odd (1): look at one, report the other")
 @_DATA
 @_ARTICLES
 @_INDEX
-def replay_all(listing: bool, data: Path, articles: Path, index: Path | None) -> None:
+def replay_all(listing: bool, half: int | None, data: Path, articles: Path, index: Path | None) -> None:
     """Tell the answers and print what came of them."""
     replies = read_replies()
     asked = read_asked(one.id for one in replies)
+    if half is not None:
+        replies = [one for one in replies if sha256(asked[one.id].question.encode()).digest()[0] % 2 == half]
     with tempfile.TemporaryDirectory() as folder:
         reports = {world.name: replay(world.base, world.replies, asked) for world in worlds(replies, asked, data, articles, index or Path(folder))}
     click.echo(table(reports))

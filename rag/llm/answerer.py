@@ -1,9 +1,9 @@
 """The answerer with a language model: the model writes, and only what is proven is shown, sentence by sentence.
 
 The model is asked whenever something was found, and its word that the evidence leaves a question open (【无】) is believed
-unless the extractive answerer is very sure. Where that one refuses, a proven sentence of the model is shown only once one of
-them, or a span that proves it, reads as an answer: a true sentence need not answer what was asked. The extractive answer stands in whenever
-the model fails or nothing of what it wrote survives the proof.
+unless the extractive answerer is very sure. Proven sentences of the model are shown once one of them, or a span that proves
+it, reads as an answer: a true sentence need not answer what was asked. The extractive answer stands in whenever the model
+fails or nothing of what it wrote survives the proof.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from rag.llm.queries import Aids, QueryAids, keeps_figures
 from rag.llm.sentences import LONGEST, Cut, SentenceCutter
 from rag.proof.prover import Evidence, Fault, Prover, Verdict
 from rag.proof.statements import with_years
-from rag.proof.values import Read
-from rag.protocol import THRESHOLD, History
+from rag.proof.values import CERTAIN, Read, agrees
+from rag.protocol import History
 from rag.question.limits import Limit
 from rag.reading.finder import Found
 from rag.records import Answer, Citation, Claim, Mode, Status
@@ -43,15 +43,18 @@ from rag.records import Answer, Citation, Claim, Mode, Status
 log = logging.getLogger(__name__)
 
 HEARTBEAT = 0.5  # seconds: the longest that `stream` keeps to itself, so that whoever stops is heard
-_PASSAGES = 7  # of evidence
-_CHARACTERS = 3600  # of evidence
+CHARACTERS = 3600  # of evidence
 _AROUND = 4  # sentences on either side of a found one in a long passage
+_FIRST = 3  # found sentences whose neighbours in the article are shown too, whatever passage they stand in
+_BESIDE = 2  # such neighbours on either side
+_FURTHER = 3  # sentences that are found for a question that an aid made
 _BEFORE = 300  # characters before a sentence in its article, which may date it or name its subject
-_RANKED = 12  # found sentences whose passages are shown to the model
+_RANKED = 30  # found sentences whose passages are shown to the model
 _SENTENCES = 12  # of an answer
 _WRITTEN = 6000  # characters that a model may write, thoughts included
 _REPEATS = 3  # of one sentence, then it is a loop
-_ANSWERS = THRESHOLD  # probability that a span answers, from which a sentence that rests on it does
+_ANSWERS = 0.15  # probability that a span answers, from which a sentence that rests on it does
+_HARDLY = 0.1  # the same, where a sentence gives the words that the reader has no doubt of
 _VERY_SURE = 0.9  # from here the extractive answer is shown although the model finds none
 _BARE_NO = NO_ANSWER.strip("【】")
 
@@ -80,14 +83,18 @@ class GenerativeAnswerer:
 
     def __init__(
         self, base: ExtractiveAnswerer, model: Generator, *, cache: AnswerCache | None = None, aids: Aids | None = None,
-        heartbeat: float = HEARTBEAT,
+        heartbeat: float = HEARTBEAT, characters: int = CHARACTERS,
     ) -> None:  # fmt: skip
-        """Take both. Nothing is sent until a question is asked; the client is imported meanwhile."""
+        """Take both. Nothing is sent until a question is asked; the client is imported meanwhile.
+
+        `characters` of evidence are shown at most: a model on few processors reads slowly.
+        """
         self._base = base
         self._model = model
         self._cache = cache or AnswerCache()
         self._aids = aids or Aids()
         self._heartbeat = heartbeat
+        self._characters = characters
         threading.Thread(target=_prepare, args=(model,), name="language-model-import", daemon=True).start()
 
     @property
@@ -159,7 +166,7 @@ class GenerativeAnswerer:
         self, question: str, history: History, base: Answer, found: Found, further: Sequence[str], started: float
     ) -> Iterator[Answer]:
         draft = _Draft()
-        characters = _CHARACTERS
+        characters = self._characters
         for _ in range(2):
             evidence = self._evidence(base, found, further, characters)
             messages = answer_messages(
@@ -197,11 +204,12 @@ class GenerativeAnswerer:
     ) -> Iterator[Answer]:
         """Read the model to its end into `draft`; yield after each sentence that is proven, and while it is silent.
 
-        Where the extractive answerer refuses, nothing is shown until a proven sentence, or a span that proves one, reads as
-        an answer to the question or to one that was made of it: what is true need not be what was asked.
+        Nothing is shown until a proven sentence, or a span that proves one, reads as an answer to the question or to one
+        that was made of it: what is true need not be what was asked.
         """
         reads = self._reads(found, evidence)
         prover, cutter = Prover(evidence, question=found.prepared.standalone, reads=reads), SentenceCutter()
+        places = {one.n: one for one in evidence}
         published = {one.n: one.published for one in evidence}
         shown = replace(
             base, answer="", short_answer=None, claims=(), citations=(), conflicts=(), calculation="", modality="",
@@ -225,13 +233,9 @@ class GenerativeAnswerer:
             for cut in cuts:
                 if _prove(prover, cut, draft, published):
                     said, rest_on = draft.released[-1]
-                    spans = (reads(n) for n in rest_on)
-                    draft.answers = (
-                        draft.answers
-                        or base.status is Status.ANSWERED
-                        or any(one is not None and one.probability >= _ANSWERS for one in spans)
-                        or any(self._base.finder.answers(one, said) for one in questions)
-                    )
+                    spans = [reads(n) for n in dict.fromkeys((*rest_on, *cut.cited)) if n in published]
+                    answered = base.status is Status.ANSWERED and any(self._quotes(base, places[n]) for n in rest_on)
+                    draft.answers = draft.answers or self._answers(said, [one for one in spans if one is not None], questions, answered)
                     if not draft.answers:
                         continue
                     draft.first_ms = draft.first_ms or (perf_counter() - started) * 1000
@@ -244,6 +248,25 @@ class GenerativeAnswerer:
                 return
 
     # ------------------------------------------------------------------------------------------------- what is told of it
+
+    @staticmethod
+    def _quotes(base: Answer, span: Evidence) -> bool:
+        return any(one.article_id == span.article_id and one.start < span.end and span.start < one.end for one in base.citations)
+
+    def _answers(self, sentence: str, spans: Sequence[Read], questions: Sequence[str], answered: bool) -> bool:
+        """Whether a proven sentence reads as an answer to one of the questions, by its own words or those of its spans.
+
+        Where the reader has no doubt with which words a span answers, the sentence must give them. `answered`: it rests on
+        what the extractive answerer gives as its answer.
+        """
+        certain = [one for one in spans if one.sure >= CERTAIN and one.probability >= _HARDLY]
+        agreed = any(agrees(sentence, one.answers[0]) for one in certain)
+        best = max((one.probability for one in spans), default=0.0)
+        if certain and not agreed and best >= _ANSWERS:
+            return False
+        if answered or best >= (_HARDLY if agreed else _ANSWERS):
+            return True
+        return any(self._base.finder.odds(one, sentence) > 0 for one in questions)
 
     def _finished(
         self, draft: _Draft, base: Answer, found: Found, evidence: Sequence[Evidence], started: float
@@ -332,26 +355,23 @@ class GenerativeAnswerer:
     def _evidence(
         self, base: Answer, found: Found, further: Sequence[str], characters: int
     ) -> tuple[Evidence, ...]:
-        """Return numbered sentences: those of the extractive answer and of the best passages, in article order."""
+        """Return numbered sentences: those of the extractive answer and around the best that were found, in article order."""
         snapshot = self.snapshot
         rows = [row for citation in base.citations for row in self._rows(citation)]
         for question in further:
-            rows += [one.candidate.row for one in self._base.find(question).ranked[: _RANKED // 4]]
+            rows += [one.candidate.row for one in self._base.find(question).ranked[:_FURTHER]]
         rows += [one.candidate.row for one in (*found.ranked, *found.judged)[:_RANKED]]
         chosen: dict[int, None] = {}
-        passages: set[int] = set()
         used = 0
-        for row in dict.fromkeys(rows):
-            passage = snapshot.sentences[row].passage
-            if passage not in passages and len(passages) >= _PASSAGES:
-                continue
-            passages.add(passage)
-            for near in snapshot.sentence_rows(passage):
-                if abs(near - row) <= _AROUND and near not in chosen:
-                    used += len(snapshot.sentences[near].text)
+        rows = list(dict.fromkeys(rows))
+        around = [self._around(row, _BESIDE if number < _FIRST else 0) for number, row in enumerate(rows)]
+        for near in (*around, *(self._around(row, _BESIDE) for row in rows[_FIRST:])):
+            for row in near:
+                if row not in chosen:
+                    used += len(snapshot.sentences[row].text)
                     if used > characters and chosen:
                         break
-                    chosen[near] = None
+                    chosen[row] = None
         order = {snapshot.sentences[row].article_id: 0 for row in chosen}
         rank = {article_id: number for number, article_id in enumerate(order)}
         sentences = sorted(
@@ -367,6 +387,13 @@ class GenerativeAnswerer:
             for n, one in enumerate(sentences, start=1)
         )  # fmt: skip
 
+    def _around(self, row: int, beside: int) -> list[int]:
+        """Return the rows of a passage around one, and up to `beside` on either side of it in the article."""
+        sentence = self.snapshot.sentences[row]
+        passage, article = self.snapshot.sentence_rows(sentence.passage), self.snapshot.article_sentence_rows(sentence.article_id)
+        near = [one for one in passage if abs(one - row) <= _AROUND]
+        return near + [one for one in article if abs(one - row) <= beside and one not in near]
+
     def _reads(self, found: Found, evidence: Sequence[Evidence]) -> Callable[[int], Read | None]:
         """Return how each span reads as an answer, with the judge's probability; each is read when it is first asked for."""
         spans = {one.n: one for one in evidence}
@@ -374,7 +401,8 @@ class GenerativeAnswerer:
         @cache
         def read(n: int) -> Read | None:
             reading, probability = self._base.finder.read(found, spans[n].article_id, spans[n].start)
-            return Read(probability, tuple(one.text for one in reading.answers))
+            sure = reading.best.score if reading.best else 0.0
+            return Read(probability, tuple(one.text for one in reading.answers), sure)
 
         return read
 

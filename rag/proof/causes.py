@@ -13,7 +13,7 @@ _CLAIMS = tuple(
     for form in (
         "(?:.*?[:,])?(?:是)?(?:因为|由于|因)(?P<cause>[^.;]+?),(?P<effect>[^.;]+)[.;]?.*",
         "(?P<effect>[^.;]+?),?(?:是)?(?:因为|由于)(?P<cause>[^.;]+)[.;]?.*",
-        "(?P<cause>[^.;,]+?),?(?:使得?(?![用命者馆])|导致|引起|造成)(?:了)?(?P<effect>[^.;]+)[.;]?.*",
+        "(?:.*[,:])?(?P<cause>[^.;,:]+?),?(?:使得?(?![用命者馆])|导致|引起|造成)(?:了)?(?P<effect>[^.;]+)[.;]?.*",
     )
 )
 _PASSIVE = re.compile("由(?P<cause>[^,.;]+?)(?:引起|造成|导致)")
@@ -38,13 +38,16 @@ def causes_reversed(sentence: str, texts: Sequence[str], question: str = "") -> 
     claim = next((found for form in _CLAIMS if (found := form.fullmatch(folded))), None)
     if claim is None:
         return False
-    if _WHY.search(fold(question)) and not _SO.search(folded) and _share(claim["effect"], fold(question)) < _REPEATED:
-        return False
+    if _WHY.search(fold(question)) and _share(claim["cause"], fold(question)) >= max(_REPEATED, 2 * _share(claim["effect"], fold(question))):
+        return True  # what was asked about is the effect
     whole = "\n".join(fold(text) for text in texts)
+    cause, effect = _place(claim["cause"], whole, claim["effect"]), _place(claim["effect"], whole, claim["cause"])
+    in_order = cause is None or effect is None or cause <= effect
+    if in_order and _WHY.search(fold(question)) and not _SO.search(folded) and _share(claim["effect"], fold(question)) < _REPEATED:
+        return False
     passive = _PASSIVE.search(whole)
     if passive:
         return _share(claim["cause"], passive["cause"]) < _share(claim["effect"], passive["cause"])
-    cause, effect = _place(claim["cause"], whole, claim["effect"]), _place(claim["effect"], whole, claim["cause"])
     if cause is None or effect is None or min(_share(claim["cause"], whole), _share(claim["effect"], whole)) < _HELD:
         return True
     told = _TELLS.search(whole) or _LEADS.search(whole)

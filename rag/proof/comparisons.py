@@ -19,6 +19,7 @@ _THAN = re.compile("(?P<one>[^,.;:()]{2,30}?)(?:比|是|占)(?P<other>[^,.;:()]{
 _IDLE = re.compile("[的了在有和与是为]|增长|增速|面积|人数|数量|规模|企业|新增")
 _RATE = re.compile("增速|增长|增幅|比重|占比|比例|率")
 _NAMED = 12  # characters before a figure in which its own span may name the thing
+_NAMES = 2  # pairs of characters that name a thing
 _CLOSE = 10  # characters before a figure that name what it measures, apart from whom and when
 
 
@@ -130,23 +131,50 @@ def _close(figure: Labelled, characters: int) -> set[str]:
     return _pairs(lead[-characters:] + "|" + tail)
 
 
-def of_something_else(sentence: str, question: str, operands: Sequence[Quantity], figures: Sequence[Labelled]) -> bool:
-    """Whether one of the operands of a sum measures nothing that the sentence or the question names."""
+def of_something_else(sentence: str, question: str, operands: Sequence[Quantity], figures: Sequence[Labelled], texts: Sequence[str] = ()) -> bool:
+    """Whether one of the operands of a sum measures nothing that the sentence or the question names.
+
+    Of all that one of the `texts` enumerates one named member is enough.
+    """
     named = _pairs(sentence + " " + question)
-    return any(
-        not any(_same(one.quantity, operand) and named & _close(one, _CLOSE) for one in figures) for operand in operands
-    )
+    known = [any(_same(one.quantity, operand) and named & _close(one, _CLOSE) for one in figures) for operand in operands]
+    if any(known) and any(len(run) == len(operands) and _holds(run, operands) for text in texts for run in _enumerations(text)):
+        return False
+    return not all(known)
+
+
+def reckons_with_another(named: str, operands: Sequence[Quantity], figures: Sequence[Labelled]) -> bool:
+    """Whether an operand is of something that nobody names, and another figure of the kind of something that is named."""
+    words = _pairs(named)
+    for operand in operands:
+        alike = [one for one in figures if _go_together(one.quantity, operand)]
+        own = [one for one in alike if _same(one.quantity, operand)]
+        for rival in (one for one in alike if not any(_same(one.quantity, other) for other in operands)):
+            theirs = _close(rival, _CLOSE)
+            apart = [(_close(one, _CLOSE) - theirs, theirs - _close(one, _CLOSE)) for one in own]
+            if apart and all(mine and not mine & words and len(other & words) >= _NAMES for mine, other in apart):
+                return True
+    return False
 
 
 def incomplete(sentence: str, operands: Sequence[Quantity], text: str) -> bool:
     """Whether «一共 …» adds up only some of the figures that a text enumerates with 、."""
     if len(operands) < 2 or not re.search("共|合计|总", sentence) or "+" not in fold(sentence):
         return False
-    run: list[Quantity] = []
+    return any(len(run) > len(operands) and _holds(run, operands) for run in _enumerations(text))
+
+
+def _holds(run: Sequence[Quantity], operands: Sequence[Quantity]) -> bool:
+    return all(any(_same(operand, member) for member in run) for operand in operands)
+
+
+def _enumerations(text: str) -> list[list[Quantity]]:
+    """Return the figures of a text that are joined by 、, run by run."""
+    runs: list[list[Quantity]] = []
     for one in quantities(text):
-        joined = run and _go_together(run[-1], one) and "、" in text[run[-1].end : one.start] and not re.search("[，。；]", text[run[-1].end : one.start])
-        run = [*run, one] if joined else [one]
-        held = all(any(_same(operand, member) for member in run) for operand in operands)
-        if held and len(run) > len(operands):
-            return True
-    return False
+        between = text[runs[-1][-1].end : one.start] if runs else ""
+        if runs and _go_together(runs[-1][-1], one) and "、" in between and not re.search("[，。；]", between):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return runs

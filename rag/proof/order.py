@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import combinations
 
 from corpus.chinese.facts import NameKind, names
 from corpus.chinese.text import fold
@@ -24,9 +25,62 @@ def turned_round(sentence: str, texts: Sequence[str], places: frozenset[str]) ->
         holding = [text for text in map(fold, texts) if one in text and other in text]
         if not holding:
             continue
-        if all(_before(other, one, text) and not _TURNS.search(text[text.find(other) : text.rfind(one)]) for text in holding):
+        if all(_before(other, one, text) and not _TURNS.search(text[text.rfind(other) + len(other) : text.find(one)]) for text in holding):
             return f"{one} … {other}"
     return ""
+
+
+_ENDING = re.compile("新城|小镇|[^新老县]城(?![市区镇乡])|开发区|经开区|企业|公司|集团|政府|平台|公园|街道|学校|大学|医院|研究院|中心")
+_LONGEST = 10  # characters of a name with such an ending
+_PIECE = re.compile("[，。；：！？,;:!?]|——")
+_FIRST, _LAST = 4, 3  # characters of a subject, and of what is said of it, that stand in a text word for word
+_JOINED = 0.8  # of a piece of a sentence that the two make up
+_OWN = 4  # characters before what is said, in its own clause of the text: a subject
+_LEADS_IN = re.compile("^(?:在|通过|随着|为|对|从|据|依托|按|以|经过|截至|到|并|也|还|将|正|已|不|成功|先后|同时|其中|集聚|拥有)")
+
+
+def split_from(sentence: str, texts: Sequence[str]) -> str:
+    """Return what a sentence says of a subject where the texts say it only of another subject, in another clause; or nothing."""
+    pieces = [piece for text in texts for piece in _pieces(text)]
+    for piece in _pieces(sentence):
+        first = next((piece[:end] for end in range(len(piece), _FIRST - 1, -1) if any(piece[:end] in one for one in pieces)), "")
+        last = next((piece[at:] for at in range(len(first), len(piece) - _LAST + 1) if any(piece[at:] in one for one in pieces)), "")
+        if not last or last[0] in "在于" or len(first) + len(last) < _JOINED * len(piece) or any(first[:_FIRST] in one and last in one for one in pieces):
+            continue
+        of = [one[: one.find(last)] for one in pieces if last in one]
+        if all(len(words) >= _OWN and not _LEADS_IN.match(words) for words in of) and any(
+            first in one and len(one) - one.find(first) - len(first) >= _LAST for one in pieces
+        ):
+            return last
+    return ""
+
+
+def crossed(sentence: str, texts: Sequence[str]) -> str:
+    """Return two pieces of a sentence whose beginnings and ends stand in the texts crosswise: 甲慢, 乙快 for 甲快, 乙慢."""
+    pieces = [set(_ordered(piece)) for text in texts for piece in _pieces(text)]
+    told = _pieces(sentence)
+    ends = [_ends(_ordered(piece), pieces) for piece in told]
+    for one, other in combinations(range(len(told)), 2):
+        (begins, stops), (other_begins, other_stops) = ends[one], ends[other]
+        first, second = (begins & other_stops) - stops - other_begins, (stops & other_begins) - begins - other_stops
+        if first and second:
+            return f"{told[one]} … {told[other]}"
+    return ""
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the clauses of a text, folded and without quotation marks; the items of a list are not apart."""
+    return [fold(piece).replace('"', "") for piece in _PIECE.split(text) if piece]
+
+
+def _ordered(piece: str) -> list[str]:
+    return [piece[at : at + 2] for at in range(len(piece) - 1) if re.fullmatch("[\u3400-\u9fff]{2}", piece[at : at + 2])]
+
+
+def _ends(ordered: Sequence[str], pieces: Sequence[set[str]]) -> tuple[set[int], set[int]]:
+    """Return the pieces of the texts that hold the first, and those that hold the last pair of characters that any holds."""
+    held = [found for pair in ordered if (found := {at for at, piece in enumerate(pieces) if pair in piece})]
+    return (held[0], held[-1]) if held else (set(), set())
 
 
 _COMPLEMENT = re.compile("(?:来自|位于|直达|通往|毗邻|[东西南北]{1,2}[接邻衔]|属于|交付)(?P<what>[\u3400-\u9fffa-z0-9]{2})")
@@ -54,6 +108,10 @@ def _mentions(folded: str, sentence: str, places: frozenset[str], texts: Sequenc
             for word in re.split("[为对给向]", re.sub('["\\s]', "", fold(name.text))):
                 if len(word) >= 2 and word in folded:
                     found.add((folded.find(word), word))
+    for end in _ENDING.finditer(folded):
+        longest = next((folded[at : end.end()] for at in range(max(0, end.end() - _LONGEST), end.end() - 3) if any(folded[at : end.end()] in text for text in texts)), "")
+        if longest:
+            found.add((end.end() - len(longest), longest))
     found = {(at, word) for at, word in found if any(word in text for text in texts)}
     longest = [(at, word) for at, word in found if not any(word != other and word in other for _, other in found)]
     return sorted(longest)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from corpus.chinese.facts import names
 from corpus.chinese.text import fold, split_clauses
 from corpus.records import Span
 from rag.proof.statements import Statement, places_named
 
-_OPENING = re.compile("(?:(?:截至|到|在|自|从)?(?:19|20)[0-9]{2}年?(?:上半年|下半年|全年|初|底|[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:以来)?,?)?(?:目前|其中|同时|是|坐)?,?")
+_OPENING = re.compile("(?:(?:截至|到|在|自|从)?(?:19|20)[0-9]{2}年?(?:上半年|下半年|全年|初|底|[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:以来)?,?)?(?:目前|其中|同时|下一步|接下来|今后|是|坐)?,?")
 _LEADING = re.compile("^(?:在|通过|随着|为|对|从|据|依托|按|以|经过|截至|到)")
 _IDLE = re.compile("(?:这[一个]?|该)(?:数字|数据|比例|指标)|原先|原来|原本|此前|如今|目前|现在|当前|已经|已|正式|我们|该?企业|该?公司|其中|同时|此外|此次|这里|先后|成功|共计|总|将|也|还|又|并且?|而|但|就|可|能|会|是|为|有|被|把|[其它他她这该的了]|[^\u3400-\u9fffa-z0-9]")
 _VERBS = re.compile("跃升|促使|自身|成为|助力|实现|推动|构建|打造|锚定|瞄准|通过|实施|展示|集中|集聚|签约|开展|介绍|表示|认为|说$")
@@ -42,8 +43,11 @@ def of_another(sentence: str, texts: Sequence[str]) -> str:
     if subject in best or len(predicate & _pairs(best)) < _FOUND * min(len(predicate), len(_pairs(best))):
         return ""
     before, after = _around_match(best, _pairs(folded))
+    before = before.rpartition(":")[2]
     if _is_rival(before, folded) and not _LEADING.match(before):
         return before
+    if after.startswith("的") and (subject[-2:] in after[1:4] or re.search("[上下中后前时]$", after)):  # 占地311亩的公园, said of 翊湖公园
+        return ""
     return after if after.startswith("的") and _is_rival(after, folded) else ""
 
 
@@ -51,6 +55,8 @@ def _is_rival(words: str, folded: str) -> bool:
     """Whether words name somebody whom the sentence does not: long enough, or a place; verbs do not."""
     own = "".join(word for at, word in enumerate(words) if not any(words[low : low + 2] in folded for low in (at - 1, at) if low >= 0))
     bare = _IDLE.sub("", own)
+    if words.endswith("的") and not names(words):  # says what kind of thing follows, and of nobody
+        return bool(places_named(Statement(bare)))
     return not _VERBS.search(words) and (len(bare) >= _RIVAL or bool(places_named(Statement(bare))))
 
 

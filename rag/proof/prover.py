@@ -21,10 +21,29 @@ from rag.proof.absences import untold
 from rag.proof.acknowledgements import without_acknowledgement
 from rag.proof.attributions import Attribution, attribution
 from rag.proof.causes import causes_reversed
-from rag.proof.comparisons import comparison, exchanged, fits_another, incomplete, labelled, of_something_else
+from rag.proof.comparisons import (
+    comparison,
+    exchanged,
+    fits_another,
+    incomplete,
+    labelled,
+    of_something_else,
+    reckons_with_another,
+)
 from rag.proof.corrections import without_denial
 from rag.proof.gloss import gloss, is_english
-from rag.proof.order import other_complement, turned_round
+from rag.proof.neighbours import (
+    adds_up_unnamed,
+    altered_item,
+    beside_another,
+    counts_another,
+    counts_unheld,
+    of_another_scope,
+    of_another_time,
+    other_side,
+    said_of_another,
+)
+from rag.proof.order import crossed, other_complement, split_from, turned_round
 from rag.proof.ordinals import Numbered, numbered
 from rag.proof.owners import of_another
 from rag.proof.reckoning import Formula, formulas
@@ -46,6 +65,7 @@ from rag.proof.statements import (
     reversed_sense,
     same_amount,
     same_time,
+    spoken_of,
     stated_date,
     unbound,
     unheld_numeral,
@@ -53,7 +73,7 @@ from rag.proof.statements import (
     unnamed,
     weakest_clause,
 )
-from rag.proof.values import Read, Reads, bare_value, contradicts, is_answer, is_pure, prints
+from rag.proof.values import CERTAIN, SURE, Read, Reads, agrees, bare_value, contradicts, is_answer, is_pure, prints
 
 _CLAUSE_LENGTH = 4  # content characters that a clause needs to be looked at alone
 SHORTEST = 4  # content characters or one figure: less says nothing that could be checked
@@ -62,6 +82,7 @@ _TRIED = 8  # spans that a repair looks at
 _TOGETHER = 3  # spans that a sentence may rest on after a repair
 _GAP = 3  # characters between neighbouring sentences
 _NAME = 8  # characters of a name that stands alone
+_VERB = 2  # content characters that say something of a date or a report: 8月6日发生的
 _BACK = 6  # sentences before a span whose time and names hold for it
 
 
@@ -186,7 +207,7 @@ class Prover:
             fault, detail = self._fault(claim, known)
             if not fault:
                 return self._proven(claim, known)
-        if fault in (Fault.COMPARED, Fault.VALUE):  # a false sentence needs no other span
+        if fault in (Fault.COMPARED, Fault.VALUE) or self._contradicted(claim.statement, known):  # no other span saves it
             return Verdict((), fault, detail)
         held = bool(known) and cover(claim.statement, [self._grounds[n] for n in known]) >= self._strictness.cover
         for numbers in self._others(claim.statement, known, only_beside=held):
@@ -225,7 +246,8 @@ class Prover:
                     return Fault.NONE, ""
             if any(prints(value, ground) for ground in grounds) and (is_pure(value) or len(value) <= _NAME < len(statement.text)):
                 return Fault.EMPTY, ""
-        if content_length(statement) < SHORTEST and not statement.quantities:
+        length = content_length(statement)
+        if length < SHORTEST and not statement.quantities and not ((statement.dates or claim.attribution) and length >= _VERB):
             return Fault.EMPTY, ""
         figures = [one for ground in grounds for one in labelled(ground.text, ground.before)]
         told = comparison(statement.text, self._question, figures) if self._question else None
@@ -262,6 +284,12 @@ class Prover:
 
     def _read(self, n: int) -> Read | None:
         return self._reads(n) if self._reads is not None else None
+
+    def _contradicted(self, statement: Statement, numbers: Sequence[int]) -> bool:
+        """Whether the reader has no doubt that the spans answer with other words than a sentence gives."""
+        read = [one for n in numbers if (one := self._read(n)) is not None]
+        certain = [one for one in read if one.sure >= CERTAIN and one.probability >= SURE]
+        return bool(certain) and not any(agrees(statement.text, one.answers[0]) for one in certain)
 
     def _needed(self, claim: _Claim, numbers: tuple[int, ...]) -> tuple[int, ...]:
         """Return `numbers` without those that the proof does not need."""
@@ -318,13 +346,14 @@ def fault(
     texts = [ground.text for ground in grounds]
     printed = [quantity for ground in grounds for quantity in ground.quantities]
     shown = formulas(statement.text, lambda quantity: any(_operand(quantity, other) for other in printed))
+    spoken = "，".join(spoken_of(statement, grounds, question))
+    lenders = [*grounds, Ground(lent or (question if shown else spoken))]
     if (found := _figure_fault(statement, grounds, shown, question))[0]:
         return found
-    if (found := _date_fault(statement, grounds, strictness))[0]:
+    if (found := _date_fault(statement, grounds, strictness, shown))[0]:
         return found
     if word := unheld_numeral(statement, grounds):
         return Fault.NUMERAL, word
-    lenders = [*grounds, Ground(lent or (question if shown else ""))]
     if word := unnamed(statement, grounds, question):
         return Fault.NAME, word
     if word := other_title(statement, grounds):
@@ -333,6 +362,11 @@ def fault(
         return Fault.NAME, word
     words = (led_otherwise(statement, one, grounds, question) for one in statement.quantities)
     if word := next(filter(None, words), ""):
+        return Fault.BOUND, word
+    figures = [one for one in statement.quantities if not any(formula.start <= one.start < formula.end for formula in shown)]
+    asked = [*lenders, Ground(question)]
+    counted = (counts_unheld(statement, one, asked) or counts_another(statement, one, grounds) for one in figures)
+    if word := next(filter(None, counted), "") or said_of_another(statement, grounds) or other_side(statement.text, grounds):
         return Fault.BOUND, word
     if word := other_script(statement, grounds):
         return Fault.COVER, word
@@ -349,6 +383,10 @@ def fault(
         return Fault.REVERSED, ""
     if plan_told_as_result(statement, grounds, question) or result_told_as_plan(statement, grounds):
         return Fault.PLAN, ""
+    if word := split_from(statement.text, texts) or crossed(statement.text, texts):
+        return Fault.ORDER, word
+    if word := altered_item(statement, lenders):
+        return Fault.NAME, word
     if turned := turned_round(statement.text, texts, places_named(statement)):
         return Fault.ORDER, turned
     if word := other_complement(statement.text, texts):
@@ -370,8 +408,13 @@ def _figure_fault(
         partial = any(incomplete(statement.text, operands, ground.text) for ground in grounds)
         printed = [one for _, one in figures]
         summed = "+" in fold(statement.text[formula.start : formula.end])
-        foreign = summed and of_something_else(_without_formulas(statement.text, shown), question, operands, printed)
-        if partial or foreign or exchanged(statement.text, operands, printed):
+        foreign = summed and of_something_else(
+            _without_formulas(statement.text, shown), question, operands, printed, [ground.text for ground in grounds]
+        )
+        if not summed and reckons_with_another(_without_formulas(statement.text, shown) + question, operands, printed):
+            return Fault.BOUND, statement.text[formula.start : formula.end]
+        unnamed_part = summed and adds_up_unnamed(_without_formulas(statement.text, shown), operands, grounds)
+        if partial or foreign or unnamed_part or exchanged(statement.text, operands, printed):
             return Fault.BOUND, statement.text[formula.start : formula.end]
     for quantity in statement.quantities:
         within = any(formula.start <= quantity.start < formula.end for formula in shown)
@@ -385,19 +428,27 @@ def _figure_fault(
         if not any(same_time(statement, quantity, ground, other) for ground, other in holders):
             return Fault.BOUND, quantity.text
         alike = [one for ground, one in figures if _operand(quantity, one.quantity) or same_time(statement, quantity, ground, one.quantity)]
+        if of_another_time(statement, held, grounds) or beside_another(statement, held, grounds):
+            return Fault.BOUND, quantity.text
+        if scope := of_another_scope(statement, held, grounds):
+            return Fault.BOUND, scope
         if unbound(statement, held, grounds) or (not shown and fits_another(quantity, statement.text, alike)):
             return Fault.BOUND, quantity.text
     return Fault.NONE, ""
 
 
-def _date_fault(statement: Statement, grounds: Sequence[Ground], strictness: Strictness) -> tuple[Fault, str]:
+def _date_fault(
+    statement: Statement, grounds: Sequence[Ground], strictness: Strictness, shown: Sequence[Formula]
+) -> tuple[Fault, str]:
     """Return which date of a sentence no span gives, or only one that speaks of something else."""
+    operands = [one for formula in shown for one in formula.operands]
     dated = any(ground.dates for ground in grounds)  # then no time of an earlier sentence is in force
     for fact in statement.dates:
         givers = [ground for ground in grounds if stated_date(statement, fact, [ground], in_force=not dated)]
         if not givers:
             return Fault.DATE, fact.text
-        if max(cover(statement, [ground]) for ground in givers) < strictness.dated:
+        reckoned = any(_operand(one, other) for ground in givers for other in ground.quantities for one in operands)
+        if not reckoned and max(cover(statement, [ground]) for ground in givers) < strictness.dated:
             return Fault.BOUND, fact.text
     text = "\n".join(ground.folded for ground in grounds)
     word = next((word for word in relative_times(statement) if word not in text), "")

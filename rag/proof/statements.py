@@ -43,7 +43,7 @@ _LINKING = """
 相比 相差 差额 之差 比 计算 可得 得出 全部 相关 有关 关于 之后 之前 以来 期间 随着 并 又 更 都 且 较 至 自 给 跟 同
 只 仅 如 若 若干 多个 一个 一些 一种 属 称为 叫 叫做 名为 约 面积 人数 两者 二者 那枚 那篇 那个 那家 那条 那座 那份 那项 那次 这枚 这篇 这次 工具 区域 地方 数字
 """
-_LINKS = re.compile("|".join(sorted(_LINKING.split(), key=len, reverse=True)))
+LINKS = re.compile("|".join(sorted(_LINKING.split(), key=len, reverse=True)))
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORDLIKE = re.compile("[\u3400-\u9fffa-z]")
 # Whoever adds one of these says more than the source does.
@@ -192,7 +192,7 @@ class Statement:
     def content(self) -> tuple[Span, ...]:
         """The runs of characters that say something: no figures, marks or linking words."""
         taken = bytearray(self.masked)
-        for link in _LINKS.finditer(self.folded):
+        for link in LINKS.finditer(self.folded):
             taken[link.start() : link.end()] = b"\1" * (link.end() - link.start())
         return tuple(_runs(self.folded, taken))
 
@@ -311,7 +311,7 @@ def _around(folded: str, quantity: Quantity, others: Sequence[Quantity]) -> set[
     left = max((other.end for other in alike if other.end <= quantity.start), default=0)
     right = re.search("[,.;]", folded[quantity.end :])
     tail = folded[quantity.end : quantity.end + (right.start() if right else 8)][:8]
-    return _pairs(folded[left : quantity.start] + " " + tail)
+    return _pairs(re.sub("[0-9.]+", " ", folded[left : quantity.start] + " " + tail))
 
 
 def _counted(folded: str, quantity: Quantity) -> set[str]:
@@ -445,14 +445,14 @@ def unnamed(statement: Statement, grounds: Sequence[Ground], question: str = "")
     """
     text = "\n".join(ground.folded for ground in grounds)
     asked = _bare(fold(question))
-    spoken_of = "\n".join(_bare(fold(ground.before)) for ground in grounds)
+    spoken = spoken_of(statement, grounds, question)
     spaced = "\n".join(ground.evened for ground in grounds)
     context = text + "\n" + "\n".join(ground.folded_heading for ground in grounds)
     for name in statement.names:
         folded = _bare(fold(name.text))
         if not folded or (name.kind is NameKind.LATIN and _is_quantity(statement, name)):
             continue
-        if folded in asked and folded in spoken_of and not any(_names_itself(ground) for ground in grounds):
+        if name.text in spoken:
             continue
         if name.kind is NameKind.LATIN and _has_word(fold(name.text).strip(), spaced):
             continue
@@ -473,9 +473,21 @@ def unnamed(statement: Statement, grounds: Sequence[Ground], question: str = "")
     return ""
 
 
+def spoken_of(statement: Statement, grounds: Sequence[Ground], question: str) -> tuple[str, ...]:
+    """Return the names of a sentence that its question asks about and that stand before the grounds, which name nothing else."""
+    if any(_names_itself(ground) for ground in grounds):
+        return ()
+    asked, before = _bare(fold(question)), "\n".join(_bare(fold(ground.before)) for ground in grounds)
+    return tuple(name.text for name in statement.names if (folded := _bare(fold(name.text))) and folded in asked and folded in before)
+
+
 def _names_itself(ground: Ground) -> bool:
     """Whether a span begins with a name: then it speaks of that, and not of what was named before."""
-    return any(name.start <= _OPENS and len(name.text) <= _LONGEST_NAME for name in names(ground.text))
+    quoted = re.match('"[^"]*"', ground.evened)
+    begin = quoted.end() if quoted and quoted.end() > _LONGEST_NAME else 0  # what somebody says names nobody who is spoken of
+    if re.match('["]?(?:这|该|此|其|它|他|她)', ground.evened[begin:]):
+        return False
+    return any(begin <= name.start <= begin + _OPENS and len(name.text) <= _LONGEST_NAME for name in names(ground.text))
 
 
 def _is_quantity(statement: Statement, name: Name) -> bool:
@@ -503,10 +515,10 @@ def _held(name: str, text: str, context: str, asked: str = "") -> bool:
 
     A name that only the headings hold is believed when the text names no other thing of the kind.
     """
-    for start in range(0, max(1, len(name) - 2)):
+    for start in range(0, max(1, len(name) - 1)):
         head, rest = name[:start], name[start:]
         if start and not (
-            _LINKS.fullmatch(head) or head in context or head in asked or _made_of_links(head, context) or (start == 1 and rest in context)
+            LINKS.fullmatch(head) or head in context or head in asked or _made_of_links(head, context) or (start == 1 and rest in context)
         ):
             continue
         if rest in text:
@@ -527,7 +539,7 @@ def _held(name: str, text: str, context: str, asked: str = "") -> bool:
 
 def _made_of_links(text: str, context: str) -> bool:
     """Whether nothing remains without linking words but what the context holds: 甲公司比, 报道说, and one verb: 甲公司授予"""
-    pieces = [piece for piece in _LINKS.sub(" ", text).split() if piece not in context]
+    pieces = [piece for piece in LINKS.sub(" ", text).split() if piece not in context]
     return all(len(piece) > 4 and piece[:-2] in context and is_ordinary(piece[-2:]) for piece in pieces)
 
 
@@ -570,7 +582,7 @@ def led_otherwise(statement: Statement, quantity: Quantity, grounds: Sequence[Gr
             clause = re.split("[,.;]", theirs)[-1]
             if shared < 4 or not _TWO.fullmatch(word) or not _TWO.fullmatch(printed) or word in clause or word in fold(question):
                 return ""
-            return word if not _LINKS.search(word) and not any(printed in one for one in thesaurus().official.get(word, ())) else ""
+            return word if not LINKS.search(word) and not any(printed in one for one in thesaurus().official.get(word, ())) else ""
     return ""
 
 
@@ -689,10 +701,10 @@ def unknown_word(statement: Statement, grounds: Sequence[Ground]) -> str:
 
 def _without_links(folded: str, begin: int, end: int) -> Span:
     """Return what remains of folded[begin:end] without linking words at its ends; those within a word of two stay."""
-    while link := _LINKS.match(folded, begin, end):
+    while link := LINKS.match(folded, begin, end):
         begin = link.end()
     while end - begin > 2:
-        last = next((size for size in (3, 2, 1) if size < end - begin - 1 and _LINKS.fullmatch(folded, end - size, end)), 0)
+        last = next((size for size in (3, 2, 1) if size < end - begin - 1 and LINKS.fullmatch(folded, end - size, end)), 0)
         if not last:
             break
         end -= last
@@ -758,15 +770,27 @@ def reversed_sense(statement: Statement, grounds: Sequence[Ground], question: st
         (_denies(_unasked(clause, question)), nearest)
         for clause in _clauses(statement.text)
         if (nearest := _nearest(clause, grounds, 0.0 if _denies(clause) else 0.5)) is not None
+        and (_denies(clause) or not _beside_denial(clause, nearest))
     ]
     # Two clauses of the sentence may share one of the source; one of them then says no for both.
     return any(denies != _denies(nearest) and (_denies(nearest), nearest) not in met for denies, nearest in met)
 
 
+_DENIED = re.compile("[\u3400-\u9fff]{1,3}")
+
+
+def _beside_denial(clause: str, source: str) -> bool:
+    """Whether a clause takes nothing of what a clause of the source denies: 三人同乘一车 of 三人同乘一车且未戴头盔."""
+    denied = (_DENIED.match(fold(source), found.end()) for found in _NEGATION.finditer(fold(source)))
+    words = [found.group() for found in denied if found]
+    mine = fold(clause)
+    return bool(words) and not any(pair in mine for word in words for pair in _pairs(word) or {word})
+
+
 def _unasked(clause: str, question: str) -> str:
-    """Return a clause without the denials that it takes over from the question: 没修以前."""
+    """Return a clause without the denials that it takes over from the question to say when or what: 没修以前."""
     asked = fold(question)
-    return re.sub("[没未不](?!有)[\u4e00-\u9fff]", lambda found: "" if found.group() in asked else found.group(), clause)
+    return re.sub("[没未不](?!有)[\u4e00-\u9fff](?=[^,.;]{0,4}(?:前|时|的))", lambda found: "" if found.group() in asked else found.group(), clause)
 
 
 def _denies(clause: str) -> bool:
@@ -836,7 +860,7 @@ def plan_told_as_result(statement: Statement, grounds: Sequence[Ground], questio
         return True
     if modality(statement.text) is Modality.PLAN or _PURPOSE.search(statement.folded):
         return False
-    if question and not _DONE.search(statement.folded) and _ASKS_PLAN.search(fold(question)):
+    if not _DONE.search(statement.folded) and (_COMING.search(statement.folded) or (question and _ASKS_PLAN.search(fold(question)))):
         return False
     newest = max((ground.published.last for ground in grounds if ground.published), default=None)
     if newest is not None and any(fact.year and fact.year > newest.year for fact in statement.dates):

@@ -18,16 +18,22 @@ from rag.proof.statements import Ground, Statement, same_amount, stated_date
 _LEAD = re.compile("^(?:它|这|那)?(?:是在?|叫做?|为|就是|在|位于|由|一般为|一般是|共|有|需要?|要|于)")
 _LONGEST = 26  # characters
 _LIKELY = 0.3  # probability that a span answers, from which a value alone rests on it
-_SURE = 0.6  # from which another value than the span's is a contradiction
+_POSSIBLE = 0.15  # the same, where the reader has no doubt which words would be the answer
+SURE = 0.6  # from which another value than the span's is a contradiction
+CERTAIN = 0.7  # how sure the reader must be of the words themselves
 _WHO = re.compile("谁|哪[位家个所座]|叫啥|叫什么|什么名|名字|姓啥")
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """How a span reads as an answer to the question: with which probability, and with which words, likeliest first."""
+    """How a span reads as an answer to the question: with which probability, and with which words, likeliest first.
+
+    `sure` is how surely the first of these words are those, from 0 to 1.
+    """
 
     probability: float
     answers: tuple[str, ...]
+    sure: float = 0.0
 
 
 Reads = Callable[[int], Read | None]  # of a numbered span; None where nobody can tell
@@ -70,13 +76,32 @@ def is_answer(value: str, read: Read | None, question: str, ground: Ground) -> b
         return _shared(question, ground.folded) >= 0.3
     folded = _letters(value)
     told = any(folded in (other := _letters(answer)) or other in folded for answer in read.answers[:3] if answer)
-    return read.probability >= (_LIKELY if told else _SURE)
+    if told and read.sure >= CERTAIN:
+        return read.probability >= _POSSIBLE
+    return read.probability >= (_LIKELY if told else SURE)
+
+
+def agrees(sentence: str, answer: str) -> bool:
+    """Whether a sentence gives the answer that a span gives: its figure or date by value, one of its items, or half its words."""
+    if _letters(answer) in _letters(sentence):
+        return True
+    said, given = Statement(sentence), Statement(answer)
+    figures = [one for one in given.quantities if one.measure is not Measure.BARE]
+    if any(compare(one, other) is Comparison.EQUAL for one in figures for other in said.quantities):
+        return True
+    if any(2 * len(one.text) >= len(answer) for one in figures):
+        return False
+    if given.dates and all(stated_date(given, fact, [Ground(sentence)]) for fact in given.dates):
+        return True
+    letters = _letters(sentence)
+    items = [item for item in map(_letters, re.split("[、,，；;]|以及|和|及|与", answer)) if len(item) >= 2]
+    return any(item in letters for item in items) or _shared(answer, letters) >= 0.5 or _shared(sentence, _letters(answer)) >= 0.5
 
 
 def contradicts(statement: Statement, question: str, reads: Sequence[Read]) -> str:
     """Return the value that the spans answer with where a sentence gives another one of the kind; or nothing."""
     for read in reads:
-        if read.probability < _SURE or not read.answers:
+        if read.probability < SURE or not read.answers:
             continue
         first = read.answers[0]
         asked = [one for one in quantities(first) if one.measure is not Measure.BARE]

@@ -119,10 +119,10 @@ class Finder:
         """Return the time that the question asks about."""
         return question_period(prepared.standalone, self._today(), self._now)
 
-    def answers(self, question: str, sentence: str) -> bool:
-        """Tell whether a sentence, read by itself, answers a question: one that a model wrote, say."""
+    def odds(self, question: str, sentence: str) -> float:
+        """Return the log-odds that a sentence, read by itself, answers a question: one that a model wrote, say."""
         (reading,) = self.reader.read(question, [Window(sentence)])
-        return reading.odds > 0
+        return reading.odds
 
     def read(self, found: Found, article_id: str, start: int) -> tuple[Reading, float]:
         """Return how the sentence of an article that begins at `start` reads as an answer, and the judge's probability."""
