@@ -84,5 +84,5 @@ def test_the_longest_word_is_tried_first() -> None:
 
 
 def test_a_missing_list_is_told_in_chinese() -> None:
-    with pytest.raises(ModelError, match="词表.*缺失"):
+    with pytest.raises(ModelError, match=r"词表.*缺失"):
         words("corpus/no_such_list")

@@ -36,7 +36,7 @@ _TORN = (-1.6, -2.4, -3.3, -4.2)
 _KEPT = 3.5
 _NAMED = 3.0
 _POST = re.compile(
-    f"(?:{any_of('corpus/posts')}|[院所局部区市镇县校会队站厂店村组科处厅司行社]长|秘书长?)$"
+    f"(?:{any_of('corpus/titles')}|[院所局部区市镇县校会队站厂店村组科处厅司行社]长|秘书长?)$"
 )
 _AFTER_NAME = frozenset("，,、（(说道称介表指告认坦透感在向对和与等带也强回解直笑")
 _HABIT_REACH = 100_000  # characters of the article; a page has a tenth of it

@@ -32,7 +32,7 @@ _ASKED_TO_TELL = re.compile(
 _AND_ALL = re.compile(
     "的?(?:相关|有关|基本|最新|具体)?(?:情况|介绍|信息|资料|简介|概况|内容|消息|怎么样|咋样)*[呀啊呢吧吗]*[?!.,。]*$"
 )
-_ASKS = re.compile(f"{any_of('rag/overview_asks')}|多[大久长高远]|[不没]")
+_ASKS = re.compile(f"{any_of('rag/asks')}|[几呢能]|多[大久长高远]|[不没]")
 _OFFICE = re.compile(f"{any_of('rag/offices')}$")
 _NOT_ITS_SUBJECT = re.compile('(?:距离?|离|与|和|跟|对面的?|邻近|紧邻|毗邻|来自|走出|走进)[“"《]?$')
 _LYING = re.compile("(?:地处|位于|坐落于?|驻守)[^,.;:]{2,24}的$")

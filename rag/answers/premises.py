@@ -26,7 +26,7 @@ _COVERED = FEATURES.index("covered")
 _WELL = 0.6  # of the question's weight that a sentence must hold to contradict it in words
 _RISE = re.compile("增长|上升|增加|提高|上涨|回升")
 _FALL = re.compile("下降|下滑|减少|降低|下跌|回落|负增长|萎缩|衰退|缩水")
-_DENIED = re.compile(f"(?:没有?|未能?|不曾|尚未|并未)(?P<what>{any_of('rag/denied')}|达到?)")
+_DENIED = re.compile(f"(?:没有?|未能?|不曾|尚未|并未)(?P<what>{any_of('rag/done')}|达到?|成为)")
 _TAG = re.compile("(?:了)?(?:没有?|吗|么|没)$")
 _WHETHER = re.compile("有没有|是否|是不是|会不会|能不能|可不可以|算不算|对不对")
 _OUTCOME_VERBS = f"{any_of('rag/outcomes')}|开(?=了(?:吗|没))|通(?=了(?:吗|没))"

@@ -68,8 +68,8 @@ _PLACES = re.compile(
 _SURNAMES = frozenset(words("corpus/surnames"))
 _SURNAME = any_of("corpus/surnames")
 _PERSON = re.compile(
-    rf"(?:{any_of('rag/titles')}(?P<after>{_SURNAME}[\u4e00-\u9fff]{{1,2}}))"
-    rf"|(?<![\u4e00-\u9fff])(?P<lead>{_SURNAME}[\u4e00-\u9fff]{{1,2}}?)(?={any_of('rag/after_people')})"
+    rf"(?:{any_of('corpus/titles')}(?P<after>{_SURNAME}[\u4e00-\u9fff]{{1,2}}))"
+    rf"|(?<![\u4e00-\u9fff])(?P<lead>{_SURNAME}[\u4e00-\u9fff]{{1,2}}?)(?={any_of('rag/says')}|创办|教授|博士|书记|区长)"
 )
 _NUMERAL = re.compile("[一二三四五六七八九十]{1,3}[期届等](?=[^一-十待候于同])|第[一二三四五六七八九十百千两0-9]{1,6}|前[一二三四五六七八九十0-9]{1,4}(?=[名强位])|[0-9]+(?:[.,][0-9]+)*")
 _RELATIVE = re.compile(f"{any_of('rag/relative')}|(?<![比较])上年")

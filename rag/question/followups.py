@@ -31,7 +31,7 @@ _ENDS = re.compile(
     r"(?:呢|又如何|又怎么样|又怎样|怎么样|如何|的话呢?|的情况(?:呢)?|也是(?:这样)?吗|(?:又|也)?(?:是)?(?:多少|几)?(?:呢))[?？。!！~]*$"
 )
 _ASKS = re.compile(
-    rf"{any_of('rag/followup_asks')}|几(?!乎|何)|多[大久长高远宽重深]|(?P<either>[\u4e00-\u9fff])[不没](?P=either)|么[?？]?$"
+    rf"{any_of('rag/asks')}|几(?!乎|何)|多[大久长高远宽重深]|(?P<either>[\u4e00-\u9fff])[不没](?P=either)|么[?？]?$"
 )
 _BARE = re.compile(
     r"^(?P<why>(?:这是|那是)?(?:为什么|为啥|为何|怎么会|怎么回事|什么原因|原因(?:呢|是什么)?|凭什么|why)(?:呢|呀|啊|会这样|这样|这么说)*)[?？。!！]*$"
@@ -53,7 +53,7 @@ _POINTS = re.compile(
 )
 _PAIR = re.compile(r"[、和与跟及]|以及|,")
 _SPEAKS = re.compile(
-    rf"(?P<name>[\u4e00-\u9fff]{{2,3}})(?:[,，])?{any_of('rag/speakers')}|(?<=[是为叫由])(?P<after>[\u4e00-\u9fff]{{2,3}})(?=[,，。.;；、]|$)|{any_of('rag/speaker_titles')}(?P<titled>[\u4e00-\u9fff]{{2,3}})(?=[,，。、介说表认透是任在坦指的：: ]|$)"
+    rf"(?P<name>[\u4e00-\u9fff]{{2,3}})(?:[,，])?(?:{any_of('rag/says')}|[是任])|(?<=[是为叫由])(?P<after>[\u4e00-\u9fff]{{2,3}})(?=[,，。.;；、]|$)|{any_of('corpus/titles')}(?P<titled>[\u4e00-\u9fff]{{2,3}})(?=[,，。、介说表认透是任在坦指的：: ]|$)"
 )
 _MARKS = re.compile(r"\[\d+\]|【\d+】|\*+|[#>`_]|…")
 

@@ -86,7 +86,7 @@ _ABOUT = re.compile(
 )
 _SENTENCE = re.compile(r"[^。!?;\n]*(?:[。!?;\n]+|$)")
 _QUESTION = re.compile(
-    rf"{any_of('rag/instruction_asks')}|\?|几(?!乎)|多[大久长高远]|\b(?:who|what|when|where|which|why|how)\b",
+    rf"{any_of('rag/asks')}|\?|几(?!乎)|多[大久长高远]|\b(?:who|what|when|where|which|why|how)\b",
     re.IGNORECASE,
 )
 _ASKED = re.compile(r"谁|什么|啥|哪|多少|怎|吗|\?")

@@ -9,7 +9,7 @@ from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
 
 _ASKS = re.compile(
-    f"{any_of('rag/part_asks')}|几(?!乎|何|经)|何[时地处人]|多[大久长高远宽]"
+    f"{any_of('rag/asks')}|几(?!乎|何|经)|何[时地处人]|多[大久长高远宽]"
 )
 _AND = "(?:和|与|跟|、|以及|还有)"
 _EACH = re.compile(
