@@ -20,17 +20,17 @@ _FIGURE = re.compile(r"[-+－−约近超]?\s?[\d,，.]+\s?(?:[%％‰]|[\u4e00-
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class UnruledTable:
     """A table's cells, row by row, "" where a row has none, and the lines that they were."""
 
     rows: list[list[str]]
     lines: tuple[Line, ...]
 
 
-def part_tables(lines: Sequence[Line]) -> tuple[list[Line], list[Found]]:
+def part_tables(lines: Sequence[Line]) -> tuple[list[Line], list[UnruledTable]]:
     """Return the lines of a page that stand in no such table, and the tables."""
     rows = _rows(lines)
-    found: list[Found] = []
+    found: list[UnruledTable] = []
     at = 0
     while at < len(rows):
         table, end = _from(rows, at)
@@ -51,7 +51,7 @@ def _rows(lines: Sequence[Line]) -> list[list[Line]]:
     return [sorted(row, key=lambda line: line.box.x0) for row in rows]
 
 
-def _from(rows: list[list[Line]], at: int) -> tuple[Found | None, int]:
+def _from(rows: list[list[Line]], at: int) -> tuple[UnruledTable | None, int]:
     """Return the table that begins with row `at`, if one does, and the row behind what was looked at."""
     first = rows[at]
     if len(first) < 2 or not _short(first):
@@ -76,7 +76,7 @@ def _from(rows: list[list[Line]], at: int) -> tuple[Found | None, int]:
     beside = [cell for row in told[1:] for cell in row[1:] if cell]
     if not beside or sum(bool(_FIGURE.fullmatch(cell)) for cell in beside) < _FIGURES * len(beside):
         return None, at + 1
-    return Found(told, tuple(line for row in rows[at:end] for line in row)), end
+    return UnruledTable(told, tuple(line for row in rows[at:end] for line in row)), end
 
 
 def _short(row: Sequence[Line]) -> bool:
