@@ -1,4 +1,4 @@
-"""Words are data: a long list of them stands in a file that says where it comes from, and is read by the code."""
+"""Words are data: a long list of them stands in a file that says where it comes from. A term of the field is one class."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from corpus.errors import ModelError
 ROOT = Path(__file__).resolve().parent.parent
 MOST = 12  # words that code may list
 MOST_CHARACTERS = 50  # that a class of characters may hold
+TERMS = frozenset(["Article", "Passage", "Hit", "Retriever", "Claim", "Citation", "Refusal", "Evidence", "Verdict", "EvalCase", "Answer", "Asked", "Found", "AnswerCache"])
 CODE = sorted(path for layer in ("corpus", "index", "rag") for path in (ROOT / layer).rglob("*.py") if "training" not in path.parts)
 FILES = sorted(path for layer in ("corpus", "rag") for path in (ROOT / layer / "words").iterdir())
 NAMES = {f"{path.parent.parent.name}/{path.stem}" for path in FILES}
@@ -23,6 +25,11 @@ NAMES = {f"{path.parent.parent.name}/{path.stem}" for path in FILES}
 _WORD = r"[A-Za-z0-9·]*[\u3400-\u9fff][A-Za-z0-9·\u3400-\u9fff]*"
 _LISTED = re.compile(rf"{_WORD}(?:(?:\||\s+){_WORD}){{{MOST},}}(?![?(*+\[])")
 _CHARACTERS = re.compile(rf"[\u3400-\u9fff]{{{MOST_CHARACTERS + 1},}}")
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def strings(tree: ast.AST) -> Iterator[str]:
@@ -59,7 +66,7 @@ def test_a_long_list_is_found(held: str) -> None:
 
 
 def test_code_holds_no_long_list_of_words() -> None:
-    found = {f"{path.relative_to(ROOT)}: {held[:60]}" for path in CODE for held in listed(ast.parse(path.read_text(encoding="utf-8")))}
+    found = {f"{path.relative_to(ROOT)}: {held[:60]}" for path in CODE for held in listed(parsed(path))}
     assert not found
 
 
@@ -86,3 +93,9 @@ def test_the_longest_word_is_tried_first() -> None:
 def test_a_missing_list_is_told_in_chinese() -> None:
     with pytest.raises(ModelError, match=r"词表.*缺失"):
         words("corpus/no_such_list")
+
+
+def test_a_term_of_the_field_is_the_name_of_one_class() -> None:
+    trees = [parsed(path) for layer in ("corpus", "index", "rag", "ui", "evals") for path in (ROOT / layer).rglob("*.py")]
+    named = Counter(node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    assert not {name for name in TERMS if named[name] > 1}
