@@ -6,6 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from corpus.chinese.words import words
 from corpus.errors import UnreadableFile
 from corpus.records import BlockKind, Span
 
@@ -40,13 +41,7 @@ _PLAUSIBLE, _GARBLED = 0.125, 0.1
 _ENOUGH = 30
 _CONTROLS = frozenset(map(chr, (*range(9), *range(14, 28), 127)))
 # What every page of Chinese is made of, simplified and traditional.
-_COMMON = frozenset(
-    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定"
-    "行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些"
-    "然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公"
-    "这為個國時來會發動過說產種麼後學經進著電裡實體機點業應開還與關樣間線內數對從東車長門報記們話區億萬餘達將據"
-    "，。、；：？！“”‘’「」『』（）《》—…·０１２３４５６７８９"
-)
+_COMMON = frozenset((*words("corpus/common_characters"), *"，。、；：？！“”‘’「」『』（）《》—…·０１２３４５６７８９"))
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_\-]{2,20})""")
 
 

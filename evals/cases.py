@@ -38,7 +38,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class GoldQuote:
     """Words of one article: `quote == article.text[start:end]`."""
 
     article_id: str
@@ -72,7 +72,7 @@ class EvalCase:
     answerable: bool
     expected: str
     gold: tuple[Fact, ...]
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[GoldQuote, ...]
     any_evidence: bool
     tags: tuple[str, ...]
     split: str
@@ -153,7 +153,7 @@ def case_of(row: Mapping[str, Any]) -> EvalCase:
             Fact(fact["fact"], tuple(fact["aliases"]), fact["type"], fact.get("must", True)) for fact in row["gold"]
         ),
         evidence=tuple(
-            Evidence(found["article"], found["quote"], found["start"], found["end"]) for found in row["evidence"]
+            GoldQuote(found["article"], found["quote"], found["start"], found["end"]) for found in row["evidence"]
         ),
         any_evidence=row.get("any", False), tags=tuple(row["tags"]), split=row["split"],
         as_of=date.fromisoformat(row["as_of"]) if row.get("as_of") else None, variant=row.get("variant") or "",
@@ -185,7 +185,7 @@ def dataset_hash(cases: Sequence[EvalCase]) -> str:
     return sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def places(evidence: Evidence, articles: Mapping[str, Article]) -> tuple[Span, ...]:
+def places(evidence: GoldQuote, articles: Mapping[str, Article]) -> tuple[Span, ...]:
     """Return every place of the quote in the repaired article. Raises BadCase when there is none."""
     article = articles.get(evidence.article_id)
     if article is None:

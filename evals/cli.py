@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from evals.run.outcomes import Row
     from evals.run.running import Run
     from evals.run.systems import System
-    from evals.verdict.gating import Baseline, Verdict
+    from evals.verdict.gating import Baseline, GateVerdict
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".linping"
@@ -192,14 +192,14 @@ def _ran(
 ) -> Run:  # fmt: skip
     from evals.cases import dataset_hash
     from evals.report.reporting import product_hash
-    from evals.run.replaying import AnswerCache
+    from evals.run.replaying import RecordedAnswers
     from evals.run.running import run
 
     journal = RUNS / f"journal-{dataset_hash(cases)[:10]}-{stage}.jsonl"
     if fresh:
         journal.unlink(missing_ok=True)
     kept = record or replayed
-    cache = AnswerCache(kept, replay=replayed is not None) if kept else None
+    cache = RecordedAnswers(kept, replay=replayed is not None) if kept else None
     with _bar("作答" if stage == "answer" else "检索") as progress:
         done = run(
             cases,
@@ -243,7 +243,7 @@ def _judged(done: Run, judge: str, kept: Path | None, replay: bool) -> Run:
     return replace(done, rows=tuple(rows))
 
 
-def _with_judge(verdict: Verdict, done: Run) -> Verdict:
+def _with_judge(verdict: GateVerdict, done: Run) -> GateVerdict:
     """Return the verdict with the judge's errors: a judge that was asked for and failed leaves the run incomplete."""
     from dataclasses import replace
 

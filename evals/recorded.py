@@ -100,7 +100,7 @@ def parse(text: str, name: str = "") -> list[Reply]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SetQuestion:
     """A question of any set. `case` is that of dev.jsonl, else None; `row` is the line of another set."""
 
     id: str
@@ -118,13 +118,13 @@ class Asked:
         return answer.status is Status.ANSWERED and any(holds(self.row, one) for one in answer.citations)
 
 
-def read_asked(ids: Iterable[str]) -> dict[str, Asked]:
+def read_asked(ids: Iterable[str]) -> dict[str, SetQuestion]:
     """Return the questions of these ids. Raises BadCase for one that no set has."""
-    found = {case.id: Asked(case.id, case.question, case.expected == "answered", {}, case) for case in read_cases(SETS / "dev.jsonl")}
+    found = {case.id: SetQuestion(case.id, case.question, case.expected == "answered", {}, case) for case in read_cases(SETS / "dev.jsonl")}
     for name in ("lay.jsonl", "lay_news.jsonl", "news_held.jsonl"):
         for line in (SETS / name).read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            found[row["id"]] = Asked(row["id"], row["question"], row["answerable"], row)
+            found[row["id"]] = SetQuestion(row["id"], row["question"], row["answerable"], row)
     wanted = list(ids)
     for one in wanted:
         if one not in found:
@@ -230,7 +230,7 @@ class Report:
         return Report(**{name: getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__})
 
 
-def replay(base: ExtractiveAnswerer, replies: Sequence[Reply], asked: Mapping[str, Asked]) -> Report:
+def replay(base: ExtractiveAnswerer, replies: Sequence[Reply], asked: Mapping[str, SetQuestion]) -> Report:
     """Tell every reply to the product over `base`; return what reached the reader."""
     report, model = Report(), Recorder()
     product = GenerativeAnswerer(base, model)
@@ -268,7 +268,7 @@ def _told_first(product: GenerativeAnswerer, model: Recorder, question: str) -> 
     return answer, took
 
 
-def _tell_faults(product: GenerativeAnswerer, model: Recorder, reply: Reply, question: Asked, report: Report) -> None:
+def _tell_faults(product: GenerativeAnswerer, model: Recorder, reply: Reply, question: SetQuestion, report: Report) -> None:
     for one in reply.faults:
         model.sentences, model.written = [one], []
         answer = product.answer(question.question)
@@ -333,7 +333,7 @@ class World:
     replies: tuple[Reply, ...]
 
 
-def worlds(replies: Sequence[Reply], asked: Mapping[str, Asked], data: Path, articles: Path, folder: Path) -> Iterator[World]:
+def worlds(replies: Sequence[Reply], asked: Mapping[str, SetQuestion], data: Path, articles: Path, folder: Path) -> Iterator[World]:
     """Yield the world of our articles, then that of the news; the news is left out where its text is not to be had.
 
     Indexes are built in `folder`; what is there already is kept.

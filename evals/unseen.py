@@ -40,7 +40,7 @@ _SHORTEST = 8  # characters of a citation that lies within a gold clause
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Ended:
     """How one question ended: `right` where an answerable one is answered with one of its clauses cited."""
 
     kind: str
@@ -53,7 +53,7 @@ class Asked:
 class Tally:
     """How the questions of one set ended."""
 
-    asked: tuple[Asked, ...]
+    asked: tuple[Ended, ...]
 
     def shares(self) -> dict[str, tuple[float, int]]:
         """Return each measure of `MEASURES` with how many questions it is a share of; those of none are left out."""
@@ -91,12 +91,12 @@ def holds(case: Mapping[str, Any], citation: Citation) -> bool:
 
 def measure(cases: Iterable[Mapping[str, Any]], answer: Callable[[str], Answer]) -> Tally:
     """Ask every case; of an answer to a single name, as of any other, every citation counts."""
-    asked: list[Asked] = []
+    asked: list[Ended] = []
     for case in cases:
         given = answer(case["question"])
         answered = given.status is Status.ANSWERED
         right = answered and case["answerable"] and any(holds(case, one) for one in given.citations)
-        asked.append(Asked(case["kind"], case["answerable"], answered, right))
+        asked.append(Ended(case["kind"], case["answerable"], answered, right))
     return Tally(tuple(asked))
 
 

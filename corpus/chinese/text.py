@@ -10,6 +10,7 @@ import unicodedata
 from functools import cache
 from importlib import resources
 
+from corpus.chinese.words import any_of
 from corpus.records import Span
 
 _PUNCTUATION = str.maketrans(
@@ -37,8 +38,7 @@ _LONG_BRACKET = 400  # characters; what is not closed by then was never closed
 _DEEPEST = 8  # marks within marks; more is noise, and would cost time
 _SPEECH = re.compile(  # who said it, right after the closing mark, in folded text: 他说. · 负责人王某介绍,
     '[^.!?…"]{0,40}?(?:(?:说|道|称|问|答|讲|叹|喊)(?=[.,;:!?…])'
-    "|(?:介绍|表示|透露|感慨|坦言|认为|期许|指出|强调|回忆|解释|告诉|直言|笑言|定义|形容|总结|评价|回答|回应|追问|反问|补充"
-    '|呼吁|建议|提醒|感叹|赞叹|期待|直呼|表态|写道|说道|自述|谈及|点评|比喻|描述)[^.!?…"]{0,12}[.,;:!?])'
+    f'|{any_of("corpus/speech")}[^.!?…"]{{0,12}}[.,;:!?])'
 )
 _SPEECH_REACH = 60  # characters
 _MARKS = re.compile(r"(?:\s?(?:\[\^?\d{1,3}(?:[-,，、]\s?\d{1,3})*\]|[［【]\d{1,3}[］】]|[①-⑳]))+")  # citation marks

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from lxml.html import HtmlElement
 
+from corpus.chinese.words import any_of
 from corpus.decoding import About, Told
 from corpus.formats.paragraphs import tidy
 from corpus.lines import bylines, dating, layout
@@ -32,8 +33,8 @@ _NO_SITE = re.compile(r"微信公众平台|本站|原创|未知|佚名|网络|We
 _VARIABLE = r"""\b(?:var\s+)?{name}\s*[=:]\s*(?:htmlDecode\()?\s*["']([^"'<>]{{1,200}})["']"""
 # A line after which nothing of the article comes.
 _END = re.compile(
-    r"(?:APP|本站|站内)?(?:往期|相关|延伸 · |延伸|推荐|热门|精彩|更多|猜你|为你|为您|您可能|你可能|你可能会|您可能会|阅读下|精选|网友|全部|最新|大家都在|下一篇|上一篇|热点|小编|作者)"
-    r"(?:推荐|回顾|阅读|新闻|文章|链接|报道|专题|搜索|评论|留言|内容|喜欢|精选|感兴趣|一篇|看|最近文章|标签|资讯)\S{0,8}"
+    rf"(?:APP|本站|站内)?(?:{any_of('corpus/teaser_starts')}|延伸 · )"
+    rf"{any_of('corpus/teasers')}\S{{0,8}}"
     r"|(?:写留言|我要评论|我要跟帖|发表评论|参与评论|评论区|热评|观察员|相关搜索|猜你喜欢|【?[上下]一篇】?.*|返回列表)"
     r"|评论\s?[（(]?\d*[）)]?"
 )
@@ -41,7 +42,7 @@ _END = re.compile(
 _NO_TEXT = re.compile(
     r"(?:点击|戳)?(?:上方|下方|左上角|蓝色)?\s*[“”「」]?蓝[色]?字\S{0,12}|(?:点击|长按|扫描?|识别|扫一扫).{0,16}(?:关注|二维码|订阅|公众号|下载|阅读).{0,16}"
     r"|(?:关注|欢迎关注|喜欢|觉得不错|别忘了|点[个赞]|点赞|在看|转发|分享).{0,24}(?:关注|在看|点赞|转发|分享|看到|支持|公众号|朋友圈).{0,12}"
-    r"|[（(【\[]?\s*(?:责任编辑|责编|编辑|网络编辑|值班编辑|审核|初审|复审|终审|校对|编审|监制|签发|排版|美编|运营|值班)\s*[:：/／].{0,40}"
+    rf"|[（(【\[]?\s*{any_of('corpus/desk_roles')}\s*[:：/／].{{0,40}}"
     r"|[（(]\s*(?:责任)?编辑\s*\S{1,12}[）)]|(?:分享到?|打印|关闭|收藏|举报|纠错|返回顶部|字号|字体|加入收藏|投诉|关注|复制链接)[:：\s|+\-大中小A]*"
     r"|.{0,12}(?:扫一扫在手机打开|扫码|扫一扫|用微信扫|微信扫).{0,20}|T\s?\+\s?-|阅读\s?(?:数|量)?\s?[\d万+(（）)]+|\d{1,6}"
     r"|(?:预览时标签不可点|继续滑动看下一个|轻触阅读原文|阅读原文|赞赏作者|喜欢作者|微信扫一扫.{0,12}|【?纠错】?)"
@@ -297,7 +298,7 @@ def without_furniture(lines: Sequence[L], voted: str, about: About) -> list[L]:
     return kept
 
 
-_META = re.compile(r"来源|作者|编辑|浏览|点击|阅读|字号|字体|打印|发布|评论|分享|记者|时间|日期|举报|通讯员")
+_META = re.compile(any_of("corpus/page_labels"))
 
 
 def _is_meta(text: str) -> bool:

@@ -22,7 +22,7 @@ _FIGURE = re.compile(r"[-+－−约近超]?\s?[\d,，.]+\s?(?:[%％‰]|[\u4e00-
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class UnruledTable:
     """A table's cells, row by row, "" where a row has none, how many of the rows are headers, and the lines that they were."""
 
     rows: list[list[str]]
@@ -41,10 +41,10 @@ class Found:
         return numbers
 
 
-def part_tables(lines: Sequence[Line]) -> tuple[list[Line], list[Found]]:
+def part_tables(lines: Sequence[Line]) -> tuple[list[Line], list[UnruledTable]]:
     """Return the lines of a page that stand in no such table, and the tables."""
     rows = _rows(lines)
-    found: list[Found] = []
+    found: list[UnruledTable] = []
     at = 0
     while at < len(rows):
         table, end = _from(rows, at)
@@ -65,7 +65,7 @@ def _rows(lines: Sequence[Line]) -> list[list[Line]]:
     return [sorted(row, key=lambda line: line.box.x0) for row in rows]
 
 
-def _from(rows: list[list[Line]], at: int) -> tuple[Found | None, int]:
+def _from(rows: list[list[Line]], at: int) -> tuple[UnruledTable | None, int]:
     """Return the table that begins with row `at`, if one does, and the row behind what was looked at."""
     if len(rows[at]) < 2 or not _short(rows[at]):
         return None, at + 1
@@ -79,7 +79,7 @@ def _from(rows: list[list[Line]], at: int) -> tuple[Found | None, int]:
         top = _top(rows, at, columns, stubs)
         heads = _stacked(rows[top:at], columns, told[0] if own else [], stubs)
         lines = tuple(line for row in rows[top:end] for line in row)
-        return Found(heads + told[own:], len(heads) or -1, lines), end
+        return UnruledTable(heads + told[own:], len(heads) or -1, lines), end
     return None, at + 1
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from corpus.chinese.words import any_of
 from corpus.lines import dating, layout
 
 LONGEST = 160  # characters of such a line
-_STOP = r"(?=\s|$|作者|责任|责编|编辑|浏览|点击|字号|字体|发布|时间|日期|分享|打印|举报|阅读|[|｜\d（(【\[,，。])"
+_STOP = rf"(?={any_of('corpus/page_labels')}|责任|责编|\s|$|[|｜\d（(【\[,，。])"
 _SOURCE = re.compile(rf"(?:信息|稿件|文章|新闻|内容)?(?:来源\s*[:：]|来源于\s*[:：]?)\s*([^\s|｜（(【]{{2,20}}?){_STOP}")
 _NEWS_LINE = re.compile(r"^[\s（(【]*([\u3400-\u9fff]{2,12}(?:报|网|社|台|客户端|新闻))(?:(?!的)[\u3400-\u9fff]){0,6}?\s*(?:\d{4}年)?\d{0,2}月?\d{0,2}日?(?:讯|电|消息)")
 _BEHIND_TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?\s+([\u3400-\u9fff]{2,12}(?:报|网|社|台|客户端|新闻|发布))(?=\s|$|[\[（(])")
@@ -16,7 +17,7 @@ _AUTHOR = re.compile(
 )
 _NO_SITE = re.compile(r"微信公众平台|本站|原创|未知|佚名|网络|互联网|Weixin", re.IGNORECASE)
 _LABELLED = re.compile(
-    r"(?:标题|题目|日期|时间|发布时间|发布日期|来源|作者|记者|编辑|责任编辑|责编|审核|校对|正文|关键词|摘要|浏览次数|点击数|栏目|分类)\s*[:：]"
+    rf"{any_of('corpus/labels')}\s*[:：]"
 )
 _SIGNED = re.compile(
     r"(?:(?:[\u3400-\u9fff]{2,8}(?:报|网|社|台|刊))?(?:本报|见习|实习|首席|特约)?(?:全媒体)?(?:记者|通讯员)\s*[:：]?\s*(?:[\u3400-\u9fff·]{2,4}[\s、，]*){1,4})+"

@@ -15,6 +15,7 @@ from datetime import date
 
 from corpus.chinese.text import fold, split_sentences
 from corpus.chinese.timing import modality
+from corpus.chinese.words import any_of
 from corpus.records import Modality, Published, Span
 
 _YEAR = r"(?<!\d)(20\d\d|19[5-9]\d) ?年"
@@ -25,10 +26,10 @@ _HAN_DIGITS = {"〇": 0, "零": 0, "○": 0, "O": 0, "Ｏ": 0, "一": 1, "二": 
 _HAN_FULL = re.compile(r"([一二][〇零○OＯ一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]")
 _COMPACT = re.compile(r"(?<!\d)(20\d\d|19[5-9]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 _SHORT = re.compile(r"(?<=[:：])\s*([0-3]\d)[-/.](0[1-9]|1[0-2])[-/.](0[1-9]|[12]\d|3[01])(?=\d\d:\d\d|\s|$)")  # 发布时间：18-03-08 23:16
-_LABEL = r"(?:最后)?(?:发布|发表|发文|成文|更新|刊登|见报|创建|录入|添加|印发|公布|出版|编辑|采写|上传)?(?:时间|日期|于)?"
+_LABEL = rf"(?:最后)?{any_of('corpus/day_labels')}?(?:时间|日期|于)?"
 # What may stand before the day on a line that tells it: brackets, a label, the paper, the place, who wrote.
 _BEFORE_DAY = re.compile(rf"[\s(\[\"]*{_LABEL}[:\s]*|.{{0,40}}(?:{_LABEL[:-1]}|时间|日期)\s*:\s*|[^\d.,;!?:到至自从截于在]{{0,16}}[\s|/·]+|(?:来源|作者|文/|记者)[^.,;!?]{{0,40}}[\s|/·]+|[^\d.,;!?]{{2,14}}(?:报|网|社|台|刊)\s*(?:[\u3400-\u9fff]{{2,4}})?")
-_AFTER_DAY = re.compile(r"$|[^\u3400-\u9fff,]|[讯电]|消息|来源|作者|星期|周[一二三四五六日]|上午|下午|晚|记者|发布|第|责任?编|编辑|浏览|点击|阅读|字[号体]|印发|农历|报道$|[\u3400-\u9fff]{2,12}(?:报|网|社|台|刊|发布)(?:\s|$)")
+_AFTER_DAY = re.compile(rf"{any_of('corpus/after_day')}|$|[^\u3400-\u9fff,]|[讯电]|周[一二三四五六日]|责任?编|字[号体]|报道$|[\u3400-\u9fff]{{2,12}}(?:报|网|社|台|刊|发布)(?:\s|$)")
 _TOLD = re.compile(r"讯|电(?!\S{0,3}[。,])|消息")
 _LINE_REACH = 160  # characters; a line that tells the day says little else
 _TOP, _BOTTOM = 8, 3  # lines of an article among which the day is printed

@@ -13,6 +13,7 @@ from itertools import pairwise
 from statistics import median_low
 
 from corpus.chinese.text import bare_title
+from corpus.chinese.words import any_of, words
 
 _HAN = "\u3400-\u9fff"
 _TAIL = 40  # characters that tell how a line ends
@@ -42,7 +43,7 @@ _CAPTION_START = re.compile(
     r"(?:▲|△|▼|图为|图①|图[一二三四1-9][：:为]|上图|下图|左图|右图|俯瞰|航拍|鸟瞰|远眺|位于[^，。]{2,30}的)"
 )
 _CAPTION_END = re.compile(
-    r"(?:[摄攝]|[摄攝]影|效果图|示意图|资料图片?|规划图|平面图|鸟瞰图|外景|实景|实景图|一角|风光|夜景|全景|掠影|剪影|(?:资料|供图|图源)：?\S{0,12}|(?:摄影?|供图|图)[/／:：]\s?\S{2,12})[）)]?$"
+    rf"(?:{any_of('corpus/caption_ends')}|[摄攝]|[摄攝]影|资料图片?|(?:资料|供图|图源)：?\S{{0,12}}|(?:摄影?|供图|图)[/／:：]\s?\S{{2,12}})[）)]?$"
 )
 _CREDIT = re.compile(
     r"(?:(?:本版|本文|文中|以上|除署名外)?(?:均?由)?(?:图片?|照片|摄影|图\/文|供图|图源)[^。]{0,30}(?:提供|供图|[摄攝])|"
@@ -63,26 +64,13 @@ _BYLINE_MARK = re.compile(
 )
 _ROLE_WORDS = re.compile(r"(?:本报|本刊|见习|特约|首席|全媒体)?(?:记者|通讯员|评论员|摄影|文|图|实习生)[:：/／]?")
 _AFFILIATED = re.compile(
-    r"(?:院|所|中心|大学|学会|协会|研究会|智库|委员会|公司|局|集团|党校|实验室)[^。]{0,30}"
-    r"(?:主任|所长|院长|会长|研究员|教授|专家|委员|秘书长|院士|理事长|校长|总监|顾问|博士|讲师|学者|主席|负责人)"
+    rf"{any_of('corpus/institutes')}[^。]{{0,30}}"
+    rf"{any_of('corpus/affiliations')}"
 )
 
 # The hundred family names and those that came after, one character each, then those of two.
-_SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方"
-    "俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧"
-    "计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫"
-    "经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓"
-    "牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙"
-    "池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍郤璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向"
-    "古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢"
-    "关蒯相查后荆红游竺权逯盖益桓公仉督岳帅缑亢况郈有琴归海晋楚闫法汝鄢涂钦商牟佘佴伯赏墨哈谯笪年爱阳佟言福肖付代覃粟"
-    "揭苟仝税原冼尧青英银户候苑皇次兰邸鹿信凡宛"
-)
-_LONG_SURNAMES = (
-    " 欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠"
-    " 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 令狐 呼延 百里 东郭 梁丘 左丘 轩辕 "
-)
+_SURNAMES = frozenset(words("corpus/surnames") + words("corpus/rare_surnames"))
+_LONG_SURNAMES = frozenset(words("corpus/double_surnames"))
 _HAN_WORD = re.compile(rf"[{_HAN}]+")
 
 
@@ -278,7 +266,7 @@ def is_name(word: str) -> bool:
     """Whether a word has the shape of a person's name: a family name and one or two characters."""
     if not _HAN_WORD.fullmatch(word):
         return False
-    if len(word) in (3, 4) and f" {word[:2]} " in _LONG_SURNAMES:
+    if len(word) in (3, 4) and word[:2] in _LONG_SURNAMES:
         return True
     return len(word) in (2, 3) and word[0] in _SURNAMES
 

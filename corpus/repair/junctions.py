@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 from corpus.lines.layout import is_name
 
 if TYPE_CHECKING:
@@ -35,8 +36,7 @@ _TORN = (-1.6, -2.4, -3.3, -4.2)
 _KEPT = 3.5
 _NAMED = 3.0
 _POST = re.compile(
-    "(?:经理|主任|书记|董事长|总裁|[院所局部区市镇县校会队站厂店村组科处厅司行社]长|主席|秘书长?|研究员|教授|专家|工程师|负责人"
-    "|创始人|记者|代表|总监|居民|村民|市民|业主|老师|医生|律师|合伙人|发言人|学者|院士|博士|师傅|会计师|设计师|志愿者|副总)$"
+    f"(?:{any_of('corpus/titles')}|[院所局部区市镇县校会队站厂店村组科处厅司行社]长|秘书长?)$"
 )
 _AFTER_NAME = frozenset("，,、（(说道称介表指告认坦透感在向对和与等带也强回解直笑")
 _HABIT_REACH = 100_000  # characters of the article; a page has a tenth of it

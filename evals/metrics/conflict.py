@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from corpus.records import Article, Span
-from evals.cases import EvalCase, Evidence, places
+from evals.cases import EvalCase, GoldQuote, places
 from evals.metrics.applying import NotMeasured
 from evals.metrics.facts_found import holds, said
 from rag.records import Answer, Status
@@ -36,7 +36,7 @@ def false_conflict(case: EvalCase, answer: Answer) -> float:
     return float(any(conflict.relation == _DISAGREE for conflict in answer.conflicts))
 
 
-def _cited(evidence: Evidence, answer: Answer, articles: Mapping[str, Article]) -> bool:
+def _cited(evidence: GoldQuote, answer: Answer, articles: Mapping[str, Article]) -> bool:
     return any(
         citation.article_id == evidence.article_id and Span(citation.start, citation.end).overlaps(place)
         for place in places(evidence, articles)

@@ -11,7 +11,7 @@ from evals.metrics.applying import NotMeasured
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Retrieved:
     """One hit of a search: `article.text[start:end]`, rank by its place in the list. Scores are None where unknown."""
 
     article_id: str
@@ -38,7 +38,7 @@ class Judged:
     covered: tuple[float, ...]
 
 
-def judge(case: EvalCase, ranked: Sequence[Found], articles: Mapping[str, Article], units: Sequence[Found]) -> Judged:
+def judge(case: EvalCase, ranked: Sequence[Retrieved], articles: Mapping[str, Article], units: Sequence[Retrieved]) -> Judged:
     """Return `ranked` judged by the evidence of `case`; `units` are the passages that could have been found.
 
     Raises NotMeasured for a case without evidence: it tests something else.
@@ -55,7 +55,7 @@ def judge(case: EvalCase, ranked: Sequence[Found], articles: Mapping[str, Articl
     )
 
 
-def _held(hit: Found, gold: Sequence[Sequence[tuple[str, Span]]]) -> frozenset[int]:
+def _held(hit: Retrieved, gold: Sequence[Sequence[tuple[str, Span]]]) -> frozenset[int]:
     span = Span(hit.start, hit.end)
     return frozenset(
         index
@@ -65,7 +65,7 @@ def _held(hit: Found, gold: Sequence[Sequence[tuple[str, Span]]]) -> frozenset[i
 
 
 def _covered(
-    ranked: Sequence[Found],
+    ranked: Sequence[Retrieved],
     gold: Sequence[Sequence[tuple[str, Span]]],
     any_enough: bool,
     articles: Mapping[str, Article],

@@ -11,7 +11,7 @@ from evals.cases import EvalCase
 from evals.metrics.applying import NotMeasured
 from evals.metrics.citation_recall import claim_sources, source_text
 from evals.metrics.facts_found import holds
-from evals.metrics.relevance import Found
+from evals.metrics.relevance import Retrieved
 from evals.metrics.support import SaidFact, facts_in, folded, states
 from evals.values import holds_alias
 from rag.records import Answer, Status
@@ -37,7 +37,7 @@ class Traced:
 
 
 def trace(
-    case: EvalCase, answer: Answer, articles: Mapping[str, Article], retrieved: Sequence[Found] = ()
+    case: EvalCase, answer: Answer, articles: Mapping[str, Article], retrieved: Sequence[Retrieved] = ()
 ) -> tuple[Traced, ...]:
     """Return the level of every fact that the answer states, but for those that only repeat the question.
 
@@ -82,7 +82,7 @@ def _level(
     owners: set[str],
     answer: Answer,
     articles: Mapping[str, Article],
-    retrieved: Sequence[Found],
+    retrieved: Sequence[Retrieved],
 ) -> Level:
     if any(states(fact, source) for source in own):
         return Level.OWN

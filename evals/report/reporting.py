@@ -23,7 +23,7 @@ from corpus.records import Article
 from evals.run.outcomes import ERROR, FAIL, PASS, Row
 from evals.run.running import Run
 from evals.verdict.catalogue import CAUSES, FAMILIES, METRICS
-from evals.verdict.gating import Baseline, Floor, Verdict, shown
+from evals.verdict.gating import Baseline, Floor, GateVerdict, shown
 from evals.verdict.judging import tally
 from evals.verdict.summarising import by_family, by_transform, causes, certainties, curve, estimates, latency
 
@@ -48,7 +48,7 @@ class Setting:
 
 
 def summarise(
-    run: Run, verdict: Verdict, floors: Sequence[Floor], setting: Setting, baseline: Baseline | None
+    run: Run, verdict: GateVerdict, floors: Sequence[Floor], setting: Setting, baseline: Baseline | None
 ) -> dict[str, Any]:
     """Return everything about a run but its cases, in plain JSON values. Figures are not rounded."""
     counted = {name: sum(row.verdict == name for row in run.rows) for name in (PASS, FAIL, ERROR)}
@@ -97,7 +97,7 @@ def _split(rows: Sequence[Row], split: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _told(key: str, found: Any, floor: Floor | None, verdict: Verdict) -> dict[str, Any]:
+def _told(key: str, found: Any, floor: Floor | None, verdict: GateVerdict) -> dict[str, Any]:
     told: dict[str, Any] = {
         "label": METRICS[key].label, "value": found.value, "low": found.low, "high": found.high, "n": found.n,
         "clusters": found.clusters,

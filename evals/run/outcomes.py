@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from evals.cases import BadCase, EvalCase
-from evals.metrics.relevance import Found
+from evals.metrics.relevance import Retrieved
 from evals.metrics.tracing import Traced
 from rag.records import Answer, Citation, Claim, Conflict, Mode, Status
 
@@ -23,7 +23,7 @@ class Outcome:
 
     case_id: str
     answer: Answer | None
-    retrieved: tuple[Found, ...] | None
+    retrieved: tuple[Retrieved, ...] | None
     error: str = ""
     seconds: float = 0.0
 
@@ -104,10 +104,10 @@ def _claim(row: Mapping[str, Any]) -> Claim:
     return Claim(**{**row, "citations": tuple(row["citations"])})
 
 
-def _found(row: Sequence[Any]) -> Found:
-    return Found(*row)
+def _found(row: Sequence[Any]) -> Retrieved:
+    return Retrieved(*row)
 
 
-def _found_json(found: Found) -> list[Any]:
+def _found_json(found: Retrieved) -> list[Any]:
     rounded = [None if score is None else round(score, 4) for score in (found.score, found.lexical, found.dense)]
     return [found.article_id, found.start, found.end, *rounded]

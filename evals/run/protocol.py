@@ -18,7 +18,7 @@ from typing import Any
 from corpus.chinese.text import split_sentences
 from corpus.records import Article
 from evals.cases import BadCase, EvalCase, find_quote
-from evals.metrics.relevance import Found
+from evals.metrics.relevance import Retrieved
 from evals.run.outcomes import answer_from_json
 from evals.run.systems import Opened
 from evals.run.worlds import World, world_of
@@ -103,11 +103,11 @@ class _ByFile:
             raise BadCase(f"{self._recorded.path.name} 里没有 {case.id} 的回答。")
         return read_answer(row, case, self._articles)
 
-    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Found, ...] | None:
+    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Retrieved, ...] | None:
         told = self._recorded.rows.get(case.id, {}).get("retrieved")
         if told is None:
             return None
-        return tuple(Found(hit["article_id"], hit["start"], hit["end"], hit.get("score")) for hit in told)
+        return tuple(Retrieved(hit["article_id"], hit["start"], hit["end"], hit.get("score")) for hit in told)
 
 
 def read_answer(row: Mapping[str, Any], case: EvalCase, articles: Mapping[str, Article]) -> Answer:

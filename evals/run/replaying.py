@@ -20,7 +20,7 @@ class NotRecorded(LinpingError):
     exit_code = 20
 
 
-class AnswerCache:
+class RecordedAnswers:
     """What a system answered, by question, history and articles; one JSON line each.
 
     In `replay` nothing is asked: a missing answer raises NotRecorded. Otherwise every answer is appended.

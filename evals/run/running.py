@@ -15,7 +15,7 @@ from corpus.errors import LinpingError
 from corpus.records import Article
 from evals.cases import EvalCase, dataset_hash
 from evals.run.outcomes import Outcome, Row
-from evals.run.replaying import AnswerCache
+from evals.run.replaying import RecordedAnswers
 from evals.run.scoring import score
 from evals.run.systems import BadSystem, Opened, System, units_of
 from evals.run.worlds import World, corpus_hash, world_of
@@ -46,7 +46,7 @@ def run(
     stage: str = ANSWER,
     journal: Path | None = None,
     product: str = "",
-    cache: AnswerCache | None = None,
+    cache: RecordedAnswers | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Run:
     """Ask everything and score it; rows come in the order of `cases`.
@@ -92,7 +92,7 @@ class _Lazily:
         return self._opened
 
 
-def _asked(case: EvalCase, opened: _Lazily, stage: str, world: World, cache: AnswerCache | None) -> Outcome:
+def _asked(case: EvalCase, opened: _Lazily, stage: str, world: World, cache: RecordedAnswers | None) -> Outcome:
     if cache is not None and stage == ANSWER and (kept := cache.get(case, world)) is not None:
         return kept
     error = ""

@@ -20,7 +20,7 @@ from evals.metrics.ndcg import ndcg
 from evals.metrics.quote_exact import quotes_exact
 from evals.metrics.recall import recall_at_k
 from evals.metrics.reciprocal_rank import reciprocal_rank
-from evals.metrics.relevance import Found, Judged, judge
+from evals.metrics.relevance import Judged, Retrieved, judge
 from evals.metrics.span_recall import span_recall
 from evals.metrics.wrong_value import wrong_value
 from evals.run.outcomes import ERROR, FAIL, PASS, Outcome, Row
@@ -33,7 +33,7 @@ def score(
     case: EvalCase,
     outcome: Outcome,
     articles: Mapping[str, Article],
-    units: Sequence[Found],
+    units: Sequence[Retrieved],
     everything: Mapping[str, Article],
 ) -> Row:
     """Return the scored row. `articles` and `units` (passages) are of the world that was asked, `everything` of all days."""
@@ -54,7 +54,7 @@ def score(
 
 
 def _searched(
-    case: EvalCase, outcome: Outcome, articles: Mapping[str, Article], units: Sequence[Found], metrics: dict[str, float]
+    case: EvalCase, outcome: Outcome, articles: Mapping[str, Article], units: Sequence[Retrieved], metrics: dict[str, float]
 ) -> Judged | None:
     if not case.evidence or outcome.retrieved is None:
         return None

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from corpus.errors import LinpingError
 from corpus.records import Article
 from evals.cases import EvalCase
-from evals.metrics.relevance import Found
+from evals.metrics.relevance import Retrieved
 from evals.run.worlds import World
 from index.search.fusion import FusionWeights
 from index.search.hits import Retriever
@@ -43,7 +43,7 @@ class Opened(Protocol):
         """Return the answer to the question of `case`. May raise anything: that is a row, not the end."""
         ...
 
-    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Found, ...] | None:
+    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Retrieved, ...] | None:
         """Return at most `DEPTH` hits, best first; None when the system does not tell. `answer` is what it said, if asked."""
         ...
 
@@ -101,7 +101,7 @@ class _Asking:
     def answer(self, case: EvalCase) -> Answer:
         return self.answerer.answer(case.question, case.history)
 
-    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Found, ...] | None:
+    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Retrieved, ...] | None:
         return self.searching.search(case, answer) if self.searching is not None else None
 
 
@@ -117,7 +117,7 @@ class _Searching:
     def answer(self, case: EvalCase) -> Answer:
         raise NotImplementedError("this system only searches")
 
-    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Found, ...]:
+    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Retrieved, ...]:
         if answer is not None and answer.standalone:
             return found_by(self._snapshot, answer.standalone)
         from corpus.chinese.text import clean
@@ -127,10 +127,10 @@ class _Searching:
         return found_by(self._snapshot, prepared.standalone or case.question)
 
 
-def found_by(retriever: Retriever, question: str) -> tuple[Found, ...]:
+def found_by(retriever: Retriever, question: str) -> tuple[Retrieved, ...]:
     """Return the passages that a retriever finds."""
     return tuple(
-        Found(hit.passage.article_id, hit.passage.start, hit.passage.end, hit.score, hit.lexical, hit.dense)
+        Retrieved(hit.passage.article_id, hit.passage.start, hit.passage.end, hit.score, hit.lexical, hit.dense)
         for hit in retriever.search_passages(question, DEPTH)
     )
 
@@ -180,7 +180,7 @@ class _Retrieving:
     def answer(self, case: EvalCase) -> Answer:
         raise NotImplementedError("this system only searches")
 
-    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Found, ...]:
+    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Retrieved, ...]:
         return found_by(self.retriever, case.question)
 
 
@@ -220,10 +220,10 @@ def load_system(
     raise BadSystem(f"没有名为「{name}」的回答者；可用 extractive、llm 或 模块:函数。")
 
 
-def units_of(articles: Sequence[Article]) -> tuple[Found, ...]:
+def units_of(articles: Sequence[Article]) -> tuple[Retrieved, ...]:
     """Return the passages that could be found: what an ideal ranking is made of."""
     from corpus.chunking import passages
 
     return tuple(
-        Found(passage.article_id, passage.start, passage.end) for article in articles for passage in passages(article)
+        Retrieved(passage.article_id, passage.start, passage.end) for article in articles for passage in passages(article)
     )

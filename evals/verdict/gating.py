@@ -53,7 +53,7 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class GateVerdict:
     """The gates and the exit code they lead to. `differences` go by metric; `reasons` are Chinese sentences."""
 
     code: int
@@ -84,7 +84,7 @@ def read_floors(path: Path = FLOORS) -> tuple[Floor, ...]:
     return tuple(floors)
 
 
-def check(run: Run, floors: Sequence[Floor], baseline: Baseline | None = None, *, whole: bool = True) -> Verdict:
+def check(run: Run, floors: Sequence[Floor], baseline: Baseline | None = None, *, whole: bool = True) -> GateVerdict:
     """Return the verdict on a run. `whole`: the whole suite was asked, so that every floor counts and must be measured."""
     found = estimates(run.rows)
     gates = _floor_gates(run, floors, found, whole)
@@ -109,7 +109,7 @@ def check(run: Run, floors: Sequence[Floor], baseline: Baseline | None = None, *
         reasons.append(f"{'、'.join(METRICS[key].label for key in unmeasured)}没有测到，不能放行。")
     code = _code(gates, comparable, bool(lost or errors or (unmeasured and whole)))
     adjusted = holm({metric: one.p for metric, one in differences.items()})
-    return Verdict(code, tuple(gates), differences, adjusted, tuple(reasons))
+    return GateVerdict(code, tuple(gates), differences, adjusted, tuple(reasons))
 
 
 def _code(gates: Sequence[Gate], comparable: bool, incomplete: bool) -> int:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 from corpus.records import Article
 from rag.answers.suggestions import frequent_names
 from rag.question.bigrams import is_ordinary
@@ -24,7 +25,7 @@ _HELD = {"老板": "董事长|总经理|创始人|老板|CEO|负责人", "老总
 _OFFICE = "老板|老总|负责人|董事长|总经理|创始人|经理|主任|院长|校长|所长|会长|村?书记"
 _NEWS = "进展|进度|情况|消息|动态|动向|近况|新闻|变化|新鲜事|状况"
 _IT = "(?:(?:它|他|她|这个|那个|这|那)们?)"
-_THE = "(?:的|最新|最近|近期|目前|现在|如今|当前|新|还|又|都|到底|究竟)*"
+_THE = f"{any_of('rag/the')}*"
 _END = "(?:了|呢|吗|呀|啊|吧|来着)*"
 _WHO = "(?:是|叫)?(?:谁|哪位|什么(?:名字?)?|啥)"
 _HOW = "怎么?样|咋样|如何|怎样"

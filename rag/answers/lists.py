@@ -6,6 +6,7 @@ import re
 
 from corpus.chinese.facts import NameKind, dates, names, whole_number
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 from corpus.records import Span
 from rag.question.kinds import AnswerKind, Asked
 from rag.reading.ranker import common_runs
@@ -14,12 +15,12 @@ _FEWEST = 3  # members that an enumeration without a stated number must have
 _MEMBER = r"[^、，。；：,.;:！？!?\n]{1,32}"
 _RUN = re.compile(rf"{_MEMBER}(?:、{_MEMBER})+")
 _LAST = re.compile("(?:和|及|与|以及)(?=[^和及与]{2,16}$)")
-_TAIL = re.compile("等|(?<![0-9])[0-9一二两三四五六七八九十]{1,3}(?:个|大|条|所|家|项|座|处|种|类|名|位|支)")
+_TAIL = re.compile("等|(?<![0-9])[0-9一二两三四五六七八九十]{1,3}[个大条所家项座处种类名位支]")
 # What is said of all members, behind the last of them.
 _SAID = re.compile("(?:较|比)(?:[0-9]{4}年|上年|去年|同期)|分别|同比|实现|达到|增长|下降|突破|[“「『]$")
-_STATED = re.compile(r"(?P<n>[0-9]{1,3}|[一二两三四五六七八九十]{1,3})(?:个|大|条|所|家|项|座|处|种|类|名|位|支|重|朵)")
+_STATED = re.compile(r"(?P<n>[0-9]{1,3}|[一二两三四五六七八九十]{1,3})[个大条所家项座处种类名位支重朵]")
 _LEAD = re.compile(
-    ".*(?:随着|围绕|包括|涵盖|聚焦|瞄准|锚定|引育出|引育了|联动|集聚了?|集聚|激发|形成|适用于|用于|依托|选树|布局|聚集|拥有|涉及|解决好|已与|以|与|在|对|从|将|由|为|是|有|了|出)(?=[^、]{2,}$)"
+    f".*(?:{any_of('rag/before_lists')}|集聚了?)(?=[^、]{{2,}}$)"
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from corpus.chinese.facts import NameKind, names, quantities
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 from corpus.records import BlockKind, Span
 from index.search.lexical import terms
 from index.search.retrieval import best_rows
@@ -31,12 +32,12 @@ _ASKED_TO_TELL = re.compile(
 _AND_ALL = re.compile(
     "的?(?:相关|有关|基本|最新|具体)?(?:情况|介绍|信息|资料|简介|概况|内容|消息|怎么样|咋样)*[呀啊呢吧吗]*[?!.,。]*$"
 )
-_ASKS = re.compile("谁|什么|啥|哪|几|多少|多[大久长高远]|怎|咋|吗|呢|为何|如何|是否|有没有|能|[不没]")
-_OFFICE = re.compile("(?:长|书记|老板|经理|创始人|负责人|主任|作者|记者|主演|导演|冠军|主编)$")
+_ASKS = re.compile(f"{any_of('rag/asks')}|[几呢能]|多[大久长高远]|[不没]")
+_OFFICE = re.compile(f"{any_of('rag/offices')}$")
 _NOT_ITS_SUBJECT = re.compile('(?:距离?|离|与|和|跟|对面的?|邻近|紧邻|毗邻|来自|走出|走进)[“"《]?$')
 _LYING = re.compile("(?:地处|位于|坐落于?|驻守)[^,.;:]{2,24}的$")
 _TOLD = re.compile(
-    '[”"》)]*[区市县镇]?(?:是|位于|地处|坐落|作为|成功|已|自|以|聚焦|将|拥有|集聚|建成|目前|启动|面积|占地|获|入选|研发|推出|成立|打造|实现|负责|累计|完成|新增)'
+    f'[”"》)]*[区市县镇]?{any_of("rag/told_of")}'
 )
 _ENDS = '，。；：、,.;:“"《（('
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from corpus.chinese.facts import Change, Comparison, Measure, compare
 from corpus.chinese.text import fold
 from corpus.chinese.timing import Period, modality, overlaps
+from corpus.chinese.words import any_of
 from corpus.records import Modality
 from index.storage.snapshot import Snapshot
 from rag.figures.figure import Figure, figures_at, short_form
@@ -25,15 +26,15 @@ _COVERED = FEATURES.index("covered")
 _WELL = 0.6  # of the question's weight that a sentence must hold to contradict it in words
 _RISE = re.compile("增长|上升|增加|提高|上涨|回升")
 _FALL = re.compile("下降|下滑|减少|降低|下跌|回落|负增长|萎缩|衰退|缩水")
-_DENIED = re.compile("(?:没有?|未能?|不曾|尚未|并未)(?P<what>完成|实现|建成|达到?|通过|开通|开馆|开园|开业|入选|获评|获批|贯通|挂牌|启用|夺得|成为)")
+_DENIED = re.compile(f"(?:没有?|未能?|不曾|尚未|并未)(?P<what>{any_of('rag/done')}|达到?|成为)")
 _TAG = re.compile("(?:了)?(?:没有?|吗|么|没)$")
 _WHETHER = re.compile("有没有|是否|是不是|会不会|能不能|可不可以|算不算|对不对")
-_OUTCOME_VERBS = "建好|修好|修完|弄好|搞定|拿到|夺得|开张|开(?=了(?:吗|没))|通(?=了(?:吗|没))|建成|完成|完工|竣工|实现|达成|达到|达标|开通|通车|开业|开放|开园|开馆|投用|投产|投入使用|落成|启用|落地|动工|搬迁"
+_OUTCOME_VERBS = f"{any_of('rag/outcomes')}|开(?=了(?:吗|没))|通(?=了(?:吗|没))"
 _OUTCOME = re.compile(
     f"(?:{_OUTCOME_VERBS})[^,?]{{0,16}}?了?(?:吗|没有?|么|没)$|(?:是否|有没有|是不是)(?:已经|真的)?[^,?]{{0,8}}?(?:{_OUTCOME_VERBS})"
     f"|(?:已经|现在|如今|目前|最后|最终)[^,?]{{0,10}}(?:{_OUTCOME_VERBS})了?(?:吗|没有?|么|没)$"
 )
-_HEDGED = re.compile("之一|近|约|将|计划|预计|力争|有望|左右|部分|首批|拟|不是|并非|没有|未|不再")
+_HEDGED = re.compile(any_of("rag/hedges"))
 _EMPTY = re.compile("[的了呢吗嘛吧啊呀么是有在不没算个就都也会能可]|临平区?|有没有|是否|请问|现在|已经|那条|这个|那个|[\"?,.]")
 
 
@@ -145,7 +146,7 @@ def outcome(asked: Asked, ranked: Sequence[Ranked]) -> Candidate | None:
 
 _AS_MUCH = 0.8  # of what the plan covers of the question that a result must cover
 _DONE = re.compile(
-    "(?:已|已经|正式|全面|全线|成功|顺利|实质性|如期)(?:[^，。；,;将拟]{0,6})(?:建成|完成|完工|竣工|开通|通车|开业|开放|开园|开馆|投用|投产|启用|落成|贯通|启动|动工|挂牌|夺得|入选|实现)"
+    f"(?:已|已经|正式|全面|全线|成功|顺利|实质性|如期)(?:[^，。；,;将拟]{{0,6}}){any_of('rag/done')}"
     "|的(?:开业|开馆|开放|开园|启用|建成|通车|落成)|夺得|建成(?:了|后)|投入使用"
 )
 

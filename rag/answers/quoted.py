@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from corpus.chinese.facts import Quantity
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 from corpus.records import BlockKind, Span
 from index.storage.snapshot import Snapshot
 from rag.answers.composition import Asking, Composition, Evidence
@@ -27,7 +28,7 @@ _ANNOUNCES = re.compile(
     "[：:]$|(?:以下|如下|[两二三四五六七八九十几]|[0-9])(?:个|大|层|点|项|方面|条)[^，。,.]{0,8}[。：:.]?$"
 )
 _GIVES_REASON = re.compile(
-    "因为|由于|为了|源于|得益于|归功于|在于|是因|原因|所以|因此|因而|以便|以免|避免|从而|出于|导致|使得|缘于|起因|之所以|为此|鉴于|基于|受.{1,12}影响|随着|旨在|既.{1,20}[又也]"
+    f"{any_of('rag/reasons')}|受.{{1,12}}影响|既.{{1,20}}[又也]"
 )
 _UNFOLDS = re.compile('[“"]?(?:一来|一方面|首先|第一|一是|这是因为|原因|因为|由于)')
 

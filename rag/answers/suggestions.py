@@ -12,6 +12,7 @@ from itertools import zip_longest
 
 from corpus.chinese.facts import Change, Measure, NameKind, names
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 from corpus.chunking import passages
 from corpus.records import Article
 from rag.figures.figure import Figure, all_figures
@@ -30,15 +31,14 @@ _NEAR = 600.0  # characters of an article within which two sentences likely spea
 _UNASKED = frozenset({Measure.BARE, Measure.DURATION, Measure.AGE})
 # What statistics count: a figure of one of these can be asked for by name.
 _STATISTIC = re.compile(
-    "(?:产值|增加值|gdp|投资|占比|比重|费用|总?面积|总量|收入|总?人口|利润|税收|销售额|出口额|产量|数量|里程|规模|总投资)$"
+    f"(?:{any_of('rag/statistics')}|gdp|总?面积|总?人口)$"
 )
 # What is counted in news and statistics: a question about 三朵花 helps nobody.
 _COUNTED = re.compile(
-    "[\u4e00-\u9fff]{0,8}(?:企业|公司|项目|平台|学校|高校|医院|人才|工程师|设计师|大学生|博士|小区|园区|社区|品牌|床位|托位|电梯|街道"
-    "|村|公园|车站|公交线路|专利|标准|岗位|商户|景区|酒店|场馆|实验室|研究院|养老护理员|志愿者|游客|居民|家庭|老人|学生|教师|医生)"
+    f"[\u4e00-\u9fff]{{0,8}}{any_of('rag/counted')}"
 )
 
-_DONE = re.compile("新增|新招引|招引|新建|新引进|引进|加装|建成|改造|培育|签约|落地|完成|开工|竣工")
+_DONE = re.compile(any_of("rag/added"))
 _ASKS_A_VALUE = re.compile("多少|多大")
 
 Cited = tuple[str, int, int]  # article, start, end

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from corpus.chinese.facts import Quantity
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 from corpus.records import Article, BlockKind, Cell, Row, Span
 from index.storage.snapshot import Snapshot
 from rag.question.kinds import AnswerKind, Asked
@@ -29,8 +30,7 @@ _SUM = re.compile("(?:合计|总计|小计|共计|总和|平均|平均值|全[�
 _NOTHING = re.compile(r"[-·/\\*.\s]*")
 # Words that ask, and that say nothing of what is asked.
 _ASKING = re.compile(
-    "多少[十百千万亿]*[\u4e00-\u9fff]{0,2}?元?(?=[?,是的]|$)|多少|几[十百千万亿个]*|哪一?[个家些座条项位名年月日天]?|谁|什么|怎样|如何|何时|多[大长高快重]|最[高多大快长重贵强低少小慢短轻]"
-    "|排名?第一|倒数第一|垫底|居首|第一|请问|一下|告诉我|现在|目前|分别|具体|一共|总共|数据|数字|情况|表[格里中]|根据|其中|全部|所有|[的了呢吗啊是为有在达到各个和与中里]|[^\\w]"
+    f"多少[十百千万亿]*[\u4e00-\u9fff]{{0,2}}?元?(?=[?,是的]|$)|{any_of('rag/table_asks')}|几[十百千万亿个]*|哪一?[个家些座条项位名年月日天]?|多[大长高快重]|最[高多大快长重贵强低少小慢短轻]|排名?第一|表[格里中]|[的了呢吗啊是为有在达到各个和与中里]|[^\\w]"
 )
 _KINDS_OF_NAMES = frozenset("镇乡村区县市省国人校院路桥河山湖港线")
 

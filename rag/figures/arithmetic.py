@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from corpus.chinese.facts import Approximation, Measure, Quantity, difference, display, growth, total
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 from rag.figures.conflicts import apart
 from rag.figures.figure import Figure, short_form
 from rag.reading.units import Wanted, fits
@@ -54,7 +55,7 @@ class Calculation:
     short: str
 
 
-_MORE = "多|少|高|低|大|小|快|慢|长|短|重|贵|强"
+_MORE = "[多少高低大小快慢长短重贵强]"
 _ASK = "(?:多少|几(?!乎))"
 _WHICH = "(?:哪一?[个家边项片座类种]|谁|哪里)"
 _AND = "(?:和|与|跟|同(?!比)|、|还是)"
@@ -80,7 +81,7 @@ _PERCENT = re.compile("百分之|%|几成|增幅|增长率|多少倍|几倍")
 _YEAR = re.compile("(?:19|20)[0-9]{2}年(?:上半年|下半年|底|末)?|今年|去年|上半年|下半年")
 _GOAL = re.compile("目标|规划|计划")
 _IDLE = re.compile(
-    '[的了呢吗是在有把从由]|现在|目前|请问|一下|分别|各自|一共|总共|大概|多少|那个|这个|剩余|面积|数量|总量|人数|规模|目标|规划|[()"?]'
+    f'{any_of("rag/sum_idle")}|[的了呢吗是在有把从由]|[()"?]'
 )
 _PRINTED = 0.6  # of the words of part and of whole that a printed share must hold
 _ENOUGH = 0.5  # of an operand's words that the figure's own words must hold

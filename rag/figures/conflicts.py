@@ -13,6 +13,7 @@ from enum import Enum, StrEnum
 from itertools import pairwise
 
 from corpus.chinese.facts import Approximation, Comparison, Measure, compare, may_agree
+from corpus.chinese.words import any_of
 from corpus.records import Precision
 from rag.figures.figure import Figure
 
@@ -50,7 +51,7 @@ _DIGITS = 3  # significant digits from which equal values are no coincidence
 _LIKE_SHARES = 0.65  # … and two shares of something
 _LIKE = 0.8  # Dice's coefficient over bigrams from which two indicators are one
 _SIZES = frozenset({Measure.LENGTH, Measure.AREA})
-_SIZE = re.compile("面积|占地|规模|空间|长|宽|高|深|厚|里程|距离|道|路|管|线|绿地|改造|用地")
+_SIZE = re.compile(any_of("rag/sizes"))
 _PLAIN_UNITS = frozenset({Measure.BARE, Measure.DURATION, Measure.AGE})
 
 

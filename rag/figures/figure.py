@@ -16,6 +16,7 @@ from functools import lru_cache
 from corpus.chinese.facts import Change, Measure, NameKind, Quantity, names
 from corpus.chinese.text import fold, split_clauses
 from corpus.chinese.timing import modality
+from corpus.chinese.words import any_of, words
 from corpus.records import Modality, Passage, Precision, Published, Span, TimeMention
 from index.storage.snapshot import Snapshot
 from rag.reading.units import found_quantities
@@ -28,20 +29,18 @@ _SHORTER = (
     ("常住人口", "人口"), ("员工", "职工"),
 )  # fmt: skip
 _LIGHT = (
-    "成功|正式|已经|已|共计|共有|共|总计|合计|一共|累计|目前|现有|现已|全年|全市|全区|全县|全省|年均|平均|预计|力争|争取|将|要|可|能|年|月|日"
-    '|实现|完成|拥有|具有|集聚了?|聚集了?|汇聚了?|吸引了?|达成|取得|创造|贡献了?|形成|有|其中|超|仍|还|也|又|再|均|了|的|和|及|以及|与|并|且|,|:|"'
+    f'{any_of("rag/light")}|集聚了?|聚集了?|汇聚了?|吸引了?|贡献了?|,|:|"'
 )
 _LEFT = re.compile(f"^(?:{_LIGHT})+")
 _VERBS = (
-    "力争|争取|预计|有望|将|突破|达到?了?|高达|多达|实现|完成|超过?|增至|增长至|增长到|增加到|增加至|提高到|提高至|提升到|提升至|升至|降至|降到|减少到|下降到|扩大到|压缩到"
-    '|上升到|跃升至|攀升至|回落至|缩短到|缩短至|为|是|有|约|近|只有|仅|从|由|至|到|了|已|共|总计|累计|合计|不低于|不少于|保持在|稳定在|的|在|:|,|"'
+    f'{any_of("rag/figure_verbs")}|达到?了?|超过?|:|,|"'
 )
 _RIGHT = re.compile(f"(?:{_VERBS})+$")
 _MOVED = re.compile(
-    "(?:增长|增加|提高|提升|上升|扩大|跃升|攀升|降低?|减少|下降|回落|压缩|缩短)(?:至|到|为)|(?:增|升|降)至"
+    f"(?:{any_of('rag/moved')}|降低?)(?:至|到|为)|(?:增|升|降)至"
 )
 _GROWTH = re.compile(
-    "(?:同比|环比|年均|每年|比上年|比去年|较上年|较去年|累计)*(?:增长率?|增速|增幅|增加|提高|提升|上升|上涨|下降|下跌|降幅|跌幅|减少|回落|涨幅|降低|涨|跌)了?$"
+    f"(?:同比|环比|年均|每年|比上年|比去年|较上年|较去年|累计)*(?:{any_of('rag/growth')}|增长率?)了?$"
 )
 _AGAINST = re.compile("(?:较|比|相比|相较)(?!重|例|率|较)[^,]{1,12}$")
 _USUAL_BASE = re.compile("同期|上年|去年|同比")
@@ -50,11 +49,9 @@ _COUNTED = frozenset({Measure.COUNT, Measure.PEOPLE, Measure.BARE, Measure.AREA}
 _WHOLE = re.compile("全(?P<level>[国省市区县镇])|(?<![主城市新园片社街小校景厂地])(?P<own>我[国省市区县]|本[省市区县])")
 _ADMIN = re.compile("(?=(?P<stem>[\u4e00-\u9fff]{2})(?P<level>[省市区县镇])(?![域块间别位内划级场民长街江]))")
 _NO_STEM = re.compile(
-    "[的在与和及是个这那全各城园郊社片景街市区县省新主地老小]|开发|高新|示范|经济|自治|特别|行政|试验|试点|启动|保护|周边|居民|居住|功能|生活|服务|风景|度假|办公|住宅|[库灾疫牧矿辖郊特路塞防盲禁误时地战]|工业|商业|重点|核心|最年轻"
+    f"{any_of('rag/no_stem')}|[的在与和及是个这那全各城园郊社片景街市区县省新主地老小]|[库灾疫牧矿辖郊特路塞防盲禁误时地战]"
 )
-_LANDS = frozenset(
-    ["北京", "天津", "上海", "重庆", "河北", "山西", "辽宁", "吉林", "黑龙江", "江苏", "浙江", "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "海南", "四川", "贵州", "云南", "陕西", "甘肃", "青海", "台湾", "内蒙古", "广西", "西藏", "宁夏", "新疆", "香港", "澳门", "中国", "美国", "日本", "韩国", "英国", "法国", "德国", "俄罗斯", "印度", "欧盟", "欧洲", "亚洲", "非洲"]
-)
+_LANDS = frozenset(words("rag/lands"))
 _BEFORE = 3  # sentences of the passage that are looked back for a subject
 
 
@@ -223,7 +220,7 @@ def _noun_after(folded: str, quantity: Quantity) -> str:
     if _MOVED.match(noun):
         return ""
     return re.split(
-        "的|在|以(?!上)|开展|参与|参加|实现|完成|正式|签约|落户|入驻|达到?|协同|为|是|和|与|及", noun.removeprefix("的")
+        f"{any_of('rag/after_nouns')}|以(?!上)|达到?", noun.removeprefix("的")
     )[0]
 
 
@@ -395,7 +392,7 @@ def _frequent(whole: str, folded: str, start: int, end: int) -> int:
     return start if count > 1 else end
 
 
-_FIRM = re.compile("(?:公司|集团|大学|学院|医院|银行|研究院|科技|生物|药业|电器|股份|动力|服饰)$")
+_FIRM = re.compile(f"{any_of('rag/firm_ends')}$")
 _COMMON = re.compile(
     "(?:上市|本|该|母|子|分|总|控股|有限|股份有限|有限责任)?(?:公司|集团)|研究院|研究所|实验室|有限公司|开发区|经开区|[城老旧新住宅片社街小园校厂核心主]{1,5}[区村镇]|全?[省市区县][省市区县]?|这?[一两个座]?小镇"
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from corpus.chinese.facts import NameKind, names
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 from corpus.records import Article
 
 _SHORTEST, _LONGEST = 6, 16  # characters of a name; of shorter ones too many differ by a word
@@ -19,13 +20,12 @@ _ONLY_HAN = re.compile("[\u4e00-\u9fff]+")
 _PIECES = re.compile('[、·,;。，；"“”()（）]|--|——')
 # What makes another thing of a name, or merely spells out a form that is usual in short.
 _TELLS_APART = re.compile(
-    "[一二三四五六七八九十百千万亿零两几第]|[东西南北中上下左右前后内外大小新老旧高低男女]|[省市区县镇乡村州国级]|[的了与和及或暨在]"
-    "|[对往线也我你他她它能会可就都还不没主]|有限|股份|集团|科技|技术|经济|人民|综合|管理|中国|国际|民族|自治|行政|公司|[分支总副正]|[年月日]|工业|产业|社会"
+    f"{any_of('rag/tells_apart')}|[一二三四五六七八九十百千万亿零两几第]|[东西南北中上下左右前后内外大小新老旧高低男女]|[省市区县镇乡村州国级]|[的了与和及或暨在]|[对往线也我你他她它能会可就都还不没主]|[分支总副正]|[年月日]"
 )
 
 
 _KINDS = re.compile(  # a word before one of these says which of them
-    ".{0,2}(?:公司|中心|委员会|医院|学校|大学|学院|协会|基金会|社区|集团|银行|博物馆|图书馆|景区|研究所|研究院|管理局|法|站|馆|街道)"
+    f".{{0,2}}{any_of('rag/variant_kinds')}"
 )
 
 

@@ -28,11 +28,11 @@ from rag.citing import as_of_text, cite, published_text
 from rag.llm import wording as wording_llm
 from rag.llm.breaker import Breaker, Health
 from rag.llm.generator import Failed, Finished, Generation, Generator, Trouble
-from rag.llm.memory import AnswerCache
+from rag.llm.memory import RecentAnswers
 from rag.llm.prompt import NO_ANSWER, answer_messages, fingerprint
 from rag.llm.queries import Aids, QueryAids, keeps_figures
 from rag.llm.sentences import LONGEST, Cut, SentenceCutter
-from rag.proof.prover import Evidence, Fault, Prover, Verdict
+from rag.proof.prover import Fault, Prover, ShownSpan, Verdict
 from rag.proof.statements import with_years
 from rag.proof.values import CERTAIN, Read, agrees
 from rag.protocol import History
@@ -82,7 +82,7 @@ class GenerativeAnswerer:
     """Wraps an extractive answerer. Any number of threads may ask."""
 
     def __init__(
-        self, base: ExtractiveAnswerer, model: Generator, *, cache: AnswerCache | None = None, aids: Aids | None = None,
+        self, base: ExtractiveAnswerer, model: Generator, *, cache: RecentAnswers | None = None, aids: Aids | None = None,
         heartbeat: float = HEARTBEAT, characters: int = CHARACTERS,
     ) -> None:  # fmt: skip
         """Take both. Nothing is sent until a question is asked; the client is imported meanwhile.
@@ -91,7 +91,7 @@ class GenerativeAnswerer:
         """
         self._base = base
         self._model = model
-        self._cache = cache or AnswerCache()
+        self._cache = cache or RecentAnswers()
         self._aids = aids or Aids()
         self._heartbeat = heartbeat
         self._characters = characters
@@ -173,7 +173,7 @@ class GenerativeAnswerer:
                 found.prepared.standalone or question, history, evidence, language=found.prepared.language,
                 headlines=[(one.id, one.headline, published_text(one.published)) for one in self.articles.values()],
             )  # fmt: skip
-            key = AnswerCache.key(base.index_generation, self._model.name, fingerprint(messages))
+            key = RecentAnswers.key(base.index_generation, self._model.name, fingerprint(messages))
             if (kept := self._cache.get(key)) is not None:
                 yield replace(
                     kept, id=_id(base, kept.claims), question=question, notices=(*base.notices, *kept.notices)
@@ -199,7 +199,7 @@ class GenerativeAnswerer:
     # ---------------------------------------------------------------------------------------------- while it is written
 
     def _proven(
-        self, generation: Generation, draft: _Draft, base: Answer, found: Found, evidence: Sequence[Evidence], started: float,
+        self, generation: Generation, draft: _Draft, base: Answer, found: Found, evidence: Sequence[ShownSpan], started: float,
         questions: Sequence[str],
     ) -> Iterator[Answer]:
         """Read the model to its end into `draft`; yield after each sentence that is proven, and while it is silent.
@@ -269,7 +269,7 @@ class GenerativeAnswerer:
         return any(self._base.finder.odds(one, sentence) > 0 for one in questions)
 
     def _finished(
-        self, draft: _Draft, base: Answer, found: Found, evidence: Sequence[Evidence], started: float
+        self, draft: _Draft, base: Answer, found: Found, evidence: Sequence[ShownSpan], started: float
     ) -> Answer:
         timings = dict(base.timings_ms) | {"model": round((perf_counter() - started) * 1000, 2)}
         if draft.first_ms:
@@ -304,7 +304,7 @@ class GenerativeAnswerer:
             notice = wording_llm.ORIGINAL
         return replace(base, notices=(*base.notices, notice))
 
-    def _told(self, draft: _Draft, base: Answer, evidence: Sequence[Evidence], *, final: bool = False) -> Answer:
+    def _told(self, draft: _Draft, base: Answer, evidence: Sequence[ShownSpan], *, final: bool = False) -> Answer:
         """Return the answer of the sentences that were released so far."""
         places = {one.n: one for one in evidence}
         numbers: dict[int, int] = {}
@@ -334,7 +334,7 @@ class GenerativeAnswerer:
             id=_id(base, claims),
         )  # fmt: skip
 
-    def _cite(self, place: Evidence, n: int) -> Citation:
+    def _cite(self, place: ShownSpan, n: int) -> Citation:
         return cite(self.articles[place.article_id], place.start, place.end, n)
 
     def _busy(self, question: str, found: Found) -> Answer:
@@ -354,7 +354,7 @@ class GenerativeAnswerer:
 
     def _evidence(
         self, base: Answer, found: Found, further: Sequence[str], characters: int
-    ) -> tuple[Evidence, ...]:
+    ) -> tuple[ShownSpan, ...]:
         """Return numbered sentences: those of the extractive answer and around the best that were found, in article order."""
         snapshot = self.snapshot
         rows = [row for citation in base.citations for row in self._rows(citation)]
@@ -378,7 +378,7 @@ class GenerativeAnswerer:
             (snapshot.sentences[row] for row in chosen), key=lambda one: (rank[one.article_id], one.start)
         )
         return tuple(
-            Evidence(
+            ShownSpan(
                 n, one.article_id, one.start, one.end, one.text,
                 "\n".join((self.articles[one.article_id].kicker, *snapshot.passages[one.passage].heading_path)),
                 self.articles[one.article_id].published,
@@ -394,7 +394,7 @@ class GenerativeAnswerer:
         near = [one for one in passage if abs(one - row) <= _AROUND]
         return near + [one for one in article if abs(one - row) <= beside and one not in near]
 
-    def _reads(self, found: Found, evidence: Sequence[Evidence]) -> Callable[[int], Read | None]:
+    def _reads(self, found: Found, evidence: Sequence[ShownSpan]) -> Callable[[int], Read | None]:
         """Return how each span reads as an answer, with the judge's probability; each is read when it is first asked for."""
         spans = {one.n: one for one in evidence}
 
@@ -493,7 +493,7 @@ def _text(claims: Sequence[Claim]) -> str:
 
 def _prepare(model: Generator) -> None:
     """Import the client and read the tables that proofs need, so that the first question waits for neither."""
-    Prover([Evidence(1, "", 0, 12, "临平区有企业3家，增长6%。")]).prove("临平区有企业5家，由某某投资。", [1])
+    Prover([ShownSpan(1, "", 0, 12, "临平区有企业3家，增长6%。")]).prove("临平区有企业5家，由某某投资。", [1])
     try:
         warm = getattr(model, "warm", None)
         if warm is not None:

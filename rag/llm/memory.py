@@ -9,7 +9,7 @@ from hashlib import sha256
 from rag.records import Answer
 
 
-class AnswerCache:
+class RecentAnswers:
     """The last `size` answers, in memory only. Safe to call from several threads."""
 
     def __init__(self, size: int = 256) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
 
-from rag.proof.prover import Evidence
+from rag.proof.prover import ShownSpan
 
 NO_ANSWER = "【无】"
 _TURNS = 3  # of the history
@@ -71,7 +71,7 @@ class Message:
 
 
 def answer_messages(
-    question: str, history: Sequence[tuple[str, str]], evidence: Sequence[Evidence], *, language: str = "zh-Hans",
+    question: str, history: Sequence[tuple[str, str]], evidence: Sequence[ShownSpan], *, language: str = "zh-Hans",
     headlines: Sequence[tuple[str, str, str]] = (),
 ) -> tuple[Message, ...]:  # fmt: skip
     """Return the messages that ask for an answer.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 
 _CLAIMS = tuple(
     re.compile(form)
@@ -18,7 +19,7 @@ _CLAIMS = tuple(
 )
 _PASSIVE = re.compile("由(?P<cause>[^,.;]+?)(?:引起|造成|导致)")
 _LEADS = re.compile("因为|由于|随着|因(?![此而])|根据|按照|靠|多亏|为了|以便")  # a cause follows
-_TELLS = re.compile("所以|因此|因而|从而|使(?![用命者馆])|导致|引起|造成|成了|才|于是|便|加剧|标志|吸引|节省|减少|将目标")  # an effect follows
+_TELLS = re.compile(f"{any_of('rag/cause_verbs')}|使(?![用命者馆])")  # an effect follows
 
 
 _WHY = re.compile("为什么|为啥|为何|怎么|咋|原因|意义|目的|靠")

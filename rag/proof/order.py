@@ -8,8 +8,9 @@ from itertools import combinations
 
 from corpus.chinese.facts import NameKind, names
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 
-_TURNS = re.compile("[,.;:]|由|被|把|从|坐|乘|的是|是由|所|、|和|与|及|跟|同|比|其中|包括|出自|属于|位于|叫|称为|名为|就是|是")
+_TURNS = re.compile(f"{any_of('rag/order_turns')}|[,.;:]|、")
 
 
 def turned_round(sentence: str, texts: Sequence[str], places: frozenset[str]) -> str:

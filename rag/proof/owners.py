@@ -8,13 +8,14 @@ from itertools import pairwise
 
 from corpus.chinese.facts import names
 from corpus.chinese.text import fold, split_clauses
+from corpus.chinese.words import any_of
 from corpus.records import Span
 from rag.proof.statements import Statement, places_named
 
 _OPENING = re.compile("(?:(?:截至|到|在|自|从)?(?:19|20)[0-9]{2}年?(?:上半年|下半年|全年|初|底|[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:以来)?,?)?(?:目前|其中|同时|下一步|接下来|今后|是|坐)?,?")
-_LEADING = re.compile("^(?:在|通过|随着|为|对|从|据|依托|按|以|经过|截至|到)")
-_IDLE = re.compile("(?:这[一个]?|该)(?:数字|数据|比例|指标)|原先|原来|原本|此前|如今|目前|现在|当前|已经|已|正式|我们|该?企业|该?公司|其中|同时|此外|此次|这里|先后|成功|共计|总|将|也|还|又|并且?|而|但|就|可|能|会|是|为|有|被|把|[其它他她这该的了]|[^\u3400-\u9fffa-z0-9]")
-_VERBS = re.compile("跃升|促使|自身|成为|助力|实现|推动|构建|打造|锚定|瞄准|通过|实施|展示|集中|集聚|签约|开展|介绍|表示|认为|说$")
+_LEADING = re.compile(f"^{any_of('rag/leading')}")
+_IDLE = re.compile(f"{any_of('rag/owner_idle')}|(?:这[一个]?|该)(?:数字|数据|比例|指标)|该?企业|该?公司|并且?|[其它他她这该的了]|[^\u3400-\u9fffa-z0-9]")
+_VERBS = re.compile(f"{any_of('rag/owner_verbs')}|说$")
 _NO_SUBJECT = re.compile("一方面|另一方面|通过|因为|由于|为了|随着|不仅|除了")
 _SHORTEST = 3  # characters of a subject
 _RIVAL = 3  # characters that name another one

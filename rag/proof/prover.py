@@ -130,7 +130,7 @@ LENT = 0.3  # probability that a span answers, from which it speaks of the quest
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ShownSpan:
     """One numbered span that the model was shown: `text` is article.text[start:end], `n` counts from 1."""
 
     n: int
@@ -178,7 +178,7 @@ class Prover:
     """
 
     def __init__(
-        self, evidence: Sequence[Evidence], strictness: Strictness = STRICTNESS, *, question: str = "", reads: Reads | None = None
+        self, evidence: Sequence[ShownSpan], strictness: Strictness = STRICTNESS, *, question: str = "", reads: Reads | None = None
     ) -> None:
         self._strictness = strictness
         self._question = question
@@ -328,7 +328,7 @@ class Prover:
         return article == other and start - end <= _GAP
 
 
-def _before(one: Evidence, evidence: Sequence[Evidence]) -> str:
+def _before(one: ShownSpan, evidence: Sequence[ShownSpan]) -> str:
     """Return the sentences that stand before a span in its article, as far as they were shown."""
     if one.before:
         return one.before

@@ -28,34 +28,24 @@ from corpus.chinese.facts import (
 )
 from corpus.chinese.text import fold, split_clauses
 from corpus.chinese.timing import modality, time_mentions
+from corpus.chinese.words import any_of, words
 from corpus.records import Modality, Published, Span, TimeMention
 from rag.question.bigrams import is_ordinary, language
 from rag.question.rewording import thesaurus
 
 # Words that tie an answer together and say nothing by themselves: they need no proof.
-_LINKING = """
-总的来看 总体来看 总体上 值得一提的是 值得注意的是 换言之 换句话说 简而言之 综上 综上所述 综合来看 由此可见 也就是说 不仅如此 与此同时 据悉 据了解
-根据 据 报道 报导 文章 原文 记者 消息 显示 指出 提到 介绍 表示 数据 其中 此外 另外 同时 目前 当前 而且 并且 以及 还有 还
-也 因此 所以 因为 由于 例如 比如 包括 主要 分别 共有 一共 总共 合计 共计 共 拥有 有 为 是 即 达到 达 约为 大约 约 已经
-已 将 了 的 在 于 和 与 及 或 但 而 则 就 对 从 到 向 由 被 把 让 使 使得 等 等等 这 该 其 此 那 它 他 她 们
-这些 那些 上述 方面 情况 具体 来看 来说 说 称 认为 其余 之一 之 者 所 以 位于 属于 来自 通过 进行 实现 完成 当地 这里
-那里 当时 截至 时 后 前 中 里 内 上 下 间 年 月 日 回答 问题 如下 可以 能够 能 会 要 个 家 名 项 位 种 类 条 座
-相比 相差 差额 之差 比 计算 可得 得出 全部 相关 有关 关于 之后 之前 以来 期间 随着 并 又 更 都 且 较 至 自 给 跟 同
-只 仅 如 若 若干 多个 一个 一些 一种 属 称为 叫 叫做 名为 约 面积 人数 两者 二者 那枚 那篇 那个 那家 那条 那座 那份 那项 那次 这枚 这篇 这次 工具 区域 地方 数字
-"""
-LINKS = re.compile("|".join(sorted(_LINKING.split(), key=len, reverse=True)))
+LINKS = re.compile(any_of("rag/linking"))
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORDLIKE = re.compile("[\u3400-\u9fffa-z]")
 # Whoever adds one of these says more than the source does.
 _STRONG = re.compile(
-    "唯一|首个|首家|首次|首位|首批|第一|最大|最小|最高|最低|最多|最少|最早|最快|最好|最[新强优佳]|全国|全省|全市|全球|世界|国际|国家级|省级|市级|国内"
-    "|领先|必须|禁止|免费|收费|永久|全部|所有|一律|完全|彻底|绝对|保证|承诺|唯独|独家|均|每[个家户人名年月天]|任何|全是|全都|超额|翻番|倒数|末位"
+    f"{any_of('rag/strong')}|最[新强优佳]|每[个家户人名年月天]"
 )
 _STRONGEST = re.compile(f"(?:{_STRONG.pattern})+")  # 全国第一 is more than 全国 here and 第一 there
 _OPPOSITES = tuple(
     (re.compile(first), re.compile(second))
     for first, second in (
-        ("增长|增加|上升|提高|提升|扩大|上涨|攀升|回升|增幅|涨幅|增速|增至|增强|扩张", "下降|减少|降低|回落|下滑|下跌|缩减|缩小|降幅|跌幅|降至|萎缩|负增长"),
+        (any_of("rag/rises"), any_of("rag/falls")),
         ("盈利|赢利", "亏损"),
         ("流入|引进|引入|招引", "流出|迁出|外迁"),
         ("开工|动工|启动|开建", "竣工|完工|建成|落成|停工"),
@@ -71,25 +61,18 @@ _OPPOSITES = tuple(
 _NEGATION = re.compile(
     "(?:不(?![断仅只但少同论管妨禁愧到足低超满下一光单动可小凡错过])|未(?!来|到|满)|没|毋|勿|并非|尚无|暂无|从无|无(?![人锡线论缝疑数界限边偿愧障污尘纺际柱界]))"
 )
-_NO_NEGATION = re.compile("是否|能否|有没有|不足|不到|不少|不断|与众不同|无人|永不|不可思议|不可或缺|不虚此行|不约而同|目不暇接|不遗余力|源源不断|络绎不绝|不亦乐乎|不难|不远|不久|不一")
+_NO_NEGATION = re.compile(any_of("rag/no_negation"))
 _PLACES = re.compile(
-    "中国|北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古"
-    "|广西|西藏|宁夏|新疆|香港|澳门|杭州|宁波|温州|嘉兴|湖州|绍兴|金华|义乌|台州|丽水|衢州|舟山|南京|苏州|无锡|常州|南通|扬州|徐州|合肥|芜湖|广州|深圳|东莞"
-    "|佛山|珠海|厦门|福州|泉州|青岛|济南|烟台|成都|武汉|长沙|郑州|西安|沈阳|大连|哈尔滨|长春|昆明|贵阳|南宁|海口|三亚|太原|石家庄|兰州|西宁|银川|拉萨|乌鲁木齐"
-    "|余杭|萧山|富阳|临安|桐庐|淳安|建德|钱塘|滨江|上城|拱墅|西湖|临平|海宁|桐乡|德清|松江|浦东|美国|日本|韩国|英国|法国|德国|俄罗斯|印度|欧洲|欧盟|亚洲|非洲"
-    "|新加坡|意大利|西班牙|加拿大|澳大利亚|巴西|长三角|珠三角|京津冀|粤港澳"
+    f"{any_of('rag/lands')}|{any_of('rag/cities')}"
 )
-_SURNAME = (
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章苏潘葛范彭郎鲁韦马苗方俞任袁柳唐费薛雷贺倪汤罗毕郝邬安常于傅"
-    "齐康伍余元顾孟黄穆萧尹姚邵汪祁毛狄明戴宋庞熊纪舒屈项祝董梁杜阮蓝席季贾江童颜郭梅林钟徐邱骆高夏蔡田樊胡凌霍万柯卢莫房解丁邓郁单洪包左石崔吉程邢裴"
-    "陆荣翁段焦侯全班宁仇甘武刘景詹龙叶司黎白蒲卓池乔闻翟谭申冉柴瞿阎连习艾向古易廖耿匡文欧"
-)
+_SURNAMES = frozenset(words("corpus/surnames"))
+_SURNAME = any_of("corpus/surnames")
 _PERSON = re.compile(
-    rf"(?:(?:董事长|总经理|总裁|书记|区长|市长|主任|局长|院长|校长|教授|博士|负责人|创始人|厂长|经理|记者|专家|工程师|院士|设计师|村民|居民|市民)(?P<after>[{_SURNAME}][\u4e00-\u9fff]{{1,2}}))"
-    rf"|(?<![\u4e00-\u9fff])(?P<lead>[{_SURNAME}][\u4e00-\u9fff]{{1,2}}?)(?=说|表示|介绍|认为|告诉|透露|担任|出任|指出|创办|先生|女士|教授|博士|书记|区长)"
+    rf"(?:{any_of('corpus/titles')}(?P<after>{_SURNAME}[\u4e00-\u9fff]{{1,2}}))"
+    rf"|(?<![\u4e00-\u9fff])(?P<lead>{_SURNAME}[\u4e00-\u9fff]{{1,2}}?)(?={any_of('rag/says')}|创办|教授|博士|书记|区长)"
 )
 _NUMERAL = re.compile("[一二三四五六七八九十]{1,3}[期届等](?=[^一-十待候于同])|第[一二三四五六七八九十百千两0-9]{1,6}|前[一二三四五六七八九十0-9]{1,4}(?=[名强位])|[0-9]+(?:[.,][0-9]+)*")
-_RELATIVE = re.compile("今年|去年|前年|明年|后年|(?<![比较])上年|本月|上月|近期|近日|日前|今天|昨天|明天|国庆|春节|中秋|端午|元旦|清明|五一")
+_RELATIVE = re.compile(f"{any_of('rag/relative')}|(?<![比较])上年")
 _REPORTED = re.compile("报道|报导|刊发|日报|消息|文章|见报")
 _EVERYDAY_PAIR = 8e-6  # of all pairs of characters
 _LONGEST_NAME = 16  # characters: more in quotation marks is what somebody said
@@ -558,7 +541,7 @@ def unheld_numeral(statement: Statement, grounds: Sequence[Ground]) -> str:
     return ""
 
 
-_TITLES = re.compile("董事长|总经理|副总|总裁|秘书|书记|区长|市长|院长|所长|校长|副?主任|局长|创始人|总工程师|发言人")
+_TITLES = re.compile(f"{any_of('rag/posts')}|副?主任")
 
 
 def other_title(statement: Statement, grounds: Sequence[Ground]) -> str:
@@ -692,7 +675,7 @@ def unknown_word(statement: Statement, grounds: Sequence[Ground]) -> str:
             found = _without_links(statement.folded, begin, at)
             word = statement.folded[found.start : found.end]
             if len(word) >= 2:
-                surname = word[0] in _SURNAME and len(word) in (2, 3) and not _is_pair(word[:2])
+                surname = word[0] in _SURNAMES and len(word) in (2, 3) and not _is_pair(word[:2])
                 if surname or not is_ordinary(word) or _acts(statement.text, statement.folded, found.start, found.end):
                     return statement.text[found.start : found.end]
             at += 1
@@ -714,7 +697,7 @@ def _without_links(folded: str, begin: int, end: int) -> Span:
 _BEFORE_AGENT = re.compile("(?:由|据|与|和|跟|被|向|给|随|来自|位于)$")
 _HEAD_OF = re.compile("(?:为|是|叫|名为|称为|成为|的)$")
 _AFTER_AGENT = re.compile(
-    "(?:表示|介绍|牵头|认为|指出|称|说|透露|与|和|跟|同|向|在|将|以|由|投资|建设|承建|出资|联合|携手|签约|收购|控股|参与|主办|承办|提供|负责|领衔|主导)"
+    f"{any_of('rag/after_agents')}"
 )
 
 
@@ -872,7 +855,7 @@ def plan_told_as_result(statement: Statement, grounds: Sequence[Ground], questio
     )
 
 
-_ASKS_PLAN = re.compile("将|想|要(?!求|闻|点)|打算|计划|规划|目标|预计|准备|下一步|未来|以后|哪天能|能去|谁")
+_ASKS_PLAN = re.compile(f"{any_of('rag/plan_asks')}|要(?!求|闻|点)")
 
 
 def _up_to_nearest(clause: str, grounds: Sequence[Ground]) -> Iterator[str]:

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 
 _ASKS = re.compile(
-    "多少|几(?!乎|何|经)|什么|啥|哪|谁|何[时地处人]|多[大久长高远宽]|怎么|怎样|如何|为何|吗|是否|有没有|是不是"
+    f"{any_of('rag/asks')}|几(?!乎|何|经)|何[时地处人]|多[大久长高远宽]"
 )
 _AND = "(?:和|与|跟|、|以及|还有)"
 _EACH = re.compile(
@@ -16,7 +17,7 @@ _EACH = re.compile(
 )
 # What is asked of a thing: it is not asked again of the next one.
 _OF_WHICH = re.compile(
-    "的?(?:(?:占地|建筑|规划|总)?面积|占地|(?:常住|户籍|总)?人口|(?:总)?投资额?|规模|(?:总)?产值|长度|高度|全长|时间|地址|位置|定位|名称|历史|距离|大概|现在|目前)+$"
+    f"的?(?:{any_of('rag/of_which')}|(?:占地|建筑|规划|总)?面积|(?:常住|户籍|总)?人口|(?:总)?投资额?|(?:总)?产值)+$"
 )
 _OF_BOTH = re.compile("(?P<b>[^,、]{2,}?)的(?P<what>[^的,、]{1,8})$")
 _RATE = re.compile("^(?:其)?(?:同比)?(?:增速|增幅|增长率|增长|占比|比重)$")
@@ -78,7 +79,7 @@ def _subject(clause: str) -> str:
     """Return what stands before the word that asks, without the verb that leads to it."""
     found = _ASKS.search(clause)
     before = clause[: found.start()] if found else clause
-    before = re.sub("(?:吸引|有|是|达到?|为|在|叫|共|一共|总共|到|了|获批|实现|完成|占|由|花|用|干|做|真|的)+$", "", before)
+    before = re.sub(f"(?:{any_of('rag/subject_ends')}|达到?)+$", "", before)
     named = _OF_WHICH.sub("", before)
     return named if len(named) > 1 else before
 

@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache
 
 from corpus.chinese.text import clean, fold
+from corpus.chinese.words import any_of
 
 _SPACES = re.compile(r"[\s\u3000]+")
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
@@ -39,7 +40,7 @@ _CLOSING = re.compile(
 _INNER = re.compile(
     rf"(?<=[{_HAN}])(?:[,，、… ]*(?:嗯+|呃+|额(?=[,，、…])|那个(?=[,，、…]|那个)|那个啥|这个那个|怎么说呢|就是那个)[,，、… ]*)(?=[{_HAN}])"
 )
-_ASKING = re.compile(r"[?？]|谁|什么|啥|哪|几|多少|多[大久长高远]|怎|如何|为何|吗|呢|何时|是否|介绍|哪些|咋|么$")
+_ASKING = re.compile(rf"{any_of('rag/asks')}|[几呢]|介绍|[?？]|多[大久长高远]|么$")
 _WH = re.compile(r"谁|什么|啥|哪|多少|几(?!乎|何)|怎么|如何|为何|何时")
 _KNOWS = re.compile(r"[吗么嘛不](?=[?？。!！]*$)")
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 
 LONGEST = 4  # characters of a counted run: four codes of 16 bits fill one key
 _MANY = 4_000_000  # characters; of a corpus larger than this, runs of three and four that occur once are forgotten
@@ -23,7 +24,7 @@ _CALLED = re.compile(
 )
 _NAMES_AT_MOST = 20_000
 _FULL = re.compile(
-    "[\u4e00-\u9fff]{2,12}(?:公司|集团|大学|学院|中学|小学|研究院|研究所|研究中心|创新中心|服务中心|实验室|医院|博物馆|开发区|示范区|高新区|委员会|管委会|协会|联盟|银行|枢纽|走廊|大道)"
+    f"[\u4e00-\u9fff]{{2,12}}{any_of('rag/full_names')}"
 )
 _HAN_TAIL = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,24}$")
 

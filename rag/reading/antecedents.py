@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 from corpus.records import BlockKind
 from index.storage.snapshot import Snapshot
 from rag.question.kinds import AnswerKind
@@ -12,9 +13,9 @@ from rag.reading.candidates import Candidate, candidate_at
 
 _MOST = 2  # sentences that are gone back
 _OPENS = 24  # characters in which the subject of a sentence stands
-_THINGS = "企业|公司|集团|机构|单位|学校|高校|医院|项目|工程|产品|平台|园区|基地|中心|小镇|街区|社区|公园|建筑|大楼|地标|技术|系统|模型|设备|工厂|团队|村|镇|展|赛|活动|试点|计划|政策|举措|行业|产业|领域|地方|区域|板块|城市|城|区|路|桥|线|人|老人|孩子|学生|小伙|姑娘|专家"
+_THINGS = any_of("rag/things")
 _POINTS_BACK = re.compile(
-    '^["(]*(?:而|但|因此|于是|同时|此外|目前|如今|现在|随后|此前|后来|其间|期间|当时|这次|在)?,?'
+    f'^["(]*{any_of("rag/sentence_starts")}?,?'
     f'(?:该|这一?[家座个款项条所支位种部台套幢栋片]|这些|此)[\u4e00-\u9fff]{{0,6}}?(?:{_THINGS})'
     '|^["(]*(?:而|但|因此|目前|如今|随后|此前|后来|当时)?,?(?:它们?|他们|她们?|他(?!山|乡|国|人)|两者|二者|前者|后者|其(?!中|他|实|余|间|次))'
     '|^["(]*(?:这里|那里|这边)'

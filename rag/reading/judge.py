@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from corpus.chinese.text import fold
 from corpus.chinese.timing import modality, question_period
+from corpus.chinese.words import any_of
 from corpus.errors import ModelError
 from corpus.records import Article, Modality
 from rag.question.preparation import Prepared
@@ -36,11 +37,11 @@ _OF_ANOTHER_NAME = 0.15  # a code or brand of the question stands nowhere in the
 _BESIDE_A_GAP = 0.3  # words of the sentence are lost in print
 _STILL_A_PLAN = 0.3  # an outcome is asked for, and the sentence tells a plan
 _ASKS_ADVICE = re.compile(
-    "值得|划算|合适吗|合不合适|适不适合|适合.{0,6}吗|该不该|要不要|选哪|哪[个家种款](?:更|比较)?好|好不好|好吗$|能买吗|靠谱|推荐|建议我|怎么选"
+    f"{any_of('rag/advice')}|适合.{{0,6}}吗|哪[个家种款](?:更|比较)?好|好吗$"
 )
 _CHINESE = frozenset({"zh-Hans", "zh-Hant"})
 _LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
-_PLAN_ASKED = re.compile(r"目标|计划|规划|打算|预计|预期|力争|准备|将|要|想|提出|方案|任务|定位")
+_PLAN_ASKED = re.compile(any_of("rag/plan_asked"))
 _OUTCOME = re.compile(
     r"实际|真的|已经|有没有(?:完成|实现|建成|达到)|(?:完成|实现|建成|达到|达成|开通|开学|通车|投用)了|后来|最终|到底(?:完成|实现)"
 )

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 from corpus.errors import ModelError
 from index.search.embedding import StaticEmbedder
 from index.search.lexical import LexicalIndex, terms
@@ -28,25 +29,20 @@ from rag.reading.trees import Trees
 from rag.reading.units import fits, found_quantities, lacking, wanted
 
 _FAR = 60.0  # characters; a distance longer than this, or to nothing, counts as this
-_SURNAMES = (
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻苏潘葛范彭郎鲁韦昌马苗凤花方任袁柳鲍史唐费薛雷贺倪汤"
-    "罗毕郝安常于傅齐康伍余顾孟黄穆萧尹姚邵汪毛狄明臧戴宋庞熊纪舒屈项祝董梁杜阮蓝席季贾江童颜郭梅林钟徐邱骆高夏蔡田樊胡凌霍万柯卢"
-    "莫房解丁邓郁单洪包左石崔吉程邢裴陆荣翁荀惠曲封储靳段焦山谷车侯全班秋仲伊宫宁仇甘武刘景詹龙叶司黎溥白怀蒲卓池乔闻翟谭劳申冉"
-    "雍桑桂牛寿通边温别庄晏柴瞿阎连习艾容向古易廖耿满匡文欧关游竺盖益桓公秋隋宓费"
-)
+_SURNAME = any_of("corpus/surnames")
 _EVIDENCE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("number", re.compile(r"\d[\d.,]*|[一二三四五六七八九十百千万亿两几]+(?=[^\W\d_])")),
     ("date", re.compile(r"\d{2,4}年|\d{1,2}月|\d{1,2}日|[〇一二三四五六七八九十]{2,4}年|世纪|年代|今年|去年|上半年|下半年|年底|年初")),
-    ("person", re.compile(rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|[\u4e00-\u9fff]+·[\u4e00-\u9fff]+")),
+    ("person", re.compile(rf"{_SURNAME}[\u4e00-\u9fff]{{1,2}}|[\u4e00-\u9fff]+·[\u4e00-\u9fff]+")),
     ("organisation", re.compile(r"公司|集团|大学|学院|研究院|研究所|中心|机构|[部局署厅]|协会|银行|学校|工厂|[\u4e00-\u9fff]社")),
     ("place", re.compile(r"[省市县区镇乡村国州岛路街]|位于|坐落|地处|[在往至][\u4e00-\u9fff]")),
-    ("reason", re.compile(r"因为|因此|由于|为了|导致|使得|所以|以便|从而|原因|得益|离不开|在于|[因为]")),
+    ("reason", re.compile(rf"{any_of('rag/because')}|[因为]")),
     ("means", re.compile(r"通过|利用|采用|借助|依托|按照|以[^为及]|用")),
     ("definition", re.compile(r"是|指|称为|即|属于")),
     ("list", re.compile(r"、|,|和|及|包括|分别|等")),
     ("name", re.compile(r"[“「《『][^”」》』]{1,20}[”」》』]|[a-z][a-z0-9]+")),
 )
-_POINTS_BACK = re.compile(r"[“\"]?(?:它|他|她|其|该|这|那|此|两者|二者|前者|后者|对此|同时|此外|目前|如今|随后|最终)")
+_POINTS_BACK = re.compile(rf"[“\"]?{any_of('rag/points_back')}")
 # What a sentence loses that lacks the kind of value asked for, asks itself, or only announces what follows. On
 # cmrc2018_trial any value from 0 to 3 finds as many gold sentences first; on news, where topic sentences and headings
 # come before the figures, it matters.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from corpus.chinese.facts import Measure, Quantity, quantities
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 from rag.question.kinds import AnswerKind, Asked
 
 _COUNTED = frozenset({AnswerKind.QUANTITY, AnswerKind.COMPARISON})
@@ -32,7 +33,7 @@ _SAID: tuple[tuple[re.Pattern[str], frozenset[Measure]], ...] = tuple(
         (r"多远|距离", {Measure.LENGTH, Measure.DURATION}),
         (r"多[宽高深厚长]|长度|宽度|高度|里程|身高", {Measure.LENGTH}),
         (r"多重|重量", {Measure.MASS}),
-        (r"多少钱|多少[亿万]?元|几[亿万]|价格|价钱|[票房股均造单售油电水]价|投资额|总投资|金额|营收|产值|生产总值|gdp|增加值|销售额|费用|收入|资金",
+        (rf"{any_of('rag/money')}|多少[亿万]?元|几[亿万]|[票房股均造单售油电水]价|gdp",
          {Measure.MONEY}),
         (r"多少人|几[个位名]人|几[位名]|多少[位名]|人数|人口|员工", {Measure.PEOPLE}),
     )
@@ -83,15 +84,12 @@ def fits(quantity: Quantity, what: Wanted | None) -> bool:
 
 
 _TIME = re.compile(
-    r"\d{2,4}年|\d{1,2}月|\d{1,2}[日号](?!线)|[〇零一二三四五六七八九十]{2,4}年|[一二三四五六七八九十]{1,2}月|世纪|年代|朝代|[唐宋元明清隋汉]代|[今去前明当同次每近]年"
-    r"|(?<![\d.])[12]\d{3}(?!\d|[家个名人])|年[初底末]|月[初底末中]|上半年|下半年|季度|近[日期]|前不久|周[一二三四五六日]|星期"
-    r"|春节|元旦|国庆|\"五一\"|时期|期间|[\d一二三四五六七八九十][点时]|小时|年间"
+    rf"{any_of('rag/times')}|\d{{2,4}}年|\d{{1,2}}月|\d{{1,2}}[日号](?!线)|[〇零一二三四五六七八九十]{{2,4}}年|[一二三四五六七八九十]{{1,2}}月|[唐宋元明清隋汉]代|[今去前明当同次每近]年|(?<![\d.])[12]\d{{3}}(?!\d|[家个名人])|年[初底末]|月[初底末中]|近[日期]|周[一二三四五六日]|\"五一\"|[\d一二三四五六七八九十][点时]"
 )
 # What an answer must hold when its type is asked for by name: 哪所大学, 哪个街道. Companies and units leave theirs out.
 _TYPED = frozenset({AnswerKind.ORGANISATION, AnswerKind.PLACE, AnswerKind.NAME})
 _TYPES = re.compile(
-    r"(?:哪|什么|何)(?:一?[所家个座条支])?(大学|高校|学院|中学|小学|学校|医院|银行|街道|镇|乡|村|社区|小区|县|省|区|市|路|街|桥|公园|广场|车站|站|机场"
-    r"|地铁线|大街|专业|学历|奖)(?![^?,。]{0,2}[的是]?[^?,。]{0,2}(?:人|者))"
+    rf"(?:哪|什么|何)(?:一?[所家个座条支])?({any_of('rag/types')})(?![^?,。]{{0,2}}[的是]?[^?,。]{{0,2}}(?:人|者))"
 )
 _TYPE_FORMS = {"高校": "大学|学院|高校", "学校": "大学|学院|中学|小学|学校", "大学": "大学|学院", "车站": "站"}
 _ORDINAL = re.compile(r"第\s*[\d一二三四五六七八九十百]|[冠亚季]军|首位|榜首|之首")

@@ -17,7 +17,7 @@ from pathlib import Path
 from corpus.chinese.facts import quantities
 from corpus.chinese.text import fold, split_sentences
 from corpus.records import Published, Span
-from rag.proof.prover import Evidence, Fault, Prover, Strictness
+from rag.proof.prover import Fault, Prover, ShownSpan, Strictness
 from rag.training.reading_sets import read_rows
 
 _SET = "news_title_body_train"
@@ -33,7 +33,7 @@ class Trial:
     """A sentence that wants proof and what it may be proven by."""
 
     sentence: str
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[ShownSpan, ...]
     cited: tuple[int, ...]
     kind: str  # true, other, altered
 
@@ -93,7 +93,7 @@ def _trial(sentence: str, row: Row, kind: str) -> Trial:
 
     spans = sorted(sorted(split_sentences(row.text), key=lambda span: -shared(span))[:_MOST])
     evidence = tuple(
-        Evidence(n, "news", span.start, span.end, row.text[span.start : span.end], "", row.published)
+        ShownSpan(n, "news", span.start, span.end, row.text[span.start : span.end], "", row.published)
         for n, span in enumerate(spans, start=1)
     )
     likest = sorted(range(len(spans)), key=lambda at: -shared(spans[at]))[:_CITED]

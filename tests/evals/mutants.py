@@ -14,7 +14,7 @@ from random import Random
 
 from corpus.records import Article
 from evals.cases import EvalCase
-from evals.metrics.relevance import Found
+from evals.metrics.relevance import Retrieved
 from evals.run.attacks import wrong_value
 from evals.run.systems import Opened
 from evals.run.worlds import World
@@ -26,7 +26,7 @@ _SEED = 20261122
 _NEVER = date.min
 _LAST_ARTICLE = "2026-01-linping-shuzhicheng"
 Change = Callable[[EvalCase, Answer, Mapping[str, Article]], Answer]
-Reorder = Callable[[EvalCase, tuple[Found, ...]], tuple[Found, ...]]
+Reorder = Callable[[EvalCase, tuple[Retrieved, ...]], tuple[Retrieved, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class _Broken:
     def answer(self, case: EvalCase) -> Answer:
         return self._mutant.change(case, self._whole.answer(case), self._articles)
 
-    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Found, ...] | None:
+    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Retrieved, ...] | None:
         return self._mutant.reorder(case, self._whole.search(case, answer) or ())
 
 
@@ -129,7 +129,7 @@ def from_the_future(case: EvalCase, answer: Answer, articles: Mapping[str, Artic
     return replace(answer, citations=(*answer.citations, *leaked))
 
 
-def shuffled(case: EvalCase, found: tuple[Found, ...]) -> tuple[Found, ...]:
+def shuffled(case: EvalCase, found: tuple[Retrieved, ...]) -> tuple[Retrieved, ...]:
     """Put the five best in another order."""
     first = list(found[:5])
     Random(f"{_SEED}:{case.id}").shuffle(first)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corpus.records import Article, Span
 from evals.cases import EvalCase, Fact, places
 from evals.metrics.facts_found import holds
-from evals.metrics.relevance import Found
+from evals.metrics.relevance import Retrieved
 from evals.metrics.support import folded
 from evals.run.systems import DEPTH, Opened, units_of
 from evals.run.worlds import World
@@ -38,7 +38,7 @@ class _Knowing:
     def answer(self, case: EvalCase) -> Answer:
         return golden(case, self._articles)
 
-    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Found, ...]:
+    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Retrieved, ...]:
         """Return the passages that hold gold first, then others, `DEPTH` in all."""
         gold = [
             (evidence.article_id, place)
@@ -51,7 +51,7 @@ class _Knowing:
         return tuple([*first, *(unit for unit in self._units if unit not in first)][:DEPTH])
 
 
-def _holds(unit: Found, article_id: str, place: Span) -> bool:
+def _holds(unit: Retrieved, article_id: str, place: Span) -> bool:
     return unit.article_id == article_id and Span(unit.start, unit.end).overlaps(place)
 
 

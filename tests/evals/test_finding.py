@@ -9,7 +9,7 @@ import pytest
 from evals.metrics.ndcg import ndcg
 from evals.metrics.recall import recall_at_k
 from evals.metrics.reciprocal_rank import reciprocal_rank
-from evals.metrics.relevance import Found, Judged, judge
+from evals.metrics.relevance import Judged, Retrieved, judge
 from evals.metrics.span_recall import span_recall
 from evals.run.systems import units_of
 from tests.evals.worlds import ARTICLES, BRIDGE, FIRMS, TOWN, case, evidence, qty
@@ -54,7 +54,7 @@ def test_ndcg_of_any_counts_the_first_alone() -> None:
 
 def test_a_hit_is_judged_by_the_characters_it_shares_with_the_evidence() -> None:
     start = TOWN.text.index("小镇集聚企业2600余家")
-    ranked = [Found(BRIDGE.id, 0, 5), Found(TOWN.id, start + 3, start + 8)]
+    ranked = [Retrieved(BRIDGE.id, 0, 5), Retrieved(TOWN.id, start + 3, start + 8)]
     seen = judge(FIRMS, ranked, ARTICLES, units_of([BRIDGE, TOWN]))
     assert seen.holds == (frozenset(), frozenset({0}))
     assert seen.needed == 2
@@ -63,7 +63,7 @@ def test_a_hit_is_judged_by_the_characters_it_shares_with_the_evidence() -> None
 def test_span_recall_counts_characters() -> None:
     park = case("park", "公园多大？", (qty("311亩"),), (evidence(TOWN, "公园占地311亩"),))
     start = TOWN.text.index("公园占地311亩")
-    ranked = [Found(TOWN.id, start, start + 4), Found(TOWN.id, start + 2, start + 8)]
+    ranked = [Retrieved(TOWN.id, start, start + 4), Retrieved(TOWN.id, start + 2, start + 8)]
     seen = judge(park, ranked, ARTICLES, units_of([BRIDGE, TOWN]))
     assert span_recall(seen, 1) == pytest.approx(4 / 8)
     assert span_recall(seen, 10) == 1

@@ -12,7 +12,7 @@ from evals.metrics.citation_recall import citation_recall
 from evals.metrics.gold_cited import evidence_cited
 from evals.metrics.link_ok import bad_citations, links_ok
 from evals.metrics.quote_exact import quotes_exact
-from evals.metrics.relevance import Found
+from evals.metrics.relevance import Retrieved
 from evals.metrics.support import containment, supported
 from evals.metrics.tracing import Level, trace
 from rag.records import Claim
@@ -118,7 +118,7 @@ def test_facts_are_traced_to_five_levels() -> None:
 
 def test_what_was_retrieved_is_evidence_too() -> None:
     said = answer(FIRMS, ("共有1400余家", (1,)), cited=((TOWN, LARGE),))
-    hit = Found(BRIDGE.id, 0, len(BRIDGE.text))
+    hit = Retrieved(BRIDGE.id, 0, len(BRIDGE.text))
     assert [one.level for one in trace(FIRMS, said, ARTICLES, [hit])] == [Level.EVIDENCE]
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from corpus.records import Article
 from evals.cases import EvalCase
-from evals.metrics.relevance import Found
+from evals.metrics.relevance import Retrieved
 from evals.run.outcomes import ERROR
-from evals.run.replaying import AnswerCache, NotRecorded, model_cache
+from evals.run.replaying import NotRecorded, RecordedAnswers, model_cache
 from evals.run.running import run
 from evals.run.systems import BadSystem, Factory, Opened, load_system
 from evals.run.worlds import World, world_of
@@ -51,7 +51,7 @@ class _Counted:
             raise RuntimeError("broken wire")
         return self.whole.answer(case)
 
-    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Found, ...] | None:
+    def search(self, case: EvalCase, answer: Answer | None) -> tuple[Retrieved, ...] | None:
         return self.whole.search(case, answer)
 
 
@@ -107,14 +107,14 @@ def test_a_replay_opens_no_system_and_a_missing_answer_is_an_error(
     few: tuple[EvalCase, ...], articles: tuple[Article, ...], tmp_path: Path
 ) -> None:
     tape = tmp_path / "tape.jsonl"
-    first = run(few[:5], Counting(), articles, cache=AnswerCache(tape, replay=False))
+    first = run(few[:5], Counting(), articles, cache=RecordedAnswers(tape, replay=False))
     system = Counting()
-    done = run(few, system, articles, cache=AnswerCache(tape, replay=True))
+    done = run(few, system, articles, cache=RecordedAnswers(tape, replay=True))
     assert (system.opened, system.asked) == (0, [])
     assert [row.metrics for row in done.rows[:5]] == [row.metrics for row in first.rows]
     assert done.rows[5].verdict == ERROR
     with pytest.raises(NotRecorded):
-        AnswerCache(tmp_path / "no-such.jsonl", replay=True)
+        RecordedAnswers(tmp_path / "no-such.jsonl", replay=True)
 
 
 def test_replies_of_a_chat_model_are_replayed_and_never_asked_for(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from evals.unseen import (
     NEWS,
     OURS,
     TOWNS,
-    Asked,
+    Ended,
     Tally,
     broken,
     by_kind,
@@ -64,7 +64,7 @@ def test_a_share_carries_its_interval() -> None:
 
 
 def test_a_floor_that_does_not_hold_is_told_and_one_that_does_is_not() -> None:
-    tally = Tally((Asked("number", True, True, True), Asked("absent", False, True, False)))
+    tally = Tally((Ended("number", True, True, True), Ended("absent", False, True, False)))
     assert broken("x", tally, {"x": {"right": 0.9, "refused": 0.5}}) == ["x：refused 为 0.000，底线是不低于 0.5。"]
     assert broken("x", tally, {"x": {"wrong": 0.4}}) == ["x：wrong 为 0.500，底线是不高于 0.4。"]
     assert broken("y", tally, {"x": {"right": 1.0}}) == []

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from corpus.records import Article, Published
-from evals.cases import EvalCase, Evidence, Fact, Planted
+from evals.cases import EvalCase, Fact, GoldQuote, Planted
 from rag.citing import cite
 from rag.records import Answer, Claim, Conflict, Status
 from tests.evals.oracle import made
@@ -23,9 +23,9 @@ TOWN = replace(
 ARTICLES: dict[str, Article] = {BRIDGE.id: BRIDGE, TOWN.id: TOWN}
 
 
-def evidence(article: Article, quote: str) -> Evidence:
+def evidence(article: Article, quote: str) -> GoldQuote:
     start = article.text.index(quote)
-    return Evidence(article.id, quote, start, start + len(quote))
+    return GoldQuote(article.id, quote, start, start + len(quote))
 
 
 def qty(*aliases: str, must: bool = True) -> Fact:
@@ -33,7 +33,7 @@ def qty(*aliases: str, must: bool = True) -> Fact:
 
 
 def case(
-    case_id: str = "c-1", question: str = "广济桥有多少年？", gold: tuple[Fact, ...] = (), found: tuple[Evidence, ...] = (), *,
+    case_id: str = "c-1", question: str = "广济桥有多少年？", gold: tuple[Fact, ...] = (), found: tuple[GoldQuote, ...] = (), *,
     family: str = "number", expected: str = "", any_evidence: bool = False, tags: tuple[str, ...] = (), as_of: date | None = None,
     planted: Planted | None = None, variant: str = "", cluster: str = "",
 ) -> EvalCase:  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.records import Published
 from rag.proof.gloss import gloss, is_english
-from rag.proof.prover import Evidence, Fault, Prover
+from rag.proof.prover import Fault, Prover, ShownSpan
 
 TEXTS = (
     "到2028年，青溪全区规模以上工业产值突破3000亿元，再造一个工业青溪。",
@@ -17,7 +17,7 @@ TEXTS = (
     "2024年5月，沿河隧道的日均客流约1.2万人次。",
 )
 PRINTED = Published(date(2024, 5, 1), date(2024, 6, 30))
-PROVER = Prover([Evidence(n, "a", n * 100, n * 100 + len(text), text, "", PRINTED) for n, text in enumerate(TEXTS, 1)])
+PROVER = Prover([ShownSpan(n, "a", n * 100, n * 100 + len(text), text, "", PRINTED) for n, text in enumerate(TEXTS, 1)])
 
 
 @pytest.mark.parametrize(

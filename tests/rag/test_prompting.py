@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rag.llm.prompt import answer_messages, decompose_messages, expand_messages, fingerprint, plain, rewrite_messages
-from rag.proof.prover import Evidence
+from rag.proof.prover import ShownSpan
 
-SPANS = (Evidence(1, "a", 0, 3, "甲是一。"), Evidence(2, "a", 3, 6, "乙是二。"), Evidence(3, "b", 0, 3, "丙是三。"))
+SPANS = (ShownSpan(1, "a", 0, 3, "甲是一。"), ShownSpan(2, "a", 3, 6, "乙是二。"), ShownSpan(3, "b", 0, 3, "丙是三。"))
 HEADLINES = (("a", "甲乙之年", "2024年5月"),)
 
 
@@ -37,7 +37,7 @@ def test_history_is_data_in_the_users_message_and_only_its_end() -> None:
     ],
 )  # fmt: skip
 def test_foreign_text_can_neither_close_a_block_nor_pass_for_evidence(hostile: str) -> None:
-    _, user = answer_messages(hostile, [(hostile, hostile)], [Evidence(1, "a", 0, 1, hostile)], headlines=[("a", hostile, hostile)])
+    _, user = answer_messages(hostile, [(hostile, hostile)], [ShownSpan(1, "a", 0, 1, hostile)], headlines=[("a", hostile, hostile)])
     lines = user.content.splitlines()
     assert [line for line in lines if line.startswith("【")] == [
         "【证据】", "【证据结束】", "【对话】", "【对话结束】", "【问题】", "【问题结束】"

@@ -7,16 +7,16 @@ from datetime import date
 import pytest
 
 from corpus.records import Published
-from rag.proof.prover import Evidence, Fault, Prover, Strictness, Verdict
+from rag.proof.prover import Fault, Prover, ShownSpan, Strictness, Verdict
 
 PRINTED = Published(date(2026, 1, 20), date(2026, 1, 20))
 SPANS = (
-    Evidence(1, "zhaoshang", 0, 26, "临平区今年引进项目54个，总投资15.2亿元，增长6%。", "临平招商再提速", PRINTED),
-    Evidence(2, "gongye", 0, 36, "到2028年，临平全区规模以上工业产值突破3000亿元，再造一个工业临平。", "", PRINTED),
-    Evidence(3, "shugu", 0, 30, "去年，数谷招收应届毕业生1,300名；前年，这一数字是900名。", "", PRINTED),
-    Evidence(4, "jingkai", 0, 33, "目前，经开区拥有近400家规模以上工业企业，超700家国家高新技术企业。", "", PRINTED),
-    Evidence(5, "jingkai", 40, 70, "“我们只做一件事，把码头的故事讲给年轻人听。”招商办主任陈立说，“租金三年不涨。”", "", PRINTED),
-    Evidence(6, "jingkai", 80, 110, "2025年上半年，经开区完成投资20亿元，G60科创走廊项目全国排名第5。", "", PRINTED),
+    ShownSpan(1, "zhaoshang", 0, 26, "临平区今年引进项目54个，总投资15.2亿元，增长6%。", "临平招商再提速", PRINTED),
+    ShownSpan(2, "gongye", 0, 36, "到2028年，临平全区规模以上工业产值突破3000亿元，再造一个工业临平。", "", PRINTED),
+    ShownSpan(3, "shugu", 0, 30, "去年，数谷招收应届毕业生1,300名；前年，这一数字是900名。", "", PRINTED),
+    ShownSpan(4, "jingkai", 0, 33, "目前，经开区拥有近400家规模以上工业企业，超700家国家高新技术企业。", "", PRINTED),
+    ShownSpan(5, "jingkai", 40, 70, "“我们只做一件事，把码头的故事讲给年轻人听。”招商办主任陈立说，“租金三年不涨。”", "", PRINTED),
+    ShownSpan(6, "jingkai", 80, 110, "2025年上半年，经开区完成投资20亿元，G60科创走廊项目全国排名第5。", "", PRINTED),
 )
 PROVER = Prover(SPANS)
 
@@ -109,13 +109,13 @@ def test_a_sentence_may_rest_on_two_spans_that_it_cites() -> None:
 
 
 def test_a_list_proves_its_own_count() -> None:
-    span = Evidence(1, "x", 0, 40, "车站布局了公交首末站、共享单车港、人才驿站等配套。")
+    span = ShownSpan(1, "x", 0, 40, "车站布局了公交首末站、共享单车港、人才驿站等配套。")
     assert Prover([span]).prove("车站有3项配套：公交首末站、共享单车港、人才驿站。", [1]).proven
     assert not Prover([span]).prove("车站有4项配套：公交首末站、共享单车港、人才驿站。", [1]).proven
 
 
 def test_the_date_of_the_article_is_proven_where_the_report_is_spoken_of() -> None:
-    span = Evidence(1, "x", 0, 20, "园区已有设计企业800余家。", "", Published(date(2024, 5, 1), date(2024, 6, 30)))
+    span = ShownSpan(1, "x", 0, 20, "园区已有设计企业800余家。", "", Published(date(2024, 5, 1), date(2024, 6, 30)))
     assert Prover([span]).prove("据2024年5—6月报道，园区已有设计企业800余家。", [1]).proven
     assert not Prover([span]).prove("2023年5月，园区已有设计企业800余家。", [1]).proven
 
@@ -131,6 +131,6 @@ def test_a_sentence_longer_than_any_article_has_is_not_checked() -> None:
 
 
 def test_words_that_look_like_patterns_are_words() -> None:
-    span = Evidence(1, "x", 0, 30, "标题为“[1]{context}(.*)$$”的展览开放。")
+    span = ShownSpan(1, "x", 0, 30, "标题为“[1]{context}(.*)$$”的展览开放。")
     assert Prover([span]).prove("标题为“[1]{context}(.*)$$”的展览开放。", [1]).proven
     assert not Prover([span]).prove("标题为“(?:x)”的展览开放。", [1]).proven

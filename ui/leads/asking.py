@@ -103,7 +103,7 @@ def unmarked(text: str) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WrittenQuestion:
     """One question of running text: what it asks, its number, and the sentences before it in its paragraph."""
 
     text: str
@@ -111,7 +111,7 @@ class Asked:
     context: str
 
 
-def questions_of(paragraph: str, *, item: bool = False) -> Iterator[Asked]:
+def questions_of(paragraph: str, *, item: bool = False) -> Iterator[WrittenQuestion]:
     """Yield the questions of one paragraph in order; as an `item` of an announced list it is one, whatever it looks like."""
     label, text = unmarked(paragraph)
     pieces = _enumerated(paragraph if _INLINE.match(paragraph) else text)
@@ -130,7 +130,7 @@ def parts_of(text: str) -> tuple[str, ...]:
     return tuple(pieces) if len(pieces) > 1 else (text,)
 
 
-def _sentences(text: str, label: str, *, item: bool) -> Iterator[Asked]:
+def _sentences(text: str, label: str, *, item: bool) -> Iterator[WrittenQuestion]:
     spans = split_sentences(text)
     said = [text[span.start : span.end].strip() for span in spans]
     found = False
@@ -139,9 +139,9 @@ def _sentences(text: str, label: str, *, item: bool) -> Iterator[Asked]:
         if asks(plain) and not announces(plain) and sum(map(str.isalnum, plain)) >= _SHORTEST:
             found = True
             context = "".join(said[max(0, number - 1) : number]) if _POINTS_BACK.search(plain) else ""
-            yield Asked(plain, label, context)
+            yield WrittenQuestion(plain, label, context)
     if item and not found and is_item(text) and not about_the_mail(text) and not announces(text):
-        yield Asked(text.strip(), label, "")
+        yield WrittenQuestion(text.strip(), label, "")
 
 
 def _enumerated(text: str) -> Sequence[tuple[str, str]]:

@@ -11,7 +11,7 @@ from corpus.chinese.facts import dates, quantities
 from corpus.chinese.text import fold, split_sentences
 from corpus.records import Article
 from rag.citing import as_of_text, cite
-from rag.proof.prover import Evidence, Prover
+from rag.proof.prover import Prover, ShownSpan
 from rag.proof.reckoning import formulas
 from rag.proof.statements import same_amount
 from rag.records import Citation
@@ -86,10 +86,10 @@ def _is_calculation(text: str, quotes: str) -> bool:
     return bool(shown) and all(within)
 
 
-def evidence_of(citations: Sequence[Citation], articles: Mapping[str, Article]) -> list[Evidence]:
+def evidence_of(citations: Sequence[Citation], articles: Mapping[str, Article]) -> list[ShownSpan]:
     """Return citations as the prover takes them."""
     return [
-        Evidence(
+        ShownSpan(
             one.n, one.article_id, one.start, one.end, one.quote,
             published=articles[one.article_id].published if one.article_id in articles else None,
         )

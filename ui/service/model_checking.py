@@ -17,7 +17,7 @@ from corpus.errors import ModelError
 from rag.llm.generator import Failed, Finished, Generator, Text, Trouble
 from rag.llm.model_file import ModelFile
 from rag.llm.prompt import NO_ANSWER, answer_messages
-from rag.proof.prover import Evidence, Prover
+from rag.proof.prover import Prover, ShownSpan
 from ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Trial:
 
 def tried(model: Generator, patience: float) -> Trial:
     """Ask `model` the two questions, waiting at most `patience` seconds for each."""
-    evidence = [Evidence(1, "trial", 0, len(_TOLD), _TOLD)]
+    evidence = [ShownSpan(1, "trial", 0, len(_TOLD), _TOLD)]
     trial, text = _asked(model, _ASKED, evidence, patience)
     if trial.trouble is not None:
         return trial
@@ -88,7 +88,7 @@ def tried(model: Generator, patience: float) -> Trial:
     )  # fmt: skip
 
 
-def _asked(model: Generator, question: str, evidence: list[Evidence], patience: float) -> tuple[Trial, str]:
+def _asked(model: Generator, question: str, evidence: list[ShownSpan], patience: float) -> tuple[Trial, str]:
     started = monotonic()
     generation = model.start(answer_messages(question, (), evidence, headlines=[("trial", "青禾镇", "2024年")]))
     text, pieces, first = "", 0, None

@@ -108,7 +108,7 @@ class ArticleText(ArticleRow):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundSentence:
     """A sentence that was found. `quote` == the article's text[start:end]; ranks count from 1, None: not proposed."""
 
     article_id: str
@@ -122,11 +122,11 @@ class Found:
     matched: tuple[str, ...]
 
 
-def found(hit: SentenceHit, articles: Mapping[str, Article]) -> Found:
+def found(hit: SentenceHit, articles: Mapping[str, Article]) -> FoundSentence:
     """Return a hit as the API shows it."""
     sentence = hit.sentence
     article = articles[sentence.article_id]
-    return Found(
+    return FoundSentence(
         sentence.article_id, article.headline, sentence.start, sentence.end, sentence.text, hit.rank, hit.lexical_rank,
         hit.dense_rank, hit.matched,
     )  # fmt: skip
@@ -192,7 +192,7 @@ def api_router(counter: Counter) -> APIRouter:
         request: Request,
         q: Annotated[str, Query(description="要找的话", max_length=MAX_QUESTION)],
         k: Annotated[int, Query(ge=1, le=_MOST_HITS, description="最多几句")] = 10,
-    ) -> list[Found]:
+    ) -> list[FoundSentence]:
         """按文字和意思一起找，最接近的在前；不作回答。"""
         who = visitor(counter, request)
         return await search_in(counter, q, k, who, "api")
@@ -238,7 +238,7 @@ def csv_file(book: FigureBook, wish: Wish, link: str) -> Response:
     return Response(as_csv(book.wanted(wish), link), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-async def search_in(counter: Counter, question: str, k: int, who: Visitor, door: str) -> list[Found]:
+async def search_in(counter: Counter, question: str, k: int, who: Visitor, door: str) -> list[FoundSentence]:
     """Return the sentences nearest to a question. Raises QuestionError, TooMany, HTTPException without an index."""
     asked = counter.desk.admitted(question, who, door)
     async with counter.desk.place(door):
