@@ -250,7 +250,7 @@ class GenerativeAnswerer:
     # ------------------------------------------------------------------------------------------------- what is told of it
 
     @staticmethod
-    def _quotes(base: Answer, span: Evidence) -> bool:
+    def _quotes(base: Answer, span: ShownSpan) -> bool:
         return any(one.article_id == span.article_id and one.start < span.end and span.start < one.end for one in base.citations)
 
     def _answers(self, sentence: str, spans: Sequence[Read], questions: Sequence[str], answered: bool) -> bool:

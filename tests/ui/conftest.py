@@ -70,9 +70,14 @@ def awaited(work: Coroutine[Any, Any, T]) -> T:
 
 
 class Visit:
-    """A page as a visitor has it open, and all that it said and asked for meanwhile."""
+    """A page as a visitor has it open, and all that it said and asked for meanwhile.
 
-    def __init__(self, chromium: Browser, address: str, screen: screenshots.Screen, path: str = "") -> None:
+    `under_policy` keeps the content policy, under which Playwright cannot wait for a function.
+    """
+
+    def __init__(
+        self, chromium: Browser, address: str, screen: screenshots.Screen, path: str = "", *, under_policy: bool = False
+    ) -> None:
         self.address = address
         self.asked_for: list[str] = []
         self.said: list[str] = []
@@ -83,6 +88,7 @@ class Visit:
             has_touch=screen.width < 720,
             locale="zh-CN",
             permissions=["clipboard-read", "clipboard-write"],
+            bypass_csp=not under_policy,
         )
         self.context.set_default_timeout(60_000)  # a busy machine is slow, not wrong
         self.page = self.context.new_page()
@@ -125,8 +131,10 @@ def visits(chromium: Browser, address: str) -> Iterator[type[Visit]]:
     opened: list[Opening] = []
 
     class Opening(Visit):
-        def __init__(self, screen: screenshots.Screen = WIDE, path: str = "", *, may_complain: bool = False) -> None:
-            super().__init__(chromium, address, screen, path)
+        def __init__(
+            self, screen: screenshots.Screen = WIDE, path: str = "", *, may_complain: bool = False, under_policy: bool = False
+        ) -> None:
+            super().__init__(chromium, address, screen, path, under_policy=under_policy)
             self.may_complain = may_complain
             opened.append(self)
 

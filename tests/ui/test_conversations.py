@@ -14,6 +14,7 @@ from tests.fakes_ui import SCRIPT
 from tests.ui.conftest import PHONE, WIDE
 from ui import wording
 from ui.trials.screenshots import Screen
+from ui.trials.slow_line import felt
 
 pytestmark = pytest.mark.browser
 
@@ -135,8 +136,8 @@ def test_the_page_can_be_read_before_any_script_has_come(client: httpx.Client) -
     page = client.get("").text
     for part in ('id="question"', wording.WELCOME, next(iter(SCRIPT)), 'class="masthead"'):
         assert part in page
-    assert page.index('class="page"') < page.index("<gradio-app")
     assert len(re.findall("<title>", page)) == 1
+    assert re.findall("<script(?! defer src=)", page) == []
 
 
 def test_paper_keeps_the_numbered_sources(visits: Any) -> None:
@@ -148,21 +149,30 @@ def test_paper_keeps_the_numbered_sources(visits: Any) -> None:
     assert page.locator("#composer").is_hidden()
 
 
-def test_the_page_is_small_and_nothing_jumps(visits: Any) -> None:
-    visit = visits(PHONE)
-    page = visit.context.new_page()
-    wire = visit.context.new_cdp_session(page)
-    sizes: list[float] = []
-    wire.send("Network.enable")
-    wire.on("Network.loadingFinished", lambda one: sizes.append(one["encodedDataLength"]))
-    page.add_init_script(
-        """window.shift = 0;
-        new PerformanceObserver((list) => {
-            for (const one of list.getEntries()) if (!one.hadRecentInput) window.shift += one.value;
-        }).observe({ type: "layout-shift", buffered: true });"""
-    )
-    page.goto(visit.address)
-    page.wait_for_selector("#to-ask textarea", state="attached")
-    page.wait_for_timeout(1500)
-    assert sum(sizes) < 700_000
-    assert page.evaluate("window.shift") < 0.05
+def test_everything_works_under_the_policy_that_lets_no_foreign_or_inline_script_run(visits: Any) -> None:
+    visit = visits(WIDE, under_policy=True)  # it must also have said nothing: a browser reports what the policy stops
+    page = visit.page
+    visit.ask(QUESTIONS[1])
+    page.locator(".turns .chip").first.click()
+    page.wait_for_selector(".pane mark.now")
+    page.click("nav a[data-do=figures]")
+    page.wait_for_selector(".figures tbody tr")
+    page.evaluate("document.querySelector('#top').insertAdjacentHTML('beforeend', '<i id=x onclick=\"document.title=1\">x</i>')")
+    page.evaluate("document.querySelector('#x').click()")
+    assert page.title() == wording.TITLE
+    assert any("Content Security Policy" in said for said in visit.said)
+    visit.said.clear()
+
+
+def test_on_a_slow_phone_the_page_is_painted_answers_and_stays_in_place(chromium: Any, address: str) -> None:
+    least = {"largest": 99.0, "early": 99.0, "answer": 99.0}
+    for _ in range(3):  # a busy machine adds to the one or the other: what the line itself adds is the least of it
+        over, without = (felt(chromium, address, (QUESTIONS[0], QUESTIONS[1]), slow=slow) for slow in (True, False))
+        assert 0 < over.painted <= over.largest
+        assert over.bytes < 100_000
+        assert over.other_bytes == 0
+        assert max(over.shift, without.shift) < 0.05
+        least = {name: min(best, getattr(over, name) - getattr(without, name)) for name, best in least.items()}
+        if least["largest"] < 4 and max(least["early"], least["answer"]) < 2.5:
+            return
+    raise AssertionError(least)

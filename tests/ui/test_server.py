@@ -59,6 +59,12 @@ def answer_to(client: httpx.Client, question: Any, session: str = "session1", hi
         ("GET", "gradio_api/heartbeat/session1"),
         ("GET", "monitoring"),
         ("GET", "monitoring/summary"),
+        ("GET", "config"),
+        ("GET", "theme.css"),
+        ("GET", "assets/index.js"),
+        ("GET", "static/img/logo.svg"),
+        ("GET", "gradio_api/startup-events"),
+        ("POST", "gradio_api/reset"),
         ("GET", "manifest.json"),
         ("GET", "pwa_icon"),
         ("GET", "custom_component/x/client/component/index.js"),
@@ -67,7 +73,6 @@ def answer_to(client: httpx.Client, question: Any, session: str = "session1", hi
         ("GET", "assets/%2e%2e/%2e%2e/app.py"),
         ("GET", "page/assets/../page.css"),
         ("GET", "page/assets/%2e%2e/server.py"),
-        ("GET", "?deep_link=abc"),
         ("GET", "nothing/here"),
     ],
 )
@@ -82,40 +87,29 @@ def test_an_upload_of_any_kind_leaves_nothing(client: httpx.Client) -> None:
     assert (response.status_code, response.json()) == (404, {"detail": wording.NOT_OPEN})
 
 
-@pytest.mark.parametrize("path", ["", "page/assets/page.css", "theme.css", f"page/articles/{HARBOUR}", "nothing/here"])
+@pytest.mark.parametrize("path", ["", "page/assets/page.css", f"page/articles/{HARBOUR}", "nothing/here"])
 def test_every_response_carries_the_security_headers(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
     policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
-    assert policy["default-src"] == policy["connect-src"] == policy["font-src"] == "'self'"
+    assert policy["default-src"] == policy["base-uri"] == "'self'"
     assert policy["frame-ancestors"] == policy["object-src"] == "'none'"
-    assert "'unsafe-inline'" not in policy["script-src"]
+    assert not policy.keys() & {"script-src", "style-src", "connect-src", "font-src"}  # no way round the default
+    assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert "geolocation=()" in headers["permissions-policy"]
     assert "server" not in headers
 
 
-def test_the_page_has_a_new_nonce_each_time_and_only_scripts_that_carry_it(client: httpx.Client) -> None:
-    first, second = client.get(""), client.get("")
-    nonces = [re.findall(r"'nonce-([^']+)'", page.headers["content-security-policy"])[0] for page in (first, second)]
-    assert nonces[0] != nonces[1]
-    scripts = re.findall(r"<script[^>]*>", first.text)
-    assert scripts
-    assert all(f'nonce="{nonces[0]}"' in script for script in scripts)
-
-
-def test_the_page_says_nothing_of_the_toolbox_in_its_head(client: httpx.Client) -> None:
+def test_the_page_says_nothing_of_the_toolbox(client: httpx.Client) -> None:
     page = client.get("").text
-    assert '<html\n\tlang="zh-CN"' in page
-    assert not re.findall(r'<meta\s+(?:property|name)="(?:og|twitter):', page)
+    assert page.startswith('<!doctype html><html lang="zh-CN">')
+    assert "gradio" not in page.lower()
     assert not re.findall(r'(?:src|href|content)="https?://', page)
-    assert "<title>" not in page or "Gradio" not in page.split("<title>")[1].split("</title>")[0]
 
 
 def test_styles_and_fonts_name_no_other_host(client: httpx.Client) -> None:
-    for path in ("theme.css", "page/assets/page.css"):
-        text = client.get(path).text
-        assert not re.findall(r"@import|url\(\s*['\"]?(?:https?:)?//", text), path
+    assert not re.findall(r"@import|url\(\s*['\"]?(?:https?:)?//", client.get("page/assets/page.css").text)
 
 
 def test_head_of_the_page_has_headers_and_no_body(client: httpx.Client) -> None:
@@ -125,7 +119,7 @@ def test_head_of_the_page_has_headers_and_no_body(client: httpx.Client) -> None:
 
 def test_another_site_may_not_read_the_page(client: httpx.Client) -> None:
     for origin in ("https://evil.example", "null"):
-        assert "access-control-allow-origin" not in client.get("config", headers={"origin": origin}).headers
+        assert "access-control-allow-origin" not in client.get("", headers={"origin": origin}).headers
 
 
 def test_an_article_comes_with_its_marks(client: httpx.Client) -> None:

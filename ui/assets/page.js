@@ -1,5 +1,5 @@
 // What the page does: asks, places each turn, opens the evidence, reads articles, keeps conversations, announces.
-// The server has drawn the page; Gradio, out of sight, carries question and answer and may come later.
+// The server has drawn the page; a queue of Gradio's carries question and answer, without Gradio's own script.
 "use strict";
 
 (() => {
@@ -20,45 +20,33 @@
 
   // ── turns ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  const stopped = new Set();
-  const placed = new Set(); // ids that were drawn once: Gradio keeps the last of them, also after a fresh start
   const box = () => find("#question textarea");
   const turnOf = (id) => all(".turns .turn").find((turn) => turn.dataset.turn === id);
   let conversation = keeping.fresh();
   let moved = false; // the visitor has scrolled since the question: the page no longer does
-  let questionOnItsWay = "";
 
-  // Gradio redraws its turns in a place that is not shown; each is copied to the end of the conversation, so that what a
-  // visitor opened, pressed or selected in an earlier one stays as it is.
-  const place = () => all("#turn .turn").forEach(placeOne);
-
-  function placeOne(fresh) {
-    const id = fresh.dataset.turn;
-    const old = turnOf(id);
-    if (stopped.has(id) || (placed.has(id) && !old)) return;
-    const copy = fresh.cloneNode(true);
+  // Each turn comes anew as it grows; one that is whole stays as its visitor left it.
+  function place(turn) {
+    const old = turnOf(turn.dataset.turn);
     if (old) {
       if (old.getAttribute("aria-busy") === "false") return;
-      copy.classList.toggle("newest", old.classList.contains("newest"));
-      if (old.isEqualNode(copy)) return;
-      swap(old, copy);
-    } else {
-      placed.add(id);
-      add(copy);
-    }
+      turn.classList.toggle("newest", old.classList.contains("newest"));
+      if (old.isEqualNode(turn)) return;
+      swap(old, turn);
+    } else add(turn);
     waiting(false);
     say("");
-    const busy = copy.getAttribute("aria-busy") === "true";
+    const busy = turn.getAttribute("aria-busy") === "true";
     document.body.toggleAttribute("data-busy", busy);
     align();
     if (busy) return;
-    announce(copy.dataset.announce);
-    if (shared.question === find(".asked", copy).textContent) compare(copy);
-    remember(copy);
+    announce(turn.dataset.announce);
+    if (shared.question === find(".asked", turn).textContent) compare(turn);
+    remember(turn);
     if (!wide.matches) return;
-    const proven = !["refused", "smalltalk", "broken"].includes(copy.dataset.shape) && find(".evidence", copy);
-    if (first && first !== copy) return; // a further answer to the same message
-    if (proven && welcomeToOpen) showCards(copy, null);
+    const proven = !["refused", "smalltalk", "broken"].includes(turn.dataset.shape) && find(".evidence", turn);
+    if (first && first !== turn) return; // a further answer to the same message
+    if (proven && welcomeToOpen) showCards(turn, null);
     else if (document.body.dataset.pane === "cards") closePane(); // it is of the question before
   }
 
@@ -86,63 +74,111 @@
     turn.scrollIntoView({ block: "start", behavior });
   }
 
+  // End a turn that will not grow any more, and say why.
+  function endTurn(why) {
+    const turn = find('.turns .turn:last-child[aria-busy="true"]');
+    if (!turn) return;
+    turn.setAttribute("aria-busy", "false");
+    const note = Object.assign(document.createElement("p"), { className: "dateline", textContent: why });
+    const pending = find(".pending", turn);
+    if (pending) pending.replaceWith(note);
+    else find(".card", turn).append(note);
+    announce(why);
+  }
+
   function stop() {
-    const turn = find(".turns .turn:last-child");
-    if (turn && turn.getAttribute("aria-busy") === "true") {
-      stopped.add(turn.dataset.turn);
-      turn.setAttribute("aria-busy", "false");
-      const pending = find(".pending", turn);
-      const note = Object.assign(document.createElement("p"), { className: "dateline", textContent: words.stopped });
-      if (pending) pending.replaceWith(note);
-      else find(".card", turn).append(note);
-      announce(words.stopped);
-    }
+    underWay?.leave();
+    endTurn(words.stopped);
     waiting(false);
     document.body.removeAttribute("data-busy");
-    const halt = find("#halt");
-    if (halt) halt.click();
   }
 
   const announce = (text) => {
     find(".live").textContent = text;
   };
 
-  // From Enter until the server has taken the question up; not for ever, should its word get lost.
-  let patience = 0;
-  let again = 0;
+  // From Enter until the server has taken the question up.
+  let slow = 0;
   function waiting(on) {
-    clearTimeout(patience);
-    clearTimeout(again);
+    clearTimeout(slow);
     document.body.toggleAttribute("data-waiting", on);
-    if (on) patience = setTimeout(() => failed(words.lost), 30_000);
+    if (on) slow = setTimeout(() => say(words.slow), 4000);
   }
 
-  // Gradio draws its button before it listens to it: press again until the question is really on its way.
-  let joined = 0;
-  const fetchAsEver = window.fetch;
-  window.fetch = (...request) => {
-    if (String(request[0]?.url ?? request[0]).includes("/queue/join")) joined += 1;
-    return fetchAsEver(...request);
-  };
-  let listening = false; // Gradio is there
-  function transmit() {
-    if (!listening || !questionOnItsWay) return;
-    const before = joined;
-    say("");
-    const press = () => {
-      if (joined !== before || !document.body.hasAttribute("data-waiting")) return;
-      write(find("#to-ask textarea"), questionOnItsWay);
-      write(find("#said-before textarea"), saidBefore());
-      write(find("#found-within textarea"), JSON.stringify(toSend(within())));
-      setTimeout(() => find("#send").click(), 20); // Svelte hands the new values on in its next tick
-      again = setTimeout(press, 700);
+  // ── the way to the server ──────────────────────────────────────────────────────────────────────────────────────
+
+  const newSession = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let session = newSession(); // what a visitor is counted by; another one after a question that was cut off
+  let underWay = null; // the question whose stream is open
+  let ended = Promise.resolve(); // the stream of the question before is closed
+  const SILENCE = 45_000; // a stream that lives is heard every 15 seconds
+
+  function post(path, body) {
+    const headers = { "content-type": "application/json" };
+    return fetch(`gradio_api/${path}`, { method: "POST", headers, body: JSON.stringify({ fn_index: 0, ...body }) });
+  }
+
+  // Ask through the queue: join it, then read what comes of it until it closes.
+  async function transmit(question) {
+    const here = { event: "", stream: null, turns: "", hint: "", silence: 0 };
+    const before = ended;
+    let close;
+    ended = new Promise((resolve) => (close = resolve));
+    const cancel = () => here.event && post("cancel", { session_hash: here.session, event_id: here.event }).catch(() => {});
+    here.leave = (why, whole = false) => {
+      if (underWay !== here) return;
+      underWay = null;
+      clearTimeout(here.silence);
+      here.stream?.close();
+      if (!whole) {
+        session = newSession();
+        cancel();
+      }
+      close();
+      if (why && occupied()) failed(why, question);
     };
-    press();
+    const heard = () => {
+      clearTimeout(here.silence);
+      here.silence = setTimeout(() => here.leave(words.lost), SILENCE);
+    };
+    underWay = here;
+    heard();
+    const data = [question, null, saidBefore(), JSON.stringify(toSend(within()))];
+    await before;
+    here.session = session;
+    try {
+      const joined = await post("queue/join", { data, session_hash: here.session });
+      const told = await joined.json().catch(() => ({}));
+      if (!joined.ok) throw new Error(told.detail);
+      here.event = told.event_id;
+    } catch (error) {
+      here.leave(/\p{Script=Han}/u.test(error.message) ? error.message : words.lost);
+    }
+    if (underWay !== here) return void cancel();
+    here.stream = new EventSource(`gradio_api/queue/data?session_hash=${here.session}`);
+    here.stream.onerror = () => here.leave(words.lost);
+    here.stream.onmessage = (event) => {
+      if (underWay !== here) return;
+      heard();
+      const { msg, output } = JSON.parse(event.data);
+      if (output?.data) {
+        here.turns = grown(here.turns, output.data[0]);
+        here.hint = grown(here.hint, output.data[1]);
+        if (here.hint && occupied()) failed(drawn(here.hint).textContent, question);
+        all(".turn", drawn(here.turns)).forEach(place);
+      }
+      if (msg === "close_stream") here.leave(words.lost, true);
+      else if (msg === "unexpected_error") here.leave(words.lost);
+    };
   }
-  function write(area, text) {
-    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(area, text);
-    area.dispatchEvent(new Event("input", { bubbles: true }));
+
+  // What Gradio sends of a text: the text itself, or [how, where, what] for each change of it, or nothing new.
+  function grown(before, sent) {
+    if (typeof sent === "string") return sent;
+    if (!Array.isArray(sent)) return before;
+    return sent.reduce((text, [how, , what]) => (how === "append" ? text + what : what), before);
   }
+
   const occupied = () => ["data-waiting", "data-busy"].some((state) => document.body.hasAttribute(state));
 
   // A word under the question box.
@@ -153,14 +189,13 @@
   }
 
   // The question did not arrive: it goes back to where it was written, unless something else stands there by now.
-  function failed(text) {
+  function failed(text, question) {
     waiting(false);
     document.body.removeAttribute("data-busy");
-    const turn = turnOf("");
-    if (turn) turn.remove();
+    turnOf("")?.remove();
+    endTurn(text);
     if (!find(".turns .turn")) delete document.body.dataset.asked;
-    if (questionOnItsWay && !box().value) box().value = questionOnItsWay;
-    questionOnItsWay = "";
+    if (!box().value) box().value = question;
     grow();
     say(text);
   }
@@ -175,7 +210,6 @@
     if (!wide.matches) closePane();
     say("");
     narrow(false);
-    questionOnItsWay = question;
     moved = false;
     const turn = find("#waiting-turn").content.firstElementChild.cloneNode(true);
     find(".asked", turn).textContent = question;
@@ -185,8 +219,7 @@
     if (handheld.matches) box().blur(); // its keyboard would cover the answer
     align(true);
     waiting(true);
-    if (!listening) setTimeout(() => listening || !questionOnItsWay || say(words.slow), 4000);
-    transmit();
+    transmit(question);
     return true;
   }
 
@@ -249,10 +282,7 @@
     keeping.goOn(kept.id);
     const turns = kept.turns.map(({ html }) => drawn(html).firstElementChild).filter((turn) => turn?.matches(".turn"));
     drawWithin();
-    turns.forEach((turn) => {
-      turn.classList.remove("newest");
-      placed.add(turn.dataset.turn);
-    });
+    turns.forEach((turn) => turn.classList.remove("newest"));
     find(".turns").replaceChildren(...turns);
     document.body.toggleAttribute("data-asked", turns.length > 0);
     if (turns.length) turns.at(-1).classList.add("newest");
@@ -262,7 +292,7 @@
 
   function begin() {
     if (occupied()) stop();
-    questionOnItsWay = "";
+    underWay?.leave();
     closePane();
     open(keeping.fresh());
     say("");
@@ -859,32 +889,6 @@
   addEventListener("popstate", route);
   wide.addEventListener("change", modal);
 
-  // Gradio draws its parts when it is ready; its own notices (queue full, connection lost) are said in our place.
-  const drawing = new MutationObserver(() => {
-    const parts = ["#turn .html-container", "#hint .html-container", "#to-ask textarea", "#said-before textarea", "#found-within textarea", "#send", "#halt"];
-    if (!parts.every((part) => find(part))) return; // Gradio fetches each kind of part by itself
-    drawing.disconnect();
-    const everything = { subtree: true, childList: true, attributes: true, characterData: true };
-    new MutationObserver(place).observe(find("#turn"), everything);
-    new MutationObserver(() => {
-      const hint = find("#hint .hint-text"); // Gradio draws the empty place, too
-      if (hint) failed(hint.textContent);
-    }).observe(find("#hint .html-container"), everything);
-    listening = true;
-    document.documentElement.dataset.listening = "";
-    transmit();
-    place();
-  });
-  const read = new WeakSet(); // what is said below changes the page again, while a closed notice still fades
-  new MutationObserver(() => {
-    const notice = all('[data-testid="toast-text"]').find((each) => !read.has(each));
-    if (!notice) return;
-    read.add(notice);
-    const text = notice.textContent.trim();
-    all('[data-testid="toast-close"]').forEach((button) => button.click());
-    failed(/\p{Script=Han}/u.test(text) ? text : words.lost);
-  }).observe(document.body, { subtree: true, childList: true });
-
   new ResizeObserver(([dock]) => {
     document.documentElement.style.setProperty("--dock", `${dock.borderBoxSize[0].blockSize}px`);
   }).observe(find("#dock"));
@@ -894,5 +898,4 @@
   show("chat");
   if (kept) backToLast();
   route(null);
-  drawing.observe(document.documentElement, { subtree: true, childList: true });
 })();

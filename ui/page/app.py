@@ -1,4 +1,7 @@
-"""The page as a Gradio app: wiring only, and the only module that imports gradio."""
+"""Questions and answers as a Gradio app: wiring only, and the only module that imports gradio.
+
+The page draws itself and speaks to Gradio's queue directly; Gradio's own page is not served.
+"""
 
 from __future__ import annotations
 
@@ -26,17 +29,13 @@ from ui.splitting import questions_in
 
 log = logging.getLogger(__name__)
 
-_SANS: Final = ("PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC")
 _CACHE_SECONDS: Final = (3600, 3600)
 _PLACE_IN_LINE: Final = 30.0  # seconds; "auto" tells everybody who waits, whenever anybody comes or goes
 _FORGOTTEN_AFTER: Final = 4 * 3600  # seconds after a visitor's last question
 
 
 def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
-    """Wire a desk to a page. Loads nothing, launches nothing.
-
-    The page itself is `render.shell`; this carries a question to the desk and the turns of its answer back.
-    """
+    """Wire a desk to a queue: a question in, the turns of its answer out. Loads nothing, launches nothing."""
 
     def reply(question: Any, before: Conversation, kept: Any, within: Any, request: gr.Request) -> Iterator[tuple[Any, Any, Any]]:
         """Yield (turns, hint, conversation): first «looking», then each answer as it grows; of a mail, one by one.
@@ -92,26 +91,17 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
             yield render.broken_turn(turn, asked, wording.broken(error), turn, part), None
 
     app = gr.Blocks(title=wording.TITLE, analytics_enabled=False, delete_cache=_CACHE_SECONDS)
-    with app:  # none of it is seen: the page is drawn by `render.shell`, and its script asks through these
+    with app:
         before = gr.State((), time_to_live=_FORGOTTEN_AFTER)
-        turn = _html("", "turn")
-        hint = _html("", "hint")
-        question = gr.Textbox(label=wording.INPUT_LABEL, lines=2, elem_id="to-ask")
-        kept = gr.Textbox(label=wording.KEPT, lines=2, elem_id="said-before")
-        within = gr.Textbox(label=wording.NARROW, lines=2, elem_id="found-within")
-        ask = gr.Button(wording.ASK, elem_id="send")
-        stop = gr.Button(wording.STOP, elem_id="halt")
-
-        asking = gr.on(
-            [ask.click],
+        shown = [gr.HTML(label=name, js_on_load=None) for name in ("turns", "hint")]
+        sent = [gr.Textbox(label=name, lines=2) for name in ("question", "kept", "within")]
+        gr.Button().click(
             reply,
-            inputs=[question, before, kept, within],
-            outputs=[turn, hint, before],
-            show_progress="hidden",
-            trigger_mode="multiple",  # "once" drops what is asked while a stop is still on its way
+            inputs=[sent[0], before, *sent[1:]],
+            outputs=[*shown, before],
+            trigger_mode="multiple",
             api_visibility="private",
         )
-        stop.click(None, cancels=[asking], api_visibility="private")
     app.queue(
         status_update_rate=_PLACE_IN_LINE,
         max_size=desk.limits.waiting,
@@ -122,21 +112,10 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
     return app
 
 
-def _configure(app: gr.Blocks) -> None:
-    config = app.get_config_file()
-    # A heartbeat holds one connection per open tab; browsers grant six to a host, and the seventh tab would stay blank.
-    config["connect_heartbeat"] = False
-    app.config = config
-
-
-def _html(value: str, elem_id: str) -> gr.HTML:
-    return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False, padding=False)
-
-
 def mount(
     server: FastAPI, app: gr.Blocks, gate: Middleware, closed: Sequence[Path], root_path: str = ""
 ) -> FastAPI:
-    """Put the page at the root of `server`, behind `gate`, with every convenience of a demo switched off.
+    """Put the queue below the root of `server`, behind `gate`, with every convenience of a demo switched off.
 
     `closed` are folders that Gradio must never serve a file from; `root_path` is what a proxy puts before our paths.
     """
@@ -146,8 +125,6 @@ def mount(
         path="/",
         root_path=root_path or None,
         app_kwargs={"middleware": [gate], "docs_url": None, "redoc_url": None, "openapi_url": None},
-        theme=gr.themes.Base(font=[*_SANS, "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        footer_links=[],
         run_history=False,
         show_error=False,
         allowed_paths=[],
@@ -158,5 +135,4 @@ def mount(
         pwa=False,
         mcp_server=False,
     )
-    _configure(app)
     return server

@@ -100,6 +100,7 @@ def opened(seen_by: Browser, address: str, screen: Screen) -> Page:
         device_scale_factor=2 if screen.width < 720 else 1,
         has_touch=screen.width < 720,
         locale="zh-CN",
+        bypass_csp=True,  # what waits for a condition evaluates it as text
     )
     page.goto(address, timeout=_PATIENCE)
     page.wait_for_selector("#question textarea", state="attached", timeout=_PATIENCE)

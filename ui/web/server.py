@@ -1,20 +1,18 @@
-"""The web server: our routes, the Gradio page behind a gate, and the headers that every response carries.
+"""The web server: our routes, Gradio's queue behind a gate, and the headers that every response carries.
 
-Gradio is a toolbox for demos; of its sixty routes a visitor of this page needs eight. The gate answers 404 for the rest
-(uploads, file reads, proxies, monitoring, generated API pages) before Gradio sees the request.
+Gradio is a toolbox for demos; of its sixty routes this page needs three. The gate answers 404 for the rest (its own page,
+uploads, file reads, proxies, monitoring, generated API pages) before Gradio sees the request.
 """
 
 from __future__ import annotations
 
 import asyncio
 import errno
-import gzip
 import json
 import logging
 import os
 import re
 import resource
-import secrets
 import socket
 import tempfile
 import threading
@@ -25,7 +23,6 @@ from hashlib import sha256
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 import anyio
 import uvicorn
@@ -69,15 +66,8 @@ from ui.web.refusing import refusal
 
 log = logging.getLogger(__name__)
 
-_OPEN_ROUTES: Final = re.compile(
-    r"/|/config|/theme\.css|/robots\.txt|/(assets|static)/[\w./@-]+"
-    r"|/gradio_api/(queue/(join|data)|cancel|reset|startup-events)/?"
-)
+_OPEN_ROUTES: Final = re.compile(r"/gradio_api/(queue/(join|data)|cancel)/?")
 _QUEUE_JOIN: Final = "/gradio_api/queue/join"
-_SCRIPT: Final = re.compile(rb"<script(?=[\s>])")
-_FOREIGN_HEAD: Final = re.compile(
-    rb'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>|\s*<link rel="manifest"[^>]*>', re.DOTALL
-)
 _NO_SCRIPT: Final = f"<noscript>{wording.NO_SCRIPT}</noscript>"
 _MARK: Final = re.compile(r"(\d{1,3}):(\d{1,7})-(\d{1,7})", re.ASCII)
 _MAX_MARKS: Final = 50
@@ -87,6 +77,16 @@ _IN_MEMORY: Final = "/dev/shm"
 _BODY_SECONDS: Final = 15.0
 _HEADER_SECONDS: Final = 15.0
 _PUBLIC_HEADERS: Final = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'self'",
+            "img-src 'self' data: blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -94,28 +94,6 @@ _PUBLIC_HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-
-
-def content_policy(nonce: str) -> str:
-    """Return the Content-Security-Policy of one page.
-
-    'unsafe-eval' is there because Gradio compiles the (constant) templates of its HTML component with `Function`;
-    inline styles because Svelte writes them. Scripts run only from our own host or with this page's nonce.
-    """
-    return "; ".join(
-        (
-            "default-src 'self'",
-            f"script-src 'self' 'nonce-{nonce}' 'unsafe-eval'",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "object-src 'none'",
-            "base-uri 'self'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-        )
-    )
 
 
 class Gate:
@@ -133,7 +111,7 @@ class Gate:
             await self.app(scope, receive, send)
             return
         path = path_of(scope)
-        if not _OPEN_ROUTES.fullmatch(path) or ".." in path or _wants_stored_page(scope):
+        if not _OPEN_ROUTES.fullmatch(path):
             await refusal(path, 404, wording.NOT_OPEN)(scope, receive, send)
             return
         if scope["method"] == "POST":
@@ -172,10 +150,6 @@ class Gate:
             await refusal("", 429, wording.BUSY)(scope, receive, send)
         elif refused:
             await refusal("", refused, wording.BAD_REQUEST)(scope, receive, send)
-
-
-def _wants_stored_page(scope: Scope) -> bool:
-    return any(key == "deep_link" for key, _ in parse_qsl(scope["query_string"].decode("latin-1")))
 
 
 def _is_a_question(body: bytes, events: frozenset[int]) -> bool:
@@ -249,67 +223,37 @@ class SmallBodies:
         await self.app(scope, _replay(body, receive), send)
 
 
-class Dressing:
-    """Around everything: security headers, and the page's own head and body, before those that Gradio ships."""
-
-    def __init__(self, app: ASGIApp, head: str, shell: Callable[[], str]) -> None:
-        self.app = app
-        self.head = head.encode()
-        self.shell = shell
+class Zipping(GZipMiddleware):
+    """Compresses the page and what it fetches; not what programs ask for, nor a queue's events."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        nonce = secrets.token_urlsafe(16)
-        is_page = path_of(scope) == "/"
-        zips = "gzip" in Headers(scope=scope).get("accept-encoding", "")
-        if is_page:  # the body is rewritten below, so it must arrive as plain bytes
-            kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-            scope = {**scope, "headers": kept}
-        start: Message | None = None
-        body = b""
+        compressed = path_of(scope) == "/" or path_of(scope).startswith("/page/")
+        await (super().__call__ if compressed else self.app)(scope, receive, send)
 
+
+class Dressing:
+    """Around everything: the security headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def dress(message: Message) -> None:
-            nonlocal start, body
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _PUBLIC_HEADERS.items():
                     headers[name] = value
-                headers["Content-Security-Policy"] = content_policy(nonce)
                 del headers["server"]
-                if is_page:
-                    headers["Cache-Control"] = "no-store"
-                    start = message
-                    return
-            elif is_page and message["type"] == "http.response.body" and start is not None:
-                body += message.get("body", b"")
-                if message.get("more_body", False):
-                    return
-                body = _own_page(body, self.head, self.shell().encode(), nonce) if body else body
-                if zips and body:
-                    body = gzip.compress(body, 6)
-                    MutableHeaders(scope=start)["content-encoding"] = "gzip"
-                MutableHeaders(scope=start)["vary"] = "accept-encoding"
-                MutableHeaders(scope=start)["content-length"] = str(len(body))
-                await send(start)
-                message = {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body}
             await send(message)
 
         await self.app(scope, receive, dress)
-
-
-def _own_page(page: bytes, head: bytes, shell: bytes, nonce: str) -> bytes:
-    """Return our page with Gradio behind it, without its advertisements, its inline scripts allowed by `nonce`."""
-    page = re.sub(rb"<title>[^<]*</title>", b"", _FOREIGN_HEAD.sub(b"", page)).replace(b'lang="en"', b'lang="zh-CN"', 1)
-    page = page.replace(b"</head>", head + b"</head>", 1).replace(b"<gradio-app", shell + b"<gradio-app", 1)
-    return _SCRIPT.sub(b'<script nonce="' + nonce.encode() + b'"', page)
 
 
 def own_head(version: str, *, feedback: bool, why: bool = False) -> str:
     """Return what the page's head gets from us; `version` makes a browser fetch changed files anew."""
     words = json.dumps(script_words(), ensure_ascii=False)
     return (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{wording.TITLE}</title><meta name="description" content="{wording.TAGLINE}"><meta name="color-scheme" content="light dark">'
         '<meta name="theme-color" content="#fcfbf8" media="(prefers-color-scheme: light)">'
         '<meta name="theme-color" content="#14191a" media="(prefers-color-scheme: dark)">'
@@ -410,14 +354,22 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
     _add_errors(server)
     server.add_middleware(SmallBodies)
     head = own_head(version, feedback=site.feedback is not None, why=site.finder is not None)
-    server.add_middleware(Dressing, head=head, shell=lambda: _NO_SCRIPT + render.shell(desk.articles, offered, about(desk.edition)))
+
+    @server.get("/", response_class=HTMLResponse, include_in_schema=False)
+    def drawn() -> Response:
+        body = _NO_SCRIPT + render.shell(desk.articles, offered, about(desk.edition))
+        page = f'<!doctype html><html lang="zh-CN"><head>{head}</head><body>{body}</body></html>'
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+    server.add_middleware(Zipping, minimum_size=500)
+    server.add_middleware(Dressing)
     if hosting.origins:
         server.add_middleware(OtherOrigins, origins=hosting.origins)
     server.add_middleware(Heads)
     server.add_middleware(OneLength)
     if hosting.root_path:
         server.add_middleware(Under, root=hosting.root_path)
-    server.mount("/page/assets", GZipMiddleware(StaticFiles(directory=str(assets)), minimum_size=500), name="assets")
+    server.mount("/page/assets", StaticFiles(directory=str(assets)), name="assets")
     _add_articles(server, desk)
     _add_views(server, counter)
     _add_feedback(server, None if site.feedback is None else FeedbackBook(site.feedback), desk.meter)
