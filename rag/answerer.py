@@ -149,7 +149,10 @@ class ExtractiveAnswerer:
         asked = found.prepared.asked
         evidence = list(composition.evidence)
         if not (composition.calculation or composition.conflicts or composition.settled):  # chosen by what they measure
-            evidence = [with_value(one, asked, self.finder.reader, self.snapshot) for one in evidence]
+            wordings = {one.candidate.row: one.wording for one in found.ranked}
+            evidence = [
+                with_value(one, asked, self.finder.reader, self.snapshot, wordings.get(one.candidate.row, "")) for one in evidence
+            ]
         limit = limit_of(asked, len(evidence))
         citations = tuple(self._cite(one.candidate, n) for n, one in enumerate(evidence, start=1))
         claims = tuple(

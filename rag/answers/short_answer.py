@@ -28,10 +28,11 @@ _SURE = 0.45  # expected overlap with the true answer
 _LONGEST = 40  # characters; what is longer is no short answer
 
 
-def with_value(evidence: Evidence, asked: Asked, reader: Reader, snapshot: Snapshot) -> Evidence:
+def with_value(evidence: Evidence, asked: Asked, reader: Reader, snapshot: Snapshot, wording: str = "") -> Evidence:
     """Return `evidence` with its value, when the kind of question has one and the reader is sure of it.
 
-    A quantity is one of those that fit the question: the reader only chooses among them.
+    A quantity is one of those that fit the question: the reader only chooses among them. `wording` is the question in
+    words of the sentence, if it was found by them: of its two readings the surer one counts.
     """
     if asked.kind not in _SHORT or (evidence.value is not None and asked.kind is not AnswerKind.QUANTITY):
         return evidence
@@ -47,8 +48,9 @@ def with_value(evidence: Evidence, asked: Asked, reader: Reader, snapshot: Snaps
         ]
         if len(places) < 2:
             return evidence
-    (reading,) = reader.read(asked.text, [window_of(evidence.candidate, snapshot)], [places])
-    best = reading.best
+    window = window_of(evidence.candidate, snapshot)
+    found = [reader.read(text, [window], [places])[0].best for text in dict.fromkeys((asked.text, wording or asked.text))]
+    best = max((one for one in found if one), key=lambda one: one.score, default=None)
     if best is None or len(best.text) > _LONGEST:
         return evidence
     if places is not None:

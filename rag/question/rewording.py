@@ -8,7 +8,7 @@ a question is put into the words of each candidate.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,20 +33,21 @@ class Thesaurus:
     official: Mapping[str, tuple[str, ...]]
     longest: int  # characters of a key
 
-    def places(self, folded: str, edges: frozenset[int] | None = None) -> Iterator[tuple[int, int]]:
-        """Yield [start, end) of the words in `folded` that the table holds, from the left, the longest first.
+    def places(
+        self, folded: str, edges: frozenset[int] | None = None, worth: Callable[[str], object] = bool
+    ) -> Iterator[tuple[int, int]]:
+        """Yield [start, end) of the words in `folded` that the table holds, from the left, the longest that is `worth` it.
 
         With `edges`, only where a word begins and ends: 出现在 does not hold the word 现在.
         """
         at = 0
         while at < len(folded):
             ends = range(min(len(folded), at + self.longest), at + 1, -1)
-            found = [end for end in ends if folded[at:end] in self.official and (edges is None or end in edges)]
-            if found and (edges is None or at in edges):
-                yield at, found[0]
-                at = found[0]
-            else:
-                at += 1
+            found = (end for end in ends if folded[at:end] in self.official and (edges is None or end in edges))
+            end = next((end for end in found if worth(folded[at:end])), None) if edges is None or at in edges else None
+            if end is not None:
+                yield at, end
+            at = end or at + 1
 
 
 @cache
@@ -131,13 +132,12 @@ def rewordings(
     """Return the words of `question` that an article of this corpus may say otherwise; its words begin and end at `edges`."""
     known = table or thesaurus()
     folded = fold(question)
-    places = []
-    for start, end in known.places(folded, edges):
-        said = folded[start:end]
-        others = tuple(one for one in known.official[said] if one not in folded and _held(one, words))
-        if others:
-            places.append(Place(start, end, said, others))
-    return Rewordings(question, tuple(places))
+
+    def others(said: str) -> tuple[str, ...]:
+        return tuple(one for one in known.official[said] if one not in folded and _held(one, words))
+
+    at = known.places(folded, edges, others)
+    return Rewordings(question, tuple(Place(start, end, said, others(said)) for start, end in at if (said := folded[start:end])))
 
 
 def wordings(question: str, words: CorpusWords) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from rag.reading.reader import Reader, Window
 from rag.reading.rereading import read_again, window_of
 from rag.reading.spans import Reading
 from rag.reading.units import with_units
+from rag.reading.wholes import tells_of_the_whole
 
 _RANKED_WORDINGS = 2  # other wordings that candidates are judged by, beside the question's own
 _MODELS = Path(__file__).parent.parent / "models"
@@ -155,6 +156,7 @@ class Finder:
                 speaks_of(period, prepared.asked, one.candidate, self.snapshot)
                 and not is_elsewhere(prepared.asked, places, one.candidate, article, home=home)
                 and not names_another(prepared.standalone, one.candidate.text, around, article.text)
+                and not tells_of_the_whole(prepared.topics, one.candidate.text, f"{article.headline}\n{around}", self._words)
             ):
                 kept.append(one)
         return kept

@@ -35,10 +35,13 @@ SIGNS = (
 _ADVICE = 0.3  # whether something is worth it, which is better: reports tell, they do not advise
 _OF_ANOTHER_NAME = 0.15  # a code or brand of the question stands nowhere in the article
 _BESIDE_A_GAP = 0.3  # words of the sentence are lost in print
+_LEVEL_FOR_CHANGE = 0.3  # by how much something grew is asked for, and the sentence tells of no growth and no fall
 _STILL_A_PLAN = 0.3  # an outcome is asked for, and the sentence tells a plan
 _ASKS_ADVICE = re.compile(
     f"{any_of('rag/advice')}|适合.{{0,6}}吗|哪[个家种款](?:更|比较)?好|好吗$"
 )
+_CHANGE_ASKED = re.compile("(?:增加|新增|增长|增多|减少|提高|提升|上升|上涨|下降|降低|扩大|缩小|翻)了?(?:多少|几)(?!年|次|倍)")
+_CHANGE_TOLD = re.compile("[增减涨升扩降缩跌翻]|提高|提速|较|比.{1,12}[多少高低]")
 _CHINESE = frozenset({"zh-Hans", "zh-Hant"})
 _LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
 _PLAN_ASKED = re.compile(any_of("rag/plan_asked"))
@@ -103,10 +106,13 @@ class Judge:
         left = 1.0
         if prepared.language in _CHINESE and _lacks_latin(prepared.standalone, article.text):
             left *= _OF_ANOTHER_NAME
-        if _ASKS_ADVICE.search(fold(prepared.standalone)):
-            left *= _ADVICE
         if any(candidate.start <= gap <= candidate.end for gap in article.gaps):
             left *= _BESIDE_A_GAP
+        asked = fold(prepared.standalone)
+        if _ASKS_ADVICE.search(asked):
+            left *= _ADVICE
+        if _CHANGE_ASKED.search(asked) and not _CHANGE_TOLD.search(fold(text)):
+            left *= _LEVEL_FOR_CHANGE
         if modality(text) is Modality.PLAN and self._asks_for_a_result(prepared.standalone):
             left *= _STILL_A_PLAN
         return left

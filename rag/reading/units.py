@@ -16,6 +16,7 @@ from rag.question.kinds import AnswerKind, Asked
 
 _COUNTED = frozenset({AnswerKind.QUANTITY, AnswerKind.COMPARISON})
 _WORDS = re.compile("户籍|户外|年轻|年产|年收|家庭|家长|家电|天然|名牌|种植|种子")  # words that begin like a unit: 多少户籍人口
+_COUNTED_THING = re.compile(f"(?:{any_of('rag/counted')}|{any_of('rag/organisations')}|{any_of('rag/people')})")  # 多少规上企业
 _ANY_COUNT = frozenset("个种项")  # said of nearly everything that is counted
 # In order; the first that matches decides. Words for what is measured, never for one thing that is measured.
 _SAID: tuple[tuple[re.Pattern[str], frozenset[Measure]], ...] = tuple(
@@ -62,7 +63,7 @@ def wanted(asked: Asked) -> Wanted | None:
     for pattern, measures in _SAID:
         if pattern.search(asked.folded):
             return Wanted(measures)
-    return None
+    return Wanted(frozenset({Measure.COUNT, Measure.PEOPLE})) if _COUNTED_THING.search(asked.unit) else None
 
 
 _UNITS_OF = {Measure.AREA: "平方公里、平方米、亩、公顷", Measure.LENGTH: "公里、米"}
