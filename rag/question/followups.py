@@ -84,26 +84,6 @@ _CHANGES = re.compile(
 )
 
 
-def settle(asked: str, standalone: str, answer: str, words: CorpusWords) -> str:
-    """Return what an earlier question came to mean once it was answered: 另一个小镇 is the one that the answer names."""
-    other = re.search(
-        r"另外?一?[个家位所座条项处款种篇](?P<noun>[\u4e00-\u9fff]{0,4}?)(?=呢|是|在|有|的|叫|什么|何|由|多|[?？]|$)",
-        asked,
-    )
-    if not other:
-        return standalone
-    noun = other.group("noun")
-    named = [
-        t.text
-        for t in find_topics(answer[:200], words)
-        if t.text.endswith(noun) and is_name(t, words) and t.text not in standalone
-    ]
-    old = [t.text for t in find_topics(standalone, words) if t.text.endswith(noun) and is_name(t, words)]
-    if named and old:
-        return standalone.replace(old[0], named[0], 1)
-    return standalone
-
-
 def resolve(question: str, history: Sequence[tuple[str, str]], words: CorpusWords) -> Resolved:
     """Return what `question` asks after `history` (standalone user questions and answers, oldest first)."""
     if not history:

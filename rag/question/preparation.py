@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.question.english import translate
-from rag.question.followups import changes_topic, resolve, settle
+from rag.question.followups import changes_topic, resolve
 from rag.question.instructions import separate
 from rag.question.kinds import Asked, understand
 from rag.question.pinyin import corpus_readings, decode, fewest_syllables, is_pinyin
@@ -168,8 +168,7 @@ def _spoken(history: Sequence[tuple[str, str]], words: CorpusWords) -> list[tupl
             continue
         read = _read(line, _language(line, words), words)
         before = [] if changes_topic(line) else turns
-        standalone = resolve(read.text, before, words).question
-        turns.append((settle(read.text, standalone, answered, words), answered))
+        turns.append((resolve(read.text, before, words).question, answered))
     return turns
 
 

@@ -17,12 +17,11 @@ from rag.question.preparation import Prepared
 from rag.question.rewording import rewordings
 from rag.question.vocabulary import CorpusWords
 from rag.reading.adaptation import adaptions
-from rag.reading.candidates import Candidate, candidate_at, find_candidates
+from rag.reading.candidates import candidate_at, find_candidates
 from rag.reading.judge import Judge, JudgeWeights
 from rag.reading.near_names import names_another
 from rag.reading.periods import speaks_of
 from rag.reading.places import at_home, is_elsewhere, places_asked
-from rag.reading.quotable import quotable
 from rag.reading.ranker import Ranked, SentenceRanker
 from rag.reading.reader import Reader, Window
 from rag.reading.rereading import read_again, window_of
@@ -87,7 +86,7 @@ class Finder:
         edges = self._ranker.embedder.word_edges(prepared.asked.folded)
         reworded = rewordings(prepared.standalone, self._words, edges)
         sought = [prepared.standalone, *prepared.wordings, *with_units(prepared.asked)]
-        candidates = self._candidates(sought, prepared.asked, reworded.others)
+        candidates = find_candidates(self.snapshot, sought, others=reworded.others)
         adapted = adaptions(prepared.asked, reworded, candidates)
         asked = [prepared.asked, *map(understand, prepared.wordings[:_RANKED_WORDINGS]), *adapted]
         ranked = self._ranker.rank_wordings(asked, candidates, self.snapshot.by_sentence.lexical)
@@ -109,7 +108,7 @@ class Finder:
         return self._ranked(understand(question))
 
     def _ranked(self, asked: Asked) -> list[Ranked]:
-        candidates = self._candidates([asked.text], asked)
+        candidates = find_candidates(self.snapshot, [asked.text])
         return self._ranker.rank(asked, candidates, self.snapshot.by_sentence.lexical)
 
     def probability(self, prepared: Prepared, ranked: Sequence[Ranked]) -> float:
@@ -137,10 +136,6 @@ class Finder:
         score, features = (known.score, known.features) if known else (0.0, np.zeros(0, dtype=np.float32))
         ranked = Ranked(candidate, score, features, reading=reading)
         return reading, self.probability(found.prepared, [ranked])
-
-    def _candidates(self, sought: Sequence[str], asked: Asked, others: str = "") -> list[Candidate]:
-        found = find_candidates(self.snapshot, sought, others=others)
-        return [one for one in found if quotable(one, asked)]
 
     def _fitting(self, prepared: Prepared, ranked: Sequence[Ranked], edges: Collection[int]) -> list[Ranked]:
         """Leave out sentences of another time, place or marked name: by value, whatever a model thinks of them."""

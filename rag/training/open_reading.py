@@ -12,7 +12,6 @@ from index.storage.snapshot import Snapshot
 from index.storage.store import build_index, open_index
 from rag.question.kinds import understand
 from rag.reading.candidates import Candidate, candidate_at, find_candidates
-from rag.reading.quotable import quotable
 from rag.reading.ranker import SentenceRanker
 from rag.reading.reader import Reader
 from rag.reading.rereading import read_again, window_of
@@ -39,8 +38,7 @@ def run(data: Path, name: str, limit: int | None) -> str:
         snapshot = open_index(Path(folder) / "index", embedder)
         for question in questions:
             asked = understand(question.text)
-            found = [one for one in find_candidates(snapshot, [question.text]) if quotable(one, asked)]
-            ranked = ranker.rank(asked, found, snapshot.by_sentence.lexical)
+            ranked = ranker.rank(asked, find_candidates(snapshot, [question.text]), snapshot.by_sentence.lexical)
             read = read_again(question.text, ranked, reader, snapshot)
             ranked_first.append(bool(ranked) and _holds(ranked[0].candidate, question))
             read_first.append(bool(read) and _holds(read[0].candidate, question))

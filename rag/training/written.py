@@ -24,7 +24,6 @@ from index.storage.store import build_index, open_index
 from index.training.pairs import read_rows
 from rag.question.kinds import understand
 from rag.reading.candidates import Candidate, candidate_at, find_candidates
-from rag.reading.quotable import quotable
 from rag.reading.ranker import SentenceRanker
 from rag.reading.rereading import window_of
 from rag.training.news_questions import News
@@ -98,7 +97,7 @@ def written_groups(data: Path, questions: Sequence[Written], ranker: SentenceRan
 
 def _group(written: Written, snapshot: Snapshot, ranker: SentenceRanker) -> Group | None:
     asked = understand(written.question)
-    found = [one for one in find_candidates(snapshot, [written.question]) if quotable(one, asked)]
+    found = find_candidates(snapshot, [written.question])
     ranked = [one.candidate for one in ranker.rank(asked, found, snapshot.by_sentence.lexical)]
     article = snapshot.articles[written.article_id]
     own = [candidate_at(snapshot, row) for row in snapshot.article_sentence_rows(article.id)]

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.question.followups import changes_topic, is_name, resolve, settle
+from rag.question.followups import changes_topic, is_name, resolve
 from rag.question.topics import find_topics
 from tests.rag.reading_corpus import words
 
@@ -42,10 +42,6 @@ def test_a_branch_takes_the_place_of_a_branch_within_a_term() -> None:
 
 def test_a_new_topic_is_announced() -> None:
     assert changes_topic("换个问题，望潮桥在哪") and changes_topic("另外问一下面积") and not changes_topic("另一个呢")
-
-
-def test_the_other_town_is_the_one_that_its_answer_names() -> None:
-    assert settle("那另一个小镇呢", "云栈小镇有多少企业", "梭影小镇集聚企业400家。", words()) == "梭影小镇有多少企业"
 
 
 def test_a_class_of_things_is_no_name() -> None:
