@@ -49,9 +49,6 @@ LEAD: Final = "最接近的内容"
 COVERED: Final = "报道写到的"
 COVERED_FOLLOWS: Final = "的内容见下。"  # as `rag.wording.ABOUT_FOLLOWS` ends
 CHOICES: Final = "想问的是"
-LEAD_FOLLOWS: Final = "最接近的内容见下，供参考。"  # as `rag.wording.refusal` ends
-NO_LEAD: Final = "换个说法，或写明名称和年份再试。"
-OTHER_SCOPE: Final = "报道没有{asked}的这个数，下面是{told}的。"
 INFERRED: Final = "推定"
 UNDATED: Final = "日期不详"
 CONTEXT: Final = "按上文理解为"
@@ -263,6 +260,11 @@ GROWTH: Final = "增减"
 PLANNED: Final = "规划"
 REPORTED: Final = "已有"
 EXPORT_LABEL: Final = "本表由程序从公开报道中自动提取（人工智能生成合成内容），请以原文为准"
+
+
+def other_scope(asked: str, period: str, told: str) -> str:
+    number = f"{period}的数" if period and not period.endswith("报道") else "的这个数"
+    return f"报道没有{asked}{number}，只有{told or '别处'}的："
 
 
 def left_unasked(count: int) -> str:

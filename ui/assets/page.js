@@ -176,7 +176,7 @@
   function grown(before, sent) {
     if (typeof sent === "string") return sent;
     if (!Array.isArray(sent)) return before;
-    return sent.reduce((text, [how, , what]) => (how === "append" ? text + what : what), before);
+    return sent.reduce((text, [how, , what]) => (typeof what !== "string" ? text : how === "append" ? text + what : what), before);
   }
 
   const occupied = () => ["data-waiting", "data-busy"].some((state) => document.body.hasAttribute(state));
