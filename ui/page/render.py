@@ -370,6 +370,10 @@ def _quiet_row(answer: Answer, articles: Mapping[str, Article], link: str) -> st
     if answer.status is Status.SMALLTALK:
         return ""
     count = len(answer.citations) if answer.status is Status.ANSWERED else 0  # a lead proves nothing
+    to_check = (
+        f'<button type="button" data-do="open" aria-pressed="false">{wording.OPEN_MARK}</button>'
+        if answer.status is Status.REFUSED and not offers_choices(answer) else ""
+    )  # fmt: skip
     evidence = (
         f'<button type="button" data-do="evidence">{wording.EVIDENCE_COUNT.format(n=count)}</button>' if count else ""
     )
@@ -378,7 +382,7 @@ def _quiet_row(answer: Answer, articles: Mapping[str, Article], link: str) -> st
         for key, words in wording.REASONS.items()
     )
     return (
-        f'<div class="quiet" role="group" aria-label="{wording.ROW_LABEL}">{evidence}'
+        f'<div class="quiet" role="group" aria-label="{wording.ROW_LABEL}">{evidence}{to_check}'
         f'<button type="button" data-do="copy" data-copy="{safe(copy_text(answer, articles))}">{wording.COPY}</button>'
         f'<button type="button" data-do="again">{wording.AGAIN}</button>'
         f'<button type="button" data-do="share" data-share="{safe(link)}">{wording.SHARE}</button>'
@@ -652,6 +656,12 @@ def _kept_view() -> str:
         f'<p class="kept-deeds"><button type="button" data-do="fresh">{wording.FRESH}</button>'
         f'<button type="button" data-do="forget-all">{wording.KEPT_FORGET_ALL}</button>'
         f'<span class="said" role="status"></span></p><ol class="kept-list"></ol>'
+        f'<h2 class="shelf-title">{wording.OPEN_TITLE}</h2><p class="meta">{wording.OPEN_HOW}</p>'
+        f'<p class="kept-deeds"><button type="button" data-do="open-copy">{wording.OPEN_COPY}</button>'
+        f'<span class="said" role="status"></span></p><ol class="kept-list open-list"></ol>'
+        f'<template id="open-row"><li><p class="kept-title"></p><p class="kept-deeds">'
+        f'<button type="button" data-do="open-ask">{wording.OPEN_ASK}</button>'
+        f'<button type="button" data-do="open-drop">{wording.OPEN_DROP}</button></p></li></template>'
         f'<template id="kept-row"><li><p class="kept-title"></p><p class="meta"></p>'
         f'<p class="kept-deeds">{buttons}</p></li></template>'
     )
