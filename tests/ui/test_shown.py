@@ -220,3 +220,23 @@ def test_a_wrong_command_line_is_told_in_chinese_with_what_would_be_right(argume
 def test_a_missing_batch_file_is_told_in_chinese(tmp_path: Path) -> None:
     with pytest.raises(QuestionError, match="没有这个文件"):
         list(read_rows(tmp_path / "none.jsonl"))
+
+
+def test_the_report_of_an_evaluation_is_opened_by_name_or_the_latest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import webbrowser
+
+    from evals import cli as evaluating
+
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    monkeypatch.setattr(evaluating, "RUNS", tmp_path)
+    with pytest.raises(SettingsError, match="linping eval"):
+        cli.main(["serve", "--eval", "latest"], standalone_mode=False)
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "report.html").write_text("x", encoding="utf-8")
+    (tmp_path / "latest").write_text("one\n", encoding="utf-8")
+    for name in ("latest", "one"):
+        cli.main(["serve", "--eval", name], standalone_mode=False)
+    assert opened == [(tmp_path / "one" / "report.html").as_uri()] * 2
+    with pytest.raises(SettingsError, match="one"):
+        cli.main(["serve", "--eval", "two"], standalone_mode=False)
