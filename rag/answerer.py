@@ -200,7 +200,7 @@ class ExtractiveAnswerer:
         """Return the refusal of a question with the nearest that was found."""
         # Of a time that is not asked about, but perhaps of the very thing: a lead need not fit in every respect.
         nearest = max(found.judged or found.ranked, key=lambda one: one.score, default=None)
-        lead = lead_of(found.prepared, nearest, found.confidence, self.snapshot, self._words)
+        lead = lead_of(found.prepared, nearest, self.snapshot, self._words)
         text = wording.refusal(
             found.prepared.typed, self._period, has_lead=lead is not None, english=found.prepared.language == "en",
             limited=self._is_limited, about=lead.about if lead else "",

@@ -49,9 +49,6 @@ LEAD: Final = "最接近的内容"
 COVERED: Final = "报道写到的"
 COVERED_FOLLOWS: Final = "的内容见下。"  # as `rag.wording.ABOUT_FOLLOWS` ends
 CHOICES: Final = "想问的是"
-LEAD_FOLLOWS: Final = "最接近的内容见下，供参考。"  # as `rag.wording.refusal` ends
-NO_LEAD: Final = "换个说法，或写明名称和年份再试。"
-OTHER_SCOPE: Final = "报道没有{asked}的这个数，下面是{told}的。"
 INFERRED: Final = "推定"
 UNDATED: Final = "日期不详"
 CONTEXT: Final = "按上文理解为"
@@ -94,6 +91,15 @@ KEPT_FAILED: Final = "浏览器存不下了，这段对话刷新后会丢失；�
 EXPORT_FAILED: Final = "没能导出，请稍后再试。"
 EXPORT_EMPTY: Final = "这段对话里还没有回答。"
 EXPORT_LABEL_TURNS: Final = "人工智能生成合成内容：临平问答根据公开报道自动整理，请以原文为准"
+
+OPEN_MARK: Final = "记为待查"
+OPEN_MARKED: Final = "已记为待查"
+OPEN_TITLE: Final = "待查的问题"
+OPEN_HOW: Final = "报道里没有答案、想以后再查的问题，只存在这个浏览器里；再问有了答案，就从这里消去。"
+OPEN_ASK: Final = "再问"
+OPEN_DROP: Final = "删去"
+OPEN_COPY: Final = "复制全部"
+OPEN_NONE: Final = "还没有记下问题；回答说「没有提到」时，可以点「记为待查」。"
 
 NARROW: Final = "限定范围"
 NARROW_HOW: Final = "只在这些报道里找"
@@ -263,6 +269,11 @@ GROWTH: Final = "增减"
 PLANNED: Final = "规划"
 REPORTED: Final = "已有"
 EXPORT_LABEL: Final = "本表由程序从公开报道中自动提取（人工智能生成合成内容），请以原文为准"
+
+
+def other_scope(asked: str, period: str, told: str) -> str:
+    number = f"{period}的数" if period and not period.endswith("报道") else "的这个数"
+    return f"报道没有{asked}{number}，只有{told or '别处'}的："
 
 
 def left_unasked(count: int) -> str:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from corpus.chinese.text import fold
-from index.search.lexical import matched_words
 from index.storage.snapshot import Snapshot
 from rag.answers.overview import overview
 from rag.question.preparation import Prepared
-from rag.question.topics import TopicKind, find_topics
+from rag.question.topics import Topic, TopicKind, find_topics
 from rag.question.vocabulary import CorpusWords
 from rag.reading.candidates import Candidate
 from rag.reading.ranker import Ranked
 
 _EVERYWHERE: Final = 0.6  # of the articles: what more of them speak of makes no sentence near to a question
 _FEW: Final = 4  # articles of which none can be told from the others so
-_NEAR: Final = 0.15  # the confidence from which a sentence has to do with the question, whatever its words
-_NO_THING: Final = frozenset({TopicKind.TIME, TopicKind.MEASURE})
-_JOINING: Final = "的是在有"  # what a shared run of characters may catch beside a name
 _SHORTEST: Final = 3  # characters of a name
 
 
@@ -31,26 +28,36 @@ class Lead:
     about: str = ""
 
 
-def lead_of(
-    prepared: Prepared, nearest: Ranked | None, confidence: float, snapshot: Snapshot, words: CorpusWords
-) -> Lead | None:
-    """Return what to show; None when nothing has to do with the question."""
-    shared = () if nearest is None else matched_words(prepared.standalone, nearest.candidate.text)
-    telling = [word for word in shared if _tells(fold(word), snapshot)]
-    for thing in _things(prepared.standalone, snapshot, words):
-        if any(fold(word).strip(_JOINING) not in fold(thing) for word in telling):
+def lead_of(prepared: Prepared, nearest: Ranked | None, snapshot: Snapshot, words: CorpusWords) -> Lead | None:
+    """Return what to show; None when nothing has to do with the question.
+
+    A sentence is near when it has more than half, by length, of what the question names. (How surely it answers tells
+    nothing below the threshold: sentences that have nothing to do with a question reach up to it.)
+    """
+    named = [topic for topic in find_topics(prepared.standalone, words) if topic.kind is not TopicKind.TIME]
+    text = "" if nearest is None else fold(nearest.candidate.text)
+    shared = [topic.text for topic in named if fold(topic.text) in text and _tells(fold(topic.text), snapshot)]
+    near = 2 * sum(map(len, shared)) > sum(len(topic.text) for topic in named)
+    for thing in _things(named, snapshot, words):
+        if near and any(word not in thing for word in shared):
             break  # the nearest has more to do with the question than the thing alone
         if told := overview((thing,), snapshot, words):
             return Lead(told[0], thing)
-    if nearest is None or not (telling or confidence >= _NEAR):
-        return None
-    return Lead(nearest.candidate)
+    return Lead(nearest.candidate) if near and nearest is not None else None
 
 
-def _things(question: str, snapshot: Snapshot, words: CorpusWords) -> list[str]:
-    """Return the names in a question that some of the articles speak of."""
-    named = (topic.text for topic in find_topics(question, words) if topic.kind not in _NO_THING and len(topic.text) >= _SHORTEST)
-    return [name for name in named if words.count(fold(name)) and _tells(fold(name), snapshot, 1.0 - 1e-9)]
+def _things(named: Sequence[Topic], snapshot: Snapshot, words: CorpusWords) -> list[str]:
+    """Return the names among the topics of a question that some of the articles speak of; pieces of a longer run are none."""
+    edges = [at for topic in named if topic.kind is TopicKind.OTHER for at in (topic.start, topic.end)]
+    return [
+        topic.text
+        for topic in named
+        if topic.kind is not TopicKind.MEASURE
+        and len(topic.text) >= _SHORTEST
+        and not (topic.kind is TopicKind.OTHER and max(edges.count(topic.start), edges.count(topic.end)) > 1)
+        and words.count(fold(topic.text))
+        and _tells(fold(topic.text), snapshot, 1.0 - 1e-9)
+    ]
 
 
 def _tells(word: str, snapshot: Snapshot, most: float = _EVERYWHERE) -> bool:

@@ -101,6 +101,32 @@ def test_a_conversation_goes_out_as_word_and_markdown(visits: Any) -> None:
             assert part in told, (form, part)
 
 
+def test_a_question_without_an_answer_is_kept_to_be_looked_up_until_it_has_one(visits: Any) -> None:
+    page = (visit := visits(WIDE)).page
+    refused = "青溪的房价是多少？"
+    visit.ask(QUESTIONS[0])
+    assert page.locator(".turns [data-do=open]").count() == 0
+    visit.ask(refused)
+    mark = page.locator(".turns .turn:last-child [data-do=open]")
+    mark.click()
+    assert (mark.inner_text(), mark.get_attribute("aria-pressed")) == (wording.OPEN_MARKED, "true")
+    page.evaluate("(question) => keeping.setOpen(question, true)", QUESTIONS[1])
+    page.reload()
+    assert page.locator(".turns .turn:last-child [data-do=open]").inner_text() == wording.OPEN_MARKED
+    page.click(".sheet-bar [data-do=kept]")
+    assert page.locator(".open-list .kept-title").all_inner_texts() == [QUESTIONS[1], refused]
+    page.click("[data-do=open-copy]")
+    page.wait_for_selector(f".said:has-text('{wording.COPIED}')")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{QUESTIONS[1]}\n{refused}"
+    page.locator(".open-list [data-do=open-ask]").first.click()  # it has an answer by now
+    page.wait_for_selector('.turns .turn:nth-child(3)[aria-busy="false"] .timeline')
+    page.click(".sheet-bar [data-do=kept]")
+    assert page.locator(".open-list .kept-title").all_inner_texts() == [refused]
+    page.click(".open-list [data-do=open-drop]")
+    assert page.locator(".open-list li").count() == 0
+    assert page.get_by_text(wording.OPEN_NONE).is_visible()
+
+
 def test_what_is_typed_right_after_enter_stays(visits: Any) -> None:
     page = visits(WIDE).page
     page.fill("#question textarea", QUESTIONS[0])

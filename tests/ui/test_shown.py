@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import click
 import pytest
 
 from corpus.errors import QuestionError, SettingsError
-from corpus.records import Span
+from corpus.records import BlockKind, Published, Span
 from rag.records import Answer, Claim, Conflict, Status
-from rag.wording import READ_AS, refusal
-from tests.fakes_ui import ARTICLES, FIRMS_2026, HARBOUR, SCHOOLS, SCRIPT, TARGET, ScriptedAnswerer, citation
+from rag.wording import CORRECTED, LISTED, READ_AS
+from tests.fakes_ui import ARTICLES, FIRMS_2026, HARBOUR, SCHOOLS, SCRIPT, TARGET, ScriptedAnswerer, article, citation
 from ui import wording
-from ui.page import exporting, render
+from ui.page import exporting, render, showing
 from ui.page.scoping import Scope, scope_of
 from ui.service.openers import chosen, read_openers
 from ui.settings import load_settings
@@ -39,25 +41,77 @@ def test_period_and_scope_of_a_short_answer_come_from_its_sentence() -> None:
     assert scope_of(scripted("你好"), ARTICLES) == Scope()
 
 
-def test_what_is_of_another_scope_is_not_shown_large() -> None:
+@pytest.mark.parametrize(
+    ("question", "sentence", "value", "told"),
+    [
+        ("青溪经开区2023年的地区生产总值是多少？", "2023年，青溪全区地区生产总值1067亿元，增长6%。", "1067亿元", "报道没有青溪经开区2023年的数，只有全区的："),
+        ("青溪的规上工业产值是多少？", "去年，青溪经开区规上工业总产值突破630亿元。", "630亿元", "报道没有青溪2023年的数，只有青溪经开区的："),
+        ("青溪2023年的地区生产总值是多少？", "2023年，青溪全区地区生产总值1067亿元，增长6%。", "1067亿元", ""),
+        ("青溪经开区的规上工业产值是多少？", "去年，青溪经开区规上工业总产值突破630亿元。", "630亿元", ""),
+        ("经开区的规上工业产值是多少？", "去年，青溪经开区规上工业总产值突破630亿元。", "630亿元", ""),
+    ],
+)  # fmt: skip
+def test_what_is_of_another_scope_is_not_shown_large(question: str, sentence: str, value: str, told: str) -> None:
+    body = [(BlockKind.HEADLINE, "青溪答卷"), (BlockKind.BODY, sentence), (BlockKind.BODY, "青溪人都说，青溪区的青溪经开区在青溪东边。")]
+    one = article("a", body, published=Published(date(2024, 2, 1), date(2024, 2, 29)))
+    start = one.text.index(sentence)
+    cited = replace(citation(1, SCHOOLS, FIRMS_2026), article_id="a", start=start, end=start + len(sentence), quote=sentence)
     answer = replace(
-        scripted(TARGET_QUESTION),
-        question="青溪开发区2028年工业产值是多少？",
-        conflicts=(Conflict("工业产值", "口径不同", (0,), "范围不同：青溪、青溪开发区"),),
-    )
-    shown = render.answer_turn("t", answer, ARTICLES)
-    if scope_of(answer, ARTICLES).asked:
-        assert 'class="short' not in shown
-        assert "报道没有青溪开发区的这个数" in shown
-    assert render._short(answer, Scope("2028年", "青溪", "青溪开发区")).startswith('<p class="notice">')
+        scripted(TARGET_QUESTION), question=question, standalone=question, short_answer=value,
+        claims=(Claim(sentence, (1,), value),), citations=(cited,),
+    )  # fmt: skip
+    shown, printed = render.answer_turn("t", answer, {"a": one}), printing.card(answer, {"a": one})
+    assert ('class="short' in shown) == (value in printed.split("\n\n")[0]) == (not told)
+    assert told in shown
+    assert told in printed
+    assert f"{value}（" in render.copy_text(answer, {"a": one}) or told
 
 
-def test_a_long_sentence_is_cut_around_its_value_and_a_short_one_is_not() -> None:
+def test_a_figure_without_a_time_of_its_own_is_as_of_its_report() -> None:
+    sentence = "青溪区交出了答卷：地区生产总值1067亿元，增长6%。"
+    one = article("a", [(BlockKind.HEADLINE, "青溪答卷"), (BlockKind.BODY, sentence)], published=Published(date(2024, 2, 1), date(2024, 2, 29)))
+    start = one.text.index(sentence)
+    cited = replace(citation(1, SCHOOLS, FIRMS_2026), article_id="a", start=start, end=start + len(sentence), quote=sentence)
+    answer = replace(
+        scripted(TARGET_QUESTION), question="青溪的地区生产总值？", standalone="青溪的地区生产总值？", short_answer="1067亿元",
+        claims=(Claim(sentence, (1,), "1067亿元"),), citations=(cited,),
+    )  # fmt: skip
+    assert scope_of(answer, {"a": one}).period == "2024年2月报道"
+
+
+def test_a_long_sentence_is_cut_around_its_value_and_is_as_long_everywhere() -> None:
     lead = "地处三角洲中心、驻守省城东北的青溪区以当好桥头堡的姿态推动经济发展，交出了一份答卷"
     text = f"{lead}：生产总值1067.27亿元，增长6%；完成工业增加值440.78亿元，增长3.7%。"
-    assert render._around_value(text, "1067.27亿元") == "…生产总值1067.27亿元，增长6%…"
-    assert render._around_value(TARGET, "突破3000亿元") == TARGET
-    assert render._around_value(text, "没有") == text
+    said = "…生产总值1067.27亿元，增长6%…"
+    assert showing.said(Claim(text, (1,), "1067.27亿元")) == said
+    assert showing.said(Claim(TARGET, (1,), "突破3000亿元")) == TARGET
+    assert showing.said(Claim(text, (1,), "没有")) == showing.said(Claim(text, (1,))) == text
+    answer = replace(scripted(TARGET_QUESTION), claims=(Claim(text, (1,), "1067.27亿元"),), short_answer="1067.27亿元")
+    for shown in (printing.card(answer), render.copy_text(answer)):
+        assert f"{said}[1]" in shown
+    shown = render.answer_turn("t", answer, {})
+    assert re.sub("<[^>]+>", "", shown.split('<p class="claim">')[1].split("</p>")[0]) == f"{said}1"
+
+
+def test_a_short_answer_that_lists_things_is_a_list_everywhere() -> None:
+    short = "产业增加值、核心增加值、研发投入、企业数"
+    answer = replace(scripted(TARGET_QUESTION), short_answer=short, claims=(Claim(f"{short}较去年倍增。", (1,), short),))
+    shown = render.answer_turn("t", answer, ARTICLES).split('class="evidence"')[0]
+    assert 'class="short' not in shown.replace("short-items", "")
+    assert shown.count('<li class="claim">') == shown.split("</ul>")[0].count('class="chip"') == 4
+    assert "  · 研发投入\n" in printing.card(answer)
+    listed = replace(answer, short_answer="甲、乙和丙", notices=(LISTED.format(3),))
+    assert showing.items(listed) == ()  # two marks are no list yet
+    listed = replace(answer, short_answer="甲、乙、丙和丁", notices=(LISTED.format(4),))
+    assert showing.items(listed) == ("甲", "乙", "丙", "丁")
+    assert showing.items(replace(listed, notices=())) == ("甲", "乙", "丙和丁")
+    assert showing.items(replace(listed, short_answer="支撑（如设计、生产、体验）")) == ()
+
+
+def test_that_the_articles_say_otherwise_is_said_everywhere() -> None:
+    answer = replace(scripted(TARGET_QUESTION), answer=CORRECTED + TARGET)
+    for shown in (render.answer_turn("t", answer, ARTICLES), printing.card(answer), render.copy_text(answer)):
+        assert CORRECTED in shown
 
 
 def test_how_a_word_was_read_is_told_only_when_it_made_a_difference() -> None:
@@ -72,15 +126,6 @@ def test_a_follow_up_is_explained_only_when_context_was_put_into_it() -> None:
     assert wording.CONTEXT not in render.answer_turn("t", plain, ARTICLES, follow_up=True)
     read = replace(plain, question="那面积呢？", standalone="青溪数谷的面积是多少？")
     assert wording.CONTEXT in render.answer_turn("t", read, ARTICLES, follow_up=True)
-
-
-def test_a_lead_stands_only_when_it_has_to_do_with_the_question() -> None:
-    near = replace(scripted("青溪的房价是多少？"), answer=refusal("房价", "", has_lead=True), confidence=0.05)
-    assert wording.LEAD_FOLLOWS in near.answer
-    far = replace(near, question="海底捞在哪？", standalone="海底捞在哪？")
-    shown = render.answer_turn("t", far, ARTICLES)
-    assert 'class="lead"' not in shown
-    assert wording.NO_LEAD in shown
 
 
 def test_a_difference_is_named_once_and_its_values_are_not_repeated() -> None:
@@ -175,3 +220,23 @@ def test_a_wrong_command_line_is_told_in_chinese_with_what_would_be_right(argume
 def test_a_missing_batch_file_is_told_in_chinese(tmp_path: Path) -> None:
     with pytest.raises(QuestionError, match="没有这个文件"):
         list(read_rows(tmp_path / "none.jsonl"))
+
+
+def test_the_report_of_an_evaluation_is_opened_by_name_or_the_latest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import webbrowser
+
+    from evals import cli as evaluating
+
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    monkeypatch.setattr(evaluating, "RUNS", tmp_path)
+    with pytest.raises(SettingsError, match="linping eval"):
+        cli.main(["serve", "--eval", "latest"], standalone_mode=False)
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "report.html").write_text("x", encoding="utf-8")
+    (tmp_path / "latest").write_text("one\n", encoding="utf-8")
+    for name in ("latest", "one"):
+        cli.main(["serve", "--eval", name], standalone_mode=False)
+    assert opened == [(tmp_path / "one" / "report.html").as_uri()] * 2
+    with pytest.raises(SettingsError, match="one"):
+        cli.main(["serve", "--eval", "two"], standalone_mode=False)

@@ -1,10 +1,13 @@
-// Conversations, kept in this browser and nowhere else: [{id, at, turns: [{html, record}]}], the latest first.
+// Kept in this browser and nowhere else: conversations, [{id, at, turns: [{html, record}]}], and open questions, [text],
+// both the latest first.
 "use strict";
 
 const keeping = (() => {
   const PLACE = "linping.conversations";
   const CURRENT = "linping.current"; // of this tab: a reload goes on with it, a new tab begins anew
   const MOST = 40;
+  const OPEN = "linping.open";
+  const MOST_OPEN = 200;
 
   const read = () => {
     try {
@@ -29,8 +32,27 @@ const keeping = (() => {
 
   const fresh = () => ({ id: `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`, at: Date.now(), turns: [] });
 
+  const open = () => {
+    try {
+      const kept = JSON.parse(localStorage.getItem(OPEN));
+      return Array.isArray(kept) ? kept.filter((one) => typeof one === "string") : [];
+    } catch {
+      return [];
+    }
+  };
+
   return {
     fresh,
+    open,
+    setOpen: (question, on) => {
+      const rest = open().filter((one) => one !== question);
+      try {
+        localStorage.setItem(OPEN, JSON.stringify((on ? [question, ...rest] : rest).slice(0, MOST_OPEN)));
+        return true;
+      } catch {
+        return false;
+      }
+    },
     all: read,
     find: (id) => read().find((one) => one.id === id) || null,
     keep: (conversation) => write([conversation, ...read().filter((one) => one.id !== conversation.id)]),

@@ -41,10 +41,13 @@
     align();
     if (busy) return;
     announce(turn.dataset.announce);
+    const answered = !["refused", "smalltalk", "broken"].includes(turn.dataset.shape);
+    if (answered) keeping.setOpen(find(".asked", turn).textContent, false);
+    drawOpen(turn);
     if (shared.question === find(".asked", turn).textContent) compare(turn);
     remember(turn);
     if (!wide.matches) return;
-    const proven = !["refused", "smalltalk", "broken"].includes(turn.dataset.shape) && find(".evidence", turn);
+    const proven = answered && find(".evidence", turn);
     if (first && first !== turn) return; // a further answer to the same message
     if (proven && welcomeToOpen) showCards(turn, null);
     else if (document.body.dataset.pane === "cards") closePane(); // it is of the question before
@@ -176,7 +179,7 @@
   function grown(before, sent) {
     if (typeof sent === "string") return sent;
     if (!Array.isArray(sent)) return before;
-    return sent.reduce((text, [how, , what]) => (how === "append" ? text + what : what), before);
+    return sent.reduce((text, [how, , what]) => (typeof what !== "string" ? text : how === "append" ? text + what : what), before);
   }
 
   const occupied = () => ["data-waiting", "data-busy"].some((state) => document.body.hasAttribute(state));
@@ -284,6 +287,7 @@
     drawWithin();
     turns.forEach((turn) => turn.classList.remove("newest"));
     find(".turns").replaceChildren(...turns);
+    drawOpen(find(".turns"));
     document.body.toggleAttribute("data-asked", turns.length > 0);
     if (turns.length) turns.at(-1).classList.add("newest");
     first = null;
@@ -311,6 +315,28 @@
     find(".kept-list").replaceChildren(...rows);
     find('[data-do="forget-all"]').hidden = !rows.length;
     find(".view.kept .said").textContent = rows.length ? "" : words.keptNone;
+  }
+
+  // Show of each refusal within `place` whether its question is on the list of those to look up.
+  function drawOpen(place) {
+    const open = keeping.open();
+    for (const button of all('[data-do="open"]', place)) {
+      const on = open.includes(find(".asked", button.closest(".turn")).textContent);
+      button.setAttribute("aria-pressed", String(on));
+      button.textContent = on ? words.opened : words.open;
+    }
+  }
+
+  function listOpen() {
+    const open = keeping.open();
+    const rows = open.map((question) => {
+      const row = find("#open-row").content.firstElementChild.cloneNode(true);
+      find(".kept-title", row).textContent = question;
+      return row;
+    });
+    find(".open-list").replaceChildren(...rows);
+    find('[data-do="open-copy"]').hidden = !rows.length;
+    find('[data-do="open-copy"] + .said').textContent = rows.length ? "" : words.openNone;
   }
 
   async function exportKept(button, form) {
@@ -544,7 +570,7 @@
     for (const section of all(".stage .view")) {
       section.hidden = section.dataset.view !== name;
       if (!section.hidden && section.dataset.from) fill(section);
-      if (!section.hidden && name === "kept") listKept();
+      if (!section.hidden && name === "kept") [listKept, listOpen].forEach((list) => list());
     }
     all(".masthead nav a").forEach((link) => {
       if (link.dataset.do === name) link.setAttribute("aria-current", "page");
@@ -742,6 +768,24 @@
       box().focus({ preventScroll: true });
     },
     kept: () => go("kept"),
+    open: (button) => {
+      const turn = button.closest(".turn");
+      if (!keeping.setOpen(find(".asked", turn).textContent, button.getAttribute("aria-pressed") !== "true")) say(words.keptFailed);
+      drawOpen(find(".turns"));
+    },
+    "open-ask": (button) => {
+      go("chat");
+      ask(find(".kept-title", button.closest("li")).textContent);
+    },
+    "open-drop": (button) => {
+      keeping.setOpen(find(".kept-title", button.closest("li")).textContent, false);
+      listOpen();
+      drawOpen(find(".turns"));
+    },
+    "open-copy": async (button) => {
+      const done = await toClipboard(keeping.open().join("\n"));
+      button.nextElementSibling.textContent = done ? words.copied : words.copyFailed;
+    },
     narrow: () => narrow(find("#narrow").hidden),
     only: (button) => {
       const { article: id, title } = button.dataset;

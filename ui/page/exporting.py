@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from rag.records import Answer, Claim, Conflict, Mode
 from ui import wording
+from ui.page import showing
 from ui.page.scoping import Scope
 
 MAX_TURNS: Final = 100
@@ -88,9 +89,9 @@ def _plain(text: object) -> str:
 def record_of(answer: Answer, scope: Scope | None = None) -> Record:
     """Return what is worth keeping of an answer; the short answer with its period and scope, if it is what was asked."""
     scope = scope or Scope()
-    lines = [answer.calculation] if answer.calculation else []
+    lines = [line for line in (showing.preface(answer), answer.calculation) if line]
     marks = [(claim, "".join(f"[{n}]" for n in claim.citations)) for claim in answer.claims]
-    lines += [f"{claim.label}：{claim.text}{mark}" if claim.label else f"{claim.text}{mark}" for claim, mark in marks]
+    lines += [f"{claim.label}：{showing.said(claim)}{mark}" if claim.label else f"{showing.said(claim)}{mark}" for claim, mark in marks]
     if not answer.claims:
         lines.append(answer.answer)
     lines += list(dict.fromkeys(difference(conflict, answer.claims) for conflict in answer.conflicts))

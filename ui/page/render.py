@@ -17,14 +17,13 @@ from typing import Final
 from urllib.parse import quote
 
 from corpus.records import Article, Block, BlockKind, Published, latest_first
-from index.search.lexical import matched_words
 from rag import citing
 from rag.answers.asked_back import offers_choices
 from rag.question.limits import Limit
 from rag.records import Answer, Citation, Claim, Conflict, Mode, Status
 from rag.wording import READ_AS
 from ui import wording
-from ui.page import exporting
+from ui.page import exporting, showing
 from ui.page.scoping import Scope, scope_of
 from ui.service.narrowing import limit_address, years_of
 
@@ -40,12 +39,6 @@ _FORMULA_MARK: Final = re.compile(r"\[(\d{1,3})\]")
 _MARKUP: Final = re.compile(r"#{1,6}[ \t]+|■[ \t]*")  # what a file sets before a heading or a byline
 _HOISTED: Final = frozenset({BlockKind.KICKER, BlockKind.HEADLINE, BlockKind.BYLINE})
 _READ_AS: Final = re.compile(re.escape(READ_AS).replace(r"\{\}", "(.+)"))
-_EVERYWHERE: Final = 0.6  # of the articles: what more of them speak of makes no sentence near to a question
-_NEAR: Final = 0.1  # the confidence from which a lead has to do with the question, whatever its words
-_FEW: Final = 4  # articles of which none can be told from the others so
-_LONG: Final = 70  # characters of a sentence from which only the part that says the value is shown
-_ANEW: Final = re.compile("——|[：；。]|(?<![0-9]):(?![0-9])")
-_CLAUSE: Final = re.compile("，|,(?![0-9])")
 _AT_HAND: Final = 5  # articles offered by their titles
 _MOST_YEARS: Final = 6
 _SHOW_AROUND: Final = 160  # characters of the paragraph kept on either side of a quoted sentence
@@ -227,7 +220,9 @@ def _letters(text: str) -> str:
 
 def _answered(answer: Answer, articles: Mapping[str, Article]) -> str:
     known = {citation.n: citation for citation in answer.citations}
-    parts = [_short(answer, scope_of(answer, articles)), _notices(telling_notices(answer))]
+    parts = [_short(answer, scope_of(answer, articles), known), _notices(telling_notices(answer))]
+    if words := showing.preface(answer):
+        parts.append(f'<p class="says">{safe(words)}</p>')
     if answer.calculation:
         parts.append(f'<p class="formula">{_formula(answer.calculation, known)}</p>')
     in_conflict = {index for conflict in answer.conflicts for index in conflict.claims}
@@ -240,12 +235,19 @@ def _answered(answer: Answer, articles: Mapping[str, Article]) -> str:
     return "".join(parts)
 
 
-def _short(answer: Answer, scope: Scope) -> str:
-    """Return the short answer, large, its period and scope beside it; what is of another scope is never shown large."""
+def _short(answer: Answer, scope: Scope, known: Mapping[int, Citation]) -> str:
+    """Return the short answer, large, its period and scope beside it; what is of another scope is never shown large.
+
+    What lists several things is a list, each with its chips.
+    """
     if not answer.short_answer:
         return ""
     if scope.asked:
-        return f'<p class="notice">{safe(wording.OTHER_SCOPE.format(asked=scope.asked, told=scope.subject))}</p>'
+        return f'<p class="notice">{safe(wording.other_scope(scope.asked, scope.period, scope.subject))}</p>'
+    if listed := showing.items(answer):
+        numbers = next((one.citations for one in answer.claims if answer.short_answer in one.text), ())
+        rows = "".join(f'<li class="claim">{_with_chips(item, _chips(numbers, known))}</li>' for item in listed)
+        return f'<ul class="items short-items">{rows}</ul>'
     short = exporting.short_of(answer)
     long = " long" if len(short) > 16 else ""
     beside = f'<p class="scope">{safe(scope.text)}</p>' if scope.text else ""
@@ -272,29 +274,10 @@ def _label(claim: Claim) -> str:
 def _claim(claim: Claim, known: Mapping[int, Citation]) -> str:
     """Return the sentence with the value in bold and a chip for every source that really exists."""
     has_value = claim.value and claim.value != claim.text  # all bold is the same as none
-    text = _around_value(claim.text, claim.value) if has_value else claim.text
+    text = showing.said(claim)
     before, value, after = text.partition(claim.value) if has_value else (text, "", "")
     strong = f"<strong>{safe(value)}</strong>" if value else ""
     return safe(before) + strong + _with_chips(after, _chips(claim.citations, known))
-
-
-def _around_value(text: str, value: str) -> str:
-    """Return the part of a long sentence that says the value, cuts marked …; the whole sentence stands in the evidence.
-
-    Cut only where a sentence itself begins anew (—— ： ； 。), and behind the value at the end of its clause.
-    """
-    at = text.find(value)
-    if len(text) <= _LONG or at < 0:
-        return text
-    start = max((found.end() for found in _ANEW.finditer(text, 0, at)), default=0)
-    stop = _ANEW.search(text, at + len(value))
-    end = stop.start() if stop else len(text)
-    if end - start > _LONG and (clause := _CLAUSE.search(text, at + len(value), end)):
-        end = clause.start()
-    shown = text[start:end]
-    if len(shown) > 0.7 * len(text) or any(shown.count(a) != shown.count(b) for a, b in ("“”", "（）", "()")):
-        return text
-    return "…" * (start > 0) + shown.rstrip("，,") + ("…" if end < len(text.rstrip("。")) else text[end:])
 
 
 def _with_chips(text: str, chips: str) -> str:
@@ -359,13 +342,11 @@ def _notices(notices: Sequence[str]) -> str:
     return "".join(f'<p class="notice">{safe(notice)}</p>' for notice in notices)
 
 
-def _refused(answer: Answer, articles: Mapping[str, Article]) -> str:
+def _refused(answer: Answer, _: Mapping[str, Article]) -> str:
     covered = bool(answer.citations) and wording.COVERED_FOLLOWS in answer.answer
-    near = covered or _is_near(answer, articles)
-    said = answer.answer if near else answer.answer.replace(wording.LEAD_FOLLOWS, wording.NO_LEAD)
     name = wording.COVERED if covered else wording.LEAD
-    parts = [f'<p class="says">{safe(said)}</p>', _notices(telling_notices(answer))]
-    if near:
+    parts = [f'<p class="says">{safe(answer.answer)}</p>', _notices(telling_notices(answer))]
+    if answer.citations:
         lead = answer.citations[0]
         source = f"{safe(lead.headline)} · {_dated(_cited_date(lead), lead.published_inferred)}"
         parts.append(
@@ -374,19 +355,6 @@ def _refused(answer: Answer, articles: Mapping[str, Article]) -> str:
             f'<p class="dateline">{source}</p></div>'
         )
     return "".join(parts) + _date_line(answer)
-
-
-def _is_near(answer: Answer, articles: Mapping[str, Article]) -> bool:
-    """Tell whether the lead of a refusal has to do with the question: by its confidence, or by a word that not all have."""
-    if not answer.citations:
-        return False
-    if answer.confidence >= _NEAR:
-        return True
-    everywhere = len(articles) * _EVERYWHERE
-    for word in matched_words(answer.standalone or answer.question, answer.citations[0].quote):
-        if sum(word in article.text for article in articles.values()) <= everywhere or len(articles) < _FEW:
-            return True
-    return False
 
 
 def _small_talk(answer: Answer, _: Mapping[str, Article]) -> str:
@@ -402,6 +370,10 @@ def _quiet_row(answer: Answer, articles: Mapping[str, Article], link: str) -> st
     if answer.status is Status.SMALLTALK:
         return ""
     count = len(answer.citations) if answer.status is Status.ANSWERED else 0  # a lead proves nothing
+    to_check = (
+        f'<button type="button" data-do="open" aria-pressed="false">{wording.OPEN_MARK}</button>'
+        if answer.status is Status.REFUSED and not offers_choices(answer) else ""
+    )  # fmt: skip
     evidence = (
         f'<button type="button" data-do="evidence">{wording.EVIDENCE_COUNT.format(n=count)}</button>' if count else ""
     )
@@ -410,7 +382,7 @@ def _quiet_row(answer: Answer, articles: Mapping[str, Article], link: str) -> st
         for key, words in wording.REASONS.items()
     )
     return (
-        f'<div class="quiet" role="group" aria-label="{wording.ROW_LABEL}">{evidence}'
+        f'<div class="quiet" role="group" aria-label="{wording.ROW_LABEL}">{evidence}{to_check}'
         f'<button type="button" data-do="copy" data-copy="{safe(copy_text(answer, articles))}">{wording.COPY}</button>'
         f'<button type="button" data-do="again">{wording.AGAIN}</button>'
         f'<button type="button" data-do="share" data-share="{safe(link)}">{wording.SHARE}</button>'
@@ -684,6 +656,12 @@ def _kept_view() -> str:
         f'<p class="kept-deeds"><button type="button" data-do="fresh">{wording.FRESH}</button>'
         f'<button type="button" data-do="forget-all">{wording.KEPT_FORGET_ALL}</button>'
         f'<span class="said" role="status"></span></p><ol class="kept-list"></ol>'
+        f'<h2 class="shelf-title">{wording.OPEN_TITLE}</h2><p class="meta">{wording.OPEN_HOW}</p>'
+        f'<p class="kept-deeds"><button type="button" data-do="open-copy">{wording.OPEN_COPY}</button>'
+        f'<span class="said" role="status"></span></p><ol class="kept-list open-list"></ol>'
+        f'<template id="open-row"><li><p class="kept-title"></p><p class="kept-deeds">'
+        f'<button type="button" data-do="open-ask">{wording.OPEN_ASK}</button>'
+        f'<button type="button" data-do="open-drop">{wording.OPEN_DROP}</button></p></li></template>'
         f'<template id="kept-row"><li><p class="kept-title"></p><p class="meta"></p>'
         f'<p class="kept-deeds">{buttons}</p></li></template>'
     )

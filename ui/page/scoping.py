@@ -12,14 +12,19 @@ from functools import lru_cache
 from typing import Final
 
 from corpus.chinese.facts import Measure
+from corpus.chinese.text import fold
 from corpus.chunking import passages
 from corpus.records import Article
-from rag.figures.figure import Figure, all_figures
+from rag.figures.figure import Figure, all_figures, places_of
+from rag.figures.over_time import label
 from rag.records import Answer
 from ui.service.figures import told_time
 
 _WHOLE: Final = re.compile("全[国省市区县镇]")
-_BY_SCOPE: Final = re.compile("范围不同：([^、（]+)、([^、（]+)")
+_AREA: Final = re.compile("(?:区|城|镇|街道|村|园|带|走廊)$")
+_PART: Final = re.compile(
+    "[\u4e00-\u9fff]{0,8}?(?:开发区|经开区|高新区|新区|园区|产业园|科技园|街道|社区|新城|小镇|古镇|城(?![市区乡镇际融东西南北]))"
+)  # endings that name a part of a place
 _UNTOLD: Final = frozenset({Measure.DURATION, Measure.AGE})
 
 
@@ -37,17 +42,22 @@ class Scope:
 
 
 def scope_of(answer: Answer, articles: Mapping[str, Article]) -> Scope:
-    """Return period and scope of the short answer; nothing when it is no figure, or when its sentence leaves it open."""
-    figure = _figure(answer, articles)
-    if figure is None:
+    """Return period and scope of the short answer; nothing when it is no figure, or when its sentence leaves it open.
+
+    A figure without a time of its own is as of its report, and says so: «2024年2—3月报道».
+    """
+    found = _figure(answer, articles)
+    if found is None:
         return Scope()
+    figure, article = found
     before = figure.text[: figure.quantity.start]
     whole = list(_WHOLE.finditer(before))
     subject = whole[-1][0] if whole and not figure.subject.endswith("区") and len(figure.subject) <= 2 else figure.subject
-    return Scope(told_time(figure)[0], subject.upper(), _asked_instead(answer, figure.subject))
+    period = told_time(figure)[0] if figure.dated else label(figure)
+    return Scope(period, subject.upper(), _asked_instead(answer, figure, article, articles))
 
 
-def _figure(answer: Answer, articles: Mapping[str, Article]) -> Figure | None:
+def _figure(answer: Answer, articles: Mapping[str, Article]) -> tuple[Figure, Article] | None:
     if not answer.short_answer or answer.calculation or not any(map(str.isdecimal, answer.short_answer)):
         return None
     claim = next((one for one in answer.claims if answer.short_answer in one.text or one.value in answer.short_answer), None)
@@ -60,7 +70,7 @@ def _figure(answer: Answer, articles: Mapping[str, Article]) -> Figure | None:
         for figure in _figures(article):
             here = cited.start <= figure.start and figure.end <= cited.end
             if here and figure.quantity.measure not in _UNTOLD and _is_value(figure, answer.short_answer):
-                return figure
+                return figure, article
     return None
 
 
@@ -73,12 +83,27 @@ def _figures(article: Article) -> tuple[Figure, ...]:
     return tuple(f for p in passages(article) for f in all_figures(p, article.text, article.published))
 
 
-def _asked_instead(answer: Answer, subject: str) -> str:
-    """Return the part of a place that was asked for when the figure is of the whole, or the other way round."""
-    question = answer.standalone or answer.question
-    for conflict in answer.conflicts:
-        if named := _BY_SCOPE.match(conflict.note):
-            wide, part = sorted((named[1], named[2]), key=len)
-            if subject == wide and part != wide and part.removeprefix(wide) in question:
-                return part
+def _asked_instead(answer: Answer, figure: Figure, article: Article, articles: Mapping[str, Article]) -> str:
+    """Return the place that was asked for when the figure is of another: of the whole for a part, or the other way round.
+
+    Only where both are known: the figure's own subject, and a name of the question that some article uses.
+    """
+    question, subject = answer.standalone or answer.question, figure.subject
+    homes = places_of(article.text)
+    if not (subject in homes or _AREA.search(subject)):
+        return ""
+    if part := _part_named(question, articles):
+        own = part in fold(figure.text) or subject.endswith(part) or part.endswith(subject)
+        return "" if own else part
+    home = next((one for one in homes if subject.startswith(one) and subject != one), "")
+    return home if home and home in question and subject.removeprefix(home) not in question else ""
+
+
+def _part_named(question: str, articles: Mapping[str, Article]) -> str:
+    """Return the longest name of a part of a place (经开区, 数智城) in a question that an article uses; empty without one."""
+    for found in _PART.finditer(fold(question)):
+        for at in range(found.start(), found.end() - 2):
+            name = found.string[at : found.end()]
+            if any(name in article.text for article in articles.values()):
+                return name
     return ""

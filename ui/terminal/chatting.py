@@ -42,7 +42,7 @@ def talk(answerer: Answerer, *, colour: bool) -> None:
             click.echo(str(error))
             continue
         history = remembered([*history, (said, last.answer)])
-        click.echo(printing.card(last, colour=colour))
+        click.echo(printing.card(last, answerer.articles, colour=colour))
 
 
 def _command(said: str, answerer: Answerer, last: Answer | None, colour: bool) -> str:

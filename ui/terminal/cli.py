@@ -127,7 +127,7 @@ def ask(
     if as_json:
         click.echo(json.dumps(answer.to_json(), ensure_ascii=False, indent=2))
     else:
-        click.echo(printing.card(answer, colour=_colour()))
+        click.echo(printing.card(answer, answerer.articles, colour=_colour()))
 
 
 @cli.command(help=wording_cli.CHAT)

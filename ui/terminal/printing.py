@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,10 @@ from rag.answers.asked_back import offers_choices
 from rag.citing import as_of_text, published_text
 from rag.records import Answer, Citation, Claim, Status
 from ui import wording
+from ui.page import showing
 from ui.page.exporting import difference, short_of
 from ui.page.render import length
+from ui.page.scoping import Scope, scope_of
 from ui.terminal import wording as wording_cli
 
 if TYPE_CHECKING:
@@ -43,15 +45,14 @@ def safe(text: str) -> str:
     return "".join(c for c in text if c == "\n" or not unicodedata.category(c).startswith("C"))
 
 
-def card(answer: Answer, *, colour: bool = False) -> str:
-    """Return the answer card: short answer, sentences, date line, sources; or the refusal with its lead."""
+def card(answer: Answer, articles: Mapping[str, Article] | None = None, *, colour: bool = False) -> str:
+    """Return the answer card as the page shows it: short answer with its period and scope, sentences, date line, sources.
+
+    A refusal comes with its lead.
+    """
     lines: list[str] = [_style(notice, _DIM, colour) for notice in answer.notices]
     if answer.status is Status.ANSWERED:
-        if answer.short_answer:
-            lines += [_style(safe(short_of(answer)), _BOLD, colour), ""]
-        lines.append(safe(answer.answer))
-        if answer.calculation:
-            lines.append(safe(answer.calculation))
+        lines += [*_short(answer, scope_of(answer, articles or {}), colour), *map(safe, _said(answer))]
         sides = dict.fromkeys(at for one in answer.conflicts for at in one.claims if at < len(answer.claims))
         lines += [_side(answer.claims[at]) for at in sides]
         lines += list(dict.fromkeys(safe(difference(one, answer.claims)) for one in answer.conflicts))
@@ -64,6 +65,23 @@ def card(answer: Answer, *, colour: bool = False) -> str:
         lines += ["", f"{_named(answer)}："]
         lines += [source for citation in answer.citations for source in _source(citation, answer.status, colour)]
     return "\n".join(lines)
+
+
+def _short(answer: Answer, scope: Scope, colour: bool) -> list[str]:
+    if scope.asked:
+        return [wording.other_scope(scope.asked, scope.period, scope.subject), ""]
+    if listed := showing.items(answer):
+        return [*(_style(f"  · {safe(item)}", _BOLD, colour) for item in listed), ""]
+    if not answer.short_answer:
+        return []
+    beside = f"  {_style(safe(scope.text), _DIM, colour)}" if scope.text else ""
+    return [_style(safe(short_of(answer)), _BOLD, colour) + beside, ""]
+
+
+def _said(answer: Answer) -> list[str]:
+    """Return the sentences, each with the marks of its sources."""
+    marked = [showing.said(claim) + "".join(f"[{n}]" for n in claim.citations) for claim in answer.claims]
+    return [*filter(None, (showing.preface(answer), *(marked or [answer.answer]), answer.calculation))]
 
 
 def _named(answer: Answer) -> str:

@@ -295,6 +295,9 @@ def script_words() -> dict[str, str]:
         "exportEmpty": wording.EXPORT_EMPTY,
         "widen": wording.NARROW_OFF,
         "slow": wording.SLOW,
+        "open": wording.OPEN_MARK,
+        "opened": wording.OPEN_MARKED,
+        "openNone": wording.OPEN_NONE,
     }
 
 
