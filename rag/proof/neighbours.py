@@ -12,14 +12,13 @@ from itertools import pairwise
 
 from corpus.chinese.facts import Comparison, DateFact, Measure, Quantity, compare
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 from rag.proof.statements import LINKS, Ground, Statement, covered_characters, same_amount, same_time
 
 _RUN_BEFORE = re.compile("[\u3400-\u9fff]*$")
 _RUN_AFTER = re.compile("的?([\u3400-\u9fff]*)")
 _CONJUNCTION = re.compile("[和与及或]")
-_SAYS_LITTLE = re.compile(
-    "达到|突破|超过|实现|完成|增长|增加|下降|减少|共有|只有|仅有|多达|高达|新增|累计|合计|总共|一共|需要|至少|最多|左右|以上|以下|以内|其中|分别|大约|将近|接近|之间|不到|增至|升至|降至"
-)
+_SAYS_LITTLE = re.compile(any_of("rag/beside_figures"))
 _PIECE = re.compile("[,.;:]")
 _NOW = re.compile("如今|现在|目前|当前|眼下|现已")
 _THEN = re.compile("原先|原来|原本|过去|以前|此前|之前|从前|当初")
@@ -27,7 +26,7 @@ _SCOPE = re.compile(
     "(?P<land>全国|我国)|(?P<province>全省|[\u4e00-\u9fff]{2}省)|(?P<city>全市|[\u4e00-\u9fff]{2}市(?![场民值面中级]))"
     "|(?P<zone>开发区|经开区|高新区|新城(?!区)|小镇)|(?P<district>全区|全县|[\u4e00-\u9fff]{2}[区县](?![域块间别位内]))|(?P<town>[\u4e00-\u9fff]{2}(?:街道|(?<!小)镇|乡))"
 )
-_NO_DISTRICT = re.compile("[的在与和及是个这那各城园郊社片景街]|开发|高新|示范|小区|园区|社区|景区|地区|山区|城区|厂区|校区|片区|库区|辖区|街区|设区|分区")
+_NO_DISTRICT = re.compile("[的在与和及是个这那各城园郊社片景街]|开发|高新|示范|[小园社景地山城厂校片库辖街设分]区")
 _FROM_AFAR = re.compile("率先|首|唯一|第|最|前[0-9一二三四五六七八九十]|领先|试点|的?(?:重要|主要)")
 _NOUN = 8  # characters of what is counted, after a figure
 _FOREIGN = 2  # of them in a row that nothing holds

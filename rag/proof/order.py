@@ -31,13 +31,13 @@ def turned_round(sentence: str, texts: Sequence[str], places: frozenset[str]) ->
     return ""
 
 
-_ENDING = re.compile("新城|小镇|[^新老县]城(?![市区镇乡])|开发区|经开区|企业|公司|集团|政府|平台|公园|街道|学校|大学|医院|研究院|中心")
+_ENDING = re.compile(f"{any_of('rag/acting')}|[^新老县]城(?![市区镇乡])")
 _LONGEST = 10  # characters of a name with such an ending
 _PIECE = re.compile("[，。；：！？,;:!?]|——")
 _FIRST, _LAST = 4, 3  # characters of a subject, and of what is said of it, that stand in a text word for word
 _JOINED = 0.8  # of a piece of a sentence that the two make up
 _OWN = 4  # characters before what is said, in its own clause of the text: a subject
-_LEADS_IN = re.compile("^(?:在|通过|随着|为|对|从|据|依托|按|以|经过|截至|到|并|也|还|将|正|已|不|成功|先后|同时|其中|集聚|拥有)")
+_LEADS_IN = re.compile(f"^(?:{any_of('rag/leading')}|[并也还将正已不]|成功|先后|同时|其中|集聚|拥有)")
 
 
 def split_from(sentence: str, texts: Sequence[str]) -> str:

@@ -40,7 +40,7 @@ _STILL_A_PLAN = 0.3  # an outcome is asked for, and the sentence tells a plan
 _ASKS_ADVICE = re.compile(
     f"{any_of('rag/advice')}|适合.{{0,6}}吗|哪[个家种款](?:更|比较)?好|好吗$"
 )
-_CHANGE_ASKED = re.compile("(?:增加|新增|增长|增多|减少|提高|提升|上升|上涨|下降|降低|扩大|缩小|翻)了?(?:多少|几)(?!年|次|倍)")
+_CHANGE_ASKED = re.compile(f"{any_of('rag/changes')}了?(?:多少|几)(?!年|次|倍)")
 _CHANGE_TOLD = re.compile("[增减涨升扩降缩跌翻]|提高|提速|较|比.{1,12}[多少高低]")
 _CHINESE = frozenset({"zh-Hans", "zh-Hant"})
 _LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")

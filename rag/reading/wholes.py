@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection
 
 from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
 from rag.question.vocabulary import CorpusWords
 
 _PARTS = re.compile(
-    "(?:区|市|县|镇|乡|村|街道|社区|小区|园|新城|小镇|片区|公司|支行|分行|医院|学校|大学|校区|院区|馆|支队|大队|段)$"
+    f"{any_of('rag/parts')}$"
 )
 _SHORTEST_WHOLE = 2  # characters of its name, and of what the part's name adds
 
