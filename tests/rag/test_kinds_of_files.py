@@ -233,3 +233,14 @@ def test_furniture_code_and_front_matter_are_no_text_and_notes_stand_apart(corpu
     assert notes == [f"注{n}：投资额不含征地费用{n + 1}亿元。" for n in (1, 2, 3, 4)]
     assert "888" not in tables.text and "tags" not in tables.text and "数据为预计数，以决算为准。" in tables.text
     assert tables.published is not None and tables.published.first.isoformat() == "2025-02-11"
+
+
+def test_a_row_that_answers_is_shown_as_a_small_table_with_its_value_in_bold(corpus: Corpus, answerer: ExtractiveAnswerer) -> None:
+    from ui.page.render import answer_turn
+
+    articles = {article.id: article for article in corpus.articles}
+    shown = answer_turn("1", answerer.answer("灰桥街道税收是多少亿元？"), articles)
+    table = shown.partition('<div class="small-table">')[2].partition("</div>")[0]
+    assert [part.partition("</th>")[0] for part in table.split('<th scope="col">')[1:]] == ["", "户籍人口", "税收", "同比增长"]
+    assert "<td>灰桥街道</td><td>5.3万人</td><td><strong>42.7亿元</strong></td><td>3.8%</td>" in table
+    assert "small-table" not in answer_turn("1", answerer.answer("苇塘早市有多少个摊位？"), articles)
