@@ -67,7 +67,7 @@ def test_a_label_is_held_against_its_page(tmp_path: Path) -> None:
     labels.write_text("# pages\na.html\t新桥通车\t2025-03-07\t新桥今天\t三亿元。\n", encoding="utf-8")
     assert read_labelled(tmp_path, labels)[0].text == "新桥通车\n新桥今天通车。\n投资三亿元。"
     labels.write_text("a.html\t新桥通车\t\t旧桥\t三亿元。\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="a.html"):
+    with pytest.raises(ValueError, match=r"a\.html"):
         read_labelled(tmp_path, labels)
     kept = (Path(making.__file__).parent / "news_pages.tsv").read_text(encoding="utf-8").splitlines()
     assert [line for line in kept if not line.startswith("#") and line.count("\t") != 4] == []
