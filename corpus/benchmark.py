@@ -23,7 +23,9 @@ from corpus.formats.html import read_html
 
 _COUNTED = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
 _BAD = 0.5
-_BLOCKS = ["p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "tr", "section", "article", "figcaption", "ul", "ol", "dd", "dt", "blockquote", "pre"]
+_BLOCKS = frozenset(
+    ("p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "tr", "section", "article", "figcaption", "ul", "ol", "dd", "dt", "blockquote", "pre")
+)
 
 
 @dataclass(frozen=True, slots=True)

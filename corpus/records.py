@@ -6,6 +6,7 @@ decoded, before any repair.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -210,6 +211,17 @@ class Article:
             raise ValueError(f"offset {offset} lies outside {self.id} (0 to {len(self.text)})")
         segment = self.segments[max(0, bisect_right(self._starts, offset) - 1)]
         return segment.source_start + min(offset - segment.start, segment.length)
+
+    def place_of(self, words: str, near: int) -> Span | None:
+        """Return where some words stand in the text, as near as can be to an offset; None when they stand nowhere.
+
+        A text that was read again by another version has the same words at other offsets.
+        """
+        if words and self.text.startswith(words, near):
+            return Span(near, near + len(words))
+        places = [match.start() for match in re.finditer(re.escape(words), self.text)] if words else []
+        start = min(places, key=lambda place: abs(place - near), default=None)
+        return None if start is None else Span(start, start + len(words))
 
     def source_span(self, start: int, end: int) -> Span:
         """Return the smallest source span that holds every character of `text[start:end]`.

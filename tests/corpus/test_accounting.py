@@ -9,7 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from corpus.loading import load_corpus
+from corpus.repair import repairing
 from tests.corpus import papers
+from ui.service import checking
 from ui.terminal import wording as wording_cli
 from ui.terminal.cli import cli
 
@@ -65,3 +67,31 @@ def test_the_command_names_what_it_did_not_take_and_leaves_with_a_code_of_its_ow
     done = run()
     assert done.exit_code == wording_cli.SOME_REFUSED
     assert "没有收入：坏.pdf" in done.output and "共收入 1 篇，没有收入 1 个文件" in done.output
+
+
+def test_reading_again_says_what_an_older_version_read_otherwise_and_adding_tells_of_every_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, index = tmp_path / "文章", tmp_path / "index"
+    folder.mkdir()
+    (folder / "新渠.txt").write_text("新渠通水\n2024年5月6日\n\n新渠今天通水，投资3亿元。", encoding="utf-8")
+    (folder / "旧渠.txt").write_text("旧渠清淤\n2024年5月7日\n\n旧渠今天清淤，投资1亿元。", encoding="utf-8")
+    places = ["--corpus", str(folder), "--index", str(index)]
+    run = lambda *words: CliRunner().invoke(cli, [*words, *places], env={"LINPING_EMBEDDER": "static"})  # noqa: E731
+    with monkeypatch.context() as before:
+        before.setattr(repairing, "VERSION", repairing.VERSION - 1)
+        before.setattr(repairing, "_published", lambda *_: (None, None))
+        assert run("index").exit_code == 0
+    good, detail = checking._index(index, "static")
+    assert not good and "2 篇是旧版程序读的" in detail and "linping index --reread" in detail
+    done = run("index", "--reread")
+    assert done.exit_code == 0 and "重读后有变：新渠.txt（日期）" in done.output and "其中 2 篇和从前不同" in done.output
+    assert checking._index(index, "static")[0]
+    assert "已全部重读：2 篇，读得和从前一样" in run("index", "--reread").output
+    (folder / "坏.pdf").write_bytes(b"%PDF-1.4\nnothing here")
+    (tmp_path / "合集.txt").write_text("一号渠\n2024年5月6日\n\n今天通水。\n\n二号渠开工\n2024年5月7日\n\n今天开工。", encoding="utf-8")
+    added = CliRunner().invoke(cli, ["articles", "add", str(tmp_path / "合集.txt"), *places], env={"LINPING_EMBEDDER": "static"})
+    assert added.exit_code == wording_cli.SOME_REFUSED
+    head, *_, last = (line for line in added.output.splitlines() if line.startswith(("文件", "共收入")))
+    assert head.split() == list(wording_cli.ACCOUNT_HEAD) and last == "共收入 3 篇，没有收入 1 个文件。"
+    assert "没有收入：坏.pdf" in added.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from datetime import date
 from pathlib import Path
@@ -192,7 +193,7 @@ def test_pages_that_read_badly_are_flagged_and_one_without_an_article_is_refused
         read_markup("<html><head><title>登录</title></head><body><form><p>请登录后阅读全文</p><input></form></body></html>")
 
 
-def test_odd_names_links_and_devices_are_named_and_the_rest_is_read(tmp_path: Path) -> None:
+def test_odd_names_links_and_devices_are_named_and_the_rest_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "文"
     folder.mkdir()
     (folder / "好.txt").write_text("新桥今天通车，投资3亿元。", encoding="utf-8")
@@ -202,6 +203,27 @@ def test_odd_names_links_and_devices_are_named_and_the_rest_is_read(tmp_path: Pa
     (folder / "密.txt").symlink_to(tmp_path / "外.txt")
     (folder / "夹").symlink_to(tmp_path)
     os.mkfifo(folder / "管.txt")
+    (folder / "空.txt").touch()
+    (folder / "断.txt").symlink_to("没有.txt")
+    (folder / "圈.txt").symlink_to("圈.txt")
+    (folder / "环").symlink_to(".")
+    (folder / "零.txt").symlink_to("/dev/zero")
+    (folder / "行\n末.txt").write_text("旧桥拆除。", encoding="utf-8")
+    (folder / "锁.docx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99))
+    (folder / "禁.txt").write_text("没有权限。", encoding="utf-8")
+    opened = os.open
+
+    def forbidding(path: Path, flags: int) -> int:  # whoever runs tests as root may read everything
+        if Path(path).name == "禁.txt":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, flags)
+
+    monkeypatch.setattr("corpus.reading.os.open", forbidding)
     corpus = load_corpus(folder)
     assert [one.file_name for one in corpus.articles] == ["好.txt"]
-    assert {file.file_name for file in corpus.refused} == {"\\xb2\\xe2.txt", "密.txt", "夹", "管.txt"}
+    why = {file.file_name: file.reason for file in corpus.refused}
+    told = {
+        "\\xb2\\xe2.txt": "乱码", "密.txt": "文件夹之外", "夹": "链接", "管.txt": "不是普通文件", "空.txt": "空的", "断.txt": "不存在", "圈.txt": "圈",
+        "环": "链接", "零.txt": "文件夹之外", "行 末.txt": "看不见的字符", "锁.docx": "密码", "禁.txt": "没有读取权限",
+    }  # fmt: skip
+    assert why.keys() == told.keys() and all(reason in why[name] for name, reason in told.items())

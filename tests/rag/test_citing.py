@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from corpus.records import Article, Block, BlockKind, Published, Segment
+from corpus.records import Article, Block, BlockKind, Published, Segment, Span
 from rag.citing import as_of_text, cite, faults, published_text
 from rag.records import Answer, Claim, Mode, Status
 
@@ -97,3 +97,14 @@ def test_a_date_line_says_when_the_date_was_inferred_or_is_unknown() -> None:
 )
 def test_an_unsure_date_is_no_range_to_the_end_of_the_year(first: date, last: date, inferred: bool, told: str) -> None:
     assert published_text(Published(first, last, inferred)) == told
+
+
+def test_words_are_found_again_where_reading_anew_moved_them() -> None:
+    quote = TEXT[3:21]
+    anew = replace(ARTICLE, text="题\n前言。\n" + TEXT[3:], blocks=(), segments=())
+    place = anew.place_of(quote, 3)
+    assert place is not None and anew.text[place.start : place.end] == quote
+    assert ARTICLE.place_of(quote, 3) == Span(3, 21)
+    assert anew.place_of("不在文中", 3) is None and anew.place_of("", 3) is None
+    twice = replace(ARTICLE, text="甲。乙。甲。", blocks=(), segments=())
+    assert twice.place_of("甲。", 3) == Span(4, 6)

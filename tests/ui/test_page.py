@@ -7,6 +7,7 @@ import re
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -84,7 +85,7 @@ def test_a_chip_opens_the_article_at_the_very_words(visits: Any) -> None:
     assert page.locator(".pane mark.now .mark-n").inner_text() == "1"
     assert in_view(page, ".pane mark.now")
     start = ARTICLES[HARBOUR].text.index(TARGET)
-    assert page.evaluate("location.hash") == f"#article={HARBOUR}&span={start}-{start + len(TARGET)}"
+    assert page.evaluate("location.hash").startswith(f"#article={HARBOUR}&span={start}-{start + len(TARGET)}&says=")
 
 
 def test_marks_in_an_article_carry_the_numbers_of_the_answer(visits: Any) -> None:
@@ -113,6 +114,10 @@ def test_a_permalink_opens_on_its_sentence(visits: Any) -> None:
     page.wait_for_selector(".pane mark.now")
     assert marked(page) == RENT
     assert in_view(page, ".pane mark.now")
+    moved = f"{start + 30}-{start + 30 + len(RENT)}&says={quote(RENT[:10])}"  # from before the article was read anew
+    page = visits(WIDE, f"#article={HARBOUR}&span={moved}").page
+    page.wait_for_selector(".pane mark.now")
+    assert marked(page) == RENT
 
 
 def test_a_link_to_no_article_gives_one_clear_sentence(visits: Any) -> None:

@@ -506,7 +506,7 @@
     const parts = new URLSearchParams(hash.replace(/^#/, ""));
     const span = /^(\d+)-(\d+)$/.exec(parts.get("span") || "");
     return parts.has("article")
-      ? { id: parts.get("article"), span: span && { start: +span[1], end: +span[2] } }
+      ? { id: parts.get("article"), span: span && { start: +span[1], end: +span[2], says: parts.get("says") || "" } }
       : null;
   };
 
@@ -521,7 +521,7 @@
   }
 
   async function showArticle(to, marks, focusOn, opener) {
-    const query = [...marks].map(([n, span]) => `mark=${n}:${span.start}-${span.end}`).join("&");
+    const query = [...marks].map(([n, span]) => `mark=${n}:${span.start}-${span.end}:${encodeURIComponent(span.says)}`).join("&");
     const body = find(".pane-body");
     const wanted = ++shown.wanted;
     let text;

@@ -17,7 +17,7 @@ from rag.proof.statements import same_amount
 from rag.records import Citation
 from ui.leads import wording
 from ui.leads.answering import Searching, Sources
-from ui.leads.replies import Reply, Said, stale_sources, without
+from ui.leads.replies import Reply, Said, moved, stale_sources, without
 
 _MARKS: Final = re.compile(r"\[(\d{1,3})\]")
 _LABEL: Final = re.compile(r"^[^：。，]{1,24}：")
@@ -37,6 +37,7 @@ class Light:
 
 def proven_again(reply: Reply, articles: Mapping[str, Article]) -> Reply:
     """Return a reply in which every sentence that does not follow from what it cites now is marked; nothing is added."""
+    reply = moved(reply, articles)
     gone = stale_sources(reply, articles)
     reply = without(reply, gone, wording.SOURCE_GONE) if gone else reply
     said = tuple(

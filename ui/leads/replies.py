@@ -108,6 +108,15 @@ def stale_sources(reply: Reply, articles: Mapping[str, Article]) -> tuple[int, .
     )
 
 
+def moved(reply: Reply, articles: Mapping[str, Article]) -> Reply:
+    """Return a reply whose sources stand where their words stand now: an article that was read again has them elsewhere."""
+    placed = []
+    for one in reply.citations:
+        place = articles[one.article_id].place_of(one.quote, one.start) if one.article_id in articles else None
+        placed.append(replace(one, start=place.start, end=place.end) if place else one)
+    return replace(reply, citations=tuple(placed))
+
+
 def without(reply: Reply, numbers: tuple[int, ...], fault: str) -> Reply:
     """Return a reply in which every sentence that rests on one of these sources is marked with `fault`."""
     said = tuple(replace(one, fault=fault) if set(one.citations) & set(numbers) else one for one in reply.said)

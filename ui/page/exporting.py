@@ -18,6 +18,7 @@ from ui.page import showing
 from ui.page.scoping import Scope
 
 MAX_TURNS: Final = 100
+_SAYS: Final = 10  # characters of a sentence that its address carries
 _LONGEST: Final = 8000  # characters of one text
 _MOST: Final = 200  # lines or sources of one turn
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -106,7 +107,7 @@ def record_of(answer: Answer, scope: Scope | None = None) -> Record:
                 one.n,
                 source_name(one.headline, one.publisher, one.published, one.published_inferred),
                 one.quote,
-                place(one.article_id, one.start, one.end),
+                place(one.article_id, one.start, one.end, one.quote),
             )
             for one in answer.citations
         ),
@@ -146,9 +147,10 @@ def short_of(answer: Answer) -> str:
     return short
 
 
-def place(article_id: str, start: int, end: int) -> str:
-    """Return the address of one sentence; it holds as long as the article's text does, whatever the index."""
-    return f"#article={quote(article_id, safe='')}&span={start}-{end}"
+def place(article_id: str, start: int, end: int, words: str = "") -> str:
+    """Return the address of one sentence; its first words find it again when the article was read anew and its place moved."""
+    says = f"&says={quote(words[:_SAYS], safe='')}" if words else ""
+    return f"#article={quote(article_id, safe='')}&span={start}-{end}{says}"
 
 
 def source_name(headline: str, publisher: str, published: str, inferred: bool) -> str:

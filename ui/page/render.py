@@ -67,9 +67,9 @@ def safe(text: str) -> str:
     return html.escape(_STACKED.sub(r"\1", plain), quote=True)
 
 
-def permalink(article_id: str, start: int, end: int) -> str:
+def permalink(article_id: str, start: int, end: int, words: str = "") -> str:
     """Return the address of one sentence; it holds as long as the article's text does, whatever the index."""
-    return exporting.place(article_id, start, end)
+    return exporting.place(article_id, start, end, words)
 
 
 def share_link(answer: Answer, *, follow_up: bool = False, limit: Limit | None = None) -> str:
@@ -229,10 +229,34 @@ def _answered(answer: Answer, articles: Mapping[str, Article]) -> str:
     plain = [claim for index, claim in enumerate(answer.claims) if index not in in_conflict]
     parts.append(_claims(plain, known) if plain or answer.conflicts else f'<p class="says">{safe(answer.answer)}</p>')
     parts += [_timeline(answer.conflicts, answer.claims, known)] if answer.conflicts else []
+    parts.append(_small_tables(answer, articles))
     parts.append(_date_line(answer))
     if answer.mode is Mode.LLM:
         parts.append(f'<p class="ai-label">{wording.AI_LABEL}</p>')
     return "".join(parts)
+
+
+def _small_tables(answer: Answer, articles: Mapping[str, Article]) -> str:
+    """Return the rows of tables that an answer cites, rows of one table together; the value that was asked for in bold."""
+    asked = {n: claim.value for claim in answer.claims for n in claim.citations}
+    tables: dict[tuple[str, ...], list[str]] = {}
+    for citation in answer.citations:
+        article = articles.get(citation.article_id)
+        rows = article.rows if article else ()
+        row = next((row for row in rows if (row.start, row.end) == (citation.start, citation.end) and len(row.cells) > 1), None)
+        if article is None or row is None:
+            continue
+        text = article.text
+        heads = tuple(text[cell.header.start : cell.header.end] for cell in row.cells)
+        said = [text[cell.value.start : cell.value.end] for cell in row.cells]
+        cells = [f"<strong>{safe(one)}</strong>" if one == asked.get(citation.n) else safe(one) for one in said]
+        shown = "".join(f"<td>{one}</td>" for one in cells)
+        tables.setdefault((article.id, str(row.table), *heads), []).append(f"<tr>{shown}</tr>")
+    return "".join(
+        '<div class="small-table"><table><thead><tr>' + "".join(f'<th scope="col">{safe(one)}</th>' for one in heads)
+        + f'</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+        for (_, _, *heads), rows in tables.items()
+    )  # fmt: skip
 
 
 def _short(answer: Answer, scope: Scope, known: Mapping[int, Citation]) -> str:
@@ -293,7 +317,7 @@ def _chips(numbers: Iterable[int], known: Mapping[int, Citation]) -> str:
 
 def _chip(citation: Citation) -> str:
     name = wording.CHIP_NAME.format(n=citation.n, headline=citation.headline, published=_cited_date(citation))
-    link = permalink(citation.article_id, citation.start, citation.end)
+    link = permalink(citation.article_id, citation.start, citation.end, citation.quote)
     return f'<a class="chip" data-n="{citation.n}" href="{safe(link)}" aria-label="{safe(name)}">{citation.n}</a>'
 
 
@@ -434,7 +458,7 @@ def evidence_cards(answer: Answer, articles: Mapping[str, Article]) -> str:
 
 
 def _evidence_card(citation: Citation, article: Article | None, asked: str) -> str:
-    link = safe(permalink(citation.article_id, citation.start, citation.end))
+    link = safe(permalink(citation.article_id, citation.start, citation.end, citation.quote))
     meta = [safe(citation.publisher)] if citation.publisher else []
     meta.append(_dated(_cited_date(citation), citation.published_inferred))
     kind = ""

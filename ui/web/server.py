@@ -40,6 +40,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from corpus.errors import LinpingError, QuestionError, SettingsError
+from corpus.records import Article
 from rag.protocol import Answerer
 from ui import wording
 from ui.leads.letters import Sender
@@ -69,7 +70,7 @@ log = logging.getLogger(__name__)
 _OPEN_ROUTES: Final = re.compile(r"/gradio_api/(queue/(join|data)|cancel)/?")
 _QUEUE_JOIN: Final = "/gradio_api/queue/join"
 _NO_SCRIPT: Final = f"<noscript>{wording.NO_SCRIPT}</noscript>"
-_MARK: Final = re.compile(r"(\d{1,3}):(\d{1,7})-(\d{1,7})", re.ASCII)
+_MARK: Final = re.compile(r"(\d{1,3}):(\d{1,7})-(\d{1,7})(?::([\s\S]{0,40}))?", re.ASCII)
 _MAX_MARKS: Final = 50
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _BODIES: Final = (("/page/export/", 32 * MAX_BODY), ("/api/", MAX_BODY), ("/page/", MAX_BODY), ("/v1/", 4 * MAX_BODY), ("/mcp", 4 * MAX_BODY))
@@ -572,16 +573,23 @@ def _add_articles(server: FastAPI, desk: Desk) -> None:
         except HTTPException as missing:
             return HTMLResponse(render.missing_article(str(missing.detail)), status_code=missing.status_code)
         asked = request.query_params.getlist("mark")
-        marks = [mark for text in asked[:_MAX_MARKS] if (mark := _mark(text)) and mark.end <= len(found.text)]
+        marks = [mark for text in asked[:_MAX_MARKS] if (mark := _mark(text, found)) and mark.end <= len(found.text)]
         note = wording.NO_SUCH_PLACE if len(marks) < len(asked) else ""
         return HTMLResponse(render.article_view(found, marks, note))
 
 
-def _mark(text: str) -> render.Mark | None:
+def _mark(text: str, article: Article) -> render.Mark | None:
+    """Return the mark that a text asks for, moved to where the words are that it names; None when there is no such place."""
     match = _MARK.fullmatch(text)
     if match is None or int(match[2]) >= int(match[3]):
         return None
-    return render.Mark(int(match[1]), int(match[2]), int(match[3]))
+    start, end = int(match[2]), int(match[3])
+    if match[4]:
+        place = article.place_of(match[4], start)
+        if place is None:
+            return None
+        start, end = place.start, place.start + end - start
+    return render.Mark(int(match[1]), start, end)
 
 
 def _add_feedback(server: FastAPI, book: FeedbackBook | None, meter: Meter) -> None:
