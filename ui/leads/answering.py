@@ -243,8 +243,9 @@ def _is_open(item: Item, generation: str) -> bool:
         return True
     if item.status is not ItemStatus.DRAFTED:
         return False
-    refused = item.reply is not None and not item.reply.said and item.reply.generation not in ("", generation)
-    return bool(item.trouble) or refused
+    if item.trouble or item.reply is None:
+        return bool(item.trouble)
+    return not item.reply.said and bool(generation) and item.reply.generation not in ("", generation)
 
 
 def stop(store: Store, lead: int) -> bool:

@@ -179,7 +179,7 @@ def out_page(root: str, session: Session, lead: Lead, told: str, notices: Sequen
 
 def policy_page(root: str, session: Session, rules: Mapping[str, str], told: str = "") -> str:
     """Return the rules of the colours as they are, with a form for those who may set them."""
-    fields = "".join(f"<label><b>{name}</b> {safe(wording.RULES[name])}{_rule(name, value)}</label>" for name, value in rules.items())
+    fields = "".join(f"<label>{safe(wording.RULES[name])}{_rule(name, value)}</label>" for name, value in rules.items())
     colours_ = "".join(f'<li><span class="colour {name}">{told_}</span> {wording.COLOUR_MEANS[name]}</li>' for name, told_ in wording.COLOURS.items())
     button = f"<button>{wording.KEEP_CHANGES}</button>" if session.user.may(Role.ADMIN) else f"<p>{wording.POLICY_BY_ADMIN}</p>"
     note = f'<p role="status">{safe(told)}</p>' if told else ""

@@ -288,6 +288,17 @@ def test_what_is_typed_comes_back_to_whom_it_is_from_and_due_dates_are_set(seats
     assert other.get(f"{lead}/state", params={"since": told["moment"]}).json()["rows"] == {}
 
 
+def test_a_run_whose_process_died_goes_on_when_somebody_looks(seats: dict[str, httpx.Client], store: Store) -> None:
+    staff = seats["小周"]
+    lead = new_lead(staff, "有几家书店？\n车站有哪些配套？\n")
+    with store.writing() as db:
+        db.execute("INSERT INTO runs VALUES (?, 'dead', 1.0, 0)", (lead.rpartition("/")[2],))
+    until = time.monotonic() + 120
+    while staff.get(f"{lead}/state").json()["left"] and time.monotonic() < until:
+        time.sleep(0.2)
+    assert {one.who for one in store.history(int(lead.rpartition("/")[2])) if one.what == "drafted"} == {""}
+
+
 def test_before_an_export_it_is_said_what_stays_at_home(seats: dict[str, httpx.Client]) -> None:
     staff = seats["小周"]
     lead = new_lead(staff)
