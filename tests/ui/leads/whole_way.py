@@ -153,12 +153,12 @@ def _photographed(out: Path) -> str:
     """Turn the files that were sent into pictures beside them; tell how many."""
     if not (shutil.which("soffice") and shutil.which("pdftoppm")):
         return "no pictures: LibreOffice (writer, calc) and pdftoppm are not here"
+    subprocess.run(["pdftoppm", "-r", "60", "-png", out / "区情数据速览.pdf", out / "区情数据速览-pdf"], check=True, timeout=600)
     for file in [*out.glob("*（答复*.xlsx"), *out.glob("*（答复*.docx"), *out.glob("*速览.docx"), *out.glob("*速览.xlsx")]:
         subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{out}/.office", "--convert-to", "pdf", "--outdir", out, file], check=True, capture_output=True, timeout=600)
         pdf = out / f"{file.stem}.pdf"
         pdf.rename(pdf := out / f"{file.stem}-{file.suffix[1:]}.pdf")
         subprocess.run(["pdftoppm", "-r", "60", "-png", pdf, out / pdf.stem], check=True, timeout=600)
-    subprocess.run(["pdftoppm", "-r", "60", "-png", out / "区情数据速览.pdf", out / "区情数据速览-pdf"], check=True, timeout=600)
     return f"pictures: {len(list(out.glob('*.png')))} in {out}"
 
 
