@@ -8,6 +8,7 @@ With LibreOffice and pdftoppm on the machine each file also becomes pictures in 
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import shutil
@@ -26,6 +27,7 @@ from tests.ui.leads import files
 from tests.ui.leads.checking import filled_texts, letter_texts, numbers, untouched, unverifiable
 from ui.leads import fact_sheet
 from ui.leads.answering import Run, Sources
+from ui.leads.apart import pictures_apart
 from ui.leads.desk import LeadDesk
 from ui.leads.exports import Wish
 from ui.leads.letters import Sender
@@ -153,13 +155,14 @@ def _photographed(out: Path) -> str:
     """Turn the files that were sent into pictures beside them; tell how many."""
     if not (shutil.which("soffice") and shutil.which("pdftoppm")):
         return "no pictures: LibreOffice (writer, calc) and pdftoppm are not here"
-    subprocess.run(["pdftoppm", "-r", "60", "-png", out / "区情数据速览.pdf", out / "区情数据速览-pdf"], check=True, timeout=600)
+    for number, page in enumerate(pictures_apart((out / "区情数据速览.pdf").read_bytes())[0], start=1):
+        (out / f"区情数据速览-pdf-{number}.jpg").write_bytes(base64.b64decode(page))
     for file in [*out.glob("*（答复*.xlsx"), *out.glob("*（答复*.docx"), *out.glob("*速览.docx"), *out.glob("*速览.xlsx")]:
         subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{out}/.office", "--convert-to", "pdf", "--outdir", out, file], check=True, capture_output=True, timeout=600)
         pdf = out / f"{file.stem}.pdf"
         pdf.rename(pdf := out / f"{file.stem}-{file.suffix[1:]}.pdf")
         subprocess.run(["pdftoppm", "-r", "60", "-png", pdf, out / pdf.stem], check=True, timeout=600)
-    return f"pictures: {len(list(out.glob('*.png')))} in {out}"
+    return f"pictures: {len([*out.glob('*.png'), *out.glob('*.jpg')])} in {out}"
 
 
 if __name__ == "__main__":
