@@ -196,7 +196,8 @@ class Run:
                         break
                     item = waiting.popleft()
                     under_way[pool.submit(self._one, item, policy)] = item
-                for finished in wait(under_way, return_when=FIRST_COMPLETED).done:
+                self._show_life()  # a model may take longer for one question than a dead run is waited for
+                for finished in wait(under_way, _BEAT / 6, FIRST_COMPLETED).done:
                     item = under_way.pop(finished)
                     answers[item.number] = finished.result()
                     yield item, *answers[item.number]
@@ -227,12 +228,15 @@ class Run:
                 raise LeadError(wording.RUNNING.format(self._lead))
             db.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, 0)", (self._lead, self._token, time.time()))
 
-    def _goes_on(self) -> bool:
-        """Show a sign of life now and then; tell whether nobody has asked this run to stop."""
+    def _show_life(self) -> None:
+        """Write now and then that this run goes on."""
         if time.time() - self._told > _BEAT / 6:
             self._told = time.time()
             with self._store.writing() as db:
                 db.execute("UPDATE runs SET beat = ? WHERE lead_id = ? AND token = ?", (self._told, self._lead, self._token))
+
+    def _goes_on(self) -> bool:
+        """Tell whether nobody has asked this run to stop."""
         found = self._store.rows("SELECT token, stop FROM runs WHERE lead_id = ?", self._lead)
         return bool(found) and found[0]["token"] == self._token and not found[0]["stop"]
 

@@ -19,6 +19,7 @@ from tests.fakes import BigramEmbedder
 from tests.fakes_ui import TARGET, ScriptedLibrary
 from tests.ui.leads import files
 from tests.ui.leads.scripted import TODAY, LeadAnswerer, answered, sources, store_at, with_lead
+from ui.leads import answering
 from ui.leads.answering import Run, is_interrupted, is_running, stop
 from ui.leads.desk import LeadDesk
 from ui.leads.policy import Policy
@@ -206,6 +207,24 @@ def test_two_runs_do_not_answer_the_same_lead(tmp_path: Path) -> None:
             return super().answer(question)
 
     assert answered(store, lead, Nosy()).failed == 0
+
+
+def test_a_run_shows_signs_of_life_while_one_question_takes_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering, "_BEAT", 1.2)
+    store, lead = with_lead(tmp_path, "问卷.csv", "问题,答复\n有几家书店？,\n".encode())
+
+    def beat() -> float:
+        return float(store.rows("SELECT beat FROM runs")[0]["beat"])
+
+    class Slow(LeadAnswerer):
+        def answer(self, question: str, history: object = ()) -> object:  # type: ignore[override]
+            before, until = beat(), time.monotonic() + 120
+            while beat() == before and time.monotonic() < until:
+                time.sleep(0.05)
+            assert beat() > before
+            return super().answer(question)
+
+    assert answered(store, lead, Slow(), at_once=1).failed == 0
 
 
 def test_a_question_that_breaks_the_answerer_is_told_and_tried_again(tmp_path: Path) -> None:
