@@ -206,7 +206,7 @@ def manifests(folder: Path, disk: Disk) -> tuple[Manifest, ...]:
     found = []
     for name in generations(folder, disk)[::-1]:
         with contextlib.suppress(Damaged):
-            found.append(Manifest.decode(_read(folder / name / MANIFEST, disk)))
+            found.append(Manifest.decode(_read(folder / name / MANIFEST, disk.read)))
     return tuple(found)
 
 
@@ -375,7 +375,7 @@ class Writer:
     def go_back(self, name: str, names: Sequence[str]) -> Manifest:
         """Make a generation that is there the current one, every byte checked first. Raises BadIndex, StorageError."""
         try:
-            manifest, _ = _verified(self._folder, name, names, None, self._disk)
+            manifest, _ = _verified(self._folder, name, names, None, self._disk, thorough=True)
         except Damaged as damage:
             raise BadIndex(f"不能换到 {name}：{damage}；请另选一版，或运行 {rebuild_command(self._folder)} 重建。") from damage
         with storage_errors(self._folder):
