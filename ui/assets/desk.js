@@ -16,6 +16,8 @@
   const pane = work.querySelector(".pane");
   const state = document.querySelector(".state");
   let now = 0;
+  let opening = 0; // what was asked for last is shown, in whatever order answers come
+  let opened = 0;
   let typing = 0;
   let moment = Number(work.dataset.moment);
   let unkept = null; // what was typed since it was last kept
@@ -33,9 +35,13 @@
 
   async function open(row) {
     if (!row) return;
-    const answer = await fetch(`${lead}/${row.dataset.n}`);
-    if (!answer.ok) return say("…");
-    pane.innerHTML = await answer.text();
+    const mine = ++opening;
+    const answer = await fetch(`${lead}/${row.dataset.n}`).catch(() => null);
+    const html = answer?.ok ? await answer.text() : "";
+    if (mine !== opening) return;
+    opened = mine;
+    if (!html) return say("…");
+    pane.innerHTML = html;
     mark();
     row.scrollIntoView({ block: "nearest" });
   }
@@ -45,9 +51,13 @@
   async function submit(at, by) {
     unkept = null;
     while (keeping) await pause(20); // what is kept late would come back as if it were new
-    const answer = await send(at.action, new FormData(at, by));
-    if (!answer.ok) return say((await answer.json().catch(() => ({}))).detail ?? String(answer.status));
-    pane.innerHTML = await answer.text();
+    const mine = ++opening;
+    const answer = await send(at.action, new FormData(at, by)).catch(() => null);
+    const html = answer?.ok ? await answer.text() : "";
+    if (mine === opening) opened = mine;
+    if (!html) return say((await answer?.json().catch(() => ({})))?.detail ?? String(answer?.status ?? "…"));
+    if (mine !== opening) return look();
+    pane.innerHTML = html;
     mark();
     say("");
     look();
@@ -89,7 +99,7 @@
       if (!html || String(version) === row.dataset.version) continue;
       row.outerHTML = html;
       const open_ = pane.querySelector("h2[data-n]");
-      const untouched = !pane.contains(document.activeElement) || document.activeElement.tagName !== "TEXTAREA";
+      const untouched = opening === opened && (!pane.contains(document.activeElement) || document.activeElement.tagName !== "TEXTAREA");
       if (open_?.dataset.n === row.dataset.n && open_.dataset.version !== String(version) && untouched) open(document.getElementById(`q${row.dataset.n}`));
     }
     mark();
