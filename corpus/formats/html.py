@@ -50,6 +50,7 @@ _HIDING = re.compile(
 )
 _VEIL = re.compile(_VEILED)
 _WHITE = re.compile(r"(?<!-)color:(?:#fff(?:fff)?\b|white\b|rgb\(255,255,255\))")
+_WHITE_PAPER = re.compile(r"background(?:-color)?:(?:#fff(?:fff)?|white|rgb\(255,255,255\))(?:;|$)")
 _SHEET = 1_000_000  # characters of a style sheet that are looked at
 _SELECTOR = re.compile(r"[\w.#-]{1,60}(?:\s+[\w.#-]{1,60}){0,4}")
 _SUPERSCRIPT = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
@@ -178,7 +179,7 @@ def _is_hidden(tag: HtmlElement, styled: bool) -> bool:
     if _HIDING.search(style):
         return True
     # White letters on a page that nothing colours; where a style sheet may colour it, the letters stay.
-    return bool(_WHITE.search(style)) and not styled and not any("background" in _style(t) for t in _line_of(tag))
+    return bool(_WHITE.search(style)) and not styled and not any("background" in _WHITE_PAPER.sub("", _style(t)) for t in _line_of(tag))
 
 
 def _line_of(tag: HtmlElement) -> Iterator[HtmlElement]:

@@ -201,6 +201,15 @@ def inspect(folder: Path, names: Sequence[str], disk: Disk) -> tuple[Report, ...
     return tuple(reports)
 
 
+def manifests(folder: Path, disk: Disk) -> tuple[Manifest, ...]:
+    """Return what the generations on disk say of themselves, newest first, those that say nothing left out; raises StorageError."""
+    found = []
+    for name in generations(folder, disk)[::-1]:
+        with contextlib.suppress(Damaged):
+            found.append(Manifest.decode(_read(folder / name / MANIFEST, disk.read)))
+    return tuple(found)
+
+
 def generations(folder: Path, disk: Disk) -> list[str]:
     """Return the names of the generations that are there, oldest first; raises StorageError."""
     try:
@@ -361,6 +370,16 @@ class Writer:
                 with contextlib.suppress(OSError):  # the first error is the one to tell; the next writer sweeps again
                     self._sweep()
                 raise
+        return manifest
+
+    def go_back(self, name: str, names: Sequence[str]) -> Manifest:
+        """Make a generation that is there the current one, every byte checked first. Raises BadIndex, StorageError."""
+        try:
+            manifest, _ = _verified(self._folder, name, names, None, self._disk, thorough=True)
+        except Damaged as damage:
+            raise BadIndex(f"不能换到 {name}：{damage}；请另选一版，或运行 {rebuild_command(self._folder)} 重建。") from damage
+        with storage_errors(self._folder):
+            self._point_at(manifest)
         return manifest
 
     def collect(self, keep: int = KEPT) -> tuple[str, ...]:

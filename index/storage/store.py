@@ -98,6 +98,29 @@ def published(folder: Path, disk: Disk = OS_DISK) -> str:
     return " ".join(pointer) if pointer else ""
 
 
+def kept_generations(folder: Path, disk: Disk = OS_DISK) -> tuple[tuple[Manifest, ...], str]:
+    """Return what the generations on disk say of themselves, newest first, and which of them is served. Raises StorageError."""
+    pointer = generations.current(folder, disk)
+    return generations.manifests(folder, disk), pointer[0] if pointer else ""
+
+
+def roll_back(folder: Path, generation: str = "", disk: Disk = OS_DISK) -> Manifest:
+    """Serve a generation that is there again, by default the one before; return what it says of itself.
+
+    The folder of articles stays as it is: the next build publishes it anew. Raises BadIndex when there is no such generation
+    or it is not whole, IndexBusy, StorageError.
+    """
+    with generations.writing(folder, disk) as writer:
+        found, now = kept_generations(folder, disk)
+        names = [one.generation for one in found]
+        if not generation:
+            generation = next(iter(names[names.index(now) + 1 :]), "") if now in names else ""
+        if generation not in names or generation == now:
+            kept = "、".join(name for name in names if name != now) or "没有"
+            raise BadIndex(f"不能换到索引「{generation or '上一版'}」；现在用的是 {now or '无'}，还留着的有：{kept}。")
+        return writer.go_back(generation, FILES)
+
+
 def inspect_index(folder: Path, disk: Disk = OS_DISK) -> tuple[Report, ...]:
     """Return how every generation on disk is, newest first; hashes are checked, nothing is decoded."""
     return generations.inspect(folder, FILES, disk)

@@ -193,6 +193,11 @@ def test_an_article_is_added_and_removed_and_nothing_is_lost(tmp_path: Path) -> 
     assert (folder / ".removed" / "新.txt").read_bytes() == new.read_bytes()
     back = linping("articles", "restore", "新.txt", "--corpus", str(folder), "--index", str(index))
     assert back.returncode == 0, back.stderr
+    listed = linping("articles", "versions", "--index", str(index)).stdout.splitlines()
+    assert "现在用的" in listed[0] and not any("现在用的" in line for line in listed[1:])
+    rolled = linping("articles", "rollback", "--index", str(index))
+    assert listed[1].split()[0] in rolled.stdout and "文章文件夹没有变" in rolled.stdout
+    assert linping("articles", "rollback", "gen-000099", "--index", str(index)).returncode == 6
     better = linping("articles", "set", article_id, "--date", "2024-09-02", "--publisher", "某报", "--corpus", str(folder), "--index", str(index))
     assert better.returncode == 0, better.stderr
     told = linping("ask", "新校有多少学生？", "--index", str(index)).stdout

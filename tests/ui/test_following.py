@@ -16,7 +16,7 @@ from corpus.errors import BadIndex
 from corpus.loading import load_corpus
 from index.search.embedding import load_embedder
 from index.storage.generations import CURRENT
-from index.storage.store import build_index
+from index.storage.store import build_index, kept_generations, roll_back
 from rag.answerer import ExtractiveAnswerer
 from rag.records import Answer
 from tests.fakes_ui import ARTICLES, ScriptedAnswerer, ScriptedSuggester
@@ -140,6 +140,25 @@ def test_an_edited_and_a_withdrawn_article_are_followed_without_a_failed_questio
     going_on = world.servers[0].post("api/ask", json={"question": "湖湾游泳馆有几条泳道？", "session": opened})
     assert going_on.status_code == 200
     assert "10条" in going_on.json()["answer"]
+
+
+def test_an_earlier_generation_is_gone_back_to_and_forward_again(world: World) -> None:
+    assert roll_back(world.index).generation == "gen-000002"
+    world.agree(lambda number: "1900万" in world.ask(ASK_RINK, number))
+    assert world.servers[0].get("readyz").json() | {"generation": "gen-000002", "warnings": []} == world.servers[0].get("readyz").json()
+    assert world.servers[0].get("api/articles/rink").status_code == 200
+    for wrong in ("gen-000002", "gen-000009", "../x"):
+        with pytest.raises(BadIndex, match="gen-000003"):
+            roll_back(world.index, wrong)
+    damaged = world.index / "gen-000001" / "sentences.npys"
+    whole = damaged.read_bytes()
+    damaged.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    with pytest.raises(BadIndex, match="校验和"):
+        roll_back(world.index, "gen-000001")
+    damaged.write_bytes(whole)
+    assert kept_generations(world.index)[1] == "gen-000002"
+    roll_back(world.index, "gen-000003")
+    world.agree(lambda number: "1900" not in world.ask(ASK_RINK, number))
 
 
 def test_a_broken_generation_is_refused_with_a_notice_and_a_good_one_taken_up(world: World, tmp_path: Path) -> None:

@@ -1,21 +1,27 @@
-"""Answers the questions of a lead one after the other, in the background, stopped and taken up again at any moment."""
+"""Answers the questions of a lead in the background, as many at once as there are processors, stopped and taken up again at any moment."""
 
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Protocol
 
+from corpus.chinese.text import clean
 from corpus.errors import LinpingError, QuestionError
 from corpus.records import Article
 from index.search.hits import SentenceHit
 from rag.citing import as_of_text, cite
 from rag.protocol import Answerer, History
+from rag.question.kinds import understand
 from rag.records import Answer, Citation, Mode, Status
 from ui.leads import wording
 from ui.leads.policy import Policy, judge
@@ -30,6 +36,7 @@ from ui.service.limits import MAX_QUESTION
 log = logging.getLogger(__name__)
 
 NEAREST: Final = 3
+AT_ONCE: Final = min(4, os.cpu_count() or 1)  # questions: while one is read by the network, another is prepared
 _BEAT: Final = 30.0  # seconds without a sign of life after which a run is taken for dead
 
 
@@ -86,24 +93,20 @@ def history_of(asked: Question) -> History:
 
 def reply_of(answer: Answer, sources: Sources, policy: Policy, today: date) -> Reply:
     """Return an answer as a reply: its claims as sentences, its differences said once, its date line, its colour."""
-    articles = sources.articles
-    scope = scope_of(answer, articles)
-    colour, reasons = judge(answer, scope.text, articles, policy, today)
-    blank = Reply(
-        confidence=answer.confidence, colour=colour, reasons=reasons, generation=answer.index_generation,
-        model=answer.mode is Mode.LLM,
-    )  # fmt: skip
-    if answer.status is not Status.ANSWERED:
-        return _refused(blank, answer, sources)
-    said = [Said(answer.calculation, _all(answer))] if answer.calculation else []
-    said += [Said(f"{one.label}：{one.text}" if one.label and one.label not in one.text else one.text, one.citations) for one in answer.claims]
-    return Reply(
-        short=_short(answer, scope), scope="" if scope.asked else scope.text, said=tuple(said),
-        dated=" · ".join(part for part in (answer.modality, answer.as_of or _dated(answer.citations)) if part),
-        citations=answer.citations, confidence=answer.confidence, colour=colour, reasons=reasons,
-        generation=answer.index_generation, model=answer.mode is Mode.LLM,
-        notes=tuple(dict.fromkeys(one.relation for one in answer.conflicts)),
-    )  # fmt: skip
+    scope = scope_of(answer, sources.articles)
+    reply = Reply(confidence=answer.confidence, generation=answer.index_generation, model=answer.mode is Mode.LLM)
+    if answer.status is Status.ANSWERED:
+        said = [Said(answer.calculation, _all(answer))] if answer.calculation else []
+        said += [Said(f"{one.label}：{one.text}" if one.label and one.label not in one.text else one.text, one.citations) for one in answer.claims]
+        reply = replace(
+            reply, short=_short(answer, scope), scope="" if scope.asked else scope.text, said=tuple(said),
+            dated=" · ".join(part for part in (answer.modality, answer.as_of or _dated(answer.citations)) if part),
+            citations=answer.citations, notes=tuple(dict.fromkeys(one.relation for one in answer.conflicts)),
+        )  # fmt: skip
+    else:
+        reply = _refused(reply, answer, sources)
+    colour, reasons = judge(reply, answer.question, sources.articles, policy, today)
+    return replace(reply, colour=colour, reasons=reasons)
 
 
 def _short(answer: Answer, scope: Scope) -> str:
@@ -126,15 +129,22 @@ def _refused(blank: Reply, answer: Answer, sources: Sources) -> Reply:
         nearest += [(hit.sentence.article_id, hit.sentence.start, hit.sentence.end) for hit in hits]
     places = [place for place in dict.fromkeys(nearest) if place[0] in sources.articles][:NEAREST]
     cited = tuple(cite(sources.articles[name], start, end, n) for n, (name, start, end) in enumerate(places, start=1))
-    return replace(blank, refusal=answer.answer, nearest=cited)
+    return replace(blank, refusal=answer.answer, nearest=cited, needed=needed_for(answer.standalone or answer.question))
+
+
+def needed_for(question: str) -> str:
+    """Return in Chinese what a report would have to say to answer a question."""
+    asked = understand(clean(question))
+    return wording.NEEDED.format(asked.text.rstrip(" 。？?！"), wording.NEEDED_OF.get(asked.kind, wording.NEEDED_ELSE))
 
 
 class Run:
-    """One going through the open questions of a lead. Each answer is on the disk before the next question is asked."""
+    """One going through the open questions of a lead. Each answer is on the disk as soon as it is there."""
 
     def __init__(
         self, store: Store, lead: int, sources: Callable[[], Sources], *, who: str = "",
         today: Callable[[], date] = date.today, recall: Callable[[Question, Reply], Reply | None] | None = None,
+        at_once: int = AT_ONCE,
     ) -> None:  # fmt: skip
         """`sources` gives the newest generation; `recall` a remembered answer that is offered first, or None."""
         self._store = store
@@ -143,6 +153,7 @@ class Run:
         self._who = who
         self._today = today
         self._recall = recall
+        self._at_once = at_once
         self._token = secrets.token_hex(8)
         self._told = 0.0
 
@@ -158,23 +169,11 @@ class Run:
 
     def _answer(self, progress: Callable[[Progress], None]) -> Progress:
         items = self._store.items(self._lead)
-        todo = [one for one in items if one.status is ItemStatus.OPEN or (one.status is ItemStatus.DRAFTED and one.trouble)]
-        first = [one for one in todo if one.same_as is None]
+        generation = self._sources().generation
+        todo = [one for one in items if _is_open(one, generation)]
         colours = dict.fromkeys(Colour, 0)
         failed = done = 0
-        policy = Policy.of(self._store)
-        answers: dict[int, Reply | None] = {}
-        for item in first + [one for one in todo if one.same_as is not None]:
-            if not self._goes_on():
-                break
-            trouble = ""
-            if item.same_as is not None and item.same_as in answers:
-                reply = answers[item.same_as]
-            elif item.same_as is not None and (earlier := items[item.same_as - 1].reply) is not None:
-                reply = earlier
-            else:
-                reply, trouble = self._one(item, policy)
-                answers[item.number] = reply
+        for item, reply, trouble in self._answers(todo, items):
             self._store.draft(item, reply, trouble=trouble, who=self._who)
             done += 1
             failed += bool(trouble)
@@ -182,6 +181,30 @@ class Run:
                 colours[reply.colour] += 1
             progress(Progress(done, len(todo), dict(colours), failed))
         return Progress(done, len(todo), dict(colours), failed)
+
+    def _answers(self, todo: Sequence[Item], items: Sequence[Item]) -> Iterator[tuple[Item, Reply | None, str]]:
+        """Yield questions with their answers as they come, then those that repeat one of them, until this run shall stop."""
+        policy = Policy.of(self._store)
+        waiting = deque(one for one in todo if one.same_as is None)
+        under_way: dict[Future[tuple[Reply | None, str]], Item] = {}
+        answers: dict[int, tuple[Reply | None, str]] = {one.number: (one.reply, one.trouble) for one in items if one.reply is not None}
+        with ThreadPoolExecutor(self._at_once, "lead") as pool:
+            while waiting or under_way:
+                while waiting and len(under_way) < self._at_once:
+                    if not self._goes_on():
+                        waiting.clear()
+                        break
+                    item = waiting.popleft()
+                    under_way[pool.submit(self._one, item, policy)] = item
+                self._show_life()  # a model may take longer for one question than a dead run is waited for
+                for finished in wait(under_way, _BEAT / 6, FIRST_COMPLETED).done:
+                    item = under_way.pop(finished)
+                    answers[item.number] = finished.result()
+                    yield item, *answers[item.number]
+        for item in (one for one in todo if one.same_as is not None):
+            if not self._goes_on():
+                return
+            yield item, *(answers.get(item.same_as or 0) or self._one(item, policy))
 
     def _one(self, item: Item, policy: Policy) -> tuple[Reply | None, str]:
         """Return the answer to one question, or in Chinese why there is none."""
@@ -193,8 +216,8 @@ class Run:
             return Reply(refusal=str(error), reasons=(wording.WHY_REFUSED,)), ""
         except LinpingError as error:
             return None, str(error)
-        except Exception:  # one bad question must not end the run
-            log.exception("question %d of lead %d could not be answered", item.number, item.lead_id)
+        except Exception as error:  # one bad question must not end the run
+            log.error("question %d of lead %d could not be answered: %s", item.number, item.lead_id, where_of(error))
             return None, wording.CRASHED
 
     def _take(self) -> None:
@@ -205,14 +228,28 @@ class Run:
                 raise LeadError(wording.RUNNING.format(self._lead))
             db.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, 0)", (self._lead, self._token, time.time()))
 
-    def _goes_on(self) -> bool:
-        """Show a sign of life now and then; tell whether nobody has asked this run to stop."""
+    def _show_life(self) -> None:
+        """Write now and then that this run goes on."""
         if time.time() - self._told > _BEAT / 6:
             self._told = time.time()
             with self._store.writing() as db:
                 db.execute("UPDATE runs SET beat = ? WHERE lead_id = ? AND token = ?", (self._told, self._lead, self._token))
+
+    def _goes_on(self) -> bool:
+        """Tell whether nobody has asked this run to stop."""
         found = self._store.rows("SELECT token, stop FROM runs WHERE lead_id = ?", self._lead)
         return bool(found) and found[0]["token"] == self._token and not found[0]["stop"]
+
+
+def _is_open(item: Item, generation: str) -> bool:
+    """Whether a question shall be asked: nobody has, it went wrong, or it was refused from other articles than those of now."""
+    if item.status is ItemStatus.OPEN:
+        return True
+    if item.status is not ItemStatus.DRAFTED:
+        return False
+    if item.trouble or item.reply is None:
+        return bool(item.trouble)
+    return not item.reply.said and bool(generation) and item.reply.generation not in ("", generation)
 
 
 def stop(store: Store, lead: int) -> bool:
@@ -227,6 +264,18 @@ def is_running(store: Store, lead: int) -> bool:
     return bool(found) and time.time() - found[0]["beat"] < _BEAT
 
 
+def is_interrupted(store: Store, lead: int) -> bool:
+    """Tell whether a run at a lead has ended without a word, and nobody had asked it to."""
+    found = store.rows("SELECT beat, stop FROM runs WHERE lead_id = ?", lead)
+    return bool(found) and not found[0]["stop"] and time.time() - found[0]["beat"] >= _BEAT
+
+
+def where_of(error: BaseException) -> str:
+    """Return what kind of fault it is and where; its message may quote whom a lead is from, and stays out of the log."""
+    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
+    return f"{type(error).__name__} ({' '.join(places)})"
+
+
 def start(run: Run) -> threading.Thread:
     """Run in a thread that ends with the process; a failure goes to the log."""
 
@@ -235,6 +284,8 @@ def start(run: Run) -> threading.Thread:
             run.go()
         except LinpingError as error:
             log.warning("%s", error)
+        except RuntimeError as error:  # the process ends: what is open is taken up by the next one
+            log.warning("answering a lead has ended: %s", where_of(error))
 
     thread = threading.Thread(target=quietly, name="lead-answering", daemon=True)
     thread.start()

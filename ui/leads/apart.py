@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import os
 import sys
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from corpus.errors import UnreadableFile
 from corpus.formats.child import limit
@@ -16,6 +18,8 @@ from ui.leads.archives import check_package
 from ui.leads.records import Cell, Grid, Paragraph, Parsed, Row
 
 LIMITS = Limits(memory=1_500_000_000, cpu=30, wall=120.0)
+_MOST_PICTURES: Final = 8
+_DOTS: Final = 90  # an inch
 
 
 def parse_apart(kind: str, data: bytes, limits: Limits = LIMITS) -> Parsed:
@@ -33,6 +37,12 @@ def parse_apart(kind: str, data: bytes, limits: Limits = LIMITS) -> Parsed:
     )  # fmt: skip
 
 
+def pictures_apart(data: bytes, limits: Limits = LIMITS) -> tuple[list[str], int]:
+    """Return the first pages of a PDF as JPEG in base64, and how many pages it has. Raises UnreadableFile."""
+    answer = answer_apart("ui.leads.apart", "pictures", data, limits)
+    return answer["pages"], answer["count"]
+
+
 def _row(kept: dict[str, Any]) -> Row:
     cells = {int(at): Cell(**{**cell, "choices": tuple(cell["choices"])}) for at, cell in kept["cells"].items()}
     return Row(kept["number"], cells, kept["hidden"])
@@ -45,7 +55,8 @@ def main(arguments: list[str]) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     answer: dict[str, Any]
     try:
-        answer = _parsed(kind, sys.stdin.buffer.read())
+        data = sys.stdin.buffer.read()
+        answer = _pictures(data) if kind == "pictures" else _parsed(kind, data)
     except UnreadableFile as refusal:
         answer = {"refused": str(refusal)}
     except MemoryError:
@@ -53,9 +64,22 @@ def main(arguments: list[str]) -> None:
     except RecursionError:
         answer = {"refused": wording.NESTED}
     except Exception:  # the libraries raise anything for a damaged file
+        kind = "pdf" if kind == "pictures" else kind
         answer = {"refused": wording.BROKEN.format(kind=kind, save=wording.SAVE_AS[kind])}
     with os.fdopen(answer_to, "wb") as pipe:
         pipe.write(json.dumps(answer).encode("ascii"))
+
+
+def _pictures(data: bytes) -> dict[str, Any]:
+    import pdfplumber
+
+    pages = []
+    with pdfplumber.open(io.BytesIO(data)) as file:
+        for page in file.pages[:_MOST_PICTURES]:
+            out = io.BytesIO()
+            page.to_image(resolution=_DOTS).original.convert("RGB").save(out, "JPEG", quality=70)
+            pages.append(base64.b64encode(out.getvalue()).decode("ascii"))
+        return {"pages": pages, "count": len(file.pages)}
 
 
 def _parsed(kind: str, data: bytes) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def groups(group: type[click.Group]) -> tuple[click.Group, click.Group]:
     """Return the commands `leads` and `users` as groups of the kind that the command line uses."""
     leads = group("leads", help=words.LEADS)
     users = group("users", help=words.USERS)
-    for command in (add, columns_again, set_lead, answer, stop_run, show_all, show, accept, edit, comment, assign, reopen, export, facts, policy, news, memory, delete, backup):
+    for command in (add, columns_again, set_lead, answer, stop_run, show_all, show, accept, edit, replace, comment, assign, reopen, export, facts, policy, news, memory, delete, backup):
         leads.add_command(command)
     for command in (users_add, users_list, users_remove):
         users.add_command(command)
@@ -298,6 +298,26 @@ def edit(lead: int, number: int, text: str | None, who: str, path: Path | None, 
         click.echo(f"  [{source.n}] 《{source.headline}》 「{source.quote}」")
 
 
+@_command("replace", words.REPLACE)
+@_lead
+@_number
+@click.option("--memory", "remembered", type=int, help=words.REPLACE_MEMORY)
+@click.option("--nearest", type=int, help=words.REPLACE_NEAREST)
+@_who_option
+def replace(
+    lead: int, number: int, remembered: int | None, nearest: int | None, who: str, path: Path | None, index_dir: Path | None
+) -> None:
+    if (remembered is None) == (nearest is None):
+        raise click.UsageError(words.REPLACE_WHAT)
+    store = open_store(path)
+    desk = desk_of(store, index_dir)
+    if remembered is not None:
+        desk.replace(store.item(lead, number), remembered, who=who)
+    elif nearest is not None:
+        desk.take(store.item(lead, number), nearest, who=who)
+    click.echo(words.KEPT)
+
+
 @_command("comment", words.COMMENT)
 @_lead
 @_number
@@ -386,16 +406,16 @@ def _written(data: bytes, target: Path | None, name: str) -> Path:
 def policy(name: str | None, value: str | None, path: Path | None, index_dir: Path | None) -> None:
     from dataclasses import asdict
 
-    from ui.leads.policy import Policy
+    from ui.leads.policy import Policy, shown
     from ui.leads.wording import RULES
 
     store = open_store(path)
     if name is not None and value is not None:
-        Policy.keep(store, name, value)
+        count = desk_of(store, index_dir).set_policy({name: value})
+        click.echo(words.RECOLOURED.format(count))
     for rule, now in asdict(Policy.of(store)).items():
-        shown = "、".join(now) if isinstance(now, tuple) else {True: "是", False: "否"}.get(now, now) if isinstance(now, bool) else now
         if name in (None, rule):
-            click.echo(f"{rule} = {shown}\n    {RULES[rule]}")
+            click.echo(f"{rule} = {shown(now)}\n    {RULES[rule]}")
 
 
 @_command("news", words.NEWS)
@@ -419,12 +439,21 @@ def news(settle: tuple[int, ...], who: str, path: Path | None, index_dir: Path |
 @_command("memory", words.MEMORY)
 @click.argument("sought", required=False, metavar=f"[{words.SOUGHT}]")
 @click.option("--forget", type=int, help=words.FORGET)
-def memory(sought: str | None, forget: int | None, path: Path | None, index_dir: Path | None) -> None:
+@click.option("--alike", is_flag=True, help=words.ALIKE)
+def memory(sought: str | None, forget: int | None, alike: bool, path: Path | None, index_dir: Path | None) -> None:
+    from ui.leads.memory import contradict
     from ui.leads.wording import AGES
 
     kept = desk_of(open_store(path), index_dir).memory
     if forget is not None:
         click.echo(words.FORGOTTEN if kept.forget(forget) else words.NOT_REMEMBERED.format(forget))
+        return
+    if alike:
+        pairs = kept.duplicates()
+        for a, b in sorted(pairs, key=lambda pair: not contradict(*pair)):
+            told = [f"{one.id} {one.question} → {one.reply.headline or one.reply.said[0].text}" for one in (a, b)]
+            click.echo(words.ALIKE_LINE.format(words.AGAINST if contradict(a, b) else words.SAME, *told))
+        click.echo(words.ALIKE_COUNT.format(len(pairs), sum(contradict(*pair) for pair in pairs)))
         return
     found = kept.search(sought) if sought else kept.all()
     if not found:

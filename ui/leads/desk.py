@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from corpus.records import Article, latest_first
@@ -13,8 +13,9 @@ from ui.leads.answering import Progress, Run, Sources, start
 from ui.leads.exports import Export, Wish, export
 from ui.leads.fact_sheet import FactSheet, fact_sheet
 from ui.leads.letters import Sender
-from ui.leads.memory import Memory
+from ui.leads.memory import Memory, offered
 from ui.leads.news import Mark
+from ui.leads.policy import Policy, judge
 from ui.leads.proofs import typed
 from ui.leads.questionnaires import read_questionnaire
 from ui.leads.records import Columns
@@ -83,6 +84,33 @@ class LeadDesk:
         self._settle(item, who)
         return self.store.item(item.lead_id, item.number)
 
+    def replace(self, item: Item, remembered: int, *, who: str) -> None:
+        """Put a remembered answer in the place of what is there. Raises Stale, LeadError."""
+        one = self.memory.one(remembered)
+        if one is None:
+            raise LeadError(wording.NOT_REMEMBERED.format(remembered))
+        self.store.revise(item, offered(one, exactly=False), who=who, what="replaced")
+        self._settle(item, who)
+
+    def take(self, item: Item, nearest: int, *, who: str) -> None:
+        """Put the words of one of the nearest passages in the place of a refusal. Raises Stale, LeadError."""
+        found = next((one for one in item.reply.nearest if one.n == nearest), None) if item.reply else None
+        if found is None:
+            raise LeadError(wording.NOTHING_TYPED.format(item.number))
+        self.store.revise(item, typed(found.quote, item.reply, self.sources(), by=who), who=who, what="replaced")
+
+    def set_policy(self, values: Mapping[str, str]) -> int:
+        """Set rules of the colours; return how many answers that nobody has looked at have another colour now. Raises LeadError."""
+        Policy.keep_all(self.store, values)
+        policy, changed = Policy.of(self.store), 0
+        for item in (one for lead in self.store.leads() for one in self.store.items(lead.id) if one.status is Status.DRAFTED):
+            if item.reply is None or item.reply.remembered:
+                continue
+            colour, reasons = judge(item.reply, item.asked.text, self.articles, policy, self.today())
+            if self.store.recolour(item, replace(item.reply, colour=colour, reasons=reasons)):
+                changed += colour is not item.reply.colour
+        return changed
+
     def reopen(self, item: Item, *, who: str) -> None:
         """Unlock an answer that is done."""
         self.store.move(item, Status.REVIEW, who=who)
@@ -104,6 +132,17 @@ class LeadDesk:
         made = export(self.store, lead, self.articles, wish, self.sender, self.today())
         self.store.note(lead, who=who, what="exported", new=made.name)
         return made
+
+    def before_export(self, lead: int) -> tuple[str, tuple[str, ...]]:
+        """Return in Chinese what would go out of a lead now, and what would not and why."""
+        self.look()
+        kept = self.store.lead(lead)
+        form = "letter" if kept.kind in ("txt", "pdf") else "original"
+        try:
+            made = export(self.store, lead, self.articles, Wish(form), self.sender, self.today())
+        except LeadError as error:
+            return str(error), ()
+        return wording.GOES_OUT.format(made.filled, sum(kept.counts.values()) - kept.counts["done"]), made.notices
 
     def look(self) -> list[Mark]:
         """Look for articles that change figures which answers used; return what is newly marked."""

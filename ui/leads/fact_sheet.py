@@ -191,15 +191,19 @@ def _xlsx(sheet: FactSheet) -> bytes:
     for topic in sheet.topics:
         page = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", topic.title)[:31])
         page.append(list(wording.FACT_COLUMNS))
+        by, unit = _money(topic)
         for fact in (*topic.bars, *(one for one in topic.facts if one not in topic.bars)):
-            page.append([*map(harmless, (fact.what, fact.value, fact.dated)), fact.number, harmless(fact.unit), fact.source])
+            number = round(fact.number / (by if fact.unit == "元" else 1), 6) or None
+            page.append([
+                *map(harmless, (fact.what, fact.value, fact.dated)), number, number and (unit if fact.unit == "元" else harmless(fact.unit)), fact.source,
+            ])  # fmt: skip
         for cell in page[1]:
             cell.font = Font(bold=True)
         for column, width in zip("ABCDEF", (44, 18, 26, 12, 12, 8), strict=True):
             page.column_dimensions[column].width = width
         if count := len(topic.bars):
             chart = BarChart(barDir="bar", style=10)
-            chart.title, chart.legend = f"{topic.title}（{topic.bars[0].unit}）", None
+            chart.title, chart.legend = f"{topic.title}（{unit if topic.bars[0].unit == '元' else topic.bars[0].unit}）", None
             chart.add_data(Reference(page, min_col=4, min_row=2, max_row=count + 1))
             chart.set_categories(Reference(page, min_col=1, min_row=2, max_row=count + 1))
             page.add_chart(chart, f"A{len(topic.facts) + 4}")
@@ -211,9 +215,17 @@ def _xlsx(sheet: FactSheet) -> bytes:
     page.column_dimensions["B"].width, page.column_dimensions["C"].width = 50, 100
     for cells in page.iter_rows():
         cells[-1].alignment = Alignment(wrap_text=True, vertical="top")
+    for page in book:
+        page.page_setup.orientation, page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = "landscape", 0, True
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _money(topic: Topic) -> tuple[float, str]:
+    """Return by what the sums of a topic are divided, and how they are then called."""
+    largest = max((fact.number for fact in topic.facts if fact.unit == "元"), default=0)
+    return next(((by, unit) for by, unit in ((1e8, "亿元"), (1e4, "万元")) if largest >= by), (1.0, "元"))
 
 
 def _pdf(sheet: FactSheet) -> bytes:

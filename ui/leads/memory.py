@@ -81,16 +81,21 @@ class Memory:
 
     def search(self, words: str, most: int = 10) -> list[Remembered]:
         """Return remembered answers, the most alike first."""
-        rows = self._store.rows("SELECT * FROM memory ORDER BY id")
-        if not rows:
+        if not self._store.rows("SELECT 1 FROM memory LIMIT 1"):
             return []
         model = self._embedder()
         self._renew(model)
-        rows = self._store.rows("SELECT * FROM memory ORDER BY id")
-        vectors = np.stack([np.frombuffer(row["vector"], dtype="<f4") for row in rows])
+        rows = self._store.rows("SELECT id, vector FROM memory ORDER BY id")
+        vectors = np.frombuffer(b"".join(row["vector"] for row in rows), dtype="<f4").reshape(len(rows), -1)
         likeness = vectors @ model.encode_questions([masked(words)])[0]
-        best = np.argsort(-likeness, kind="stable")[:most]
-        return [self._read(rows[at], float(likeness[at])) for at in best]
+        best = {rows[at]["id"]: float(likeness[at]) for at in np.argsort(-likeness, kind="stable")[:most]}
+        found = {row["id"]: row for row in self._store.rows(f"SELECT * FROM memory WHERE id IN ({','.join('?' * len(best))})", *best)}
+        return [self._read(found[one], value) for one, value in best.items() if one in found]
+
+    def one(self, remembered: int) -> Remembered | None:
+        """Return one answer by its number."""
+        found = self._store.rows("SELECT * FROM memory WHERE id = ?", remembered)
+        return self._read(found[0], 1.0) if found else None
 
     def recall(self, asked: Question, fresh: Reply | None = None) -> Reply | None:
         """Return the reply to offer first, marked as remembered with its age; None when there is none that would do.
@@ -103,10 +108,7 @@ class Memory:
             exactly = _letters(question) == _letters(one.question)
             if one.age is Age.OUTDATED or not (exactly or is_same(question, one.question, one.likeness, fresh, one.reply)):
                 continue
-            as_it_was = exactly and one.age is Age.FRESH
-            colour = one.reply.colour if as_it_was else max(one.reply.colour, Colour.BLUE, key=list(Colour).index)
-            reason = wording.WHY_REMEMBERED.format(wording.AGES[one.age], one.day, one.question)
-            return replace(one.reply, colour=colour, reasons=(reason, *one.reply.reasons), remembered=one.id)
+            return offered(one, exactly=exactly)
         return None
 
     def forget(self, remembered: int) -> bool:
@@ -120,9 +122,10 @@ class Memory:
 
     def duplicates(self) -> list[tuple[Remembered, Remembered]]:
         """Return pairs that ask the same, the likest first."""
-        rows = self._store.rows("SELECT * FROM memory ORDER BY id")
-        if len(rows) < 2:
+        if not self._store.rows("SELECT 1 FROM memory LIMIT 1 OFFSET 1"):
             return []
+        self._renew(self._embedder())
+        rows = self._store.rows("SELECT * FROM memory ORDER BY id")
         vectors = np.stack([np.frombuffer(row["vector"], dtype="<f4") for row in rows])
         likeness: NDArray[np.float32] = vectors @ vectors.T
         pairs = [
@@ -132,10 +135,6 @@ class Memory:
             if likeness[a, b] >= ALIKE and same_facts(rows[a]["question"], rows[b]["question"])
         ]
         return [(self._read(rows[a], value), self._read(rows[b], value)) for value, a, b in sorted(pairs, reverse=True)]
-
-    def contradictions(self) -> list[tuple[Remembered, Remembered]]:
-        """Return pairs that ask the same and do not answer the same."""
-        return [(a, b) for a, b in self.duplicates() if _letters(a.reply.short) != _letters(b.reply.short)]
 
     def _read(self, row: object, likeness: float) -> Remembered:
         kept = dict(row)  # type: ignore[call-overload]
@@ -163,6 +162,19 @@ class Memory:
                     "UPDATE memory SET embedder = ?, vector = ? WHERE id = ?",
                     (model.fingerprint, vector.astype("<f4").tobytes(), row["id"]),
                 )
+
+
+def offered(one: Remembered, *, exactly: bool) -> Reply:
+    """Return a remembered answer as a reply that says so; green only when it was asked `exactly` so and is fresh."""
+    as_it_was = exactly and one.age is Age.FRESH
+    colour = one.reply.colour if as_it_was else max(one.reply.colour, Colour.BLUE, key=list(Colour).index)
+    reason = wording.WHY_REMEMBERED.format(wording.AGES[one.age], one.day, one.question)
+    return replace(one.reply, colour=colour, reasons=(reason, *one.reply.reasons), remembered=one.id)
+
+
+def contradict(one: Remembered, other: Remembered) -> bool:
+    """Whether two answers to the same say something else."""
+    return _letters(one.reply.short) != _letters(other.reply.short)
 
 
 def masked(text: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from ui.leads import wording
 from ui.leads.letters import name_of
-from ui.leads.memory import Remembered
+from ui.leads.memory import Remembered, contradict
 from ui.leads.news import Mark
 from ui.leads.proofs import lights
 from ui.leads.replies import Colour, Reply, Said
@@ -26,7 +26,7 @@ def page(title: str, body: str, *, root: str, session: Session | None = None, ve
         admin = f'<a href="{root}/desk/audit">{wording.AUDIT}</a>' if session.user.may(Role.ADMIN) else ""
         bar = (
             f'<nav><a href="{root}/desk">{wording.LEADS}</a><a href="{root}/desk/memory">{wording.MEMORY}</a>'
-            f'<a href="{root}/desk/news">{wording.NEWS}</a><a href="{root}/desk/articles">{wording.SHELF}</a>{admin}<span>{safe(session.user.name)}</span>'
+            f'<a href="{root}/desk/news">{wording.NEWS}</a><a href="{root}/desk/articles">{wording.SHELF}</a><a href="{root}/desk/policy">{wording.POLICY}</a>{admin}<span>{safe(session.user.name)}</span>'
             f'<form method="post" action="{root}/desk/logout">{secret(session)}<button>{wording.LOG_OUT}</button></form></nav>'
         )
     return (
@@ -96,9 +96,9 @@ def _lead_row(root: str, lead: Lead, marked: int) -> str:
 
 
 def lead_page(
-    root: str, session: Session, lead: Lead, items: Sequence[Item], marks: Sequence[Mark], *, running: bool, first: str
+    root: str, session: Session, lead: Lead, items: Sequence[Item], marks: Sequence[Mark], *, running: bool, first: str, moment: int
 ) -> str:
-    """Return the table of a lead's questions with the pane beside it; `first` is the pane of the first question."""
+    """Return the table of a lead's questions, as they are at a `moment`, with the pane beside it; `first` is the pane of the first question."""
     marked = {one.number for one in marks}
     rows = "".join(row(root, one, changed=one.number in marked) for one in items)
     here = f"{root}/desk/leads/{lead.id}"
@@ -116,12 +116,13 @@ def lead_page(
         f"<button>{name}</button></form>"
         for kind, name in wording.EXPORTS.items()
     )
+    outs += f'<a href="{here}/out">{wording.BEFORE_EXPORT}</a>'
     notices = "".join(f"<li>{safe(one)}</li>" for one in lead.notices)
     body = (
         f'<h1>{safe(lead.title)}</h1><p class="about">{safe(lead.client)} · {safe(lead.file_name)} · {wording.DUE} {safe(lead.due or "—")} · '
-        f'{safe(lead.owner)}</p><ul class="notices">{notices}</ul>{_columns(session, here, lead) if staff else ""}<div class="tools">{tools}{outs}</div>'
+        f'{safe(lead.owner)}</p><ul class="notices">{notices}</ul>{_columns(session, here, lead) + _about(session, here, lead) if staff else ""}<div class="tools">{tools}{outs}</div>'
         f'<p class="state" role="status" data-running="{int(running)}"></p>'
-        f'<div class="work" data-lead="{here}" data-form="{session.form}"><table class="questions"><thead><tr>'
+        f'<div class="work" data-lead="{here}" data-form="{session.form}" data-moment="{moment}"><table class="questions"><thead><tr>'
         f"{''.join(f'<th>{name}</th>' for name in wording.QUESTION_COLUMNS)}</tr></thead><tbody>{rows}</tbody></table>"
         f'<section class="pane" aria-live="polite">{first}</section></div><p class="keys">{wording.KEYS}</p>'
     )
@@ -129,23 +130,72 @@ def lead_page(
 
 
 def _columns(session: Session, here: str, lead: Lead) -> str:
-    """Return the forms by which the columns of each table are set, by the names in its header."""
+    """Return the header of each table: a click on a name makes its column that of the questions, or of the answers."""
     forms = []
     for one in lead.layouts:
-        named = [f"{at} {safe(name)}" if name else wording.COLUMN.format(at) for at, name in enumerate(one.headers, start=1)]
-        none = f'<option value="0">{wording.NO_ANSWER_COLUMN}</option>'
+        taken = {one.columns.question: wording.QUESTION_COLUMN, one.columns.answer: wording.ANSWER_COLUMN}
+        names = "".join(
+            f'<th><button name="column" value="{at}" class="{"taken" if at in taken else ""}">{safe(name) or wording.COLUMN.format(at)}</button>'
+            f"<br>{taken.get(at, '')}</th>"
+            for at, name in enumerate(one.headers, start=1)
+        )
         forms.append(
             f'<form method="post" action="{here}/columns">{secret(session)}<input type="hidden" name="part" value="{safe(one.part)}">'
-            f'<input type="hidden" name="header" value="{one.columns.header}"><b>{safe(one.part)}</b>'
-            f'<label>{wording.QUESTION_COLUMN}<select name="question">{_options(named, one.columns.question)}</select></label>'
-            f'<label>{wording.ANSWER_COLUMN}<select name="answer">{none}{_options(named, one.columns.answer)}</select></label>'
-            f"<button>{wording.REREAD}</button></form>"
+            f'<input type="hidden" name="header" value="{one.columns.header}"><input type="hidden" name="question" value="{one.columns.question}">'
+            f'<input type="hidden" name="answer" value="{one.columns.answer}"><p><b>{safe(one.part)}</b> {wording.CLICK_HEADER}'
+            f'<label class="tick"><input type="radio" name="as" value="question" checked>{wording.QUESTION_COLUMN}</label>'
+            f'<label class="tick"><input type="radio" name="as" value="answer">{wording.ANSWER_COLUMN}</label>'
+            f'<button name="column" value="-1">{wording.NO_ANSWER_COLUMN}</button></p><table><tr>{names}</tr></table></form>'
         )
     return f'<details class="columns"><summary>{wording.COLUMNS}</summary>{"".join(forms)}</details>' if forms else ""
 
 
-def _options(named: Sequence[str], chosen: int) -> str:
-    return "".join(f'<option value="{at}"{" selected" if at == chosen else ""}>{name}</option>' for at, name in enumerate(named, start=1))
+def _about(session: Session, here: str, lead: Lead) -> str:
+    """Return the form for what a lead is called, whose it is and when it is due."""
+    fields = "".join(
+        f'<label>{name}<input name="{key}" value="{safe(value)}" maxlength="100"></label>'
+        for key, name, value in (("title", wording.TITLE, lead.title), ("client", wording.CLIENT, lead.client), ("owner", wording.OWNER, lead.owner))
+    )
+    return (
+        f'<details class="columns"><summary>{wording.ABOUT_LEAD}</summary><form method="post" action="{here}/set">{secret(session)}{fields}'
+        f'<label>{wording.DUE}<input type="date" name="due" value="{safe(lead.due)}"></label><button>{wording.KEEP_CHANGES}</button></form></details>'
+    )
+
+
+def out_page(root: str, session: Session, lead: Lead, told: str, notices: Sequence[str]) -> str:
+    """Return what would go out of a lead, what would stay at home and why, and the wishes for a file to send."""
+    here = f"{root}/desk/leads/{lead.id}"
+    kinds = "".join(f'<button name="kind" value="{kind}">{name}</button>' for kind, name in wording.EXPORTS.items())
+    listed = "".join(f"<li>{safe(one)}</li>" for one in notices)
+    body = (
+        f'<h1>{wording.BEFORE_EXPORT} · <a href="{here}">{safe(lead.title)}</a></h1><p>{safe(told)}</p><ul>{listed}</ul>'
+        f'<form method="post" action="{here}/export" enctype="multipart/form-data" class="new">{secret(session)}'
+        f'<label class="tick"><input type="checkbox" name="drafts" value="1">{wording.WITH_DRAFTS}</label>'
+        f'<label class="tick"><input type="checkbox" name="unsourced" value="1">{wording.WITH_UNSOURCED}</label>'
+        f'<label>{wording.LETTER_TEMPLATE}<input type="file" name="template" accept=".docx"></label><p class="tools">{kinds}</p></form>'
+    )
+    return page(wording.BEFORE_EXPORT, body, root=root, session=session)
+
+
+def policy_page(root: str, session: Session, rules: Mapping[str, str], told: str = "") -> str:
+    """Return the rules of the colours as they are, with a form for those who may set them."""
+    fields = "".join(f"<label>{safe(wording.RULES[name])}{_rule(name, value)}</label>" for name, value in rules.items())
+    colours_ = "".join(f'<li><span class="colour {name}">{told_}</span> {wording.COLOUR_MEANS[name]}</li>' for name, told_ in wording.COLOURS.items())
+    button = f"<button>{wording.KEEP_CHANGES}</button>" if session.user.may(Role.ADMIN) else f"<p>{wording.POLICY_BY_ADMIN}</p>"
+    note = f'<p role="status">{safe(told)}</p>' if told else ""
+    body = (
+        f'<h1>{wording.POLICY}</h1>{note}<ul class="notices">{colours_}</ul><p>{wording.POLICY_HINT}</p>'
+        f'<form method="post" action="{root}/desk/policy" class="new">{secret(session)}{fields}{button}</form>'
+    )
+    return page(wording.POLICY, body, root=root, session=session)
+
+
+def _rule(name: str, value: str) -> str:
+    """Return the field of one rule: a choice of yes and no, or a line."""
+    if value not in wording.YES_OR_NO.values():
+        return f'<input name="{name}" value="{safe(value)}" maxlength="500">'
+    options = "".join(f"<option{' selected' * (one == value)}>{one}</option>" for one in wording.YES_OR_NO.values())
+    return f'<select name="{name}">{options}</select>'
 
 
 def row(root: str, item: Item, *, changed: bool = False) -> str:
@@ -165,27 +215,34 @@ def row(root: str, item: Item, *, changed: bool = False) -> str:
 
 def pane(
     root: str, session: Session, item: Item, comments: Sequence[Comment], changes: Sequence[Change], marks: Sequence[Mark],
-    others: Sequence[Remembered] = (),
+    others: Sequence[Remembered] = (), typing: str = "",
 ) -> str:  # fmt: skip
-    """Return everything of one question: answer, proofs, what can be done, remarks and history."""
+    """Return everything of one question: answer, proofs, what can be done, what is remembered of others like it, remarks and history.
+
+    `typing` is what this person had typed and not saved.
+    """
     reply = item.reply or Reply()
     parts = [f'<h2 data-n="{item.number}" data-version="{item.version}">{item.number}. {safe(item.asked.text)}</h2>']
-    parts.append(f'<p class="about">{safe(item.asked.place.told)} · {wording.STATUSES[item.status.value]} · {safe(item.owner or "—")}</p>')
+    parts.append(f'<p class="about">{safe(item.asked.place.told)} · {wording.STATUSES[item.status.value]} · {safe(item.owner or "—")} · {wording.DUE} {safe(item.due or "—")}</p>')
     parts += [
         f'<p class="alert">{safe(wording.FIGURE_CHANGED.format(one.old, one.new or wording.SOURCE_GONE, one.article_id))}</p>'
         for one in marks
     ]
     if item.trouble:
         parts.append(f'<p class="alert">{safe(item.trouble)}</p>')
-    parts.append(f'<div class="reply">{reply_html(root, reply)}</div>' if item.reply else f"<p>{wording.NOT_ANSWERED}</p>")
+    staff, hidden = session.user.may(Role.STAFF) and item.status is not Status.DONE, _at(session, item)
+    here = f"{root}/desk/leads/{item.lead_id}/{item.number}"
+    take = f'<form method="post" action="{here}/take" class="inline" data-key="t">{hidden}<button name="nearest" value="{{}}">{wording.TAKE_PASSAGE}</button></form>'
+    parts.append(f'<div class="reply">{reply_html(root, reply, take if staff else "")}</div>' if item.reply else f"<p>{wording.NOT_ANSWERED}</p>")
+    if session.user.may(Role.STAFF):
+        parts.append(_actions(root, session, item, reply, typing))
     if others:
+        put = f'<form method="post" action="{here}/replace" class="inline" data-key="p">{hidden}<button name="memory" value="{{}}">{wording.REPLACE}</button></form>'
         listed = "".join(
-            f"<li>{safe(one.question)} → {safe(one.reply.headline or one.reply.said[0].text)}（{wording.AGES[one.age]}，{safe(one.day)}）</li>"
+            f"<li>{safe(one.question)} → {safe(one.reply.headline or one.reply.said[0].text)}（{wording.AGES[one.age]}，{safe(one.day)}）{put.format(one.id) if staff else ''}</li>"
             for one in others
         )
-        parts.append(f"<details><summary>{wording.REMEMBERED}</summary><ul>{listed}</ul></details>")
-    if session.user.may(Role.STAFF):
-        parts.append(_actions(root, session, item, reply))
+        parts.append(f'<h3>{wording.REMEMBERED}</h3><ul class="others">{listed}</ul>')
     remarks = "".join(f"<li><b>{safe(one.who)}</b> {safe(one.at[:16])} {safe(one.said)}</li>" for one in comments)
     parts.append(f'<ul class="comments">{remarks}</ul>')
     history = "".join(
@@ -199,24 +256,33 @@ def _status(word: str) -> str:
     return wording.STATUSES.get(word) or wording.COLOURS.get(word) or word
 
 
-def _actions(root: str, session: Session, item: Item, reply: Reply) -> str:
+def _at(session: Session, item: Item) -> str:
+    """Return what every form carries that changes a question: whose it is, and as what it was seen."""
+    return f'{secret(session)}<input type="hidden" name="version" value="{item.version}">'
+
+
+def _actions(root: str, session: Session, item: Item, reply: Reply, typing: str) -> str:
     here = f"{root}/desk/leads/{item.lead_id}/{item.number}"
-    hidden = f'{secret(session)}<input type="hidden" name="version" value="{item.version}">'
+    hidden = _at(session, item)
     if item.status is Status.DONE:
         return f'<form method="post" action="{here}/reopen" data-key="r">{hidden}<button>{wording.REOPEN}</button></form>'
-    text = "\n".join(one.text + "".join(f"[{n}]" for n in one.citations) for one in reply.said)
+    text = typing or "\n".join(one.text + "".join(f"[{n}]" for n in one.citations) for one in reply.said)
+    unsaved = f'<p class="alert">{wording.UNSAVED}</p>' if typing else ""
     accept = f'<form method="post" action="{here}/accept" data-key="a">{hidden}<button>{wording.ACCEPT}</button></form>' if reply.proven else ""
     return (
         f'<div class="actions">{accept}'
-        f'<form method="post" action="{here}/assign" data-key="o">{hidden}<input name="owner" value="{safe(item.owner)}" maxlength="40" aria-label="{wording.OWNER}"><button>{wording.ASSIGN}</button></form>'
-        f'<form method="post" action="{here}/comment" data-key="c">{secret(session)}<input name="said" maxlength="1000" aria-label="{wording.COMMENT}"><button>{wording.COMMENT}</button></form></div>'
-        f'<form method="post" action="{here}/edit" class="edit" data-key="e">{hidden}<label>{wording.EDIT}<textarea name="text" rows="5">{safe(text)}</textarea></label>'
+        f'<form method="post" action="{here}/assign" data-key="o">{hidden}<input name="owner" value="{safe(item.owner)}" maxlength="40" aria-label="{wording.OWNER}" placeholder="{wording.OWNER}"><input type="date" name="due" value="{safe(item.due)}" aria-label="{wording.DUE}"><button>{wording.ASSIGN}</button></form>'
+        f'<form method="post" action="{here}/comment" data-key="c">{secret(session)}<input name="said" maxlength="1000" aria-label="{wording.COMMENT}" placeholder="{wording.COMMENT}"><button>{wording.COMMENT}</button></form></div>'
+        f'<form method="post" action="{here}/edit" class="edit" data-key="e">{hidden}{unsaved}<label>{wording.EDIT}<textarea name="text" rows="5">{safe(text)}</textarea></label>'
         f'<div class="proof" aria-live="polite"></div><button>{wording.SAVE}</button></form>'
     )
 
 
-def reply_html(root: str, reply: Reply) -> str:
-    """Return an answer: short answer, sentences with the marks of their sources, date, why this colour, sources."""
+def reply_html(root: str, reply: Reply, take: str = "") -> str:
+    """Return an answer: short answer, sentences with the marks of their sources, date, why this colour, sources.
+
+    `take` is a form that puts a nearest passage, by its number, in the place of a refusal.
+    """
     parts = [f'<p><span class="colour {reply.colour.value}">{wording.COLOURS[reply.colour.value]}</span> {safe("；".join(reply.reasons))}</p>']
     if reply.headline:
         parts.append(f'<p class="short">{safe(reply.headline)}</p>')
@@ -226,12 +292,12 @@ def reply_html(root: str, reply: Reply) -> str:
     if reply.dated:
         parts.append(f'<p class="about">{safe(reply.dated)}</p>')
     if not reply.said:
-        parts.append(f"<p>{safe(reply.refusal)}</p>")
+        parts.append(f"<p>{safe(reply.refusal)}</p>" + (f"<p>{safe(reply.needed)}</p>" if reply.needed else ""))
     sources = reply.citations if reply.said else reply.nearest
     if sources and not reply.said:
         parts.append(f"<p>{wording.NEAREST}</p>")
     listed = "".join(
-        f'<li value="{one.n}"><a href="{root}/#article={quote(one.article_id, safe="")}&amp;span={one.start}-{one.end}" target="_blank" rel="noopener">{safe(name_of(one))}</a><blockquote>{safe(one.quote)}</blockquote></li>'
+        f'<li value="{one.n}"><a href="{root}/#article={quote(one.article_id, safe="")}&amp;span={one.start}-{one.end}" target="_blank" rel="noopener">{safe(name_of(one))}</a><blockquote>{safe(one.quote)}</blockquote>{"" if reply.said else take.format(one.n)}</li>'
         for one in sources
     )
     parts.append(f'<ol class="sources">{listed}</ol>')
@@ -255,20 +321,33 @@ def _sentence(said: Said, quotes: Sequence[str]) -> str:
     return "".join(pieces) + safe(said.text[at:]) + f' <span class="fault">{safe(said.fault or wording.NOT_PROVEN)}</span>'
 
 
-def memory_page(root: str, session: Session, sought: str, found: Sequence[Remembered], against: Sequence[tuple[Remembered, Remembered]]) -> str:
-    """Return the remembered answers, and those that contradict each other."""
+def memory_page(
+    root: str, session: Session, sought: str, found: Sequence[Remembered], alike: Sequence[tuple[Remembered, Remembered]]
+) -> str:
+    """Return the remembered answers, and the pairs `alike` that ask the same, those that contradict each other first."""
+    staff = session.user.may(Role.STAFF)
     rows = "".join(
-        f"<tr><td>{safe(one.question)}</td><td>{safe(one.reply.headline or one.reply.said[0].text)}</td><td>{safe(one.who)} {safe(one.day)}</td><td>{wording.AGES[one.age]}</td></tr>"
+        f"<tr><td>{one.id}</td><td>{safe(one.question)}</td><td>{safe(one.reply.headline or one.reply.said[0].text)}</td><td>{safe(one.who)} {safe(one.day)}</td>"
+        f"<td>{wording.AGES[one.age]}</td><td>{_forget(root, session, one) if staff else ''}</td></tr>"
         for one in found
     )
-    pairs = "".join(
-        f"<li>{safe(a.question)}：{safe(a.reply.short)} ／ {safe(b.question)}：{safe(b.reply.short)}</li>" for a, b in against
-    )
+    lists = ""
+    for against, title in ((True, wording.CONTRADICTIONS), (False, wording.DUPLICATES)):
+        pairs = "".join(
+            f"<li>{a.id}：{safe(a.question)} → {safe(a.reply.headline or a.reply.said[0].text)} ／ {b.id}：{safe(b.question)} → {safe(b.reply.headline or b.reply.said[0].text)}</li>"
+            for a, b in alike
+            if contradict(a, b) is against
+        )
+        lists += f"<h2>{title}</h2><ul>{pairs}</ul>" if pairs else ""
     body = (
         f'<h1>{wording.MEMORY}</h1><form method="get"><input name="q" value="{safe(sought)}" aria-label="{wording.SEARCH}"><button>{wording.SEARCH}</button></form>'
-        f"<table><tbody>{rows}</tbody></table>" + (f"<h2>{wording.CONTRADICTIONS}</h2><ul>{pairs}</ul>" if pairs else "")
+        f"<table><tbody>{rows}</tbody></table>{lists}"
     )
     return page(wording.MEMORY, body, root=root, session=session)
+
+
+def _forget(root: str, session: Session, one: Remembered) -> str:
+    return f'<form method="post" action="{root}/desk/memory/forget" class="inline">{secret(session)}<button name="memory" value="{one.id}">{wording.FORGET}</button></form>'
 
 
 def news_page(root: str, session: Session, marks: Sequence[Mark]) -> str:

@@ -9,9 +9,8 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from corpus.records import Article
-from rag.records import Answer, Mode, Status
 from ui.leads import wording
-from ui.leads.replies import Colour
+from ui.leads.replies import Colour, Reply
 from ui.leads.store import LeadError, Store
 
 _LIST: Final = re.compile("[,，、\\s]+")
@@ -40,10 +39,16 @@ class Policy:
     @staticmethod
     def keep(store: Store, name: str, value: str) -> None:
         """Set one rule. Raises LeadError for a rule that is unknown or a value that is none."""
-        if name not in _NAMES:
-            raise LeadError(wording.NO_RULE.format(name, "、".join(_NAMES)))
-        _read(name, value)
-        store.set_policy([(name, value)])
+        Policy.keep_all(store, {name: value})
+
+    @staticmethod
+    def keep_all(store: Store, values: Mapping[str, str]) -> None:
+        """Set several rules, or none of them. Raises LeadError as `keep` does."""
+        for name, value in values.items():
+            if name not in _NAMES:
+                raise LeadError(wording.NO_RULE.format(name, "、".join(_NAMES)))
+            _read(name, value)
+        store.set_policy(list(values.items()))
 
 
 _NAMES: Final = tuple(field.name for field in fields(Policy))
@@ -71,26 +76,26 @@ def _read(name: str, value: str) -> Any:
 
 
 def judge(
-    answer: Answer, scope: str, articles: Mapping[str, Article], policy: Policy, today: date
+    reply: Reply, asked: str, articles: Mapping[str, Article], policy: Policy, today: date
 ) -> tuple[Colour, tuple[str, ...]]:
-    """Return the colour of an answer and in Chinese why it is no better one."""
-    if answer.status is not Status.ANSWERED or not answer.claims:
+    """Return the colour of a reply to what was `asked`, and in Chinese why it is no better one."""
+    if not reply.said:
         return Colour.YELLOW, (wording.WHY_REFUSED,)
-    if word := next((one for one in policy.by_hand if one in answer.question), ""):
+    if word := next((one for one in policy.by_hand if one in asked), ""):
         return Colour.YELLOW, (wording.WHY_BY_HAND.format(word),)
-    if answer.confidence < policy.blue:
-        return Colour.YELLOW, (wording.WHY_UNSURE.format(answer.confidence),)
+    if reply.confidence < policy.blue:
+        return Colour.YELLOW, (wording.WHY_UNSURE.format(reply.confidence),)
     reasons: list[str] = []
-    if answer.confidence < policy.green:
-        reasons.append(wording.WHY_UNSURE.format(answer.confidence))
-    if answer.conflicts:
+    if reply.confidence < policy.green:
+        reasons.append(wording.WHY_UNSURE.format(reply.confidence))
+    if reply.notes:
         reasons.append(wording.WHY_CONFLICT)
-    if answer.mode is Mode.LLM:
+    if reply.model:
         reasons.append(wording.WHY_MODEL)
-    figure = answer.short_answer is not None and any(map(str.isdecimal, answer.short_answer))
-    if policy.scoped and figure and not scope and not answer.calculation:
+    if policy.scoped and any(map(str.isdecimal, reply.short)) and not reply.scope and not reply.calculated:
         reasons.append(wording.WHY_NO_SCOPE)
-    cited = {one.article_id for one in answer.citations if any(one.n in claim.citations for claim in answer.claims)}
+    used = {n for one in reply.said for n in one.citations}
+    cited = {one.article_id for one in reply.citations if one.n in used}
     dates = [article.published for one in cited if (article := articles.get(one)) is not None]
     if not dates or None in dates:
         reasons.append(wording.WHY_UNDATED)
@@ -100,3 +105,10 @@ def judge(
     if known and max(one.last for one in known) < today - timedelta(days=30.44 * policy.months):
         reasons.append(wording.WHY_OLD.format(policy.months))
     return (Colour.BLUE, tuple(reasons)) if reasons else (Colour.GREEN, ())
+
+
+def shown(value: object) -> str:
+    """Return a rule's value as it is written and read."""
+    if isinstance(value, tuple):
+        return "、".join(value)
+    return wording.YES_OR_NO[value] if isinstance(value, bool) else str(value)

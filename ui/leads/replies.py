@@ -48,6 +48,7 @@ class Reply:
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Citation, ...] = ()
     refusal: str = ""
+    needed: str = ""  # what would answer it
     notes: tuple[str, ...] = ()  # in what the sentences differ: 时间不同, 口径不同 …
     confidence: float = 0.0
     colour: Colour = Colour.YELLOW

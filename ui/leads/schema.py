@@ -64,4 +64,10 @@ MIGRATIONS: Final = (
         id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, about TEXT NOT NULL DEFAULT ''
     ) STRICT;
     """,
+    """
+    CREATE TABLE typing (
+        question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE, who TEXT NOT NULL, text TEXT NOT NULL, at TEXT NOT NULL,
+        PRIMARY KEY (question_id, who)
+    ) STRICT;
+    """,
 )

@@ -1,7 +1,7 @@
-"""Answers into the cells of an Excel file. Only the cells that are filled change; all other bytes of the sheet stay.
+"""Answers into the cells of an Excel file. Only the cells that are filled change, and the height of their rows; all other bytes stay.
 
-A filled cell keeps its format. It holds text and never a formula: one that Excel would take for a formula when somebody edits
-it also gets the quote prefix.
+A filled cell keeps its format, but wraps its lines. It holds text and never a formula: one that Excel would take for a formula
+when somebody edits it also gets the quote prefix.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from math import ceil
 from posixpath import join, normpath
 from typing import Final
 
@@ -25,6 +26,10 @@ _ADDRESS: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _STYLES: Final = "xl/styles.xml"
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_WIDTH: Final = 8.43  # characters of a column that nobody has set
+_LINE: Final = 15  # points
+_TALLEST: Final = 409  # points; Excel knows no taller row
+_MOST_COLUMNS: Final = 16_384
 _PARSER: Final = {"resolve_entities": False, "no_network": True}
 
 
@@ -58,28 +63,30 @@ def sheet_paths(package: zipfile.ZipFile) -> dict[str, str]:
 
 
 class Styles:
-    """The cell formats of a workbook; copies of them with a quote prefix, or wrapping, are put behind the last."""
+    """The cell formats of a workbook; copies of them that wrap, with a quote prefix or without, are put behind the last."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         found = elements(data, frozenset({"cellXfs", "xf"}), prefix_of(data)) if data else []
         self._list = next((one for one in found if one.name == "cellXfs"), None)
         self._formats = [one for one in found if one.name == "xf" and one.parents[-1:] == ("cellXfs",)]
-        self._added: dict[int, bytes] = {}
+        self._added: dict[tuple[int, bool], bytes] = {}
 
     @property
     def changed(self) -> bool:
         return bool(self._added)
 
-    def quoted(self, style: int) -> int:
-        """Return the number of the format `style` with a quote prefix; `style` itself when the file has no formats."""
+    def wrapping(self, style: int, *, quoted: bool) -> int:
+        """Return the number of the format `style` that wraps, with a quote prefix if it shall; `style` itself when there are no formats."""
         if self._list is None or style >= len(self._formats):
             return style
-        if style not in self._added:
-            one = self._formats[style]
-            whole = self._data[one.start : one.end]
-            self._added[style] = re.sub(rb"^<((?:\w+:)?xf)\b", rb'<\1 quotePrefix="1"', whole.replace(b' quotePrefix="0"', b""))
-        return len(self._formats) + list(self._added).index(style)
+        one = self._formats[style]
+        whole = self._data[one.start : one.end]
+        if not quoted and b'wrapText="1"' in whole:
+            return style
+        if (style, quoted) not in self._added:
+            self._added[style, quoted] = _wrapped(whole, quoted=quoted)
+        return len(self._formats) + list(self._added).index((style, quoted))
 
     def written(self) -> bytes:
         assert self._list is not None
@@ -92,6 +99,47 @@ class Styles:
                 Splice(self._list.close, self._list.close, b"".join(self._added.values())),
             ],
         )
+
+
+def _wrapped(format_: bytes, *, quoted: bool) -> bytes:
+    """Return a cell format that wraps, with a quote prefix if it shall."""
+    tag = re.match(rb"<((?:\w{1,20}:)?)xf\b[^>]*>", format_)
+    assert tag is not None
+    prefix, head = tag[1], re.sub(rb' (?:quotePrefix|applyAlignment)="\w+"', b"", tag[0])
+    marks = b' applyAlignment="1"' + b' quotePrefix="1"' * quoted
+    rest = format_[tag.end() :]
+    if b"alignment" in rest:
+        rest = re.sub(rb' wrapText="\w+"', b"", rest)
+        rest = re.sub(rb"<(?:\w{1,20}:)?alignment\b", rb'\g<0> wrapText="1"', rest, count=1)
+        return head.replace(b"xf", b"xf" + marks, 1) + rest
+    alignment = b'<%salignment wrapText="1" vertical="top"/>' % prefix
+    if head.endswith(b"/>"):
+        return head[:-2].replace(b"xf", b"xf" + marks, 1) + b">" + alignment + b"</%sxf>" % prefix
+    return head.replace(b"xf", b"xf" + marks, 1) + alignment + rest
+
+
+def _widths(sheet: bytes, prefix: str) -> dict[int, float]:
+    """Return the width of each column that the sheet sets, in characters."""
+    found: dict[int, float] = {}
+    for one in elements(sheet, frozenset({"col"}), prefix):
+        for column in range(int(one.attributes["min"]), min(int(one.attributes["max"]), _MOST_COLUMNS) + 1):
+            found[column] = float(one.attributes.get("width", _WIDTH))
+    return found
+
+
+def _height(text: str, width: float) -> int:
+    """Return the points that a text takes in a column `width` characters wide; a Chinese character takes two."""
+    lines = sum(max(1, ceil(sum(2 if ord(one) > 0x2E7F else 1 for one in line) / max(width - 1, 1))) for line in text.splitlines())
+    return min(_LINE * lines + 3, _TALLEST)
+
+
+def _taller(sheet: bytes, row: Element, height: int) -> list[Splice]:
+    """Return the row's tag with room for its answers; nothing when it has that already."""
+    if float(row.attributes.get("ht", "0")) >= height:
+        return []
+    tag = sheet[row.start : row.inner]
+    bare = re.sub(rb' (?:ht|customHeight)="[^"]*"', b"", tag)
+    return [Splice(row.start, row.inner, re.sub(rb"^<(?:\w{1,20}:)?row\b", rb'\g<0> ht="%d" customHeight="1"' % height, bare))]
 
 
 def _filled(sheet: bytes, texts: Mapping[str, str], styles: Styles, footer: str) -> bytes:
@@ -114,9 +162,11 @@ def _filled(sheet: bytes, texts: Mapping[str, str], styles: Styles, footer: str)
         if match is None:
             raise ValueError(address)
         wanted.setdefault(int(match[2]), []).append((column_number(match[1]) or 0, address, text))
+    widths = _widths(sheet, prefix)
     for number, filled in sorted(wanted.items()):
         filled.sort()
         row = rows.get(number)
+        height = max((_height(safe_text(text), widths.get(column, _WIDTH)) for column, _, text in filled if text != footer), default=0)
         if row is None:
             new = b"".join(_cell(prefix, address, text, 0, styles) for _, address, text in filled)
             splices.append(_new_row(prefix, whole, rows, number, new))
@@ -128,6 +178,8 @@ def _filled(sheet: bytes, texts: Mapping[str, str], styles: Styles, footer: str)
                 fresh.append((column, _cell(prefix, address, text, int(row.attributes.get("s", "0")), styles)))
             elif not any(cell.start < at < cell.end for at in formulas):  # a formula of theirs stays
                 splices.append(Splice(cell.start, cell.end, _cell(prefix, address, text, int(cell.attributes.get("s", "0")), styles)))
+        if not row.is_empty:
+            splices += _taller(sheet, row, height)
         splices += _new_cells(prefix, row, [one for one in cells.values() if row.start < one.start < row.end], fresh)
     return spliced(sheet, splices)
 
@@ -140,8 +192,9 @@ def prefix_of(part: bytes) -> str:
 
 def _cell(prefix: str, address: str, text: str, style: int, styles: Styles) -> bytes:
     text = safe_text(text)
-    if harmless(text) != text:
-        style = styles.quoted(style)
+    quoted = harmless(text) != text
+    if quoted or "\n" in text:
+        style = styles.wrapping(style, quoted=quoted)
     styled = f' s="{style}"' if style else ""
     return (
         f'<{prefix}c r="{address}"{styled} t="inlineStr"><{prefix}is><{prefix}t xml:space="preserve">{markup(text)}'

@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path, PurePath
 
 from corpus.collection import add_bytes, add_page, correct_article, remove_article, removed_files, restore_article
-from corpus.errors import LinpingError, SettingsError
+from corpus.errors import LinpingError, SettingsError, StorageError
 from corpus.fetching import is_address
-from corpus.loading import RefusedFile, load_corpus
+from corpus.loading import Corpus, load_corpus
 from corpus.records import Article
 from rag.figures.survey import Disagreement, survey
 from ui.leads import wording
 
 _LONGEST_NAME = 80
+
+
+@dataclass(slots=True)
+class Reading:
+    """The folder as it was read in one `state` of its files; `removed` can be put back."""
+
+    state: tuple[object, ...]
+    corpus: Corpus
+    removed: tuple[str, ...]
+    _survey: tuple[Disagreement, ...] | None = None
+
+    def changes(self, article_id: str) -> list[Disagreement]:
+        """Return which figures of other articles this one updates or contradicts."""
+        if self._survey is None:
+            self._survey = survey(self.corpus.articles)
+        return [one for one in self._survey if article_id in (one.newer.article_id, one.older.article_id)]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One generation of the index: when it was made, of how many articles, and whether it is served."""
+
+    generation: str
+    made: str
+    articles: int
+    now: bool
 
 
 @dataclass(slots=True)
@@ -30,12 +58,25 @@ class Shelf:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _publishing: bool = False
     _failed: str = ""
+    _reading: Reading | None = None
 
-    def read(self) -> tuple[tuple[Article, ...], tuple[RefusedFile, ...], list[str]]:
-        """Return the articles as they lie in the folder, what could not be read, and what can be put back."""
+    def read(self) -> Reading:
+        """Return what lies in the folder now. It is read again only when a file of it has changed since."""
         with self._lock:
-            corpus = load_corpus(self.folder, ocr=self.ocr)
-            return corpus.articles, corpus.refused, removed_files(self.folder)
+            return self._read()
+
+    def _read(self) -> Reading:
+        state = tuple(_states(self.folder))
+        if self._reading is None or self._reading.state != state:
+            self._reading = Reading(state, load_corpus(self.folder, ocr=self.ocr), tuple(removed_files(self.folder)))
+        return self._reading
+
+    def source(self, article: Article) -> bytes:
+        """Return the file of an article as it came. Raises StorageError."""
+        try:
+            return (self.folder / article.file_name).read_bytes()
+        except OSError as error:
+            raise StorageError(wording.SOURCE_UNREADABLE.format(article.file_name, error.strerror)) from error
 
     def add(self, name: str, data: bytes) -> Article:
         """Add a file. Raises LinpingError with what is wrong and what mends it."""
@@ -63,9 +104,31 @@ class Shelf:
         with self._lock:
             restore_article(self.folder, file_name)
 
-    def changes(self, articles: Sequence[Article], article_id: str) -> list[Disagreement]:
-        """Return which figures of other articles this one updates or contradicts."""
-        return [one for one in survey(articles) if article_id in (one.newer.article_id, one.older.article_id)]
+    def versions(self) -> list[Version]:
+        """Return the generations that are kept, newest first. Raises StorageError."""
+        from index.storage.generations import MANIFEST
+        from index.storage.store import kept_generations
+
+        if not self.index.is_dir():
+            return []
+        found, now = kept_generations(self.index)
+        made = []
+        for one in found:
+            try:
+                at = datetime.fromtimestamp((self.index / one.generation / MANIFEST).stat().st_mtime)
+            except OSError:
+                continue  # it was swept away just now
+            made.append(Version(one.generation, f"{at:%Y-%m-%d %H:%M}", one.articles, one.generation == now))
+        return made
+
+    def roll_back(self, generation: str) -> None:
+        """Serve an earlier generation again; the folder stays as it is. Raises LinpingError."""
+        from index.storage.store import roll_back
+
+        with self._lock:
+            if self._publishing:
+                raise SettingsError(wording.PUBLISHING)
+            roll_back(self.index, generation)
 
     @property
     def state(self) -> tuple[bool, str]:
@@ -86,7 +149,7 @@ class Shelf:
 
         try:
             with self._lock:
-                corpus = load_corpus(self.folder, ocr=self.ocr)
+                corpus = self._read().corpus
             build_index(corpus, self.index, embedder_for(self.embedder, sum(len(article.text) for article in corpus.articles)))
         except LinpingError as error:
             self._failed = str(error)
@@ -103,3 +166,17 @@ def _safe(name: str) -> str:
     kept = "".join(one if one.isalnum() or one in "._- （）()《》" else "_" for one in bare).strip(". ")
     path = PurePath(kept or "article.txt")
     return f"{path.stem[:_LONGEST_NAME]}{path.suffix}"
+
+
+def _states(folder: Path) -> Iterator[tuple[object, ...]]:
+    """Yield name, size and times of every file below a folder, what was taken out of it included."""
+    for where, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(where, name)
+            try:
+                one = path.stat()
+            except OSError:
+                yield str(path), None
+            else:
+                yield str(path), one.st_size, one.st_mtime_ns, one.st_ctime_ns, one.st_ino

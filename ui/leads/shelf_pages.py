@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
+from pathlib import PurePath
 from urllib.parse import quote
 
-from corpus.loading import RefusedFile
+from corpus.decoding import decode
+from corpus.errors import UnreadableFile
 from corpus.records import Article, BlockKind
 from rag.citing import published_text
 from rag.figures.survey import Disagreement
 from ui.leads import wording
+from ui.leads.apart import pictures_apart
 from ui.leads.pages import page, secret
+from ui.leads.shelf import Reading, Version
 from ui.leads.users import Role, Session
 from ui.page.render import safe
 
 
 def shelf_page(
-    root: str, session: Session, articles: Sequence[Article], refused: Sequence[RefusedFile], removed: Sequence[str],
-    state: tuple[bool, str],
-) -> str:  # fmt: skip
-    """Return the list of articles as they lie in the folder, with what may be done to them."""
+    root: str, session: Session, reading: Reading, state: tuple[bool, str], versions: Sequence[Version]
+) -> str:
+    """Return the list of articles as they lie in the folder, with what may be done to them, and the generations made of them."""
+    articles, refused, removed = reading.corpus.articles, reading.corpus.refused, reading.removed
     staff = session.user.may(Role.STAFF)
     newest = sorted(articles, key=lambda one: str(one.published.last) if one.published else "", reverse=True)
     rows = "".join(_row(root, session, one, staff=staff) for one in newest)
@@ -30,6 +35,8 @@ def shelf_page(
     if removed and staff:
         listed = "".join(f"<li>{safe(one)} {_button(root, session, 'restore', wording.RESTORE, file=one)}</li>" for one in removed)
         body += f"<h2>{wording.REMOVED_FILES}</h2><ul>{listed}</ul>"
+    if versions:
+        body += _versions(root, session, versions, staff=staff)
     if staff:
         body += (
             f'<form method="post" action="{root}/desk/articles" enctype="multipart/form-data" class="new">{secret(session)}'
@@ -42,8 +49,35 @@ def shelf_page(
     return page(wording.SHELF, body, root=root, session=session)
 
 
-def article_page(root: str, session: Session, article: Article, changes: Sequence[Disagreement]) -> str:
-    """Return one article as it was read, what may be corrected, and where other articles say otherwise."""
+def _versions(root: str, session: Session, versions: Sequence[Version], *, staff: bool) -> str:
+    """Return the generations that are kept; each but the one that is served can be gone back to."""
+    rows = "".join(
+        f"<tr><td>{safe(one.generation)}</td><td>{one.made}</td><td>{one.articles}</td>"
+        f"<td>{wording.VERSION_NOW if one.now else _button(root, session, 'rollback', wording.ROLL_BACK, version=one.generation) if staff else ''}</td></tr>"
+        for one in versions
+    )
+    head = "".join(f"<th>{name}</th>" for name in wording.VERSION_COLUMNS)
+    return f"<h2>{wording.VERSIONS}</h2><p>{wording.ROLL_BACK_HINT}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def source_html(article: Article, data: bytes) -> str:
+    """Return a file of an article to be looked at beside what was read: a web page without scripts, text, or pictures of pages."""
+    suffix = PurePath(article.file_name).suffix.lower()
+    try:
+        if suffix == ".pdf":
+            pictures, _ = pictures_apart(data)
+            return "".join(f'<img alt="{wording.SOURCE_FILE} {n}" src="data:image/jpeg;base64,{one}">' for n, one in enumerate(pictures, start=1))
+        if suffix in (".html", ".htm"):
+            return f'<iframe sandbox title="{wording.SOURCE_FILE}" srcdoc="{html.escape(decode(data).text)}"></iframe>'
+        if suffix in (".txt", ".md"):
+            return f"<pre>{safe(decode(data).text)}</pre>"
+    except UnreadableFile as error:
+        return f'<p class="alert">{safe(str(error))}</p>'
+    return f"<p>{wording.SOURCE_ELSEWHERE}</p>"
+
+
+def article_page(root: str, session: Session, article: Article, changes: Sequence[Disagreement], source: bytes) -> str:
+    """Return one article as it was read beside its source, what may be corrected, and where other articles say otherwise."""
     form = ""
     if session.user.may(Role.STAFF):
         headline = "" if article.headline_inferred else article.headline
@@ -64,7 +98,9 @@ def article_page(root: str, session: Session, article: Article, changes: Sequenc
     read = "".join(f'<p class="read {block.kind.value}">{safe(article.text[block.start : block.end])}</p>' for block in article.blocks)
     body = (
         f"<h1>{safe(article.headline)}{wording.INFERRED_MARK * article.headline_inferred}</h1><p>{safe(_dated(article))} {safe(article.publisher)} · {safe(article.file_name)}</p>"
-        f"{warnings}{form}<h2>{wording.DIFFERENCES}</h2>{f'<ul>{told}</ul>' if told else f'<p>{wording.NO_DIFFERENCES}</p>'}<h2>{wording.READ_AS}</h2>{read}"
+        f"{warnings}{form}<h2>{wording.DIFFERENCES}</h2>{f'<ul>{told}</ul>' if told else f'<p>{wording.NO_DIFFERENCES}</p>'}"
+        f'<div class="beside"><section><h2>{wording.READ_AS}</h2>{read}</section><section class="original"><h2>{wording.SOURCE_FILE}</h2>'
+        f'<p><a href="{root}/desk/articles/{quote(article.id)}/source" download>{wording.SOURCE_TAKE}</a></p>{source_html(article, source)}</section></div>'
     )
     return page(article.headline, body, root=root, session=session)
 

@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -285,12 +285,32 @@ class Store:
                 self._note(db, item.lead_id, item.id, who, "drafted", "", "" if reply is None else reply.colour.value)
             return bool(done.rowcount)
 
+    def recolour(self, item: Item, reply: Reply) -> bool:
+        """Keep what only looks otherwise, unless somebody has touched the question since; tell whether it was kept."""
+        with self.writing() as db:
+            done = db.execute("UPDATE questions SET reply = ? WHERE id = ? AND version = ?", (reply.dumped(), item.id, item.version))
+            return bool(done.rowcount)
+
+    def keep_typing(self, item: Item, text: str, *, who: str) -> None:
+        """Keep what somebody is typing as the answer to a question, so that no crash takes it; empty: nothing is kept."""
+        with self.writing() as db:
+            if text.strip():
+                db.execute("INSERT OR REPLACE INTO typing VALUES (?,?,?,?)", (item.id, who, whole(text), self._clock()))
+            else:
+                db.execute("DELETE FROM typing WHERE question_id = ? AND who = ?", (item.id, who))
+
+    def typing(self, item: Item, who: str) -> str:
+        """Return what somebody has typed and not saved yet; empty when there is nothing."""
+        found = self.rows("SELECT text FROM typing WHERE question_id = ? AND who = ?", item.id, who)
+        return str(found[0]["text"]) if found else ""
+
     def revise(self, item: Item, reply: Reply, *, who: str, what: str = "edited") -> None:
         """Keep what a person wrote. Raises Stale, LeadError for one that is done and so locked."""
         old = "\n".join(one.text for one in item.reply.said) if item.reply else ""
         new = "\n".join(one.text for one in reply.said)
         status = "review" if item.status in (Status.OPEN, Status.DRAFTED) else item.status.value
         self._change(item, {"reply": reply.dumped(), "trouble": "", "status": status}, who, what, old, new)
+        self.keep_typing(item, "", who=who)
 
     def move(self, item: Item, status: Status, *, who: str) -> None:
         """Give a question another status; from done it is unlocked. Raises Stale."""
@@ -299,6 +319,13 @@ class Store:
     def assign(self, item: Item, owner: str, *, who: str) -> None:
         """Give a question an owner. Raises Stale."""
         self._change(item, {"owner": owner}, who, "owner", item.owner, owner)
+
+    def hand_over(self, item: Item, owner: str, due: str, *, who: str) -> None:
+        """Give a question an owner and a date to be done by. Raises Stale, LeadError."""
+        if owner != item.owner or due == item.due:
+            self.assign(item, owner, who=who)
+        if due != item.due:
+            self.set_due(replace(item, version=item.version + (owner != item.owner)), due, who=who)
 
     def set_due(self, item: Item, due: str, *, who: str) -> None:
         """Give a question a date to be done by. Raises Stale."""
@@ -353,6 +380,15 @@ class Store:
                 lead,
             )
         ]
+
+    def moment(self, lead: int) -> int:
+        """Return a number that rises with every change of a lead's questions."""
+        return int(self.rows("SELECT ifnull(max(id), 0) AS id FROM history WHERE lead_id = ?", lead)[0]["id"])
+
+    def changed_since(self, lead: int, moment: int) -> list[Item]:
+        """Return the questions of a lead that have changed since a `moment`, in the order of the file."""
+        changed = "SELECT question_id FROM history WHERE lead_id = ? AND id > ? AND question_id IS NOT NULL"
+        return [self._item(row) for row in self.rows(f"{_ITEMS} WHERE q.id IN ({changed}) ORDER BY q.number", lead, moment)]
 
     def history(self, lead: int, number: int | None = None) -> list[Change]:
         """Return who changed what, oldest first; of one question when its number is given."""

@@ -7,26 +7,31 @@ import threading
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import asdict, replace
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Final
 from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 
 from corpus.errors import LinpingError, QuestionError
+from corpus.records import Article
 from index.search.embedding import load_embedder
 from ui.leads import fact_sheet, news, pages, shelf_pages, wording
-from ui.leads.answering import Sources, is_running, stop
+from ui.leads.answering import Sources, is_interrupted, is_running, stop
 from ui.leads.desk import LeadDesk
 from ui.leads.exports import FORMS, Wish
 from ui.leads.letters import Sender
+from ui.leads.memory import NEAR
+from ui.leads.policy import Policy, shown
 from ui.leads.proofs import typed
 from ui.leads.questionnaires import MOST_BYTES, read_questionnaire
 from ui.leads.records import Columns
-from ui.leads.shelf import Shelf
+from ui.leads.shelf import Reading, Shelf
 from ui.leads.store import Item, LeadError, Stale, Store
 from ui.leads.users import Role, Session, Users, is_form_of
 from ui.service.counter import Counter
@@ -77,7 +82,7 @@ class _Route(APIRoute):
 def _check_size(request: Request) -> None:
     """Raise when a body is larger than its form may be, or does not say how large it is."""
     declared = request.headers.get("content-length", "")
-    most = MOST_BYTES + _SMALL if request.url.path.endswith(("/desk/leads", "/desk/articles")) else _SMALL
+    most = MOST_BYTES + _SMALL if request.url.path.endswith(("/desk/leads", "/desk/articles", "/export")) else _SMALL
     if not declared.isdecimal() or int(declared) > most:
         raise _Refused(wording.BODY_LARGE, 413)
 
@@ -109,11 +114,13 @@ def desk_router(
         ("", "GET", web.home), ("/login", "GET", web.login_form), ("/login", "POST", web.log_in), ("/logout", "POST", web.log_out),
         ("/leads", "POST", web.add), ("/leads/{lead}", "GET", web.lead), ("/leads/{lead}/state", "GET", web.state),
         ("/leads/{lead}/columns", "POST", web.columns), ("/leads/{lead}/answer", "POST", web.answer), ("/leads/{lead}/stop", "POST", web.stop), ("/leads/{lead}/green", "POST", web.green),
+        ("/leads/{lead}/out", "GET", web.out), ("/leads/{lead}/set", "POST", web.set_lead),
+        ("/policy", "GET", web.policy), ("/policy", "POST", web.set_policy), ("/memory/forget", "POST", web.forget),
         ("/leads/{lead}/export", "POST", web.export), ("/leads/{lead}/delete", "POST", web.delete),
-        ("/leads/{lead}/{number}", "GET", web.item), ("/leads/{lead}/{number}/prove", "POST", web.prove),
+        ("/leads/{lead}/{number}", "GET", web.item), ("/leads/{lead}/{number}/prove", "POST", web.prove), ("/leads/{lead}/{number}/typing", "POST", web.typing),
         ("/leads/{lead}/{number}/{action}", "POST", web.act), ("/facts", "GET", web.facts), ("/memory", "GET", web.memory), ("/news", "GET", web.news),
         ("/audit", "GET", web.audit), ("/articles", "GET", web.articles), ("/articles", "POST", web.add_article),
-        ("/articles/{article}", "GET", web.article), ("/articles/{article}/correct", "POST", web.correct),
+        ("/articles/{article}", "GET", web.article), ("/articles/{article}/source", "GET", web.source), ("/articles/{article}/correct", "POST", web.correct),
         ("/shelf/{action}", "POST", web.shelve),
     ):  # fmt: skip
         router.add_api_route(address, endpoint, methods=[method], response_model=None)
@@ -244,25 +251,33 @@ class _Web:
 
     def lead(self, request: Request, lead: int, n: Annotated[int, Query()] = 0) -> Response:
         desk, session = self._enter(request)
-        kept, items = desk.store.lead(lead), desk.store.items(lead)
+        moment, kept, items = desk.store.moment(lead), desk.store.lead(lead), desk.store.items(lead)
         marks = [one for one in news.open_marks(desk.store) if one.lead == lead]
         shown = next((one for one in items if one.number == n), items[0])
         first = self._pane(request, desk, session, shown)
         running = is_running(desk.store, lead)
-        return HTMLResponse(pages.lead_page(_root(request), session, kept, items, marks, running=running, first=first))
+        return HTMLResponse(pages.lead_page(_root(request), session, kept, items, marks, running=running, first=first, moment=moment))
 
-    def state(self, request: Request, lead: int) -> Response:
-        """Tell the script how far the answering is, which versions the questions have, and who else is looking."""
+    def state(self, request: Request, lead: int, since: Annotated[int, Query()] = 0) -> Response:
+        """Tell the script how far the answering is, the questions that changed since a moment, and who else is looking.
+
+        A run whose process has died is taken up again.
+        """
         desk, session = self._enter(request)
-        items = desk.store.items(lead)
-        done = sum(item.status.value != "open" for item in items)
+        if is_interrupted(desk.store, lead):
+            desk.answer_behind(lead, who="")
+        moment, counts = desk.store.moment(lead), desk.store.lead(lead).counts
+        marked = {one.number for one in news.open_marks(desk.store) if one.lead == lead}
         running = is_running(desk.store, lead)
         others = self._others(lead, session.user.name)
-        told = wording.PROGRESS.format(done=done, total=len(items)) if running else ""
+        told = wording.PROGRESS.format(done=sum(counts.values()) - counts["open"], total=sum(counts.values())) if running else ""
         here = wording.HERE.format("、".join(others)) if others else ""
         return JSONResponse({
-            "running": running, "told": " · ".join(filter(None, (told, here))),
-            "rows": {str(item.number): [item.version, pages.row(_root(request), item)] for item in items},
+            "running": running, "told": " · ".join(filter(None, (told, here))), "left": counts["open"], "moment": moment,
+            "rows": {
+                str(item.number): [item.version, pages.row(_root(request), item, changed=item.number in marked)]
+                for item in desk.store.changed_since(lead, since)
+            },
         })  # fmt: skip
 
     def _others(self, lead: int, name: str) -> list[str]:
@@ -278,9 +293,15 @@ class _Web:
     def columns(
         self, request: Request, lead: int, form: Annotated[str, Form()] = "", part: Annotated[str, Form()] = "",
         question: Annotated[int, Form(ge=1, le=999)] = 1, answer: Annotated[int, Form(ge=0, le=999)] = 0,
-        header: Annotated[int, Form(ge=0, le=9999)] = 0,
+        header: Annotated[int, Form(ge=0, le=9999)] = 0, column: Annotated[int, Form(ge=-1, le=999)] = 0,
+        as_: Annotated[str, Form(alias="as")] = "question",
     ) -> Response:  # fmt: skip
+        """Read a table again by two columns; `column` is the one whose header was clicked, -1 for no column of answers."""
         desk, session = self._enter(request, Role.STAFF, form)
+        if column < 0:
+            answer = 0
+        elif column:
+            question, answer = (column, answer if answer != column else 0) if as_ == "question" else (question, column)
         desk.set_columns(lead, {part: Columns(question, answer, header)}, who=session.user.name)
         return _back(request, lead)
 
@@ -302,13 +323,35 @@ class _Web:
         desk.accept_green(lead, who=session.user.name)
         return _back(request, lead)
 
+    def set_lead(
+        self, request: Request, lead: int, form: Annotated[str, Form()] = "", title: Annotated[str, Form()] = "",
+        client: Annotated[str, Form()] = "", owner: Annotated[str, Form()] = "", due: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        desk, session = self._enter(request, Role.STAFF, form)
+        given = {"client": client.strip()[:100], "owner": owner.strip()[:40], "due": _day(due)}
+        desk.store.alter_lead(lead, who=session.user.name, **given, **({"title": title.strip()[:100]} if title.strip() else {}))
+        self._users().note(session.user.name, "lead set", str(lead))
+        return _back(request, lead)
+
+    def out(self, request: Request, lead: int) -> Response:
+        """Show what would go out of a lead now."""
+        desk, session = self._enter(request)
+        told, notices = desk.before_export(lead)
+        return HTMLResponse(pages.out_page(_root(request), session, desk.store.lead(lead), told, notices))
+
     def export(
-        self, request: Request, lead: int, form: Annotated[str, Form()] = "", kind: Annotated[str, Form()] = "original"
-    ) -> Response:
+        self, request: Request, lead: int, form: Annotated[str, Form()] = "", kind: Annotated[str, Form()] = "original",
+        drafts: Annotated[str, Form()] = "", unsourced: Annotated[str, Form()] = "", template: Annotated[UploadFile | None, File()] = None,
+    ) -> Response:  # fmt: skip
         desk, session = self._enter(request, Role.READER, form)
         if kind not in FORMS:
             raise LeadError(wording.OLD_FORM)
-        made = desk.export(lead, Wish(kind), who=session.user.name)
+        with TemporaryDirectory() as scratch:
+            paper = None
+            if template is not None and template.filename:
+                paper = Path(scratch, "模板.docx")
+                paper.write_bytes(template.file.read(MOST_BYTES + 1))
+            made = desk.export(lead, Wish(kind, bool(drafts), bool(unsourced), paper), who=session.user.name)
         self._users().note(session.user.name, "export", f"{lead} {made.name}")
         return _file(made.data, made.name)
 
@@ -328,7 +371,17 @@ class _Web:
         store = desk.store
         comments = [one for one in store.comments(item.lead_id) if one.number == item.number]
         marks = [one for one in news.open_marks(store) if (one.lead, one.number) == (item.lead_id, item.number)]
-        return pages.pane(_root(request), session, item, comments, store.history(item.lead_id, item.number), marks)
+        others = [one for one in desk.memory.search(item.asked.text, 4) if one.likeness >= NEAR and (item.reply is None or one.reply.said != item.reply.said)]
+        typing = store.typing(item, session.user.name)
+        return pages.pane(_root(request), session, item, comments, store.history(item.lead_id, item.number), marks, others, typing)
+
+    def typing(
+        self, request: Request, lead: int, number: int, form: Annotated[str, Form()] = "", text: Annotated[str, Form()] = ""
+    ) -> Response:
+        """Keep what is typed: called with every key."""
+        desk, session = self._enter(request, Role.STAFF, form)
+        desk.store.keep_typing(desk.store.item(lead, number), text, who=session.user.name)
+        return Response(status_code=204)
 
     def prove(
         self, request: Request, lead: int, number: int, form: Annotated[str, Form()] = "", text: Annotated[str, Form()] = ""
@@ -342,9 +395,10 @@ class _Web:
     def act(
         self, request: Request, lead: int, number: int, action: str, form: Annotated[str, Form()] = "",
         version: Annotated[int, Form()] = 0, text: Annotated[str, Form()] = "", owner: Annotated[str, Form()] = "",
-        said: Annotated[str, Form()] = "",
+        said: Annotated[str, Form()] = "", due: Annotated[str, Form()] = "", memory: Annotated[int, Form()] = 0,
+        nearest: Annotated[int, Form()] = 0,
     ) -> Response:  # fmt: skip
-        """Accept, edit, assign, comment on or reopen a question, as it stood at `version`."""
+        """Accept, edit, replace, assign, comment on or reopen a question, as it stood at `version`."""
         desk, session = self._enter(request, Role.STAFF, form)
         who = session.user.name
         item = replace(desk.store.item(lead, number), version=version)
@@ -353,7 +407,11 @@ class _Web:
         elif action == "edit":
             desk.edit(item, text, who=who)
         elif action == "assign":
-            desk.store.assign(item, owner.strip()[:40], who=who)
+            desk.store.hand_over(item, owner.strip()[:40], _day(due), who=who)
+        elif action == "replace":
+            desk.replace(item, memory, who=who)
+        elif action == "take":
+            desk.take(item, nearest, who=who)
         elif action == "reopen":
             desk.reopen(item, who=who)
         elif action == "comment" and said.strip():
@@ -370,23 +428,53 @@ class _Web:
         desk, session = self._enter(request)
         kept = desk.memory
         found = kept.search(q, 50) if q.strip() else kept.all()[:200]
-        return HTMLResponse(pages.memory_page(_root(request), session, q, found, kept.contradictions()))
+        return HTMLResponse(pages.memory_page(_root(request), session, q, found, kept.duplicates()))
+
+    def forget(self, request: Request, form: Annotated[str, Form()] = "", memory: Annotated[int, Form()] = 0) -> Response:
+        desk, session = self._enter(request, Role.STAFF, form)
+        desk.memory.forget(memory)
+        self._users().note(session.user.name, "forget", str(memory))
+        return RedirectResponse(f"{_root(request)}/desk/memory", status_code=303)
+
+    def policy(self, request: Request) -> Response:
+        desk, session = self._enter(request)
+        return HTMLResponse(pages.policy_page(_root(request), session, _rules(desk)))
+
+    async def set_policy(self, request: Request) -> Response:
+        sent = {name: str(value) for name, value in (await request.form()).items()}
+        return await run_in_threadpool(self._set_policy, request, sent)
+
+    def _set_policy(self, request: Request, sent: dict[str, str]) -> Response:
+        desk, session = self._enter(request, Role.ADMIN, sent.pop("form", ""))
+        changed = desk.set_policy(sent)
+        self._users().note(session.user.name, "policy", " ".join(f"{name}={value}" for name, value in sent.items())[:200])
+        return HTMLResponse(pages.policy_page(_root(request), session, _rules(desk), wording.POLICY_KEPT.format(changed)))
 
     # ------------------------------------------------------------------------------------------------------ articles
 
     def articles(self, request: Request) -> Response:
         _, session = self._enter(request)
         shelf = self._shelved()
-        return HTMLResponse(shelf_pages.shelf_page(_root(request), session, *shelf.read(), shelf.state))
+        return HTMLResponse(shelf_pages.shelf_page(_root(request), session, shelf.read(), shelf.state, shelf.versions()))
 
     def article(self, request: Request, article: str) -> Response:
         _, session = self._enter(request)
-        shelf = self._shelved()
-        found, _, _ = shelf.read()
-        one = next((one for one in found if one.id == article), None)
+        one, reading = self._article(article)
+        source = self._shelved().source(one)
+        return HTMLResponse(shelf_pages.article_page(_root(request), session, one, reading.changes(one.id), source))
+
+    def source(self, request: Request, article: str) -> Response:
+        """Return the file of an article as it came."""
+        self._enter(request)
+        one, _ = self._article(article)
+        return _file(self._shelved().source(one), PurePath(one.file_name).name)
+
+    def _article(self, article: str) -> tuple[Article, Reading]:
+        reading = self._shelved().read()
+        one = next((one for one in reading.corpus.articles if one.id == article), None)
         if one is None:
             raise _Refused(wording.NO_ARTICLE.format(article[:100]), 404)
-        return HTMLResponse(shelf_pages.article_page(_root(request), session, one, shelf.changes(found, one.id)))
+        return one, reading
 
     def add_article(
         self, request: Request, form: Annotated[str, Form()] = "", address: Annotated[str, Form()] = "",
@@ -412,7 +500,7 @@ class _Web:
 
     def shelve(
         self, request: Request, action: str, form: Annotated[str, Form()] = "", article: Annotated[str, Form()] = "",
-        file: Annotated[str, Form()] = "",
+        file: Annotated[str, Form()] = "", version: Annotated[str, Form()] = "",
     ) -> Response:  # fmt: skip
         _, session = self._enter(request, Role.STAFF, form)
         shelf = self._shelved()
@@ -423,9 +511,11 @@ class _Web:
                 shelf.restore(file)
             case "publish":
                 shelf.publish()
+            case "rollback":
+                shelf.roll_back(version)
             case _:
                 raise _Refused(wording.OLD_FORM, 404)
-        self._users().note(session.user.name, f"article {action}", article or file)
+        self._users().note(session.user.name, f"article {action}", article or file or version)
         return RedirectResponse(f"{_root(request)}/desk/articles", status_code=303)
 
     def _shelved(self) -> Shelf:
@@ -457,6 +547,10 @@ def _taken(name: str, file: UploadFile | None, title: str, text: str) -> tuple[s
         return None
     headline = " ".join(title.split())
     return f"{headline or name}.txt", "\n".join(filter(None, (headline, text))).encode("utf-8", "replace")
+
+
+def _rules(desk: LeadDesk) -> dict[str, str]:
+    return {name: shown(value) for name, value in asdict(Policy.of(desk.store)).items()}
 
 
 def _file(data: bytes, name: str) -> Response:

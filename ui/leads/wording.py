@@ -75,6 +75,7 @@ def store_trouble(path: object, error: Exception) -> str:
 NO_RULE: Final = "没有名为 {} 的规则；有：{}。"
 WRONG_RULE: Final = "规则 {} 的值「{}」不对：{}。"
 YES_NO: Final = {"是": True, "否": False, "true": True, "false": False}
+YES_OR_NO: Final = {True: "是", False: "否"}
 RULES: Final = {
     "green": "绿色至少要多大的把握，0 到 1",
     "blue": "低于多大的把握要人来答，0 到 1",
@@ -85,6 +86,13 @@ RULES: Final = {
 }
 COLOURS: Final = {"green": "可发出", "blue": "请过目", "yellow": "请人答"}
 STATUSES: Final = {"open": "待答", "drafted": "已拟", "review": "审阅中", "done": "已完成"}
+NEEDED: Final = "要答这一题，需要有公开报道说到「{}」，{}。收入这样的文章并发布之后，再点一次「全部作答」。"
+NEEDED_ELSE: Final = "说清具体内容"
+NEEDED_OF: Final = {
+    "quantity": "给出数字，写明时间和范围（全区还是某个片区，全年还是某个时段）", "date": "给出日期或年份", "person": "写明是谁",
+    "organisation": "写明是哪家单位", "place": "写明在哪里", "list": "逐一列出", "reason": "说明原因", "how": "说明做法或步骤",
+    "yes_no": "说明是或不是", "comparison": "两边的数字口径和时间相同", "change": "给出先后两个时间的数字",
+}  # fmt: skip
 WHY_REFUSED: Final = "报道里没有找到答案"
 WHY_BY_HAND: Final = "问到「{}」，按规定由人来答"
 WHY_UNSURE: Final = "把握不够（{:.2f}）"
@@ -142,6 +150,15 @@ REFUSED_FILES: Final = "没有读成的文件"
 PUBLISH: Final = "发布"
 PUBLISH_HINT: Final = "以上改动发布之后才用来回答；发布要重建索引，各处的服务几秒内换上，正在问的人不受影响。"
 PUBLISHING: Final = "正在发布，请稍候。"
+SOURCE_UNREADABLE: Final = "{} 读不了（{}），请检查路径和权限。"
+VERSIONS: Final = "各版索引"
+VERSION_COLUMNS: Final = ("版本", "建成时间", "文章", "")
+VERSION_NOW: Final = "现在用的"
+ROLL_BACK: Final = "换回这一版"
+ROLL_BACK_HINT: Final = "换回之后，各处的服务几秒内用那一版回答；文章文件夹不变，再发布会重新生效。"
+SOURCE_FILE: Final = "原件"
+SOURCE_TAKE: Final = "下载原件"
+SOURCE_ELSEWHERE: Final = "这种文件不能在这里显示，请下载后对照。"
 NOT_PUBLISHED: Final = "发布失败，原来的索引仍在使用；请查看服务的日志。"
 PUBLISH_FAILED: Final = "上次发布没有成功：{}"
 FETCH_CLOSED: Final = "没有开启从网址收入文章；请先在设置里写 fetch = true，或另存为文件后再收入。"
@@ -192,12 +209,13 @@ NOT_FILLABLE: Final = "原文件的内部结构无法填写，请另存后重传
 
 AGES: Final = {"fresh": "新近", "review": "该复核了", "outdated": "已过时"}
 NOTHING_TO_ACCEPT: Final = "第 {} 题没有可以采纳的答复：请先改写，写到每句都有出处。"
+NOT_REMEMBERED: Final = "没有编号为 {} 的用过的答复。"
 NOTHING_TYPED: Final = "第 {} 题的答复是空的，没有保存。"
 CHANGED: Final = "数字有变"
 NOT_ANSWERED: Final = "还没有回答。"
 FIGURE_CHANGED: Final = "⚠ 用到的数字有变：{} → {}（{}）"
 CHANGES: Final = {
-    "added": "收入", "drafted": "拟答", "edited": "改写", "status": "改为", "owner": "交给", "due": "期限", "title": "标题",
+    "added": "收入", "drafted": "拟答", "edited": "改写", "replaced": "换成", "status": "改为", "owner": "交给", "due": "期限", "title": "标题",
     "client": "投资方", "exported": "导出", "columns": "重定问题列和答复列",
 }  # fmt: skip
 NEAREST: Final = "最接近的内容："
@@ -221,23 +239,42 @@ DESK_CLOSED: Final = "答复台没有开放：请先用 linping users add 添加
 LEAD_COLUMNS: Final = ("号", "线索", "投资方", "完成", "负责", "期限")
 QUESTION_COLUMNS: Final = ("题", "问题", "答复", "", "状态", "负责")
 NO_LEADS: Final = "还没有线索。"
-NEW_LEAD, FILE, PASTE, CLIENT, DUE, TAKE = "新线索", "问卷文件", "或粘贴邮件", "投资方", "期限", "收入"
+NEW_LEAD, FILE, PASTE, CLIENT, DUE, TAKE = "新线索", "问卷文件（也可以拖到这一页）", "或粘贴邮件", "投资方", "期限", "收入"
 ANSWER_ALL, STOP, ACCEPT_GREEN = "全部作答", "停止", "采纳全部「可发出」"
 EXPORTS: Final = {"original": "填进原文件", "letter": "答复函", "markdown": "Markdown"}
 ACCEPT, EDIT, SAVE, ASSIGN, OWNER, COMMENT, REOPEN, HISTORY = "采纳", "改写", "保存改写", "交给", "负责人", "留言", "退回修改", "改动记录"
-KEYS: Final = "键盘：j 下一题，k 上一题，a 采纳，e 改写，c 留言，o 交给，r 退回，Esc 离开输入框"
+KEYS: Final = "键盘：j 下一题，k 上一题，a 采纳，e 改写，p 换成用过的答复，t 采用最接近的一句，c 留言，o 交给，r 退回，Esc 离开输入框"
 REMEMBERED: Final = "以前答过相近的"
 SEARCH: Final = "查找"
+POLICY: Final = "颜色规则"
+POLICY_HINT: Final = "改了规则，还没有人审阅的答复马上按新规则换颜色；已经改写或采纳的不变。"
+POLICY_BY_ADMIN: Final = "只有管理员可以改。"
+POLICY_KEPT: Final = "已保存；{} 题换了颜色。"
+COLOUR_MEANS: Final = {"green": "规则都满足，可以直接采纳发出", "blue": "有答案，采纳前看一眼为什么不是绿色", "yellow": "没有答案，或者规定由人来答"}
+BEFORE_EXPORT: Final = "导出前检查"
+GOES_OUT: Final = "现在导出，会填 {} 题；没有采纳的 {} 题不放进去。"
+WITH_DRAFTS: Final = "没有采纳的也放进去，每题前面写明「草稿，未经人工确认」"
+WITH_UNSOURCED: Final = "没有出处的句子也放进去，句后写明「此句无报道依据」"
+LETTER_TEMPLATE: Final = "答复函用的 Word 模板（不选就用缺省样式）"
+ABOUT_LEAD: Final = "线索信息"
+TITLE: Final = "标题"
+CLICK_HEADER: Final = "点一下表头，把那一列设为"
+TAKE_PASSAGE: Final = "采用这句"
+REPLACE: Final = "换成这条"
+UNSAVED: Final = "这是上次输入、还没有保存的改写。"
+FORGET: Final = "忘掉"
+DUPLICATES: Final = "问的是同一件事的答复"
 CONTRADICTIONS: Final = "互相矛盾的答复"
 NO_NEWS: Final = "没有答复用到的数字变了。"
 IN_LEAD: Final = "第 {} 号线索第 {} 题"
 IN_MEMORY: Final = "记住的答复 {}"
 AUDITED: Final = {
     "login": "登录", "refused": "登录被拒", "user": "用户", "user removed": "移除用户", "lead": "收入线索", "export": "导出", "delete": "删除线索",
-    "logout": "退出", "policy": "改规则",
+    "logout": "退出", "policy": "改规则", "article": "收入文章", "article corrected": "改正文章", "article withdraw": "移出文章", "article restore": "放回文章",
+    "article publish": "发布", "article rollback": "换回旧版索引", "facts": "数据速览", "forget": "忘掉用过的答复", "lead set": "改线索信息",
 }  # fmt: skip
 PROGRESS: Final = "正在回答：{done} / {total}"
 HERE: Final = "也在看：{}"
 WORKED_ON: Final = "第 {} 号线索已有人审阅，不能再换列；请另收一份。"
-COLUMNS, QUESTION_COLUMN, ANSWER_COLUMN, NO_ANSWER_COLUMN, REREAD = "问题和答复在哪一列", "问题列", "答复列", "没有", "按此重读"
+COLUMNS, QUESTION_COLUMN, ANSWER_COLUMN, NO_ANSWER_COLUMN = "问题和答复在哪一列", "问题列", "答复列", "没有答复列"
 COLUMN: Final = "第 {} 列"

@@ -261,6 +261,27 @@ def _changed(corpus_dir: Path | None, index_dir: Path | None) -> Iterator[tuple[
         raise SystemExit(wording_cli.SOME_REFUSED)
 
 
+@articles.command("versions", help=wording_cli.ARTICLES_VERSIONS)
+@_index_option
+def articles_versions(index_dir: Path | None) -> None:
+    from index.storage.store import kept_generations
+
+    found, now = kept_generations(index_dir or load_settings().index)
+    if not found:
+        click.echo(wording_cli.NO_VERSIONS)
+    for one in found:
+        click.echo(wording_cli.VERSION_LINE.format(one, wording_cli.VERSION_NOW if one.generation == now else ""))
+
+
+@articles.command("rollback", help=wording_cli.ARTICLES_ROLLBACK)
+@click.argument("generation", default="", metavar="[版本]")
+@_index_option
+def articles_rollback(generation: str, index_dir: Path | None) -> None:
+    from index.storage.store import roll_back
+
+    click.echo(wording_cli.ROLLED_BACK.format(roll_back(index_dir or load_settings().index, generation)))
+
+
 @articles.command("show", help=wording_cli.ARTICLES_SHOW)
 @click.argument("place", metavar="编号[#起-止]")
 @_corpus_option

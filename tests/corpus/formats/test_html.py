@@ -51,6 +51,7 @@ def test_lists_of_links_are_menus_and_a_paragraph_with_a_link_is_text() -> None:
         "style='font-size:0px'",
         "style='position:absolute;left:-9999px'",
         "style='color: #FFFFFF'",
+        "style='color: white; background: #fff'",
         "class='ghost'",
     ],
 )

@@ -58,6 +58,6 @@ def with_lead(folder: Path, name: str = "问卷.docx", data: bytes | None = None
     return store, lead
 
 
-def answered(store: Store, lead: int, answerer: LeadAnswerer | None = None) -> Progress:
+def answered(store: Store, lead: int, answerer: LeadAnswerer | None = None, at_once: int = 2) -> Progress:
     made = sources(answerer)
-    return Run(store, lead, lambda: made, today=lambda: TODAY).go()
+    return Run(store, lead, lambda: made, today=lambda: TODAY, at_once=at_once).go()

@@ -75,6 +75,15 @@ def test_what_was_accepted_is_offered_first_when_it_is_asked_again(tmp_path: Pat
     run(tmp_path, "leads", "answer", "2", *at)
     assert "用过的答复（新近" in run(tmp_path, "leads", "show", "2", "1").output
     assert "临平2028工业目标" in run(tmp_path, "leads", "memory", "工业目标", *at).output
+    assert "共 0 对" in run(tmp_path, "leads", "memory", "--alike", *at).output
+    (tmp_path / "问.csv").write_text("问题,答复\n临平2028工业目标是多少?,\n", encoding="utf-8")
+    run(tmp_path, "leads", "add", str(tmp_path / "问.csv"))
+    run(tmp_path, "leads", "answer", "3", *at)
+    run(tmp_path, "leads", "accept", "3", "1", *at)
+    assert run(tmp_path, "leads", "replace", "2", "1", "--memory", "2", *at).output == "已保存。\n"
+    assert "换成" in run(tmp_path, "leads", "show", "2", "1").output
+    assert run(tmp_path, "leads", "replace", "2", "1", *at).exit_code == 2
+    assert "共 1 对问的是同一件事，其中 0 对互相矛盾" in run(tmp_path, "leads", "memory", "--alike", *at).output
 
 
 def test_the_small_commands(tmp_path: Path) -> None:

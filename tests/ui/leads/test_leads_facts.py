@@ -70,3 +70,5 @@ def test_all_three_files_say_the_same() -> None:
     for text in (told, cells):
         assert wording.FACTS_LABEL in text and "青禾招商" in text and "没有找到与「交通」" in text
     assert any(page._charts for page in book)
+    drawn = {row[0].value: (row[3].value, row[4].value) for row in book["产业规模"].iter_rows(min_row=2) if row[1].value}
+    assert set(drawn.values()) == {(3000, "亿元"), (500, "亿元"), (400, "亿元"), (None, None)}  # what is not drawn has no number

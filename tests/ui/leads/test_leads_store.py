@@ -15,11 +15,16 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import StorageError
+from tests.fakes import BigramEmbedder
+from tests.fakes_ui import TARGET, ScriptedLibrary
 from tests.ui.leads import files
-from tests.ui.leads.scripted import LeadAnswerer, answered, store_at, with_lead
-from ui.leads.answering import is_running, stop
+from tests.ui.leads.scripted import TODAY, LeadAnswerer, answered, sources, store_at, with_lead
+from ui.leads import answering
+from ui.leads.answering import Run, is_interrupted, is_running, stop
+from ui.leads.desk import LeadDesk
 from ui.leads.policy import Policy
 from ui.leads.questionnaires import read_questionnaire
+from ui.leads.records import Place, Question
 from ui.leads.replies import Colour, Reply, Said
 from ui.leads.schema import MIGRATIONS
 from ui.leads.store import LeadError, Stale, Status, Store
@@ -77,7 +82,7 @@ def test_duplicates_are_asked_once(tmp_path: Path) -> None:
     store, lead = with_lead(tmp_path, "问卷.csv", text.encode())
     answerer = LeadAnswerer()
     done = answered(store, lead, answerer)
-    assert answerer.asked == ["青溪2028工业目标是多少?", "有几家书店？"]
+    assert sorted(answerer.asked) == ["有几家书店？", "青溪2028工业目标是多少?"]
     assert (done.done, done.total) == (4, 4)
     replies = [one.reply for one in store.items(lead)]
     assert replies[0] == replies[1] == replies[2]
@@ -98,6 +103,7 @@ def test_every_question_gets_answer_date_colour_and_sources_or_the_nearest_passa
     assert target.headline == "突破3000亿元（2028年 · 全区）"
     assert people.colour is Colour.YELLOW
     assert 1 < len(people.nearest) <= 3
+    assert people.needed == "要答这一题，需要有公开报道说到「常住人口」，给出数字，写明时间和范围（全区还是某个片区，全年还是某个时段）。收入这样的文章并发布之后，再点一次「全部作答」。"
     assert not people.said
 
 
@@ -115,6 +121,63 @@ def test_staff_set_what_is_green(tmp_path: Path) -> None:
             Policy.keep(store, name, value)
 
 
+def test_what_is_not_reviewed_changes_its_colour_with_the_rules(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path)
+    answered(store, lead)
+    made = sources()
+    desk = LeadDesk(store, lambda: made, BigramEmbedder, today=lambda: TODAY)
+    desk.edit(store.item(lead, 2), TARGET, who="小周")
+    before = {item.number: item.reply.colour for item in store.items(lead) if item.reply}
+    assert desk.set_policy({"inferred": "是", "months": "60"}) > 0
+    now = {item.number: item.reply for item in store.items(lead) if item.reply}
+    assert before[1] is Colour.BLUE and now[1].colour is Colour.GREEN and now[1].reasons == ()
+    assert now[2].colour is before[2]  # somebody has it under review
+    assert desk.set_policy({"by_hand": "工业目标"}) == 1
+    assert store.item(lead, 1).reply.reasons == ("问到「工业目标」，按规定由人来答",)  # type: ignore[union-attr]
+    with pytest.raises(LeadError):
+        desk.set_policy({"months": "12", "green": "二"})
+    assert Policy.of(store).months == 60  # all of them or none
+
+
+def test_what_was_refused_is_asked_again_when_there_are_other_articles(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path)
+    answered(store, lead)
+    refused = sum(not item.reply.said for item in store.items(lead) if item.reply)
+    assert answered(store, lead).total == 0
+    made = replace(sources(), library=Later())
+    assert Run(store, lead, lambda: made, today=lambda: TODAY).go().total == refused > 0
+
+
+class Later(ScriptedLibrary):
+    generation = "gen-2"
+
+
+def test_what_is_typed_is_kept_until_it_is_saved(tmp_path: Path) -> None:
+    store, lead = with_lead(tmp_path)
+    item = store.item(lead, 1)
+    store.keep_typing(item, "写到一", who="小周")
+    store.keep_typing(item, "写到一半", who="小周")
+    again = store_at(tmp_path)
+    assert (again.typing(item, "小周"), again.typing(item, "小吴")) == ("写到一半", "")
+    store.revise(item, Reply(said=(Said("写完了。"),)), who="小周")
+    assert again.typing(item, "小周") == ""
+
+
+def test_a_question_that_breaks_leaves_no_word_of_the_lead_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    private = "联系人王某某 13800000000 wang@xinglan.example"
+
+    class Quoting(LeadAnswerer):
+        def answer(self, question: str, history: object = ()) -> object:  # type: ignore[override]
+            raise ValueError(f"cannot read {question}")
+
+    store, lead = with_lead(tmp_path, "问卷.csv", f"问题,答复\n{files.COMPANY}（{private}）问：有几家书店？,\n".encode())
+    with caplog.at_level("DEBUG"):
+        assert answered(store, lead, Quoting()).failed == 1
+    assert "question 1 of lead 1 could not be answered: ValueError" in caplog.text
+    for word in (files.COMPANY, "王某某", "13800000000", "xinglan", "书店"):
+        assert word not in caplog.text
+
+
 def test_a_run_stops_when_asked_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
     store, lead = with_lead(tmp_path)
 
@@ -126,7 +189,7 @@ def test_a_run_stops_when_asked_and_goes_on_where_it_stopped(tmp_path: Path) -> 
             return super().answer(question)
 
     answerer = Stopping()
-    assert answered(store, lead, answerer).done == 5
+    assert answered(store, lead, answerer, at_once=1).done == 5
     assert not is_running(store, lead)
     rest = LeadAnswerer()
     answered(store, lead, rest)
@@ -144,6 +207,24 @@ def test_two_runs_do_not_answer_the_same_lead(tmp_path: Path) -> None:
             return super().answer(question)
 
     assert answered(store, lead, Nosy()).failed == 0
+
+
+def test_a_run_shows_signs_of_life_while_one_question_takes_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering, "_BEAT", 1.2)
+    store, lead = with_lead(tmp_path, "问卷.csv", "问题,答复\n有几家书店？,\n".encode())
+
+    def beat() -> float:
+        return float(store.rows("SELECT beat FROM runs")[0]["beat"])
+
+    class Slow(LeadAnswerer):
+        def answer(self, question: str, history: object = ()) -> object:  # type: ignore[override]
+            before, until = beat(), time.monotonic() + 120
+            while beat() == before and time.monotonic() < until:
+                time.sleep(0.05)
+            assert beat() > before
+            return super().answer(question)
+
+    assert answered(store, lead, Slow(), at_once=1).failed == 0
 
 
 def test_a_question_that_breaks_the_answerer_is_told_and_tried_again(tmp_path: Path) -> None:
@@ -191,8 +272,10 @@ def test_killed_at_any_moment_a_run_of_400_questions_is_taken_up_with_the_same_r
         assert other.lead(lead).counts["drafted"] > before
     (sound,) = sqlite3.connect(broken / "leads.sqlite").execute("PRAGMA integrity_check").fetchone()
     assert sound == "ok"
+    assert not is_interrupted(other, 1)  # its last sign of life is new
     with other.writing() as db:
         db.execute("UPDATE runs SET beat = beat - 60")
+    assert is_interrupted(other, 1)
     left = other.lead(lead).counts["open"]
     assert 0 < left < 400
     assert answered(other, lead).total == left
@@ -229,20 +312,45 @@ def test_everything_of_a_lead_can_be_handed_out(tmp_path: Path) -> None:
     assert told["history"][0]["what"] == "added"
 
 
-@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
-def test_a_store_of_every_earlier_version_is_brought_up_and_keeps_what_it_held(tmp_path: Path, version: int) -> None:
+HELD: dict[str, tuple[int, tuple[object, ...]]] = {
+    "leads": (1, (1, "旧问卷", "某公司", "问.csv", "csv", b"file", "[]", "[]", "小周", "2026-02-05", "2026-01-01", "小周")),
+    "questions": (1, (7, 1, 1, json.dumps(Question("有几家书店？", Place("", "2:2")).to_json()), None, "done", "小吴", "2026-02-03", Reply(short="三家").dumped(), "", 4)),
+    "comments": (1, (1, 1, 7, "小吴", "2026-01-02", "请核实")),
+    "history": (1, (1, 1, 7, "小周", "2026-01-02", "edited", "旧", "新")),
+    "runs": (1, (1, "token", 1.0, 0)),
+    "policy": (1, ("months", "12")),
+    "memory": (2, (1, 1, 7, "有几家书店？", Reply(short="三家").dumped(), "embedder", b"\0\0\0\0", "小周", "2026-01-02")),
+    "marks": (2, (1, 7, None, "a", "三家", "四家", "时间不同", "2026-01-03", "")),
+    "articles_seen": (2, ("a", "digest")),
+    "users": (3, ("小周", "$argon2id$", "staff", "2026-01-01")),
+    "sessions": (3, ("digest", "小周", "form", 1.0, 2.0)),
+    "audit": (3, (1, "2026-01-01", "小周", "login", "")),
+    "typing": (4, (7, "小周", "写到一半", "2026-01-04")),
+}
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
+def test_a_store_of_every_earlier_version_is_brought_up_and_keeps_every_row_that_it_held(tmp_path: Path, version: int) -> None:
     path = tmp_path / "leads.sqlite"
+    held = {table: row for table, (since, row) in HELD.items() if since <= version}
     with sqlite3.connect(path) as old:
         old.execute("CREATE TABLE migrations (version INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT")
         for number, script in enumerate(MIGRATIONS[:version], start=1):
             old.executescript(script)
             old.execute("INSERT INTO migrations VALUES (?, '')", (number,))
-        old.execute("INSERT INTO leads (title, file_name, kind, file, layouts, notices, created, created_by) VALUES ('旧', 'a', 'txt', x'', '[]', '[]', '', '')")
+        for table, row in held.items():
+            old.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
     old.close()
-    store = Store(path)
-    assert store.lead(1).title == "旧"
-    assert store.rows("SELECT max(version) AS v FROM migrations")[0]["v"] == len(MIGRATIONS)
-    assert not store.rows("SELECT * FROM users")
+    store, new = Store(path), Store(tmp_path / "new.sqlite")
+    tables = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+    assert [tuple(row) for row in store.rows(tables)] == [tuple(row) for row in new.rows(tables)]
+    assert set(HELD) == {row["name"] for row in new.rows(tables)} & set(HELD) == {row["name"] for row in new.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('migrations', 'sqlite_sequence')")}
+    for table in HELD:
+        assert [tuple(row) for row in store.rows(f"SELECT * FROM {table}")] == ([held[table]] if table in held else []), table
+    assert not store.rows("PRAGMA foreign_key_check")
+    assert store.rows("PRAGMA foreign_keys")[0][0] == 1
+    assert store.rows("PRAGMA journal_mode")[0][0] == "wal"
+    assert store.item(1, 1).reply == Reply(short="三家")
 
 
 def test_a_store_of_a_later_program_and_a_damaged_one_are_refused(tmp_path: Path) -> None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import io
+import os
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
+import docx
 import httpx
 import pytest
 
-from tests.fakes_ui import TARGET, ScriptedAnswerer, site
+from corpus.loading import Corpus, load_corpus
+from index.search.embedding import load_embedder
+from index.storage.store import build_index
+from tests.fakes_ui import ARTICLES, FIRMS_2026, HARBOUR, TARGET, ScriptedAnswerer, site
 from tests.ui.leads import files
+from ui.leads import shelf, shelf_pages, wording
 from ui.leads import users as users_module
-from ui.leads import wording
 from ui.leads.store import LeadError, Store
 from ui.leads.users import IDLE, WHOLE, Users
 from ui.leads.web import COOKIE
@@ -74,7 +81,7 @@ def answer(client: httpx.Client, lead: str) -> None:
     until = time.monotonic() + 120
     while time.monotonic() < until:
         told = client.get(f"{lead}/state").json()
-        if not told["running"] and all("待答" not in row for _, row in told["rows"].values()):
+        if not told["running"] and not told["left"]:
             return
         time.sleep(0.2)
     raise TimeoutError
@@ -95,6 +102,10 @@ def test_a_stranger_is_sent_to_the_login_and_reads_nothing(desk: str, store: Sto
             assert sent.headers["location"] == "/desk/login"
             assert files.COMPANY not in sent.text
         for path in ("desk/leads", f"{lead}/answer", f"{lead}/1/accept", f"{lead}/export", f"{lead}/delete"):
+            assert client.post(path, data={"form": "x"}).status_code == 303, path
+        for path in ("desk/policy", f"{lead}/out"):
+            assert client.get(path).status_code == 303, path
+        for path in (f"{lead}/1/typing", f"{lead}/set", "desk/policy", "desk/memory/forget", "desk/shelf/rollback"):
             assert client.post(path, data={"form": "x"}).status_code == 303, path
     page = guest(desk).get("").text
     assert "/desk" not in page  # off the public page
@@ -139,7 +150,10 @@ def test_roles_may_do_what_is_theirs(seats: dict[str, httpx.Client]) -> None:
     assert staff.get(lead).status_code == 422
 
 
-def test_the_whole_way_from_a_mail_to_the_letter_by_two_people(seats: dict[str, httpx.Client]) -> None:
+def test_the_whole_way_from_a_mail_to_the_letter_by_two_people(
+    seats: dict[str, httpx.Client], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
     one, two = seats["小周"], seats["小陈"]
     lead = new_lead(one)
     answer(one, lead)
@@ -163,6 +177,10 @@ def test_the_whole_way_from_a_mail_to_the_letter_by_two_people(seats: dict[str, 
     assert "租金三年不涨。" in text
     assert TARGET in text
     assert one.get("desk/memory", params={"q": "工业目标"}).text.count("青溪2028工业目标") >= 1
+    told = caplog.text + one.get("metrics").text
+    assert "linping_index" in told
+    for word in (files.COMPANY, "陈静", "13800000000", "chen.jing", "精密模具", "小周"):
+        assert word not in told, word
 
 
 def test_what_is_typed_is_proved_and_figures_without_a_source_light_up(seats: dict[str, httpx.Client]) -> None:
@@ -192,14 +210,115 @@ def test_columns_are_set_until_somebody_has_worked_on_the_answers(seats: dict[st
     sent = staff.post("desk/leads", data={"form": secret(staff)}, files={"file": ("问卷.xlsx", files.sheet())})
     lead = sent.headers["location"].lstrip("/")
     number = int(lead.rpartition("/")[2])
-    wish = {"form": secret(staff), "part": "产业与空间", "question": "3", "answer": "5", "header": "3"}
-    assert '<option value="4" selected>4 答复</option>' in staff.get(lead).text
+    wish = {"form": secret(staff), "part": "产业与空间", "question": "3", "answer": "4", "header": "3", "as": "answer", "column": "5"}
+    assert re.search(r'value="4" class="taken">答复</button><br>答复列', staff.get(lead).text)
     assert staff.post(f"{lead}/columns", data=wish).status_code == 303
     items = store.items(number)
     assert (items[1].asked.place.answer, items[40].asked.place.answer) == ("E6", "D5")
-    assert '<option value="5" selected>5 备注</option>' in staff.get(lead).text
+    assert re.search(r'value="5" class="taken">备注</button><br>答复列', staff.get(lead).text)
+    assert staff.post(f"{lead}/columns", data={**wish, "column": "-1"}).status_code == 303
+    assert store.items(number)[1].asked.place.answer == ""
+    assert staff.post(f"{lead}/columns", data=wish).status_code == 303
     staff.post(f"{lead}/2/edit", data={"form": wish["form"], "version": "1", "text": TARGET})
     assert staff.post(f"{lead}/columns", data=wish).status_code == 422
+
+
+def test_the_rules_of_the_colours_are_shown_to_all_and_set_by_an_admin(seats: dict[str, httpx.Client], store: Store) -> None:
+    reader, staff, admin = seats["小吴"], seats["小周"], seats["老王"]
+    lead = new_lead(staff, "有几家书店？\n车站有哪些配套？\n")
+    answer(staff, lead)
+    assert "报道日期是推定的" in staff.get(f"{lead}/2").text
+    page = reader.get("desk/policy").text
+    assert 'name="months" value="24"' in page and "<option selected>否" in page and "只有管理员可以改" in page
+    rules = {"green": "0.5", "blue": "0", "months": "90", "by_hand": "书店、补贴", "scoped": "否", "inferred": "是"}
+    assert staff.post("desk/policy", data={"form": secret(staff), **rules}).status_code == 403
+    assert admin.post("desk/policy", data={"form": "x", **rules}).status_code == 403
+    assert "months" in admin.post("desk/policy", data={"form": secret(admin), **rules, "months": "0"}).text
+    set_ = admin.post("desk/policy", data={"form": secret(admin), **rules}).text
+    assert 'value="90"' in set_ and "题换了颜色" in set_
+    assert "可发出" in staff.get(f"{lead}/2").text
+    assert "问到「书店」，按规定由人来答" in staff.get(f"{lead}/1").text
+    assert any(done.what == "policy" for done in Users(store).audit())
+    admin.post("desk/policy", data={"form": secret(admin), "green": "0.85", "months": "24", "by_hand": "补贴", "scoped": "是", "inferred": "否"})
+
+
+def test_an_answer_is_replaced_by_a_remembered_one_or_by_the_nearest_passage(seats: dict[str, httpx.Client], store: Store) -> None:
+    staff = seats["小周"]
+    form = secret(staff)
+    first = new_lead(staff, "数谷的设计企业现在有多少家？\n")
+    staff.post(f"{first}/1/edit", data={"form": form, "version": version(staff, first, 1), "text": FIRMS_2026})
+    assert staff.post(f"{first}/1/accept", data={"form": form, "version": version(staff, first, 1)}).status_code == 303
+    lead = new_lead(staff, "数谷的设计企业去年有多少家？\n高铁到省城要多久？\n")
+    answer(staff, lead)
+    page = staff.get(f"{lead}/1").text
+    assert "以前答过相近的" in page
+    (remembered, *_) = re.findall(r'name="memory" value="(\d+)"', page)
+    at = version(staff, lead, 1)
+    assert staff.post(f"{lead}/1/replace", data={"form": form, "version": at, "memory": "99999"}).status_code == 422
+    assert staff.post(f"{lead}/1/replace", data={"form": form, "version": at, "memory": remembered}).status_code == 303
+    item = store.item(int(lead.rpartition("/")[2]), 1)
+    assert item.reply is not None and item.reply.said[0].text == FIRMS_2026 and item.reply.remembered == int(remembered)
+    assert item.status.value == "review"
+    late = staff.post(f"{lead}/1/replace", data={"form": form, "version": at, "memory": remembered}, headers={"X-Form": form})
+    assert late.status_code == 409
+    refused = staff.get(f"{lead}/2").text
+    assert "要答这一题，需要有公开报道说到「高铁到省城要多久」" in refused and "采用这句" in refused
+    assert staff.post(f"{lead}/2/take", data={"form": form, "version": version(staff, lead, 2), "nearest": "1"}).status_code == 303
+    taken = store.item(int(lead.rpartition("/")[2]), 2).reply
+    assert taken is not None and taken.said and all(one.proven for one in taken.said)
+    alike = staff.get("desk/memory").text
+    assert "忘掉" in alike
+    assert staff.post("desk/memory/forget", data={"form": form, "memory": remembered}).status_code == 303
+    assert FIRMS_2026 not in staff.get("desk/memory", params={"q": "数谷设计企业"}).text
+
+
+def test_what_is_typed_comes_back_to_whom_it_is_from_and_due_dates_are_set(seats: dict[str, httpx.Client]) -> None:
+    staff, other = seats["小周"], seats["小陈"]
+    lead = new_lead(staff)
+    assert staff.post(f"{lead}/1/typing", data={"form": secret(staff), "text": "写到一半"}).status_code == 204
+    assert "写到一半" in staff.get(f"{lead}/1").text and "还没有保存的改写" in staff.get(f"{lead}/1").text
+    assert "写到一半" not in other.get(f"{lead}/1").text
+    wish = {"form": secret(staff), "version": version(staff, lead, 1), "owner": "小陈", "due": "2026-02-03"}
+    assert staff.post(f"{lead}/1/assign", data=wish).status_code == 303
+    assert "小陈 · 期限 2026-02-03" in staff.get(f"{lead}/1").text
+    assert staff.post(f"{lead}/set", data={"form": wish["form"], "title": "选址", "client": "某公司", "owner": "小陈", "due": "2026-02-09"}).status_code == 303
+    assert "<h1>选址</h1>" in other.get(lead).text and "2026-02-09" in other.get(lead).text
+    told = other.get(f"{lead}/state").json()
+    assert list(told["rows"]) == ["1"]
+    assert other.get(f"{lead}/state", params={"since": told["moment"]}).json()["rows"] == {}
+
+
+def test_a_run_whose_process_died_goes_on_when_somebody_looks(seats: dict[str, httpx.Client], store: Store) -> None:
+    staff = seats["小周"]
+    lead = new_lead(staff, "有几家书店？\n车站有哪些配套？\n")
+    with store.writing() as db:
+        db.execute("INSERT INTO runs VALUES (?, 'dead', 1.0, 0)", (lead.rpartition("/")[2],))
+    until = time.monotonic() + 120
+    while staff.get(f"{lead}/state").json()["left"] and time.monotonic() < until:
+        time.sleep(0.2)
+    assert {one.who for one in store.history(int(lead.rpartition("/")[2])) if one.what == "drafted"} == {""}
+
+
+def test_before_an_export_it_is_said_what_stays_at_home(seats: dict[str, httpx.Client]) -> None:
+    staff = seats["小周"]
+    lead = new_lead(staff)
+    answer(staff, lead)
+    form = secret(staff)
+    assert "还没有可以发出的答复" in staff.get(f"{lead}/out").text
+    staff.post(f"{lead}/1/edit", data={"form": form, "version": version(staff, lead, 1), "text": f"{TARGET}\n产值会达到5000亿元。"})
+    staff.post(f"{lead}/1/accept", data={"form": form, "version": version(staff, lead, 1)})
+    told = staff.get(f"{lead}/out").text
+    assert "会填 1 题" in told and "产值会达到5000亿元" in told and "没有放进去" in told
+    wish = {"form": form, "kind": "markdown"}
+    assert "5000" not in staff.post(f"{lead}/export", data=wish).text
+    assert "此句无报道依据" in staff.post(f"{lead}/export", data={**wish, "unsourced": "1"}).text
+    assert "草稿，未经人工确认" in staff.post(f"{lead}/export", data={**wish, "drafts": "1"}).text
+    paper, out = docx.Document(), io.BytesIO()
+    paper.sections[0].header.paragraphs[0].text = "青溪区投资促进局公函"
+    paper.save(out)
+    sent = staff.post(f"{lead}/export", data={**wish, "kind": "letter"}, files={"template": ("公函.docx", out.getvalue())})
+    assert docx.Document(io.BytesIO(sent.content)).sections[0].header.paragraphs[0].text == "青溪区投资促进局公函"
+    assert staff.post(f"{lead}/export", data={**wish, "kind": "letter"}, files={"template": ("公函.docx", b"%PDF-1.7")}).status_code == 422
 
 
 def test_wrong_passwords_are_slowed_down(desk: str) -> None:
@@ -332,6 +451,8 @@ def test_an_article_is_added_corrected_withdrawn_put_back_and_published(open_she
         assert added.status_code == 303
         shown = staff.get(added.headers["location"]).text
         assert "350家" in shown and "读成了这样" in shown
+        assert "<pre>青禾区企业超过三百家\n2026年1月5日" in shown  # the file itself, beside
+        assert text in staff.get(f"{added.headers['location']}/source").text
         assert staff.post(f"{added.headers['location']}/correct", data={"form": form, "published": "2026-01-05", "publisher": "青禾日报"}).status_code == 303
         listed = staff.get("desk/articles").text
         assert "青禾区企业超过三百家" in listed and "2026年1月5日" in listed
@@ -346,6 +467,60 @@ def test_an_article_is_added_corrected_withdrawn_put_back_and_published(open_she
             time.sleep(0.1)
         assert (hosting.index / "CURRENT").is_file()
         assert "article publish" in Users(Store(hosting.leads or Path())).audit()[0].what
+        staff.post("desk/shelf/withdraw", data={"form": form, "article": "甲"})
+        build_index(load_corpus(hosting.corpus), hosting.index, load_embedder("static"))
+        assert roll_call(hosting) == "gen-000002"
+        assert staff.get("desk/articles").text.count("换回这一版</button>") == 1
+        assert staff.post("desk/shelf/rollback", data={"form": form, "version": "gen-000001"}).status_code == 303
+        assert roll_call(hosting) == "gen-000001"
+        assert "gen-000002" in staff.post("desk/shelf/rollback", data={"form": form, "version": "gen-000001"}).text  # it is served
+        assert "article rollback" in Users(Store(hosting.leads or Path())).audit()[0].what
+
+
+def roll_call(hosting: Hosting) -> str:
+    assert hosting.index is not None
+    return (hosting.index / "CURRENT").read_text().split()[0]
+
+
+def test_the_folder_is_read_again_only_when_a_file_of_it_has_changed(
+    open_shelf: tuple[str, Hosting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, hosting = open_shelf
+    assert hosting.corpus is not None
+    read: list[Path] = []
+
+    def counting(folder: Path, **wish: bool) -> Corpus:
+        read.append(folder)
+        return load_corpus(folder, **wish)
+
+    monkeypatch.setattr(shelf, "load_corpus", counting)
+    with guest(address) as staff:
+        staff.post("desk/login", data={"name": "小周", "password": SECRET})
+        for path in ("desk/articles", "desk/articles", "desk/articles/甲", "desk/articles/乙/source"):
+            assert staff.get(path).status_code == 200
+        assert len(read) == 1
+        before = (hosting.corpus / "乙.txt").stat()
+        (hosting.corpus / "乙.txt").write_text("青禾区产业\n2025年5月6日\n青禾区现有企业900家。青禾区企业很多。\n", encoding="utf-8")  # as long
+        os.utime(hosting.corpus / "乙.txt", ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert "900家" in staff.get("desk/articles/乙").text
+        (hosting.corpus / "甲.txt").unlink()
+        assert staff.get("desk/articles/甲").status_code == 404
+        assert len(read) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "shown"),
+    [
+        ("页.html", "<title>绿</title><body><h1>绿道通车</h1><script>alert(1)</script><p>绿道长5公里。</p>".encode(), "<iframe sandbox"),
+        ("页.pdf", files.pdf(), '<img alt="原件 1" src="data:image/jpeg;base64,/9j/'),
+        ("坏.pdf", b"%PDF-1.7 nothing", '<p class="alert">'),
+        ("页.docx", files.word(), wording.SOURCE_ELSEWHERE),
+    ],
+)
+def test_the_source_of_an_article_is_shown_without_running_anything_of_it(name: str, data: bytes, shown: str) -> None:
+    page = shelf_pages.source_html(replace(ARTICLES[HARBOUR], file_name=name), data)
+    assert shown in page
+    assert "<script" not in page
 
 
 def test_what_cannot_be_done_to_articles_says_why(open_shelf: tuple[str, Hosting]) -> None:
