@@ -10,8 +10,9 @@ from typing import Any
 
 from corpus.decoding import Decoded
 from corpus.errors import UnreadableFile
-from corpus.formats.columns import Glyph, Page, read_pages
+from corpus.formats.columns import read_pages
 from corpus.formats.paragraphs import compose
+from corpus.formats.printed import Glyph, Page
 
 _SCALE = 200 / 72  # pixels for a point: 200 dots an inch
 _MOST_PAGES = 60

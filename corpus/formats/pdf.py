@@ -11,8 +11,9 @@ from typing import Any
 
 from corpus.decoding import Decoded
 from corpus.errors import ScannedFile, UnreadableFile
-from corpus.formats.columns import Box, Glyph, Page, Table, read_pages
+from corpus.formats.columns import read_pages
 from corpus.formats.paragraphs import compose, tidy
+from corpus.formats.printed import Box, Glyph, Page, Table
 from corpus.formats.tables import Grid, settle_tables
 
 _CID = re.compile(r"\(cid:\d+\)")

@@ -6,10 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from corpus.formats.columns import Line
+from corpus.formats.printed import Line
 
 _ROW = 0.4  # em: baselines this near are one row
 _APART = 3.2  # em: rows further apart are no table
