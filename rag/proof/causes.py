@@ -24,6 +24,7 @@ _TELLS = re.compile(f"{any_of('rag/cause_verbs')}|使(?![用命者馆])")  # an 
 
 _WHY = re.compile("为什么|为啥|为何|怎么|咋|原因|意义|目的|靠")
 _SO = re.compile("所以|因此|才|使(?![用命者馆])|导致|引起|造成")
+_ASKED = 0.3  # of the pairs of characters of a cause: then it is what was to be explained
 _REPEATED = 0.4  # of the pairs of characters of an effect that the question holds: then it is what was asked about
 _LED = 6  # characters between such a word and what it leads in
 _HELD = 0.25  # of the pairs of characters of cause and effect that the texts must hold
@@ -39,7 +40,7 @@ def causes_reversed(sentence: str, texts: Sequence[str], question: str = "") -> 
     claim = next((found for form in _CLAIMS if (found := form.fullmatch(folded))), None)
     if claim is None:
         return False
-    if _WHY.search(fold(question)) and _share(claim["cause"], fold(question)) >= max(_REPEATED, 2 * _share(claim["effect"], fold(question))):
+    if _WHY.search(fold(question)) and _share(claim["cause"], fold(question)) >= max(_ASKED, 2 * _share(claim["effect"], fold(question))):
         return True  # what was asked about is the effect
     whole = "\n".join(fold(text) for text in texts)
     cause, effect = _place(claim["cause"], whole, claim["effect"]), _place(claim["effect"], whole, claim["cause"])

@@ -78,7 +78,7 @@ def of_another_scope(statement: Statement, quantity: Quantity, grounds: Sequence
     if said is None:
         return ""
     held = [(ground, one) for ground in grounds for one in ground.quantities if same_amount(quantity, one)]
-    if any(re.search(f"{said[1]}(?![\u4e00-\u9fff]{{2}}[区县])", ground.evened[: one.start]) for ground, one in held):
+    if any(re.search(f"{said[1]}(?!(?!.全)[\u4e00-\u9fff]{{2}}[区县])", ground.evened[: one.start]) for ground, one in held):
         return ""
     given = [_scope(ground.evened, one.start) for ground, one in held]
     return said[1] if given and all(one is not None and one[0] != said[0] for one in given) else ""
@@ -88,12 +88,16 @@ def _scope(folded: str, end: int) -> tuple[str, str] | None:
     """Return the level and the words of the place that a figure at `end` may be of: the first one of the nearest clause."""
     stops = [0, *(found.end() for found in _PIECE.finditer(folded, 0, end)), end]
     for start, stop in reversed(list(pairwise(stops))):
+        first: tuple[str, str] | None = None
+        after = -1
         for found in _SCOPE.finditer(folded, start, stop):
             level = found.lastgroup or ""
-            if level == "district" and _NO_DISTRICT.search(found.group()):
+            if (level == "district" and _NO_DISTRICT.search(found.group())) or _FROM_AFAR.match(folded, found.end()):
                 continue
-            if not _FROM_AFAR.match(folded, found.end()):
-                return level, found.group()
+            if first is None or found.start() == after:  # 杭州市临平区 is a district
+                first, after = (level, found.group()), found.end()
+        if first is not None:
+            return first
     return None
 
 
@@ -160,12 +164,12 @@ def other_side(sentence: str, grounds: Sequence[Ground]) -> str:
 def altered_item(statement: Statement, lenders: Sequence[Ground]) -> str:
     """Return the first characters in a row of one item of a list that nothing holds, where the others are held; or nothing."""
     marks = covered_characters(statement, lenders)
-    for found in re.finditer("[^,.;:]*、[^,.;:]*", statement.folded):
+    for found in re.finditer("[^，。；：,;:]*、[^，。；：,;:]*", statement.text):
         unheld: list[str] = []
         items = list(re.finditer("[^、]+", found.group()))
         for item in items:
             start = found.start() + item.start()
-            bare = "".join(sign if not marks[start + at] and not statement.masked[start + at] else " " for at, sign in enumerate(item.group()))
+            bare = "".join(sign if not marks[start + at] and not statement.masked[start + at] else " " for at, sign in enumerate(fold(item.group())))
             if runs := [run for run in re.findall(f"[㐀-鿿]{{{_FOREIGN},}}", bare) if not LINKS.search(run)]:
                 unheld.append(runs[0])
         if len(items) >= 3 and len(unheld) == 1:

@@ -14,7 +14,7 @@ _TURNS = re.compile(f"{any_of('rag/order_turns')}|[,.;:]|、")
 
 
 def turned_round(sentence: str, texts: Sequence[str], places: frozenset[str]) -> str:
-    """Return two names that a sentence gives in the other order than the only text that holds both; or nothing.
+    """Return two names that a sentence gives in the other order than the text that holds both and most of it; or nothing.
 
     Names in one list, or on either side of 由, 被, 的是 …, may stand either way.
     """
@@ -26,7 +26,8 @@ def turned_round(sentence: str, texts: Sequence[str], places: frozenset[str]) ->
         holding = [text for text in map(fold, texts) if one in text and other in text]
         if not holding:
             continue
-        if all(_before(other, one, text) and not _TURNS.search(text[text.rfind(other) + len(other) : text.find(one)]) for text in holding):
+        text = max(holding, key=lambda text: sum(pair in text for pair in _ordered(folded)))  # the one that tells the same
+        if _before(other, one, text) and not _TURNS.search(text[text.rfind(other) + len(other) : text.find(one)]):
             return f"{one} … {other}"
     return ""
 
@@ -34,6 +35,7 @@ def turned_round(sentence: str, texts: Sequence[str], places: frozenset[str]) ->
 _ENDING = re.compile(f"{any_of('rag/acting')}|[^新老县]城(?![市区镇乡])")
 _LONGEST = 10  # characters of a name with such an ending
 _PIECE = re.compile("[，。；：！？,;:!?]|——")
+_WORDS = re.compile("[\u3400-\u9fff]{3}")
 _FIRST, _LAST = 4, 3  # characters of a subject, and of what is said of it, that stand in a text word for word
 _JOINED = 0.8  # of a piece of a sentence that the two make up
 _OWN = 4  # characters before what is said, in its own clause of the text: a subject
@@ -46,7 +48,7 @@ def split_from(sentence: str, texts: Sequence[str]) -> str:
     for piece in _pieces(sentence):
         first = next((piece[:end] for end in range(len(piece), _FIRST - 1, -1) if any(piece[:end] in one for one in pieces)), "")
         last = next((piece[at:] for at in range(len(first), len(piece) - _LAST + 1) if any(piece[at:] in one for one in pieces)), "")
-        if not last or last[0] in "在于" or len(first) + len(last) < _JOINED * len(piece) or any(first[:_FIRST] in one and last in one for one in pieces):
+        if not last or last[0] in "在于" or not _WORDS.search(last) or len(first) + len(last) < _JOINED * len(piece) or any(first[:_FIRST] in one and last in one for one in pieces):
             continue
         of = [one[: one.find(last)] for one in pieces if last in one]
         if all(len(words) >= _OWN and not _LEADS_IN.match(words) for words in of) and any(

@@ -73,7 +73,7 @@ from rag.proof.statements import (
     unnamed,
     weakest_clause,
 )
-from rag.proof.values import CERTAIN, SURE, Read, Reads, agrees, bare_value, contradicts, is_answer, is_pure, prints
+from rag.proof.values import CERTAIN, Read, Reads, agrees, bare_value, contradicts, is_answer, is_pure, prints
 
 _CLAUSE_LENGTH = 4  # content characters that a clause needs to be looked at alone
 SHORTEST = 4  # content characters or one figure: less says nothing that could be checked
@@ -288,7 +288,7 @@ class Prover:
     def _contradicted(self, statement: Statement, numbers: Sequence[int]) -> bool:
         """Whether the reader has no doubt that the spans answer with other words than a sentence gives."""
         read = [one for n in numbers if (one := self._read(n)) is not None]
-        certain = [one for one in read if one.sure >= CERTAIN and one.probability >= SURE]
+        certain = [one for one in read if one.sure >= CERTAIN and one.probability >= LENT]
         return bool(certain) and not any(agrees(statement.text, one.answers[0]) for one in certain)
 
     def _needed(self, claim: _Claim, numbers: tuple[int, ...]) -> tuple[int, ...]:

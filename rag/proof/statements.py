@@ -809,7 +809,7 @@ def result_told_as_plan(statement: Statement, grounds: Sequence[Ground]) -> bool
         if not _COMING.search(fold(clause)):
             continue
         mine = _pairs(clause)
-        alike = [one for ground in grounds for one in ground.clauses if len(mine & _pairs(one)) >= 0.2 * len(mine)]
+        alike = [one for ground in grounds for one in ground.clauses if len(mine & _pairs(one)) >= 0.15 * len(mine)]
         before = [text for one in alike for text in _up_to(one, grounds)]
         if before and not any(_NOT_YET.search(fold(one)) or modality(one) is Modality.PLAN for one in before):
             return True
