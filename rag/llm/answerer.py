@@ -32,6 +32,7 @@ from rag.llm.memory import RecentAnswers
 from rag.llm.prompt import NO_ANSWER, answer_messages, fingerprint
 from rag.llm.queries import Aids, QueryAids, keeps_figures
 from rag.llm.sentences import LONGEST, Cut, SentenceCutter
+from rag.proof.absences import declines
 from rag.proof.prover import Fault, Prover, ShownSpan, Verdict
 from rag.proof.statements import with_years
 from rag.proof.values import CERTAIN, Read, agrees
@@ -44,6 +45,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT = 0.5  # seconds: the longest that `stream` keeps to itself, so that whoever stops is heard
 CHARACTERS = 3600  # of evidence
+LOCAL_CHARACTERS = 1200  # the same for a model on this machine's processors, which read some 50 tokens a second
 _AROUND = 4  # sentences on either side of a found one in a long passage
 _FIRST = 3  # found sentences whose neighbours in the article are shown too, whatever passage they stand in
 _BESIDE = 2  # such neighbours on either side
@@ -72,6 +74,7 @@ class _Draft:
     trouble: Trouble | None = None
     reason: str = ""
     answers: bool = False  # one of the released sentences, or a span that proves it, reads as an answer
+    declines: bool = False  # it says in other words than 【无】 that there is no answer
     untold: str = ""  # what it says that the articles leave open: shown once, and never alone
     calculation: str = ""
     first_ms: float = 0.0
@@ -296,9 +299,9 @@ class GenerativeAnswerer:
         notice = wording_llm.SILENT
         if draft.trouble is not None:
             notice = wording_llm.UNAVAILABLE
-        elif draft.withheld:
+        elif draft.withheld and not draft.declines:
             notice = wording_llm.UNPROVEN
-        elif _BARE_NO in draft.raw:
+        elif draft.declines or draft.raw.strip("【】。. \n") == _BARE_NO or NO_ANSWER in draft.raw:
             if base.confidence < _VERY_SURE:
                 return replace(self._base.refuse(base.question, found), mode=Mode.LLM, timings_ms=base.timings_ms)
             notice = wording_llm.ORIGINAL
@@ -417,7 +420,10 @@ class GenerativeAnswerer:
 
 def _prove(prover: Prover, cut: Cut, draft: _Draft, published: Mapping[int, Published | None]) -> bool:
     """Whether one more sentence may be shown; note it in `draft` either way."""
-    if cut.opens or cut.text.strip("【】。") == _BARE_NO:
+    if cut.opens or cut.text.endswith(("？", "?")) or cut.text.strip("【】。") == _BARE_NO:  # nothing is stated
+        return False
+    if declines(cut.text):
+        draft.declines = True
         return False
     folded = fold(cut.text)
     draft.seen.append(folded)

@@ -23,6 +23,7 @@ _SPEAKER = 60  # characters in which who said it may follow a quotation
 _MARK_BEGINS = re.compile(rf"\s*(?:{_MARK})*[\[［【][^\]］】]{{0,14}}")
 _LEADING = re.compile(rf"^(?:\s|{_MARK}|[-*•·#>]+\s+|\d{{1,2}}[.、)]\s*(?=\D)|[。；，,;])+")
 _EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|`+|~~")
+_BLOCKS = re.compile("【/?(?:证据|对话|问题|报道)(?:结束)?】")  # of the prompt, which small models repeat
 _THINK = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|$)", re.DOTALL | re.IGNORECASE)
 _THINK_BEGINS = re.compile(r"<(?:t(?:h(?:i(?:n(?:k(?:i(?:n(?:g)?)?)?)?)?)?)?)?$", re.IGNORECASE)
 _TERMINAL = "。！？!?…"
@@ -107,7 +108,7 @@ def _without_thoughts(text: str) -> str:
 
 
 def _cut(text: str) -> Cut | None:
-    body = _LEADING.sub("", _EMPHASIS.sub("", text)).strip()
+    body = _LEADING.sub("", _BLOCKS.sub("", _EMPHASIS.sub("", text))).strip()
     cited = tuple(dict.fromkeys(number for mark in _MARKS.findall(body) for number in _numbers(mark)))
     body = re.sub(r"\s+(?=[。，；！？.,;!?])", "", _MARKS.sub("", body)).strip()
     if not re.search(r"\w", body):

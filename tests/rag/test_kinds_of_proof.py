@@ -8,17 +8,36 @@ import pytest
 
 from corpus.chinese.facts import quantities
 from corpus.records import Published
-from rag.proof.absences import untold
+from rag.proof.absences import declines, untold
 from rag.proof.acknowledgements import without_acknowledgement
 from rag.proof.attributions import attribution
 from rag.proof.causes import causes_reversed
-from rag.proof.comparisons import comparison, exchanged, fits_another, incomplete, labelled, of_something_else
+from rag.proof.comparisons import (
+    comparison,
+    exchanged,
+    fits_another,
+    incomplete,
+    labelled,
+    of_something_else,
+    reckons_with_another,
+)
 from rag.proof.corrections import without_denial
-from rag.proof.order import other_complement, turned_round
+from rag.proof.neighbours import (
+    adds_up_unnamed,
+    altered_item,
+    beside_another,
+    counts_another,
+    counts_unheld,
+    of_another_scope,
+    of_another_time,
+    other_side,
+    said_of_another,
+)
+from rag.proof.order import crossed, other_complement, split_from, turned_round
 from rag.proof.ordinals import numbered
 from rag.proof.owners import of_another
 from rag.proof.statements import Ground, Statement
-from rag.proof.values import Read, bare_value, contradicts, is_answer, prints
+from rag.proof.values import Read, agrees, bare_value, contradicts, is_answer, prints
 
 FIRMS = "青禾镇有企业900余家；望潮镇有企业400余家。"
 
@@ -153,3 +172,103 @@ def test_another_value_than_the_span_answers_with_is_a_contradiction() -> None:
     assert contradicts(Statement("整治了23处窨井盖。"), question, read) == "1951处"
     assert not contradicts(Statement("整治了1951处窨井盖。"), question, read)
     assert not contradicts(Statement("整治了23处窨井盖。"), question, [Read(0.3, ("1951处",))])
+
+
+def bound(sentence: str, text: str, question: str = "") -> bool:
+    """Whether the figures of a sentence are of what the text gives them for."""
+    statement, grounds = Statement(sentence), [Ground(text)]
+    held = [*grounds, Ground(question)]
+    return not any(
+        beside_another(statement, one, grounds) or of_another_time(statement, one, grounds) or of_another_scope(statement, one, grounds)
+        or counts_unheld(statement, one, held) or counts_another(statement, one, grounds)
+        for one in statement.quantities
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("true", "false", "text"),
+    [
+        ("其中住宅1300亩、产业800亩。", "其中住宅800亩、产业1300亩。", "预留1300亩住宅和800亩产业用地。"),
+        ("每年选金钻5名、红钻15名。", "每年选金钻15名、红钻5名。", "每年选树金钻5名、红钻15名、黄钻100名。"),
+        ("如今换款要10分钟。", "如今换款要2小时。", "原先换款至少要2小时，如今换款只要10分钟。"),
+        ("青禾经开区有企业700家。", "青禾区有企业700家。", "青禾制造业的主阵地青禾经开区，产值过千亿，有企业700家。"),
+        ("青禾区布局了11处驿站。", "望潮市布局了11处驿站。", "望潮市青禾区在全区布局11处驿站。"),
+        ("球场用了2000多条单车轮胎。", "球场用了2000多条飞机轮胎。", "球场由2000多条处理之后的单车轮胎铺成。"),
+        ("新增示范企业4家。", "有4个服务型制造试点区域。", "入选服务型制造试点区域，新增示范企业4家。"),
+    ],
+)
+def test_a_figure_stays_with_what_stands_beside_it(true: str, false: str, text: str) -> None:
+    assert bound(true, text) and not bound(false, text)
+
+
+def test_a_sum_of_two_things_is_not_told_of_one() -> None:
+    grounds = [Ground("联网路完工5条、开工3条。")]
+    operands = quantities("5条+3条")
+    assert adds_up_unnamed("联网路完工8条。", operands, grounds) == "开工"
+    assert not adds_up_unnamed("联网路完工和开工一共8条。", operands, grounds)
+
+
+def test_a_sum_of_a_whole_list_needs_one_name() -> None:
+    text = "工程师每年选树金钻5名、红钻15名。"
+    figures, operands = labelled(text), quantities("5名+15名")
+    assert of_something_else("一年一共选树20名。", "", operands, figures)
+    assert not of_something_else("一年一共选树20名。", "", operands, figures, [text])
+
+
+def test_a_ratio_is_of_what_is_named() -> None:
+    figures = labelled("工业增加值440亿元，增长3%；服务业增加值493亿元；生产总值1067亿元。")
+    named = "服务业增加值占生产总值的比重。"
+    assert reckons_with_another(named, quantities("440亿元÷1067亿元"), figures)
+    assert not reckons_with_another(named, quantities("493亿元÷1067亿元"), figures)
+
+
+def test_what_is_said_of_a_figure_is_said_of_no_other() -> None:
+    text = "3.70元邮票以青禾饭店为背景；5元邮票展示的是晚年，背景为望潮学堂大楼。"
+    assert said_of_another(Statement("3.70元那枚的背景是望潮学堂大楼。"), [Ground(text)])
+    assert not said_of_another(Statement("5元那枚的背景是望潮学堂大楼。"), [Ground(text)])
+
+
+def test_a_side_stays_a_side() -> None:
+    grounds = [Ground("三朵花：北接成熟资源的“甲都”，中部打造“乙厅”，南承算力的“丙场”。")]
+    assert other_side("北边的是“丙场”。", grounds) == "丙场"
+    assert not other_side("北边的是“甲都”。", grounds)
+
+
+def test_each_item_of_a_list_is_held() -> None:
+    grounds = [Ground("实行优先承运、优先吊装、优先挂运。")]
+    assert altered_item(Statement("实行优先承运、优先吊装、优先报关。"), grounds) == "报关"
+    assert not altered_item(Statement("实行优先承运、优先吊装、优先挂运。"), grounds)
+
+
+def test_two_clauses_keep_their_own_ends() -> None:
+    text = "青禾中心新址、望潮综合楼全面投用，大禹院区正式挂牌。"
+    assert crossed("大禹院区全面投用，青禾中心新址正式挂牌。", [text])
+    assert not crossed("大禹院区正式挂牌，青禾中心新址全面投用。", [text])
+    text = "崇仁入城获评省级风貌优秀案例，“富春”新区风貌区获评省级样板区。"
+    assert split_from("崇仁入城获评省级样板区。", [text])
+    assert not split_from("“富春”新区风貌区获评省级样板区。", [text])
+
+
+def test_what_was_asked_about_is_no_cause() -> None:
+    text, why = "随着汽车竞争激烈，飞梭转向机器人。", "飞梭为什么转向机器人"
+    assert causes_reversed("因为转向机器人，飞梭遇到了汽车竞争。", [text], why)
+    assert not causes_reversed("因为汽车竞争激烈，飞梭转向机器人。", [text], why)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer", "same"),
+    [
+        ("换款要10分钟。", "如今只需10分钟", True), ("换款要2小时。", "如今只需10分钟", False),
+        ("8月6日2点33分发生的。", "8月6日2点33分", True), ("8月6日8时发生的。", "8月6日2点33分", False),
+        ("主攻绿色能源。", "未来医疗、绿色能源", True), ("主攻细胞治疗。", "未来医疗、绿色能源", False),
+    ],
+)  # fmt: skip
+def test_a_sentence_agrees_with_the_words_that_answer(sentence: str, answer: str, same: bool) -> None:
+    assert agrees(sentence, answer) is same
+
+
+def test_that_nothing_can_be_said_is_heard_in_other_words() -> None:
+    assert declines("根据提供的证据，无法回答这个问题。")
+    assert declines("The evidence does not mention the mayor.")
+    assert not declines("报道没有写明其余道路的名字。")
+    assert not declines("青禾镇没有图书馆。")

@@ -40,10 +40,11 @@ def model_of(
 
 def wrapped(base: ExtractiveAnswerer, model: Generator, settings: Settings) -> GenerativeAnswerer:
     """Return `base` with `model` around it, which may be around others too."""
-    from rag.llm.answerer import GenerativeAnswerer
+    from rag.llm.answerer import CHARACTERS, LOCAL_CHARACTERS, GenerativeAnswerer
     from rag.llm.queries import Aids
 
-    return GenerativeAnswerer(base, model, aids=Aids(**dict.fromkeys(settings.query_aids, True)))
+    characters = LOCAL_CHARACTERS if settings.answerer == "local" else CHARACTERS
+    return GenerativeAnswerer(base, model, aids=Aids(**dict.fromkeys(settings.query_aids, True)), characters=characters)
 
 
 def remote_model(settings: Settings, environment: Mapping[str, str] | None = None) -> LanguageModel:
