@@ -166,8 +166,8 @@ def altered_item(statement: Statement, lenders: Sequence[Ground]) -> str:
     marks = covered_characters(statement, lenders)
     for found in re.finditer("[^，。；：,;:]*、[^，。；：,;:]*", statement.text):
         unheld: list[str] = []
-        items = list(re.finditer("[^、]+", found.group()))
-        for item in items:
+        items = list(re.finditer("[^、]+?(?=、|等|$)", found.group()))
+        for item in items[1:]:  # before the first one stands what leads the list in
             start = found.start() + item.start()
             bare = "".join(sign if not marks[start + at] and not statement.masked[start + at] else " " for at, sign in enumerate(fold(item.group())))
             if runs := [run for run in re.findall(f"[㐀-鿿]{{{_FOREIGN},}}", bare) if not LINKS.search(run)]:

@@ -34,6 +34,9 @@ def of_another(sentence: str, texts: Sequence[str]) -> str:
     subject = _subject(folded[start:], whole)
     if not subject:
         return ""
+    naming = [text for text in map(fold, texts) if subject in text]
+    if naming and all(f"以{subject}为" in text and text.count(subject) == 1 for text in naming):
+        return f"以{subject}为"  # it is what something else has for its place
     rest = folded[start + len(subject) :]
     predicate = _pairs(re.split("[,.;]", rest)[0])
     predicate = predicate if len(predicate) >= _SHORTEST else _pairs(rest)
@@ -80,7 +83,7 @@ def _clauses(text: str) -> list[str]:
 def _around_match(clause: str, pairs: set[str]) -> tuple[str, str]:
     """Return what stands in a clause before and after all runs of three characters that the sentence has too."""
     runs = [at for at in range(len(clause) - 2) if clause[at : at + 2] in pairs and clause[at + 1 : at + 3] in pairs]
-    return (clause[: runs[0]], clause[runs[-1] + 3 :]) if runs else (clause, "")
+    return (clause[: runs[0]], clause[runs[-1] + 3 :]) if runs else ("", "")
 
 
 def _pairs(text: str) -> set[str]:

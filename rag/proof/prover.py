@@ -52,6 +52,7 @@ from rag.proof.statements import (
     Statement,
     content_length,
     cover,
+    first_of_another,
     led_otherwise,
     listed,
     longest_foreign,
@@ -73,7 +74,7 @@ from rag.proof.statements import (
     unnamed,
     weakest_clause,
 )
-from rag.proof.values import CERTAIN, Read, Reads, agrees, bare_value, contradicts, is_answer, is_pure, prints
+from rag.proof.values import CERTAIN, SURE, Read, Reads, agrees, bare_value, contradicts, is_answer, is_pure, prints
 
 _CLAUSE_LENGTH = 4  # content characters that a clause needs to be looked at alone
 SHORTEST = 4  # content characters or one figure: less says nothing that could be checked
@@ -81,6 +82,7 @@ _LONGEST = 400  # characters of a sentence
 _TRIED = 8  # spans that a repair looks at
 _TOGETHER = 3  # spans that a sentence may rest on after a repair
 _GAP = 3  # characters between neighbouring sentences
+_NOT_HELD = 2  # characters in a row that a span which the sentence did not cite itself may lack
 _NAME = 8  # characters of a name that stands alone
 _VERB = 2  # content characters that say something of a date or a report: 8月6日发生的
 _BACK = 6  # sentences before a span whose time and names hold for it
@@ -212,7 +214,7 @@ class Prover:
         held = bool(known) and cover(claim.statement, [self._grounds[n] for n in known]) >= self._strictness.cover
         for numbers in self._others(claim.statement, known, only_beside=held):
             found, _ = self._fault(claim, numbers)
-            if not found:
+            if not found and longest_foreign(claim.statement, [self._grounds[n] for n in numbers]) <= _NOT_HELD:
                 return replace(self._proven(claim, numbers), repaired=True)
         return Verdict((), fault, detail)
 
@@ -288,7 +290,7 @@ class Prover:
     def _contradicted(self, statement: Statement, numbers: Sequence[int]) -> bool:
         """Whether the reader has no doubt that the spans answer with other words than a sentence gives."""
         read = [one for n in numbers if (one := self._read(n)) is not None]
-        certain = [one for one in read if one.sure >= CERTAIN and one.probability >= LENT]
+        certain = [one for one in read if one.sure >= CERTAIN and one.probability >= SURE]
         return bool(certain) and not any(agrees(statement.text, one.answers[0]) for one in certain)
 
     def _needed(self, claim: _Claim, numbers: tuple[int, ...]) -> tuple[int, ...]:
@@ -370,7 +372,7 @@ def fault(
         return Fault.BOUND, word
     if word := other_script(statement, grounds):
         return Fault.COVER, word
-    if word := overstated(statement, grounds):
+    if word := overstated(statement, grounds) or first_of_another(statement, grounds):
         return Fault.STRONG, word
     plain = Statement(_without_formulas(statement.text, shown))
     if content_length(plain) >= (SHORTEST if shown else 1) and (

@@ -740,6 +740,18 @@ def overstated(statement: Statement, grounds: Sequence[Ground]) -> str:
     return next((found.group() for found in _STRONGEST.finditer(statement.folded) if found.group() not in text), "")
 
 
+_FIRST_OF = re.compile("(?:首|第一)[个家批座款支例项位](?P<what>[\u3400-\u9fff]{2})")
+
+
+def first_of_another(statement: Statement, grounds: Sequence[Ground]) -> str:
+    """Return what a sentence calls the first of its kind where the grounds say it of a narrower kind; or nothing.
+
+    首个数据中心 is more than 首个通信行业数据中心.
+    """
+    given = {found.group() for ground in grounds for found in _FIRST_OF.finditer(ground.evened)}
+    return next((found.group() for found in _FIRST_OF.finditer(statement.folded) if given and found.group() not in given), "")
+
+
 def reversed_sense(statement: Statement, grounds: Sequence[Ground], question: str = "") -> bool:
     """Whether the sentence says 下降 where the grounds say 增长, denies what they affirm, or the other way round."""
     text = "\n".join(ground.folded for ground in grounds)
