@@ -478,7 +478,8 @@ def _with_base(
             known[place] = len(citations) + 1
             citations.append(replace(own[n], n=known[place]))
         numbers.append(known[place])
-    return [*claims, replace(base.claims[0], citations=tuple(numbers))], citations, base.short_answer
+    own_words = replace(base.claims[0], citations=tuple(numbers), label=base.claims[0].label or wording_llm.QUOTED)
+    return [*claims, own_words], citations, base.short_answer
 
 
 def _as_of(citations: Sequence[Citation]) -> str:

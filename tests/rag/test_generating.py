@@ -184,6 +184,7 @@ def test_when_the_point_was_withheld_the_articles_own_sentence_is_added(answerer
     answer = answered(answerer, saying(says("临平提出“五年再造工业新临平”[{n}]。", FALSE + "[{n}]。")))
     assert answer.mode is Mode.LLM
     assert [POINT in claim.text for claim in answer.claims] == [False, True]
+    assert [claim.label for claim in answer.claims] == ["", wording_llm.QUOTED]
     assert answer.short_answer == POINT
     assert answer.claims[1].text == answerer.answer(QUESTION).claims[0].text
 

@@ -22,6 +22,7 @@ from rag.llm.answerer import GenerativeAnswerer
 from rag.llm.endpoints import Endpoint
 from rag.llm.generator import LanguageModel, Timeouts
 from rag.records import Mode
+from tests.rag.wire_questions import ask, chosen, served
 
 QUESTION = "临平2028工业目标是多少?"
 _TEMPLATE = "{% for message in messages %}{{ message.role }}：{{ message.content }}\n{% endfor %}assistant："
@@ -115,3 +116,18 @@ def test_babble_never_reaches_the_reader_and_the_answer_is_right(
     assert set(final.notices) <= {wording_llm.UNPROVEN, wording_llm.SILENT, *plain.notices}
     assert model.breaker.health.failures == 0  # a real server spoke the real protocol to its end
     assert not any(claim for answer in shown[:-1] for claim in answer.claims)
+
+
+@pytest.mark.local
+@pytest.mark.slow
+def test_a_real_model_over_the_wire_shows_nothing_unproven(answerer: ExtractiveAnswerer) -> None:
+    """Needs a file of a real model, named by the variable LINPING_TEST_GGUF."""
+    pytest.importorskip("xllamacpp")
+    name = os.environ.get("LINPING_TEST_GGUF")
+    if name is None:
+        pytest.skip("LINPING_TEST_GGUF names no file of a model")
+    with served(name) as url:
+        rows = ask(answerer, url, [*chosen(2, 1)], lambda row: None)
+    assert len(rows) == 3 and [row.trouble for row in rows] == ["", "", ""]
+    assert all(row.text for row in rows)
+    assert [row.unproven for row in rows] == [[], [], []]
