@@ -193,7 +193,8 @@ _Key = Quantity | DateFact
 
 def _sayings(statement: Statement) -> Iterator[tuple[_Key, str]]:
     """Yield each figure or day with the longest words that its clause ends with."""
-    for key in (*statement.quantities, *(one for one in statement.dates if one.day)):
+    keys: list[_Key] = [*statement.quantities, *(one for one in statement.dates if one.day)]
+    for key in keys:
         piece = _PIECE.search(statement.folded, key.end)
         end = piece.start() if piece else len(statement.folded)
         start = max((found.end() for found in _PIECE.finditer(statement.folded, 0, key.start)), default=0)
