@@ -112,9 +112,9 @@ def _mentions(folded: str, sentence: str, places: frozenset[str], texts: Sequenc
                 if len(word) >= 2 and word in folded:
                     found.add((folded.find(word), word))
     for end in _ENDING.finditer(folded):
-        name = next((folded[at : end.end()] for at in range(max(0, end.end() - _LONGEST), end.end() - 3) if any(folded[at : end.end()] in text for text in texts)), "")
-        if name:
-            found.add((end.end() - len(name), name))
+        words = next((folded[at : end.end()] for at in range(max(0, end.end() - _LONGEST), end.end() - 3) if any(folded[at : end.end()] in text for text in texts)), "")
+        if words:
+            found.add((end.end() - len(words), words))
     found = {(at, word) for at, word in found if any(word in text for text in texts)}
     longest = [(at, word) for at, word in found if not any(word != other and word in other for _, other in found)]
     return sorted(longest)
