@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -311,6 +312,7 @@ def growth(readings: Sequence[Reading]) -> float:
 @click.option("--load", default=0.8, show_default=True, type=click.FloatRange(0.05, 1.0), help="share of what the server can do")
 def main(minutes: float, length: float, load: float) -> None:
     """Print a table; exit 1 when memory, files or threads grew, or any visit went wrong."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the server goes, too
     with tempfile.TemporaryDirectory(prefix="linping-soak-") as place:
         home = Path(place)
         articles, index = home / "articles", home / "index"
