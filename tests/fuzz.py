@@ -7,6 +7,7 @@ what of their code has been reached. What is found is printed as small as it can
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import tempfile
 import time
@@ -220,6 +221,7 @@ def led_by_coverage(minutes: float) -> None:
 @click.option("--atheris", "led", is_flag=True, help="readers: led by what of their code has been reached")
 def main(what: str, minutes: float, led: bool) -> None:
     """Print how many examples there were; an example that breaks something ends the run."""
+    logging.disable(logging.CRITICAL)  # the libraries have much to say of damaged files
     if what == "readers" and led:
         led_by_coverage(minutes)
         return

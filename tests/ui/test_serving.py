@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import re
+import shutil
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -72,3 +74,19 @@ def test_what_puts_it_into_service_names_settings_and_flags_that_there_are(name:
     serve = cli.commands["serve"]
     known = {option for parameter in serve.params for option in parameter.opts}
     assert set(re.findall(r"linping serve (--\S+)", text)) <= known
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
+def test_systemd_takes_the_unit_and_finds_little_to_expose(tmp_path: Path) -> None:
+    program = tmp_path / "bin" / "linping"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    unit = tmp_path / "linping.service"
+    unit.write_text((DEPLOY / "linping.service").read_text(encoding="utf-8").replace("/opt/linping", str(tmp_path)), encoding="utf-8")
+    taken = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, timeout=120, check=False)
+    assert (taken.returncode, taken.stderr) == (0, "")
+    exposed = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(unit)], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert exposed.returncode == 0, exposed.stdout[-2000:]

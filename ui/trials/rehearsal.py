@@ -150,10 +150,9 @@ def rehearsed(stage: Stage) -> None:
             (stage.articles / f"{name}.txt").write_text(text, encoding="utf-8")
         stage.index()
         _must("3000亿元" in stage.linping("ask", ASKED[0]), "the wheel does not answer")
-    location = re.search(r"```\n(location .*?)```", (_ROOT / "docs" / "operating.md").read_text(encoding="utf-8"), re.DOTALL)
-    _must(location is not None, "docs/operating.md has no location for nginx")
+    location = _found(r"```\n(location (?s:.*?))```", (_ROOT / "docs" / "operating.md").read_text(encoding="utf-8"))
     conf = home / "nginx.conf"
-    conf.write_text(_NGINX.format(home=home, port=stage.front, location=location[1].replace(":7860", f":{stage.port}")), encoding="utf-8")
+    conf.write_text(_NGINX.format(home=home, port=stage.front, location=location.replace(":7860", f":{stage.port}")), encoding="utf-8")
     address = f"http://127.0.0.1:{stage.front}/qa/"
     serve = [str(stage.venv / "bin" / "linping"), "serve", "--port", str(stage.port)]
     with (
@@ -218,9 +217,7 @@ def contained(stage: Stage) -> None:
     text = (_ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
 
     def said(word: str) -> str:
-        found = re.search(rf"^{word}(?:\s+--\S+)* (.+)$", text, re.MULTILINE)
-        _must(found is not None, f"the container file has no {word}")
-        return found[1]
+        return _found(rf"(?m)^{word}(?:\s+--\S+)* (.+)$", text)
 
     variables = said("ENV").split()
     health = shlex.join(json.loads(said("HEALTHCHECK").removeprefix("CMD ")))
@@ -240,6 +237,14 @@ def contained(stage: Stage) -> None:
         process.stdin.write("\n")
         process.stdin.flush()
         _must(process.wait(60) == 0, f"the image's command left with {process.returncode}")
+
+
+def _found(pattern: str, text: str) -> str:
+    """Return what the group of `pattern` holds. Raises RuntimeError."""
+    found = re.search(pattern, text)
+    if found is None:
+        raise RuntimeError(f"there is nothing like {pattern}")
+    return found[1]
 
 
 def _must(good: bool, what: str) -> None:

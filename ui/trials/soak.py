@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -35,7 +36,7 @@ from ui.trials.serving import ASKED, COMMAND, started
 _BURST: Final = 20.0  # seconds
 _AT_ONCE: Final = 8
 _REST: Final = 25.0  # seconds, after which idle threads and connections have gone
-_QUESTIONS: Final = 60
+_QUESTIONS: Final = 40
 _FLAT: Final = 1.03  # the last third's memory, at most, to the middle third's
 _MOST_WAITING: Final = 100  # visitors of ours at once; whoever comes then stays away, and is counted
 _NOTICE: Final = "石泉镇游泳馆改建竣工\n\n石泉晚报2025年3月8日讯 石泉镇游泳馆改建竣工，总投资2600万元，设泳道10条。\n"
@@ -115,6 +116,7 @@ class Visitors:
             return
         except Exception as error:  # whatever it is, it is written down
             self.met.wrong.append(f"{name}: {question!r}: {error!r}")
+            click.echo(self.met.wrong[-1], err=True)
             return
         self.met.doors[name] += 1
         self.met.seconds.append(perf_counter() - started_at)
@@ -238,7 +240,7 @@ async def soaked(
 ) -> tuple[Met, list[Reading]]:
     """Return what was met in rounds of `length` seconds, and what the process held at the end of each."""
     met, readings = Met(), []
-    limits = httpx.Limits(max_connections=4 * _MOST_WAITING)
+    limits = httpx.Limits(max_connections=4 * _MOST_WAITING, max_keepalive_connections=0)  # one kept may close as it is used
 
     def opened() -> httpx.AsyncClient:
         return httpx.AsyncClient(base_url=address, timeout=120, trust_env=False, limits=limits)
@@ -253,8 +255,8 @@ async def soaked(
     for number in range(rounds):
         async with opened() as visitors.client:
             capacity = await burst(visitors, _BURST)
-            publish(number % 2)
-            await paced(visitors, max(load * capacity, 0.1), max(length - _BURST - _REST, 1.0))
+            rate, left = max(load * capacity, 0.1), max(length - _BURST - _REST, 1.0)
+            await asyncio.gather(paced(visitors, rate, left), asyncio.to_thread(publish, number % 2))
         await asyncio.sleep(_REST)
         readings.append(Reading.of(process, capacity))
         click.echo(f"round {number + 1} of {rounds}: {readings[-1]}, {sum(met.doors.values())} visits, {len(met.wrong)} wrong", err=True)
@@ -310,6 +312,7 @@ def growth(readings: Sequence[Reading]) -> float:
 @click.option("--load", default=0.8, show_default=True, type=click.FloatRange(0.05, 1.0), help="share of what the server can do")
 def main(minutes: float, length: float, load: float) -> None:
     """Print a table; exit 1 when memory, files or threads grew, or any visit went wrong."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the server goes, too
     with tempfile.TemporaryDirectory(prefix="linping-soak-") as place:
         home = Path(place)
         articles, index = home / "articles", home / "index"
