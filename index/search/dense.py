@@ -19,7 +19,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-FLAT_AT_MOST = 50_000  # vectors
+FLAT_AT_MOST = 150_000  # vectors
 _COMPARED = 3  # times as many vectors as are wanted are compared exactly
 _LEARNED_FROM = 20_000  # vectors
 _AT_ONCE = 20_000  # vectors
