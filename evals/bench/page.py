@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import platform
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ def _growth(found: Sequence[Figures]) -> str:
     if len(ours) < 2:
         return ""
     lines = ["## What a question costs as passages grow\n", "| passages | times the size before | times the cost before |", "|--:|--:|--:|"]
-    for before, one in itertools.pairwise(ours):
+    for before, one in pairwise(ours):
         grown = one["passages"] / before["passages"]
         lines.append(f"| {one['passages']:,} | {grown:.0f} | {one['p50_cpu_ms'] / before['p50_cpu_ms']:.1f} |")
     return "\n".join(lines) + "\n"
