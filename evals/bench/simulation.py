@@ -107,8 +107,8 @@ def simulate(load: Load, servers: int, cores: int, questions: int, seed: int = 1
         waits.append(begin + took - now)
         work += took
     waits.sort()
-    at = (waits[int(share * (len(waits) - 1))] for share in (0.5, 0.95, 0.99))
-    return Outcome(*at, hits / questions, work / (now * servers * cores))
+    p50, p95, p99 = (waits[int(share * (len(waits) - 1))] for share in (0.5, 0.95, 0.99))
+    return Outcome(p50, p95, p99, hits / questions, work / (now * servers * cores))
 
 
 def _arrivals(rate: float, count: int, chance: random.Random) -> Iterator[float]:
