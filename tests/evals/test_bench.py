@@ -41,7 +41,7 @@ def _figures(system: str, passages: int, p50: float) -> dict[str, Any]:
     times = {f"{share}_{clock}_ms": p50 for share in ("p50", "p95") for clock in ("cpu", "wall")}
     return {
         "system": system, "passages": passages, "versions": {system: "1.2"}, "questions": 10, "recall_1": 0.5, "recall_5": 0.75,
-        "index_s": 2.0, "index_cpu_s": p50, "index_peak_mb": 100.0, "answer_mb": p50 * 10, "disk_mb": 0.0, **times,
+        "index_s": 2.0, "index_cpu_s": p50, "index_peak_mb": 100.0, "load": 0.5, "answer_mb": p50 * 10, "disk_mb": 0.0, **times,
     }
 
 
