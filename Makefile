@@ -14,7 +14,7 @@ TOOLS := $(VENV)/supply
 COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-package torch --no-annotate --no-header $(UPGRADE)
 
-.PHONY: run setup test quick check eval lock sbom audit dist clients soak rehearsal clean
+.PHONY: run setup test quick check eval bench lock sbom audit dist clients soak rehearsal clean
 
 run: setup
 	$(BIN)/linping index
@@ -55,6 +55,13 @@ check: $(STAMP)
 eval: setup
 	$(BIN)/python -m evals.unseen --gate
 	$(BIN)/linping eval
+
+# Ours beside its peers, into docs/benchmark.md; hours on two cores. `make bench SIZES=2000,20000` measures those alone.
+bench: $(STAMP)
+	test -x $(VENV)/bench/bin/python || $(PYTHON) -m venv $(VENV)/bench
+	$(VENV)/bench/bin/python -m pip install --quiet --editable ".[bench]"
+	$(VENV)/bench/bin/python -m evals.bench $(if $(SIZES),--sizes $(SIZES))
+	$(VENV)/bench/bin/python -m evals.bench.simulation
 
 $(TOOLS)/.installed: $(LOCKS)/supply.txt | $(STAMP)
 	$(BIN)/python -m venv $(TOOLS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -79,6 +79,16 @@ def load_corpus(folder: Path, on_file: Callable[[int, int], None] | None = None,
         articles.append(repair(sources[name], entry))
     refused.sort(key=lambda file: file.file_name)
     return Corpus(tuple(articles), tuple(refused), _digest(articles), tuple(_notices(sources, paths, metadata)))
+
+
+def load_files(folder: Path, names: Sequence[str], *, ocr: bool = False) -> tuple[Article, ...]:
+    """Read some files of a folder as `load_corpus` would; those of equal stems or contents are not looked for.
+
+    Raises UnreadableFile, CorpusError when articles.toml is wrong.
+    """
+    metadata = {entry.file: entry for entry in read_metadata(folder)}
+    read = [replace(read_source(folder / name, ocr=ocr), file_name=name) for name in names]
+    return tuple(repair(one, metadata.get(one.file_name) or ArticleMetadata(file=one.file_name, id=Path(one.file_name).stem)) for one in read)
 
 
 _READERS = min(4, os.cpu_count() or 1)  # files that are read at once

@@ -35,7 +35,7 @@ _WARMING = 5  # passages
 def main(system: str, passages: int, data: Path, questions: int, kept: Path | None, ask_only: bool) -> None:
     task = read_task(data, min(passages, LEAST) if ask_only else passages, questions)  # the questions are the same
     made = SYSTEMS[system]()
-    figures: dict[str, Any] = {"system": system, "passages": passages, "versions": {p: version(p) for p in made.packages}}
+    figures: dict[str, Any] = {"system": system, "passages": passages, "load": os.getloadavg()[0], "versions": {p: version(p) for p in made.packages}}
     with tempfile.TemporaryDirectory() as scratch:
         home = kept or Path(scratch) / "index"
         if not ask_only:

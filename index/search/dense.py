@@ -19,7 +19,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-FLAT_AT_MOST = 50_000  # vectors
+FLAT_AT_MOST = 150_000  # vectors
 _COMPARED = 3  # times as many vectors as are wanted are compared exactly
 _LEARNED_FROM = 20_000  # vectors
 _AT_ONCE = 20_000  # vectors
@@ -96,6 +96,7 @@ def shorten(vectors: NDArray[np.float16], flat_at_most: int | None = None) -> tu
     rows, dim = vectors.shape
     if rows <= (FLAT_AT_MOST if flat_at_most is None else flat_at_most) or dim % 2:
         return ()
+    faiss.omp_set_num_threads(1)  # so little work that threads would spend more on waiting, on busy cores a hundredfold
     coded = faiss.IndexPQFastScan(dim, dim // 2, 4, faiss.METRIC_INNER_PRODUCT)
     coded.train(vectors[:: -(-rows // _LEARNED_FROM)].astype(np.float32))
     for first in range(0, rows, _AT_ONCE):

@@ -286,7 +286,8 @@ def _verified(
         files: dict[str, Buffer] = {}
         for entry in manifest.files:
             path = home / entry.name
-            content: Buffer = _read(path, disk.map if mapped and entry.bytes else disk.read)
+            look: Callable[[Path], Buffer] = disk.map if mapped and entry.bytes else disk.read
+            content = _read(path, look)
             if len(content) != entry.bytes:
                 raise Damaged(f"{entry.name} 应有 {entry.bytes} 字节，实有 {len(content)}")
             if checked and (_read(path, disk.digest) if mapped else _sha256(content)) != entry.sha256:

@@ -174,6 +174,23 @@ def test_batch_rows_are_read_from_a_file_with_a_byte_order_mark(tmp_path: Path) 
     assert [(row.id, row.question, row.fault) for row in read_rows(batch)] == [("7", "你好", "")]
 
 
+def test_one_file_is_taken_in_and_out_of_an_index_and_no_other_is_read(tmp_path: Path) -> None:
+    folder, index = tmp_path / "文章", tmp_path / "索引"
+    folder.mkdir()
+    (folder / "旧.txt").write_text("老桥修好了\n\n2023年5月，老桥修好了，全长120米。\n", encoding="utf-8")
+    there = ("--corpus", str(folder), "--index", str(index))
+    assert linping("index", *there).returncode == 0
+    (folder / "旧.txt").write_text("老桥修好了\n\n2023年5月，老桥修好了，全长999米。\n", encoding="utf-8")
+    (folder / "新.txt").write_text("新校开学\n\n2024年9月，新校开学，学生有900名。\n", encoding="utf-8")
+    mended = linping("index", *there, "--only", "新.txt")
+    assert mended.returncode == 0 and "2 篇" in mended.stderr, mended.stderr
+    assert "900名" in linping("ask", "新校有多少学生？", "--index", str(index)).stdout
+    assert "120米" in linping("ask", "老桥全长多少米？", "--index", str(index)).stdout
+    (folder / "新.txt").unlink()
+    assert "1 篇" in linping("index", *there, "--only", "新.txt").stderr
+    assert "900名" not in linping("ask", "新校有多少学生？", "--index", str(index)).stdout
+
+
 def test_an_article_is_added_and_removed_and_nothing_is_lost(tmp_path: Path) -> None:
     folder, index = tmp_path / "文章", tmp_path / "索引"
     folder.mkdir()

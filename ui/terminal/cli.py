@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -143,9 +143,13 @@ def chat(kind: str | None, index_dir: Path | None) -> None:
 @click.option("--reread", is_flag=True, help="重读全部文件（换了新版程序以后），并说明哪些文章读得和从前不同")
 @_corpus_option
 @_index_option
-def index(reread: bool, corpus_dir: Path | None, index_dir: Path | None) -> None:
+@click.option("--only", multiple=True, metavar="文件名", help=wording_cli.ONLY)
+def index(reread: bool, corpus_dir: Path | None, index_dir: Path | None, only: tuple[str, ...]) -> None:
     settings = load_settings()
     folder = index_dir or settings.index
+    if only:
+        _mend(settings, corpus_dir or settings.corpus, folder, only)
+        return
     before = _indexed(folder, settings) if reread else ()
     taken = _build(settings, corpus_dir or settings.corpus, folder)
     if reread:
@@ -502,6 +506,19 @@ def _build(settings: Settings, corpus_dir: Path, index_dir: Path) -> bool:
     click.echo(printing.accounts(corpus), err=True)
     click.echo(printing.built(built), err=True)
     return not corpus.refused
+
+
+def _mend(settings: Settings, corpus_dir: Path, index_dir: Path, names: Sequence[str]) -> None:
+    """Take the named files of the folder into the index, those that are gone out of it, and leave all others."""
+    from corpus.loading import load_files
+    from index.search.embedding import AUTO, BUILTIN, load_embedder
+    from index.storage.generations import embedder_of
+    from index.storage.updating import update_index
+
+    name = settings.embedder if settings.embedder != AUTO else embedder_of(index_dir) or BUILTIN
+    changed = load_files(corpus_dir, [name for name in names if (corpus_dir / name).exists()], ocr=settings.ocr)
+    removed = {Path(name).stem for name in names if not (corpus_dir / name).exists()}
+    click.echo(printing.built(update_index(index_dir, load_embedder(name), changed, removed)), err=True)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ ROOT = """临平问答：根据报道原文回答有关杭州市临平区的问�
 ASK = "问一个问题，或用 --batch 成批提问。"
 CHAT = "连续提问，记得上文。"
 INDEX = "读取文章，建立或更新索引。"
+ONLY = "只收入这个文件的改动（已删去的就移出索引），别的文章不重新读；可多次给出"
 ARTICLES = "查看、收入、移出文章。"
 ARTICLES_LIST = "列出全部文章。"
 ARTICLES_ADD = "收入一个文件（txt、md、html、pdf、docx）并更新索引；设置了 fetch 时也可以写 https 网址。"

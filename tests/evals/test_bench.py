@@ -1,0 +1,66 @@
+"""What `make bench` asks, writes and simulates; the systems themselves are measured by the command alone."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evals.bench.page import written
+from evals.bench.passages import read_task
+from evals.bench.simulation import Load, simulate
+
+
+@pytest.fixture()
+def data(tmp_path: Path) -> Path:
+    asked = [
+        {"question": f"{name}有多长？", "context": f"{name}长{at}米。人们爱去{name}。", "answers": [{"text": f"{at}米"}]}
+        for at, name in enumerate(("石桥", "长堤", "古道"), 3)
+    ]
+    news = [{"text": "".join(f"第{at}条新闻里的第{number}句话说了一件事。" for number in range(40))} for at in range(3)]
+    for name, rows in (("cmrc2018_trial", asked), ("news_text", [*news, news[0]]), ("law_articles", [])):
+        with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
+            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    return tmp_path
+
+
+def test_a_task_has_as_many_passages_as_wanted_and_its_questions_are_among_them(data: Path) -> None:
+    task = read_task(data, 8, 10)
+    passages = {passage.id: passage for passage in task.passages()}
+    assert len(passages) == 8 and len(task.questions) == 3
+    for question in task.questions:
+        assert any(answer in passages[name].text for name in question.passages for answer in question.answers)
+    assert len({article.text for article in read_task(data, 1000, 1).articles}) == 6  # what comes twice is taken once
+    assert len(list(read_task(data, 2, 10).passages())) == 2
+
+
+def _figures(system: str, passages: int, p50: float) -> dict[str, Any]:
+    times = {f"{share}_{clock}_ms": p50 for share in ("p50", "p95") for clock in ("cpu", "wall")}
+    return {
+        "system": system, "passages": passages, "versions": {system: "1.2"}, "questions": 10, "recall_1": 0.5, "recall_5": 0.75,
+        "index_s": 2.0, "index_cpu_s": p50, "index_peak_mb": 100.0, "load": 0.5, "answer_mb": p50 * 10, "disk_mb": 0.0, **times,
+    }
+
+
+def test_the_page_leads_with_ratios_and_names_what_failed() -> None:
+    page = written([
+        _figures("ours", 20, 2.0), _figures("peer", 20, 50.0), _figures("ours", 200, 4.0),
+        {"system": "peer", "passages": 200, "failed": "more than 3600 s"},
+    ])
+    assert "| peer | 25 | 25 | 25 | 25 | 0.500 | 0.750 |" in page and "| ours | 1.0 |" in page
+    assert page.index("| peer | 25 |") < page.index("| peer | 50.0 |")
+    assert "| peer | more than 3600 s |" in page and "| 200 | 10 | 2.0 |" in page and "peer 1.2" in page
+
+
+def test_the_simulation_agrees_with_what_is_known() -> None:
+    calm = simulate(Load(1, 0.05, 0.05, 0), servers=4, cores=4, questions=2000)
+    assert calm.p50 == pytest.approx(0.05) and calm.p99 == pytest.approx(0.05) and calm.hits == 0
+    assert calm.busy == pytest.approx(1 * 0.05 / 16, rel=0.15)
+    busy = Load(100, 0.05, 0.1, 0)
+    assert simulate(busy, 1, 6, 4000).p99 > simulate(busy, 2, 6, 4000).p99
+    kept = Load(100, 0.05, 0.1, 5000)
+    assert simulate(kept, 2, 6, 4000).hits > simulate(busy, 2, 6, 4000).hits + 0.1
+    assert simulate(kept, 2, 6, 4000) == simulate(kept, 2, 6, 4000)

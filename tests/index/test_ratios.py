@@ -1,0 +1,82 @@
+"""No step of the index gets slower: each is held against a yardstick of plain Python that runs beside it.
+
+Both are timed in the processor's time, in turns, and the best turn counts: what else the machine does makes both slower.
+After a change that is meant to cost more, print the ratios (`pytest tests/index/test_ratios.py -s`) and record them here.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpus.chinese.text import split_sentences
+from corpus.loading import Corpus
+from corpus.records import Article
+from index.search.embedding import STATIC, load_embedder
+from index.storage.store import build_index, open_index
+from index.storage.updating import update_index
+from tests.fakes import MadeCorpus, made_article, one_passage_a_block
+
+RECORDED = {"build": 12.9, "update": 4.1, "open": 0.58, "search": 15.0}  # of 80 articles, 320 passages; 100 questions
+_WORSE = 1.5
+_TURNS = 3
+
+
+def test_no_step_is_half_again_as_slow_as_recorded(corpus: Corpus, tmp_path: Path) -> None:
+    made = MadeCorpus(_articles(corpus, 80))
+    embedder = load_embedder(STATIC)
+    texts = [article.text for article in made.articles]
+    questions = [text[at : at + 16] for at, text in enumerate(texts[:100])]
+    index = tmp_path / "index"
+    build_index(made, index, embedder, split=one_passage_a_block)
+    snapshot = open_index(index, embedder)
+    turn = iter(range(1000))
+
+    def build() -> None:
+        build_index(made, tmp_path / str(next(turn)), embedder, split=one_passage_a_block)
+
+    def update() -> None:
+        changed = made_article("另一篇", f"第{next(turn)}次改动。{texts[0]}")
+        update_index(index, embedder, (changed,), split=one_passage_a_block)
+
+    steps: dict[str, Callable[[], object]] = {
+        "build": build, "update": update, "open": lambda: open_index(index, embedder),
+        "search": lambda: [snapshot.search_passages(question, 5) for question in questions],
+    }
+    ratios = {name: min(_spent(step) / _spent(lambda: _yardstick(texts)) for _ in range(_TURNS)) for name, step in steps.items()}
+    print({name: round(ratio, 3) for name, ratio in ratios.items()})
+    for name, ratio in ratios.items():
+        assert ratio < _WORSE * RECORDED[name], (name, ratio)
+
+
+def _articles(corpus: Corpus, count: int) -> tuple[Article, ...]:
+    sentences = [a.text[s.start : s.end] for a in corpus.articles for s in split_sentences(a.text)]
+    chance = random.Random(5)
+    return tuple(
+        made_article(f"{number:04d}", *("".join(chance.sample(sentences, 4)) for _ in range(4))) for number in range(count)
+    )
+
+
+def _yardstick(texts: list[str]) -> int:
+    counted: Counter[str] = Counter()
+    for text in texts:
+        counted.update(text[at : at + 2] for at in range(len(text) - 1))
+    return len(counted)
+
+
+def _spent(work: Callable[[], object]) -> float:
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
+
+
+def test_the_yardstick_measures_a_slowdown() -> None:
+    texts = ["临平" * 500] * 40
+    once = min(_spent(lambda: _yardstick(texts)) for _ in range(3))
+    twice = min(_spent(lambda: [_yardstick(texts), _yardstick(texts)]) for _ in range(3))
+    assert twice / once == pytest.approx(2, rel=0.4)
