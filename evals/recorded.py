@@ -303,11 +303,14 @@ def table(reports: Mapping[str, Report]) -> str:
     rows += ["", "| true sentences | told | withheld |", "|---|--:|--:|", *_kinds(whole.true, whole.true - whole.shown, TRUE)]
     rows += ["", "| subtle faults | told | released |", "|---|--:|--:|", *_kinds(whole.faulty, whole.escaped, FAULTS)]
     if len(whole.proving) > 1:
-        shares = [proving / finding for proving, finding in zip(whole.proving, whole.finding, strict=True) if finding]
+        of_search = [proving / finding for proving, finding in zip(whole.proving, whole.finding, strict=True) if finding]
+        measured = (("milliseconds of processor time", [1000 * one for one in whole.proving], 0), ("of the time of the search", of_search, 2))
         rows += ["", "| the first sentence, proven after the model's words | median | 95 % |", "|---|--:|--:|"]
-        rows += [f"| {what} | {median(of):.{places}f} | {quantiles(of, n=20)[-1]:.{places}f} |" for what, of, places in (
-            ("milliseconds of processor time", [1000 * one for one in whole.proving], 0), ("of the time of the search", shares, 2)
-        ) if len(of) > 1]  # fmt: skip
+        rows += [
+            f"| {what} | {median(of):.{places}f} | {quantiles(of, n=20)[-1]:.{places}f} |"
+            for what, of, places in measured
+            if len(of) > 1
+        ]
     return "\n".join(rows)
 
 

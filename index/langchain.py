@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
 from corpus.records import Article, Passage
-from index.search.dense import DenseIndex
+from index.search.dense import DenseIndex, Nearest
 from index.search.embedding import Embedder
 from index.storage.snapshot import Snapshot
 
@@ -106,7 +106,7 @@ class _Contents:
     """What a store holds at one moment: documents and the vectors of the same rows."""
 
     documents: tuple[Document, ...]
-    dense: DenseIndex
+    dense: Nearest
 
     def row_of(self) -> dict[str, int]:
         return {str(document.id): row for row, document in enumerate(self.documents)}

@@ -38,8 +38,8 @@ class System(Protocol):
 
 
 class Ours:
-    packages = ("linping-qa",)
-    opens = True
+    packages: ClassVar[tuple[str, ...]] = ("linping-qa",)
+    opens: ClassVar[bool] = True
 
     def index(self, task: Task, home: Path) -> None:
         from index.storage.store import build_index
@@ -62,7 +62,7 @@ class _InMemory:
     """What all of those have in common that keep their index in the process."""
 
     packages: ClassVar[tuple[str, ...]] = ()
-    opens = False
+    opens: ClassVar[bool] = False
 
     def open(self, home: Path) -> None:
         raise NotImplementedError
@@ -84,7 +84,7 @@ class _InMemory:
 class Faiss(_InMemory):
     """Every vector in full precision."""
 
-    packages = ("faiss-cpu",)
+    packages: ClassVar[tuple[str, ...]] = ("faiss-cpu",)
 
     def make(self, texts: list[str]) -> None:
         import faiss
@@ -105,7 +105,7 @@ class Faiss(_InMemory):
 class Bm25s(_InMemory):
     """Characters and pairs, as ours."""
 
-    packages = ("bm25s",)
+    packages: ClassVar[tuple[str, ...]] = ("bm25s",)
 
     def make(self, texts: list[str]) -> None:
         import bm25s
@@ -128,7 +128,7 @@ class Bm25s(_InMemory):
 class FaissAndBm25s(_InMemory):
     """The two, fused by rank: as little as a hybrid search can be."""
 
-    packages = ("faiss-cpu", "bm25s")
+    packages: ClassVar[tuple[str, ...]] = ("faiss-cpu", "bm25s")
 
     def make(self, texts: list[str]) -> None:
         self.dense, self.lexical = Faiss(), Bm25s()
@@ -146,7 +146,7 @@ class FaissAndBm25s(_InMemory):
 class Tantivy(_InMemory):
     """Lucene's ways in Rust; characters and pairs, as ours."""
 
-    packages = ("tantivy",)
+    packages: ClassVar[tuple[str, ...]] = ("tantivy",)
 
     def make(self, texts: list[str]) -> None:
         import tantivy
@@ -181,7 +181,7 @@ class Tantivy(_InMemory):
 class LangChain(_InMemory):
     """FAISS, BM25Retriever over jieba's words, EnsembleRetriever."""
 
-    packages = ("langchain-classic", "langchain-community", "langchain-huggingface")
+    packages: ClassVar[tuple[str, ...]] = ("langchain-classic", "langchain-community", "langchain-huggingface")
     weights = (0.5, 0.5)
 
     def make(self, texts: list[str]) -> None:
@@ -211,7 +211,7 @@ class LangChain(_InMemory):
 class Haystack(_InMemory):
     """InMemoryDocumentStore, both of its retrievers, DocumentJoiner by reciprocal rank; words parted by jieba."""
 
-    packages = ("haystack-ai",)
+    packages: ClassVar[tuple[str, ...]] = ("haystack-ai",)
 
     def make(self, texts: list[str]) -> None:
         import jieba
@@ -248,7 +248,7 @@ class Haystack(_InMemory):
 class LlamaIndex(_InMemory):
     """VectorStoreIndex and BM25Retriever, joined by QueryFusionRetriever; words parted by jieba."""
 
-    packages = ("llama-index-core", "llama-index-retrievers-bm25")
+    packages: ClassVar[tuple[str, ...]] = ("llama-index-core", "llama-index-retrievers-bm25")
 
     def make(self, texts: list[str]) -> None:
         import jieba
@@ -296,7 +296,7 @@ class _LlamaEmbedding:
 class Txtai(_InMemory):
     """Embeddings(hybrid=True) over vectors from outside; words parted by jieba."""
 
-    packages = ("txtai",)
+    packages: ClassVar[tuple[str, ...]] = ("txtai",)
 
     def make(self, texts: list[str]) -> None:
         import jieba

@@ -121,7 +121,7 @@ class CodedIndex:
         faiss.copy_array_to_vector(np.ascontiguousarray(centres), coded.pq.centroids)
         coded.codes.resize(len(codes))
         faiss.memcpy(coded.codes.get(), faiss.swig_ptr(np.ascontiguousarray(codes)), len(codes))
-        coded.ntotal, coded.ntotal2, coded.is_trained = rows, padded, True
+        coded.ntotal, coded.ntotal2, coded.is_trained = rows, padded, True  # type: ignore[attr-defined]
         self._coded = coded
         self._vectors = vectors
 
