@@ -24,7 +24,30 @@ from corpus.formats.html import read_html
 _COUNTED = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
 _BAD = 0.5
 _BLOCKS = frozenset(
-    ("p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "tr", "section", "article", "figcaption", "ul", "ol", "dd", "dt", "blockquote", "pre")
+    (
+        "p",
+        "div",
+        "br",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "section",
+        "article",
+        "figcaption",
+        "ul",
+        "ol",
+        "dd",
+        "dt",
+        "blockquote",
+        "pre",
+    )
 )
 
 
@@ -120,7 +143,11 @@ def _readability(data: bytes) -> str:
     return str(fromstring(Document(decode_page(data).text).summary()).text_content())
 
 
-READERS: dict[str, Callable[[bytes], str]] = {"linping": _linping, "trafilatura": _trafilatura, "readability": _readability}
+READERS: dict[str, Callable[[bytes], str]] = {
+    "linping": _linping,
+    "trafilatura": _trafilatura,
+    "readability": _readability,
+}
 
 
 def main() -> None:
@@ -133,12 +160,17 @@ def main() -> None:
     for page in pages:
         read = _ours(page.data)
         flagged += read is None or bool(read.warnings)
-        said = read.about.headline.value if read and read.about.headline else "", read.about.published.value if read and read.about.published else ""
+        said = (
+            read.about.headline.value if read and read.about.headline else "",
+            read.about.published.value if read and read.about.published else "",
+        )
         headlines += said[0].split() == page.headline.split()
         days += bool(page.day) and said[1] == page.day
         if said[0].split() != page.headline.split() or (page.day and said[1] != page.day):
             print(f"{page.name}: «{said[0]}» {said[1] or 'no day'}, not «{page.headline}» {page.day}")
-    print(f"{len(pages)} pages; headlines {headlines}, days {days} of {sum(bool(page.day) for page in pages)}, flagged or refused {flagged}")
+    print(
+        f"{len(pages)} pages; headlines {headlines}, days {days} of {sum(bool(page.day) for page in pages)}, flagged or refused {flagged}"
+    )
     print("reader        P     R     F1    below .5, of those unflagged   processor s/page")
     for name, reader in READERS.items():
         begun = time.process_time()
@@ -146,7 +178,9 @@ def main() -> None:
         spent = (time.process_time() - begun) / max(1, len(pages))
         means = [fmean(column) for column in zip(*scores, strict=True)] if scores else [0.0] * 3
         bad = [page for page, (_, _, f1) in zip(pages, scores, strict=True) if f1 < _BAD]
-        silent = sum(bool((read := _ours(page.data)) and not read.warnings) for page in bad) if name == "linping" else "-"
+        silent = (
+            sum(bool((read := _ours(page.data)) and not read.warnings) for page in bad) if name == "linping" else "-"
+        )
         print(f"{name:12} {means[0]:.3f} {means[1]:.3f} {means[2]:.3f} {len(bad):6} {silent:>18}          {spent:.3f}")
 
 

@@ -42,7 +42,9 @@ def add_article(folder: Path, file: Path, *, ocr: bool = False, address: str = "
     present = load_corpus(folder, ocr=ocr).articles if any(folder.iterdir()) else ()
     for article in present:
         if article.source_sha256 == source.sha256:
-            raise CorpusError(f"{file.name} 与已收入的《{article.headline}》（{article.id}）内容完全相同，没有重复收入。")
+            raise CorpusError(
+                f"{file.name} 与已收入的《{article.headline}》（{article.id}）内容完全相同，没有重复收入。"
+            )
     article = repair(source)
     if any(other.id == article.id for other in present):
         raise CorpusError(f"已有编号为 {article.id} 的文章；请给 {file.name} 改名后再收入。")
@@ -151,14 +153,18 @@ def correct_article(
         day = parse_published(published.strip()) if published.strip() else None
     except ValueError as error:
         raise CorpusError(f"「{published}」不是日期，请写成 2024-05-06、2024-05、2024 或 2024-05/2024-06。") from error
-    known = next((one for one in read_metadata(folder) if one.id == article_id), None) or _entry(article, article.source_sha256, "")
+    known = next((one for one in read_metadata(folder) if one.id == article_id), None) or _entry(
+        article, article.source_sha256, ""
+    )
     change_entry(
         folder,
         replace(
-            known, headline=" ".join(headline.split()) or known.headline, publisher=" ".join(publisher.split()) or known.publisher,
+            known,
+            headline=" ".join(headline.split()) or known.headline,
+            publisher=" ".join(publisher.split()) or known.publisher,
             published=day or known.published,
         ),
-    )  # fmt: skip
+    )
 
 
 def removed_files(folder: Path) -> list[str]:
@@ -181,8 +187,13 @@ def restore_article(folder: Path, file_name: str) -> None:
 
 def _entry(article: Article, sha256: str, address: str) -> ArticleMetadata:
     return ArticleMetadata(
-        id=article.id, file=article.file_name,
+        id=article.id,
+        file=article.file_name,
         headline="" if article.headline_inferred else article.headline,  # a guess must go on looking like one
-        kicker=article.kicker, authors=article.authors,
-        publisher=article.publisher, published=article.published, source=address, sha256=sha256,
-    )  # fmt: skip
+        kicker=article.kicker,
+        authors=article.authors,
+        publisher=article.publisher,
+        published=article.published,
+        source=address,
+        sha256=sha256,
+    )

@@ -19,10 +19,13 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from corpus.errors import UnreadableFile
 
 _KINDS = {
-    "text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt", "text/markdown": ".md",
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "text/plain": ".txt",
+    "text/markdown": ".md",
     "application/pdf": ".pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-}  # fmt: skip
+}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 65_536
 _AGENT = "Mozilla/5.0 (compatible; linping-qa)"
@@ -89,14 +92,18 @@ def _get(address: str, bounds: Bounds, until: float) -> tuple[int, dict[str, str
     try:
         reached = _reached(places, port, left)
         connection.sock = _secured(reached, host) if bounds.scheme == "https" else reached
-        connection.request("GET", path, headers={"User-Agent": _AGENT, "Accept-Encoding": "identity", "Connection": "close"})
+        connection.request(
+            "GET", path, headers={"User-Agent": _AGENT, "Accept-Encoding": "identity", "Connection": "close"}
+        )
         answer = connection.getresponse()
         headers = {name.lower(): value for name, value in answer.getheaders()}
         if answer.status != 200:
             return answer.status, headers, b""
         return answer.status, headers, _body(answer, connection.sock, host, bounds, until)
     except TimeoutError as error:
-        raise UnreadableFile(f"{host} 超过 {bounds.seconds:.0f} 秒没有传完，已停止，请稍后再试或另存为文件。") from error
+        raise UnreadableFile(
+            f"{host} 超过 {bounds.seconds:.0f} 秒没有传完，已停止，请稍后再试或另存为文件。"
+        ) from error
     except (OSError, http.client.HTTPException) as error:
         raise UnreadableFile(f"{host} 连不上（{type(error).__name__}），请检查网址和网络。") from error
     finally:
@@ -154,7 +161,9 @@ def _checked(address: str, bounds: Bounds) -> tuple[str, int, str]:
         raise UnreadableFile("网址里不能带用户名和密码，请去掉。")
     if port is not None and bounds.scheme == "https" and port != 443:
         raise UnreadableFile(f"{address} 用了不常用的端口 {port}，没有去取；请另存为文件后再收入。")
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else "")
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (
+        f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else ""
+    )
     return host, port or (443 if bounds.scheme == "https" else 80), path
 
 

@@ -88,7 +88,10 @@ def load_files(folder: Path, names: Sequence[str], *, ocr: bool = False) -> tupl
     """
     metadata = {entry.file: entry for entry in read_metadata(folder)}
     read = [replace(read_source(folder / name, ocr=ocr), file_name=name) for name in names]
-    return tuple(repair(one, metadata.get(one.file_name) or ArticleMetadata(file=one.file_name, id=Path(one.file_name).stem)) for one in read)
+    return tuple(
+        repair(one, metadata.get(one.file_name) or ArticleMetadata(file=one.file_name, id=Path(one.file_name).stem))
+        for one in read
+    )
 
 
 _READERS = min(4, os.cpu_count() or 1)  # files that are read at once
@@ -184,7 +187,9 @@ def _digest(articles: list[Article]) -> str:
         said = (article.headline, article.kicker, article.authors, article.publisher, article.published)
         rows = [(row.table, row.start, row.end, row.cells) for row in article.rows]
         about = (article.id, article.source_sha256, article.headline_inferred, *said, article.gaps, blocks, rows)
-        whole.update(hashlib.sha256(repr(((*about, article.reading), article.text)).encode("utf-8", "surrogatepass")).digest())
+        whole.update(
+            hashlib.sha256(repr(((*about, article.reading), article.text)).encode("utf-8", "surrogatepass")).digest()
+        )
     return whole.hexdigest()
 
 

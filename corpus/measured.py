@@ -11,7 +11,10 @@ from corpus.errors import LinpingError
 
 ROOT = Path(__file__).resolve().parent.parent
 _SHORT = 8  # digits of the hash that a document shows
-_BLOCK = re.compile("<!-- measured:begin (?P<command>[^>]+?) of (?P<models>[0-9a-f]{8}|none) -->\n(?P<text>.*?)<!-- measured:end -->", re.DOTALL)
+_BLOCK = re.compile(
+    "<!-- measured:begin (?P<command>[^>]+?) of (?P<models>[0-9a-f]{8}|none) -->\n(?P<text>.*?)<!-- measured:end -->",
+    re.DOTALL,
+)
 
 
 class NoSuchBlock(LinpingError):

@@ -93,9 +93,15 @@ def read_source(path: Path, *, ocr: bool = False, apart: Apart = _one_apart) -> 
     except UnreadableFile as error:
         raise UnreadableFile(f"{path.name}：{error}。") from error
     return SourceText(
-        path.name, decoded.text, suffix.lstrip("."), decoded.encoding, hashlib.sha256(data).hexdigest(),
-        decoded.marks, decoded.about, decoded.warnings,
-    )  # fmt: skip
+        path.name,
+        decoded.text,
+        suffix.lstrip("."),
+        decoded.encoding,
+        hashlib.sha256(data).hexdigest(),
+        decoded.marks,
+        decoded.about,
+        decoded.warnings,
+    )
 
 
 def read_bytes(path: Path) -> bytes:

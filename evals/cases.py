@@ -146,8 +146,12 @@ def _validator() -> Any:
 def case_of(row: Mapping[str, Any]) -> EvalCase:
     """Return the case that a checked row describes."""
     return EvalCase(
-        id=row["id"], base_id=row["base_id"], family=row["family"], question=row["question"],
-        history=tuple((user, said) for user, said in row["history"]), answerable=row["answerable"],
+        id=row["id"],
+        base_id=row["base_id"],
+        family=row["family"],
+        question=row["question"],
+        history=tuple((user, said) for user, said in row["history"]),
+        answerable=row["answerable"],
         expected=row["expected_status"],
         gold=tuple(
             Fact(fact["fact"], tuple(fact["aliases"]), fact["type"], fact.get("must", True)) for fact in row["gold"]
@@ -155,9 +159,12 @@ def case_of(row: Mapping[str, Any]) -> EvalCase:
         evidence=tuple(
             GoldQuote(found["article"], found["quote"], found["start"], found["end"]) for found in row["evidence"]
         ),
-        any_evidence=row.get("any", False), tags=tuple(row["tags"]), split=row["split"],
-        as_of=date.fromisoformat(row["as_of"]) if row.get("as_of") else None, variant=row.get("variant") or "",
-    )  # fmt: skip
+        any_evidence=row.get("any", False),
+        tags=tuple(row["tags"]),
+        split=row["split"],
+        as_of=date.fromisoformat(row["as_of"]) if row.get("as_of") else None,
+        variant=row.get("variant") or "",
+    )
 
 
 def check_evidence(cases: Sequence[EvalCase], articles: Mapping[str, Article]) -> None:

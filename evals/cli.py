@@ -66,7 +66,10 @@ class _Evaluations(click.Group):
 
 
 @click.group(
-    "eval", cls=_Evaluations, add_help_option=False, short_help="评测：逐题打分，守住底线，与基线比较。",
+    "eval",
+    cls=_Evaluations,
+    add_help_option=False,
+    short_help="评测：逐题打分，守住底线，与基线比较。",
     help="""评测检出的产品：逐题打分，守住底线，与基线比较，写出报告。
 
 \b
@@ -77,7 +80,7 @@ linping eval --stage retrieve 只检索，不作答
 \b
 退出码：0 可以放行；10 底线没守住；11 比基线差；12 两样都有；20 没跑完或有题出错；
   30 题目或文章不对；31 基线不可比。""",
-)  # fmt: skip
+)
 @_help
 def evaluations() -> None:
     pass
@@ -103,9 +106,22 @@ def evaluations() -> None:
 @_help
 @click.pass_context
 def run_command(
-    ctx: click.Context, sets: str, stage: str, answerer: str, answers: Path | None, baseline: str, split: str | None, smoke: bool,
-    shard: str | None, record: Path | None, replayed: Path | None, weights: str | None, judge: str | None, out: Path | None, fresh: bool,
-) -> None:  # fmt: skip
+    ctx: click.Context,
+    sets: str,
+    stage: str,
+    answerer: str,
+    answers: Path | None,
+    baseline: str,
+    split: str | None,
+    smoke: bool,
+    shard: str | None,
+    record: Path | None,
+    replayed: Path | None,
+    weights: str | None,
+    judge: str | None,
+    out: Path | None,
+    fresh: bool,
+) -> None:
     from evals.report.reporting import Setting, command_line, summarise, write_run
     from evals.run.suite import ALL
     from evals.run.worlds import pinned_articles
@@ -187,9 +203,14 @@ def _system(ctx: click.Context, answerer: str, answers: Path | None, weights: st
 
 
 def _ran(
-    cases: tuple[EvalCase, ...], system: System, articles: tuple[Article, ...], stage: str, record: Path | None, replayed: Path | None,
+    cases: tuple[EvalCase, ...],
+    system: System,
+    articles: tuple[Article, ...],
+    stage: str,
+    record: Path | None,
+    replayed: Path | None,
     fresh: bool,
-) -> Run:  # fmt: skip
+) -> Run:
     from evals.cases import dataset_hash
     from evals.report.reporting import product_hash
     from evals.run.replaying import RecordedAnswers

@@ -76,7 +76,9 @@ class Reply:
 
 def read_replies(folder: Path = FOLDER) -> list[Reply]:
     """Return the answers of all files of a folder. Raises BadCase naming the line that is none."""
-    return [reply for path in sorted(folder.glob("*.txt")) for reply in parse(path.read_text(encoding="utf-8"), path.name)]
+    return [
+        reply for path in sorted(folder.glob("*.txt")) for reply in parse(path.read_text(encoding="utf-8"), path.name)
+    ]
 
 
 def parse(text: str, name: str = "") -> list[Reply]:
@@ -120,7 +122,10 @@ class SetQuestion:
 
 def read_asked(ids: Iterable[str]) -> dict[str, SetQuestion]:
     """Return the questions of these ids. Raises BadCase for one that no set has."""
-    found = {case.id: SetQuestion(case.id, case.question, case.expected == "answered", {}, case) for case in read_cases(SETS / "dev.jsonl")}
+    found = {
+        case.id: SetQuestion(case.id, case.question, case.expected == "answered", {}, case)
+        for case in read_cases(SETS / "dev.jsonl")
+    }
     for name in ("lay.jsonl", "lay_news.jsonl", "news_held.jsonl"):
         for line in (SETS / name).read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
@@ -223,7 +228,9 @@ class Report:
     wrong: list[str] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
     released: list[str] = field(default_factory=list)
-    proving: list[float] = field(default_factory=list)  # processor seconds from the model's words to the first sentence shown
+    proving: list[float] = field(
+        default_factory=list
+    )  # processor seconds from the model's words to the first sentence shown
     finding: list[float] = field(default_factory=list)  # those that the search of the same question took
 
     def __add__(self, other: Report) -> Report:
@@ -268,7 +275,9 @@ def _told_first(product: GenerativeAnswerer, model: Recorder, question: str) -> 
     return answer, took
 
 
-def _tell_faults(product: GenerativeAnswerer, model: Recorder, reply: Reply, question: SetQuestion, report: Report) -> None:
+def _tell_faults(
+    product: GenerativeAnswerer, model: Recorder, reply: Reply, question: SetQuestion, report: Report
+) -> None:
     for one in reply.faults:
         model.sentences, model.written = [one], []
         answer = product.answer(question.question)
@@ -285,7 +294,9 @@ def shows(answer: Answer, sentence: str) -> bool:
     if answer.mode is not Mode.LLM:
         return False
     year = r"(?:19|20)\d\d年"
-    pattern = re.compile(re.sub("[今去前明上]年", lambda word: f"(?:{word.group()}|{year})", re.escape(_letters(sentence))))
+    pattern = re.compile(
+        re.sub("[今去前明上]年", lambda word: f"(?:{word.group()}|{year})", re.escape(_letters(sentence)))
+    )
     return any(pattern.fullmatch(_letters(claim.text)) for claim in answer.claims)
 
 
@@ -300,11 +311,21 @@ def table(reports: Mapping[str, Report]) -> str:
         shares = (one.alone, one.right, one.refused_alone, one.refused)
         rows.append(f"| {name} | {' | '.join(_share(sum(values), len(values)) for values in shares)} |")
     whole = sum(reports.values(), Report())
-    rows += ["", "| true sentences | told | withheld |", "|---|--:|--:|", *_kinds(whole.true, whole.true - whole.shown, TRUE)]
+    rows += [
+        "",
+        "| true sentences | told | withheld |",
+        "|---|--:|--:|",
+        *_kinds(whole.true, whole.true - whole.shown, TRUE),
+    ]
     rows += ["", "| subtle faults | told | released |", "|---|--:|--:|", *_kinds(whole.faulty, whole.escaped, FAULTS)]
     if len(whole.proving) > 1:
-        of_search = [proving / finding for proving, finding in zip(whole.proving, whole.finding, strict=True) if finding]
-        measured = (("milliseconds of processor time", [1000 * one for one in whole.proving], 0), ("of the time of the search", of_search, 2))
+        of_search = [
+            proving / finding for proving, finding in zip(whole.proving, whole.finding, strict=True) if finding
+        ]
+        measured = (
+            ("milliseconds of processor time", [1000 * one for one in whole.proving], 0),
+            ("of the time of the search", of_search, 2),
+        )
         rows += ["", "| the first sentence, proven after the model's words | median | 95 % |", "|---|--:|--:|"]
         rows += [
             f"| {what} | {median(of):.{places}f} | {quantiles(of, n=20)[-1]:.{places}f} |"
@@ -336,7 +357,9 @@ class World:
     replies: tuple[Reply, ...]
 
 
-def worlds(replies: Sequence[Reply], asked: Mapping[str, SetQuestion], data: Path, articles: Path, folder: Path) -> Iterator[World]:
+def worlds(
+    replies: Sequence[Reply], asked: Mapping[str, SetQuestion], data: Path, articles: Path, folder: Path
+) -> Iterator[World]:
     """Yield the world of our articles, then that of the news; the news is left out where its text is not to be had.
 
     Indexes are built in `folder`; what is there already is kept.
@@ -344,7 +367,11 @@ def worlds(replies: Sequence[Reply], asked: Mapping[str, SetQuestion], data: Pat
     ours = [one for one in replies if "row" not in asked[one.id].row]
     models = Models.load()
     for name in ("dev", "lay"):
-        yield World(name, _base(load_corpus(articles), folder / "ours", BUILTIN, models), tuple(one for one in ours if one.id.startswith(name)))
+        yield World(
+            name,
+            _base(load_corpus(articles), folder / "ours", BUILTIN, models),
+            tuple(one for one in ours if one.id.startswith(name)),
+        )
     if not (data / "news_text.jsonl.gz").is_file():
         click.echo(f"{data} has no news_text: only the questions about our own articles are asked.", err=True)
         return
@@ -380,8 +407,14 @@ def main() -> None:
 
 
 _DATA = click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=Path("../shared/data"))
-_ARTICLES = click.option("--articles", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("corpus/articles"))
-_INDEX = click.option("--index", type=click.Path(file_okay=False, path_type=Path), help="where the indexes are kept; built anew when left out")
+_ARTICLES = click.option(
+    "--articles", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("corpus/articles")
+)
+_INDEX = click.option(
+    "--index",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="where the indexes are kept; built anew when left out",
+)
 
 
 @main.command()
@@ -405,8 +438,14 @@ def record(out: Path, data: Path, articles: Path, index: Path | None) -> None:
 
 
 @main.command(name="replay")
-@click.option("--list", "listing", is_flag=True, help="print every wrong answer, true sentence withheld and faulty one released")
-@click.option("--half", type=click.IntRange(0, 1), help="only the questions whose hash is even (0) or odd (1): look at one, report the other")
+@click.option(
+    "--list", "listing", is_flag=True, help="print every wrong answer, true sentence withheld and faulty one released"
+)
+@click.option(
+    "--half",
+    type=click.IntRange(0, 1),
+    help="only the questions whose hash is even (0) or odd (1): look at one, report the other",
+)
 @_DATA
 @_ARTICLES
 @_INDEX
@@ -417,7 +456,10 @@ def replay_all(listing: bool, half: int | None, data: Path, articles: Path, inde
     if half is not None:
         replies = [one for one in replies if sha256(asked[one.id].question.encode()).digest()[0] % 2 == half]
     with tempfile.TemporaryDirectory() as folder:
-        reports = {world.name: replay(world.base, world.replies, asked) for world in worlds(replies, asked, data, articles, index or Path(folder))}
+        reports = {
+            world.name: replay(world.base, world.replies, asked)
+            for world in worlds(replies, asked, data, articles, index or Path(folder))
+        }
     click.echo(table(reports))
     if listing:
         for name, report in reports.items():

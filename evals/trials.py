@@ -102,8 +102,11 @@ RULES: tuple[Rule, ...] = (
     _rule("enumerations", "answers.quoted.enumeration", _always(())),
     _rule("yes or no", "answers.quoted.verdict", _always("")),
     _rule("short answer by rule", "answers.quoted.short_answer", _always(None)),
-    *(_rule(f"shape: {shape.__name__}", f"answers.shapes.SHAPES:{shape.__name__}", _always(None)) for shape in shapes.SHAPES[:-1]),
-)  # fmt: skip
+    *(
+        _rule(f"shape: {shape.__name__}", f"answers.shapes.SHAPES:{shape.__name__}", _always(None))
+        for shape in shapes.SHAPES[:-1]
+    ),
+)
 
 
 @contextmanager
@@ -226,7 +229,9 @@ class Trial:
 
     def row(self) -> str:
         """Return one row of the table."""
-        cells = [f"{won - lost:+d} ({won}−{lost})" if won or lost else "0" for lost, won in (self.answerable, self.absent)]
+        cells = [
+            f"{won - lost:+d} ({won}−{lost})" if won or lost else "0" for lost, won in (self.answerable, self.absent)
+        ]
         return f"| {self.rule} | {self.touched} | {' | '.join(cells)} |"
 
 
@@ -258,7 +263,9 @@ def main(data: Path, chosen: tuple[str, ...], every: int) -> None:
             if number % 100 == 0:
                 click.echo(f"{number}/{len(asked)}", err=True)
         passed = sum(one.before for one in asked)
-        click.echo(f"{len(asked)} questions, {passed} pass.\n\n| without | touches | answerable won − lost | absent won − lost |\n|---|--:|--:|--:|")
+        click.echo(
+            f"{len(asked)} questions, {passed} pass.\n\n| without | touches | answerable won − lost | absent won − lost |\n|---|--:|--:|--:|"
+        )
         for rule in rules:
             click.echo(tried(rule, asked).row())
             sys.stdout.flush()

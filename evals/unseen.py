@@ -34,7 +34,9 @@ SETS = Path(__file__).parent / "sets"
 FLOORS = Path(__file__).parent / "unseen.toml"
 COMMAND = "python -m evals.unseen --readme"
 OURS = ("lay.jsonl", "short.jsonl")
-TOWNS = "towns.jsonl"  # over twelve articles of two made-up towns, which lie beside it: asked wherever the repository is
+TOWNS = (
+    "towns.jsonl"  # over twelve articles of two made-up towns, which lie beside it: asked wherever the repository is
+)
 NEWS = ("read_fresh.jsonl", "read_held.jsonl", "news_held.jsonl", "lay_news.jsonl")
 _SHORTEST = 8  # characters of a citation that lies within a gold clause
 
@@ -72,16 +74,19 @@ class Tally:
 # What is measured, and whether low is good.
 MEASURES = {"right": False, "refused": False, "over_refused": True, "wrong": True}
 _TITLES = {
-    "right": "right of the answerable", "refused": "absent refused", "over_refused": "answerable refused (low is good)",
+    "right": "right of the answerable",
+    "refused": "absent refused",
+    "over_refused": "answerable refused (low is good)",
     "wrong": "wrong among the answered (low is good)",
-}  # fmt: skip
+}
 
 
 def holds(case: Mapping[str, Any], citation: Citation) -> bool:
     """Tell whether a citation holds one of the case's clauses."""
     if "row" in case:
         return citation.article_id == f"news-{case['row']:05d}" and any(
-            citation.source_start <= answer["start"] and answer["end"] <= citation.source_end for answer in case["answers"]
+            citation.source_start <= answer["start"] and answer["end"] <= citation.source_end
+            for answer in case["answers"]
         )
     cited = _bare(citation.quote)
     return any(
@@ -155,7 +160,9 @@ def broken(name: str, tally: Tally, floors: Mapping[str, Mapping[str, float]]) -
     for measure, (value, _) in tally.shares().items():
         floor = floors.get(name, {}).get(measure)
         if floor is not None and (value > floor if MEASURES[measure] else value < floor):
-            found.append(f"{name}：{measure} 为 {value:.3f}，底线是{'不高于' if MEASURES[measure] else '不低于'} {floor}。")
+            found.append(
+                f"{name}：{measure} 为 {value:.3f}，底线是{'不高于' if MEASURES[measure] else '不低于'} {floor}。"
+            )
     return found
 
 
@@ -167,7 +174,9 @@ def table(tallies: Mapping[str, Tally]) -> str:
 
 @click.command()
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=Path("../shared/data"))
-@click.option("--articles", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("corpus/articles"))
+@click.option(
+    "--articles", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("corpus/articles")
+)
 @click.option("--gate", is_flag=True, help="exit with 10 when a floor of unseen.toml is broken")
 @click.option("--readme", is_flag=True, help="write the table into the README")
 @click.option("--set", "chosen", multiple=True, help="one set; may be given again. All when left out")
@@ -193,7 +202,11 @@ def main(data: Path, articles: Path, gate: bool, readme: bool, chosen: tuple[str
         click.echo(f"{name}: {by_kind(tally)}", err=True)
     if readme:
         write(README, COMMAND, table(tallies))
-    faults = [fault for name, tally in tallies.items() for fault in broken(name, tally, tomllib.loads(FLOORS.read_text(encoding="utf-8")))]
+    faults = [
+        fault
+        for name, tally in tallies.items()
+        for fault in broken(name, tally, tomllib.loads(FLOORS.read_text(encoding="utf-8")))
+    ]
     if gate and faults:
         click.echo("不可放行：" + "".join(faults), err=True)
         raise SystemExit(FLOOR_BROKEN)

@@ -66,7 +66,9 @@ def measure(home: Path, articles: int, data: Path, name: str, questions: int) ->
     grown = load_corpus(folder)
     changed = _clocked(figures, "add_one_article", lambda: build_index(grown, index, embedder))
     figures |= {
-        "articles": built.articles, "passages": built.passages, "sentences": built.sentences,
+        "articles": built.articles,
+        "passages": built.passages,
+        "sentences": built.sentences,
         "embedded_again": changed.embedded,
         "megabytes_on_disk": sum(p.stat().st_size for p in (index / changed.generation).iterdir()) / 1e6,
         "building_peak_rss_mb": peak_memory(),

@@ -80,8 +80,12 @@ class ArticleRetriever(BaseRetriever):
         snapshot: Snapshot = self.snapshot
         return [
             to_document(
-                hit.passage, snapshot.articles[hit.passage.article_id],
-                generation=snapshot.generation, score=hit.score, lexical=hit.lexical, dense=hit.dense,
+                hit.passage,
+                snapshot.articles[hit.passage.article_id],
+                generation=snapshot.generation,
+                score=hit.score,
+                lexical=hit.lexical,
+                dense=hit.dense,
                 matched=list(hit.matched),
             )
             for hit in snapshot.search_passages(query, k or self.k)

@@ -44,9 +44,13 @@ class ExtractiveAnswerer:
     """Answers from one snapshot. Immutable: any number of threads may ask."""
 
     def __init__(
-        self, snapshot: Snapshot, models: Models, *, threshold: float = THRESHOLD,
+        self,
+        snapshot: Snapshot,
+        models: Models,
+        *,
+        threshold: float = THRESHOLD,
         today: Callable[[], date | None] = lambda: None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Take the models and the snapshot that they read; `today` resolves 今年 in a question, None: the newest article."""
         self._models = models
         self._threshold = threshold
@@ -151,7 +155,8 @@ class ExtractiveAnswerer:
         if not (composition.calculation or composition.conflicts or composition.settled):  # chosen by what they measure
             wordings = {one.candidate.row: one.wording for one in found.ranked}
             evidence = [
-                with_value(one, asked, self.finder.reader, self.snapshot, wordings.get(one.candidate.row, "")) for one in evidence
+                with_value(one, asked, self.finder.reader, self.snapshot, wordings.get(one.candidate.row, ""))
+                for one in evidence
             ]
         limit = limit_of(asked, len(evidence))
         citations = tuple(self._cite(one.candidate, n) for n, one in enumerate(evidence, start=1))
@@ -193,8 +198,11 @@ class ExtractiveAnswerer:
         )
         return replace(
             self._blank(question, replace(found, confidence=1.0), Status.ANSWERED, _text(claims)),
-            short_answer=facts[0].value, claims=claims, citations=citations, as_of=_as_of(facts[0].article.published),
-        )  # fmt: skip
+            short_answer=facts[0].value,
+            claims=claims,
+            citations=citations,
+            as_of=_as_of(facts[0].article.published),
+        )
 
     def refuse(self, question: str, found: Found) -> Answer:
         """Return the refusal of a question with the nearest that was found."""
@@ -202,9 +210,13 @@ class ExtractiveAnswerer:
         nearest = max(found.judged or found.ranked, key=lambda one: one.score, default=None)
         lead = lead_of(found.prepared, nearest, self.snapshot, self._words)
         text = wording.refusal(
-            found.prepared.typed, self._period, has_lead=lead is not None, english=found.prepared.language == "en",
-            limited=self._is_limited, about=lead.about if lead else "",
-        )  # fmt: skip
+            found.prepared.typed,
+            self._period,
+            has_lead=lead is not None,
+            english=found.prepared.language == "en",
+            limited=self._is_limited,
+            about=lead.about if lead else "",
+        )
         blank = self._blank(question, found, Status.REFUSED, text)
         cited = () if lead is None else (self._cite(lead.candidate, 1),)
         return replace(blank, citations=cited, notices=(*blank.notices, *self._time_read(found.prepared)))
@@ -248,9 +260,12 @@ class ExtractiveAnswerer:
     def _talk(self, prepared: Prepared) -> str:
         assert prepared.small_talk is not None
         return wording.small_talk(
-            prepared.small_talk, example="今年有哪些新项目？", count=len(self.articles), period=self._period,
+            prepared.small_talk,
+            example="今年有哪些新项目？",
+            count=len(self.articles),
+            period=self._period,
             english=prepared.language == "en",
-        )  # fmt: skip
+        )
 
 
 def _text(claims: Sequence[Claim]) -> str:

@@ -35,7 +35,12 @@ def published_text(published: Published | None) -> str:
     if published is None:
         return ""
     first, last = published.first, published.last
-    if published.inferred and first.month < last.month and last == date(first.year, 12, 31) and (first.month, first.day) != (1, 1):
+    if (
+        published.inferred
+        and first.month < last.month
+        and last == date(first.year, 12, 31)
+        and (first.month, first.day) != (1, 1)
+    ):
         day = f"{first.day}日" if first.day > 1 else ""
         return f"{first.year}年{first.month}月{day}或稍后"
     if first == last:

@@ -21,7 +21,9 @@ _TALK = {
     SmallTalk.TEST: "可以用。试着问一个问题，例如「{example}」。",
     SmallTalk.INSTRUCTION: "这里只根据已收录的报道回答有关临平的问题，不执行其他指令。",
 }
-_ENGLISH_TALK = "This service answers questions about Linping, Hangzhou from newspaper articles, with the source of every sentence."
+_ENGLISH_TALK = (
+    "This service answers questions about Linping, Hangzhou from newspaper articles, with the source of every sentence."
+)
 
 
 def small_talk(kind: SmallTalk, *, example: str, count: int, period: str, english: bool = False) -> str:
@@ -31,14 +33,18 @@ def small_talk(kind: SmallTalk, *, example: str, count: int, period: str, englis
     return _TALK[kind].format(example=example, count=count, period=period or "日期不详")
 
 
-def refusal(asked: str, period: str, *, has_lead: bool, english: bool = False, limited: bool = False, about: str = "") -> str:
+def refusal(
+    asked: str, period: str, *, has_lead: bool, english: bool = False, limited: bool = False, about: str = ""
+) -> str:
     """Return the refusal of a question: what was looked for, up to when the articles reach, and that a lead follows.
 
     `limited`: only some of the articles were looked at. `about` is the thing that the lead tells of, if not the question's.
     """
     if english:
         reach = f" (articles of {period})" if period else ""
-        return f"The articles{reach} do not say this." + (" The nearest thing they do say is below." if has_lead else "")
+        return f"The articles{reach} do not say this." + (
+            " The nearest thing they do say is below." if has_lead else ""
+        )
     if limited:
         where = f"所选的报道（{period}）" if period else "所选的报道"
     else:

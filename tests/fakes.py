@@ -65,18 +65,26 @@ def made_article(article_id: str, *paragraphs: str, headline: str = "") -> Artic
         blocks.append(Block(BlockKind.BODY, at, at + len(paragraph)))
         at += len(paragraph) + 1
     return Article(
-        id=article_id, text="\n".join(paragraphs), blocks=tuple(blocks),
+        id=article_id,
+        text="\n".join(paragraphs),
+        blocks=tuple(blocks),
         segments=tuple(Segment(block.start, block.start, block.end - block.start) for block in blocks),
-        gaps=(), headline=headline or f"{article_id}的消息", kicker="", authors=("某某",), publisher="某报",
+        gaps=(),
+        headline=headline or f"{article_id}的消息",
+        kicker="",
+        authors=("某某",),
+        publisher="某报",
         published=Published(date(2024, 5, 1), date(2024, 5, 31), inferred=True, clue="五月"),
-        file_name=f"{article_id}.txt", source_sha256="0" * 64,
+        file_name=f"{article_id}.txt",
+        source_sha256="0" * 64,
     )
 
 
 def one_passage_a_block(article: Article) -> tuple[Passage, ...]:
     """Cut an article at its blocks, the simplest way there is."""
     return tuple(
-        Passage(article.id, block.start, block.end, article.text[block.start : block.end], block.kind,
-                (article.headline,))
+        Passage(
+            article.id, block.start, block.end, article.text[block.start : block.end], block.kind, (article.headline,)
+        )
         for block in article.blocks
     )

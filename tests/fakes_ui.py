@@ -349,11 +349,18 @@ class ScriptedLibrary:
         found = sorted(_sentences(), key=lambda one: -len(set(one.text) & set(question)))[:k]
         return tuple(
             SentenceHit(
-                row=row, rank=row + 1, score=1.0, lexical=1.0, dense=0.5, lexical_rank=row + 1,
-                dense_rank=row + 2 if row else None, matched=("青溪",) if "青溪" in one.text else (), sentence=one,
+                row=row,
+                rank=row + 1,
+                score=1.0,
+                lexical=1.0,
+                dense=0.5,
+                lexical_rank=row + 1,
+                dense_rank=row + 2 if row else None,
+                matched=("青溪",) if "青溪" in one.text else (),
+                sentence=one,
             )
             for row, one in enumerate(found)
-        )  # fmt: skip
+        )
 
 
 def _sentences() -> Iterator[Sentence]:
@@ -369,16 +376,30 @@ class ScriptedFinder:
 
     def find(self, question: str) -> Found:
         words = CorpusWords.of(one.text for one in ARTICLES.values())
-        return Found(prepare(question, (), words), tuple(map(_ranked, ScriptedLibrary().search_sentences(question))), 0.9)
+        return Found(
+            prepare(question, (), words), tuple(map(_ranked, ScriptedLibrary().search_sentences(question))), 0.9
+        )
 
 
 def _ranked(hit: SentenceHit) -> Ranked:
     one = hit.sentence
     candidate = Candidate(
-        row=hit.row, article_id=one.article_id, start=one.start, end=one.end, text=one.text, kind=one.kind, before="",
-        after="", heading="", passage=one.text, position=hit.row, siblings=20, sentence_score=10.0 - hit.rank,
-        passage_score=0.0, similarity=hit.rank / 100,
-    )  # fmt: skip
+        row=hit.row,
+        article_id=one.article_id,
+        start=one.start,
+        end=one.end,
+        text=one.text,
+        kind=one.kind,
+        before="",
+        after="",
+        heading="",
+        passage=one.text,
+        position=hit.row,
+        siblings=20,
+        sentence_score=10.0 - hit.rank,
+        passage_score=0.0,
+        similarity=hit.rank / 100,
+    )
     return Ranked(candidate, -float(hit.rank), np.zeros(1, dtype=np.float32))
 
 
@@ -397,7 +418,9 @@ class ScriptedSuggester:
 
 def site(feedback: Path | None = None, hosting: Hosting | None = None) -> Site:
     """Return what is served beside the scripted answers."""
-    return Site(tuple(SCRIPT)[:3], feedback, ScriptedLibrary(), ScriptedFinder(), ScriptedSuggester(), hosting or Hosting())
+    return Site(
+        tuple(SCRIPT)[:3], feedback, ScriptedLibrary(), ScriptedFinder(), ScriptedSuggester(), hosting or Hosting()
+    )
 
 
 def main() -> None:

@@ -43,7 +43,13 @@ def rounds(strategy: st.SearchStrategy[Any], check: Callable[[Any], None]) -> Ca
         count = 0
 
         @seed(number)
-        @settings(max_examples=_AT_ONCE, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink))
+        @settings(
+            max_examples=_AT_ONCE,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            phases=(Phase.generate, Phase.shrink),
+        )
         @given(strategy)
         def run(example: Any) -> None:
             nonlocal count
@@ -59,10 +65,68 @@ def rounds(strategy: st.SearchStrategy[Any], check: Callable[[Any], None]) -> Ca
 # ── questions ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _ODD: Final = (
-    "2028年", "去年", "到2028年", "1/0", "0", "-1", "99999999999999999999", "１２", "三分之一", "百分之", "零点五", "第〇", "万亿亿", "%", "‰", "?" * 40, "《", "》", "“",
-    "（（（", "[1]", "{context}", "</article>", "$$", "\\", "\u3000", "\u200b", "\U0001f468\u200d\U0001f469", "e\u0301", "ﷺ", "臨平", "linping", "lin ping", "和", "或", "比", "多少", "几", "哪些",
-    "为什么", "不是", "吗", "经开区", "全区", "上半年", "同比", "增长", "合计", "一共", "相差", "其中", "它", "那里", "第二个", "刚才", "谁", "；", "。", "\n", "1. ", "2、",
-)  # fmt: skip
+    "2028年",
+    "去年",
+    "到2028年",
+    "1/0",
+    "0",
+    "-1",
+    "99999999999999999999",
+    "１２",
+    "三分之一",
+    "百分之",
+    "零点五",
+    "第〇",
+    "万亿亿",
+    "%",
+    "‰",
+    "?" * 40,
+    "《",
+    "》",
+    "“",
+    "（（（",
+    "[1]",
+    "{context}",
+    "</article>",
+    "$$",
+    "\\",
+    "\u3000",
+    "\u200b",
+    "\U0001f468\u200d\U0001f469",
+    "e\u0301",
+    "ﷺ",
+    "臨平",
+    "linping",
+    "lin ping",
+    "和",
+    "或",
+    "比",
+    "多少",
+    "几",
+    "哪些",
+    "为什么",
+    "不是",
+    "吗",
+    "经开区",
+    "全区",
+    "上半年",
+    "同比",
+    "增长",
+    "合计",
+    "一共",
+    "相差",
+    "其中",
+    "它",
+    "那里",
+    "第二个",
+    "刚才",
+    "谁",
+    "；",
+    "。",
+    "\n",
+    "1. ",
+    "2、",
+)
 
 
 def questions() -> st.SearchStrategy[Any]:
@@ -120,12 +184,25 @@ def doors() -> tuple[st.SearchStrategy[Any], Callable[[Any], None]]:
     from ui.web.server import build_server
 
     bodies = {
-        "/v1/chat/completions": test_fuzz.CHAT | test_fuzz.JSON, "/v1/embeddings": test_fuzz.TEXTS | test_fuzz.JSON,
-        "/api/ask": test_fuzz.ASK | test_fuzz.JSON, "/mcp": test_fuzz.RPC | st.lists(test_fuzz.RPC, max_size=2) | test_fuzz.JSON,
-        "/page/export/md": test_fuzz.JSON, "/page/export/docx": test_fuzz.JSON, "/page/why": test_fuzz.JSON, "/page/feedback": test_fuzz.JSON,
-        "/gradio_api/queue/join": test_fuzz.JSON | st.fixed_dictionaries({"data": st.lists(test_fuzz.JSON, max_size=5), "fn_index": test_fuzz.JSON, "session_hash": test_fuzz.WORDS}),
-    }  # fmt: skip
-    sent = st.one_of(*(st.tuples(st.just(path), body.map(test_fuzz.as_body) | st.binary(max_size=100)) for path, body in bodies.items()))
+        "/v1/chat/completions": test_fuzz.CHAT | test_fuzz.JSON,
+        "/v1/embeddings": test_fuzz.TEXTS | test_fuzz.JSON,
+        "/api/ask": test_fuzz.ASK | test_fuzz.JSON,
+        "/mcp": test_fuzz.RPC | st.lists(test_fuzz.RPC, max_size=2) | test_fuzz.JSON,
+        "/page/export/md": test_fuzz.JSON,
+        "/page/export/docx": test_fuzz.JSON,
+        "/page/why": test_fuzz.JSON,
+        "/page/feedback": test_fuzz.JSON,
+        "/gradio_api/queue/join": test_fuzz.JSON
+        | st.fixed_dictionaries(
+            {"data": st.lists(test_fuzz.JSON, max_size=5), "fn_index": test_fuzz.JSON, "session_hash": test_fuzz.WORDS}
+        ),
+    }
+    sent = st.one_of(
+        *(
+            st.tuples(st.just(path), body.map(test_fuzz.as_body) | st.binary(max_size=100))
+            for path, body in bodies.items()
+        )
+    )
     app = build_server(ScriptedAnswerer(), site(hosting=Hosting(limits=Limits(seconds=2.0))))
     client = TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 5000), raise_server_exceptions=False)
     client.__enter__()
@@ -139,10 +216,18 @@ def papers_of_all_kinds() -> list[tuple[str, bytes]]:
     """Return a whole file of each kind that is read, with the name of its reader."""
     text = papers.as_text().encode()
     return [
-        ("txt", text), ("txt", papers.as_text().encode("gb18030")), ("md", text), ("html", papers.as_html().encode()), ("docx", papers.as_docx()),
-        ("pdf", papers.as_pdf()), ("desk xlsx", files.sheet()), ("desk docx", files.word()), ("desk pdf", files.pdf()), ("desk csv", "问题,答复\n面积多大？,\n".encode()),
+        ("txt", text),
+        ("txt", papers.as_text().encode("gb18030")),
+        ("md", text),
+        ("html", papers.as_html().encode()),
+        ("docx", papers.as_docx()),
+        ("pdf", papers.as_pdf()),
+        ("desk xlsx", files.sheet()),
+        ("desk docx", files.word()),
+        ("desk pdf", files.pdf()),
+        ("desk csv", "问题,答复\n面积多大？,\n".encode()),
         ("desk txt", "您好：\n1. 面积多大？\n2、有多少企业？\n".encode()),
-    ]  # fmt: skip
+    ]
 
 
 def read(kind: str, data: bytes) -> None:
@@ -157,11 +242,26 @@ def read(kind: str, data: bytes) -> None:
     try:
         if kind.startswith("desk "):
             suffix = kind.removeprefix("desk ")
-            parsed = parsed_here(suffix, data) if suffix in ("xlsx", "docx", "pdf") else questionnaires._parsed(suffix, f".{suffix}", data)
+            parsed = (
+                parsed_here(suffix, data)
+                if suffix in ("xlsx", "docx", "pdf")
+                else questionnaires._parsed(suffix, f".{suffix}", data)
+            )
             questionnaires._questionnaire(f"a.{suffix}", suffix, parsed, {})
             return
         decoded = readers[kind](data) if kind in readers else _read(kind, data)
-        article = repair(SourceText(f"a.{kind}", decoded.text, kind, decoded.encoding, "0" * 64, decoded.marks, decoded.about, decoded.warnings))
+        article = repair(
+            SourceText(
+                f"a.{kind}",
+                decoded.text,
+                kind,
+                decoded.encoding,
+                "0" * 64,
+                decoded.marks,
+                decoded.about,
+                decoded.warnings,
+            )
+        )
         assert all(0 <= one.start <= one.end <= len(article.text) for one in article.blocks)
     except (LinpingError, MemoryError, RecursionError):
         return
@@ -190,9 +290,34 @@ def damaged(draw: st.DrawFn, whole: list[tuple[str, bytes]]) -> tuple[str, bytes
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(data)))
         length = draw(st.integers(0, 64))
-        piece = draw(st.binary(max_size=16) | st.sampled_from([b"", b"\0", b"\xff\xfe", b"<", b">", b"&#0;", b"<!--", b"</p>", b"<table>", b"|", b"```", b"\n" * 20, "　".encode(), b"%PDF-", b"PK\x03\x04"]))
+        piece = draw(
+            st.binary(max_size=16)
+            | st.sampled_from(
+                [
+                    b"",
+                    b"\0",
+                    b"\xff\xfe",
+                    b"<",
+                    b">",
+                    b"&#0;",
+                    b"<!--",
+                    b"</p>",
+                    b"<table>",
+                    b"|",
+                    b"```",
+                    b"\n" * 20,
+                    "　".encode(),
+                    b"%PDF-",
+                    b"PK\x03\x04",
+                ]
+            )
+        )
         how = draw(st.integers(0, 2))
-        data = data[:at] + piece + (data[at + length :] if how == 0 else data[at:] if how == 1 else data[max(0, at - length) :])
+        data = (
+            data[:at]
+            + piece
+            + (data[at + length :] if how == 0 else data[at:] if how == 1 else data[max(0, at - length) :])
+        )
     return kind, data
 
 
@@ -211,7 +336,17 @@ def led_by_coverage(minutes: float) -> None:
         if data:
             read(whole[data[0] % len(whole)][0], data[1:])
 
-    atheris.Setup([sys.argv[0], f"-max_total_time={int(minutes * 60)}", "-max_len=65536", "-rss_limit_mb=3000", "-timeout=60", str(seeds)], one)
+    atheris.Setup(
+        [
+            sys.argv[0],
+            f"-max_total_time={int(minutes * 60)}",
+            "-max_len=65536",
+            "-rss_limit_mb=3000",
+            "-timeout=60",
+            str(seeds),
+        ],
+        one,
+    )
     atheris.Fuzz()
 
 

@@ -16,7 +16,29 @@ from packaging.utils import canonicalize_name
 
 # May be used, changed and handed on, also for money. The LGPL and the MPL ask for their own files alone to stay open.
 ALLOWED: Final = frozenset(
-    ["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "CNRI-Python", "HPND", "ISC", "LGPL-2.1-only", "LGPL-2.1-or-later", "LGPL-3.0-or-later", "MIT", "MIT-0", "MIT-CMU", "MPL-1.1", "MPL-2.0", "PSF-2.0", "Python-2.0", "Unlicense", "Zlib"]
+    [
+        "0BSD",
+        "Apache-2.0",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "BSL-1.0",
+        "CC0-1.0",
+        "CNRI-Python",
+        "HPND",
+        "ISC",
+        "LGPL-2.1-only",
+        "LGPL-2.1-or-later",
+        "LGPL-3.0-or-later",
+        "MIT",
+        "MIT-0",
+        "MIT-CMU",
+        "MPL-1.1",
+        "MPL-2.0",
+        "PSF-2.0",
+        "Python-2.0",
+        "Unlicense",
+        "Zlib",
+    ]
 )
 _EXCEPTIONS: Final = re.compile(r" WITH [\w.-]+")  # each only grants more
 _BRACKETS: Final = re.compile(r"\(([^()]*)\)")
@@ -36,7 +58,9 @@ _FREE_WORDS: Final = (
 def licence_of(package: Distribution) -> str:
     """Return the package's licence as an SPDX expression; as it stands where it is none; empty where nothing is said."""
     said = package.metadata.json
-    classifiers = [str(one).split(" :: ")[-1] for one in said.get("classifier", []) if str(one).startswith("License ::")]
+    classifiers = [
+        str(one).split(" :: ")[-1] for one in said.get("classifier", []) if str(one).startswith("License ::")
+    ]
     texts = [said.get("license_expression"), *classifiers, str(said.get("license") or "").partition("\n")[0]]
     tried = [str(text) for text in texts if text]
     for text in tried:

@@ -37,7 +37,11 @@ def module_graph(root: Path = ROOT, layers: Iterable[str] = BELOW) -> Graph:
 def folder_of(module: str, graph: Graph) -> str:
     """Return the folder that a module lies in: «rag.answers», or «rag» for one beside the folders."""
     layer, *rest = module.split(".")
-    return f"{layer}.{rest[0]}" if len(rest) > 1 or (rest and any(one.startswith(f"{module}.") for one in graph)) else layer
+    return (
+        f"{layer}.{rest[0]}"
+        if len(rest) > 1 or (rest and any(one.startswith(f"{module}.") for one in graph))
+        else layer
+    )
 
 
 def folder_graph(graph: Graph) -> Graph:

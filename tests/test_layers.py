@@ -15,7 +15,9 @@ from tests.structure import BELOW, ROOT, arrows_up, circles, folder_graph, folde
 
 HEAVY = ("torch", "sentence_transformers", "transformers", "jieba", "lightgbm", "gradio", "langchain_core", "sklearn")
 BANNED = {"pickle", "dill", "joblib", "shelve", "marshal", "langchain_community"}
-PEERS = "evals/bench/systems.py"  # what ours is measured beside; nothing else may import it but the command that measures
+PEERS = (
+    "evals/bench/systems.py"  # what ours is measured beside; nothing else may import it but the command that measures
+)
 
 
 def modules(layer: str) -> list[Path]:
@@ -45,7 +47,14 @@ def test_nothing_is_come_back_to() -> None:
 
 
 def test_what_goes_back_and_what_goes_round_is_found() -> None:
-    graph = {"corpus.a": {"rag.b.c"}, "rag.b.c": {"rag.d.e"}, "rag.d.e": {"rag.b.f"}, "rag.b.f": {"corpus.a"}, "ui.x": {"evals.y"}, "evals.y": set()}
+    graph = {
+        "corpus.a": {"rag.b.c"},
+        "rag.b.c": {"rag.d.e"},
+        "rag.d.e": {"rag.b.f"},
+        "rag.b.f": {"corpus.a"},
+        "ui.x": {"evals.y"},
+        "evals.y": set(),
+    }
     assert arrows_up(graph) == {("corpus.a", "rag.b.c"), ("ui.x", "evals.y")}
     assert circles(graph) == {"corpus.a", "rag.b.c", "rag.d.e", "rag.b.f"}
     assert folder_of("rag.b.c", graph) == "rag.b" and folder_of("corpus.a", graph) == "corpus"
@@ -107,12 +116,17 @@ def test_code_names_nothing_that_stands_in_one_article_alone() -> None:
     def sixes(text: str) -> set[str]:
         return {run[at : at + 6] for run in runs.findall(text) for at in range(len(run) - 5)}
 
-    articles = [sixes("".join(path.read_text(encoding="utf-8").split())) for path in (ROOT / "corpus" / "articles").glob("*.txt")]
+    articles = [
+        sixes("".join(path.read_text(encoding="utf-8").split()))
+        for path in (ROOT / "corpus" / "articles").glob("*.txt")
+    ]
     assert len(articles) == 5
     alone = {one for one, count in Counter(one for article in articles for one in article).items() if count == 1}
     for layer in BELOW:
         for path in (*modules(layer), *(ROOT / layer / "words").glob("*.txt")):
-            if path == ROOT / "evals" / "run" / "transforms.py":  # the other names of what the questions of these articles ask about
+            if (
+                path == ROOT / "evals" / "run" / "transforms.py"
+            ):  # the other names of what the questions of these articles ask about
                 continue
             found = {one for one in sixes(path.read_text(encoding="utf-8")) & alone if "临平区" not in one}
             assert not found, f"{path.relative_to(ROOT)}: {found}"

@@ -43,7 +43,9 @@ def test_the_hash_is_of_the_models_and_not_of_what_is_written_about_them(tmp_pat
 
 
 def test_no_figure_was_measured_with_other_models() -> None:
-    listed = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout
+    listed = subprocess.run(
+        ["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
+    ).stdout
     told = {name: stale(ROOT / name) for name in listed.split()}
     assert {name: commands for name, commands in told.items() if commands} == {}, "run the commands again"
     assert read_summary(BASELINE)["hashes"]["models"] == models_hash(), "run `linping eval baseline`"

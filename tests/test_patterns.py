@@ -25,9 +25,60 @@ from ui.leads.texts import parse_csv, parse_mail
 LONG = 20_000  # characters of a file; a question has at most 1,000
 SECONDS = 20.0  # of the processor, for what takes about one; what grows with the square takes minutes
 PIECES = (
-    "1", "１", "一", "十", "1,", "1.", "1-", "%", "1年", "1月1日", "万", "亿元", "第一", "a", "a ", " ", "\u3000", "\n", "。", "，", "、", "和", "《", "》", "“", "（", "(",
-    "<", "<a ", "-", "——", "|", "*", "#", "[1]", "&", "=", "？", "多少", "的", "临平", "企业", "：", "/", "\\", "@", "_", "说", "注", "表", "单位：", "ﷺ", "e\u0301",
-)  # fmt: skip
+    "1",
+    "１",
+    "一",
+    "十",
+    "1,",
+    "1.",
+    "1-",
+    "%",
+    "1年",
+    "1月1日",
+    "万",
+    "亿元",
+    "第一",
+    "a",
+    "a ",
+    " ",
+    "\u3000",
+    "\n",
+    "。",
+    "，",
+    "、",
+    "和",
+    "《",
+    "》",
+    "“",
+    "（",
+    "(",
+    "<",
+    "<a ",
+    "-",
+    "——",
+    "|",
+    "*",
+    "#",
+    "[1]",
+    "&",
+    "=",
+    "？",
+    "多少",
+    "的",
+    "临平",
+    "企业",
+    "：",
+    "/",
+    "\\",
+    "@",
+    "_",
+    "说",
+    "注",
+    "表",
+    "单位：",
+    "ﷺ",
+    "e\u0301",
+)
 
 
 class TooLong(Exception):
@@ -71,7 +122,11 @@ def test_the_clock_stops_a_pattern_that_would_take_years() -> None:
 
 
 def _article(decoded: Decoded) -> None:
-    repair(SourceText("a.txt", decoded.text, "txt", decoded.encoding, "0" * 64, decoded.marks, decoded.about, decoded.warnings))
+    repair(
+        SourceText(
+            "a.txt", decoded.text, "txt", decoded.encoding, "0" * 64, decoded.marks, decoded.about, decoded.warnings
+        )
+    )
 
 
 READERS: dict[str, Callable[[str], object]] = {
@@ -93,7 +148,10 @@ def test_f47_a_file_of_whatever_repeats_is_read_or_refused_soon(reader: str) -> 
 def test_f47_a_question_of_whatever_repeats_is_answered_soon(tmp_path: Path) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
-    (folder / "a.txt").write_text("石泉镇游泳馆改建竣工\n\n石泉晚报2025年3月8日讯 石泉镇游泳馆改建竣工，总投资2600万元，设泳道10条。\n", encoding="utf-8")
+    (folder / "a.txt").write_text(
+        "石泉镇游泳馆改建竣工\n\n石泉晚报2025年3月8日讯 石泉镇游泳馆改建竣工，总投资2600万元，设泳道10条。\n",
+        encoding="utf-8",
+    )
     embedder = load_embedder("static")
     build_index(load_corpus(folder), tmp_path / "index", embedder)
     answerer = ExtractiveAnswerer(open_index(tmp_path / "index", embedder), Models.load())

@@ -23,7 +23,9 @@ from tests.licences import allowed, licence_of, needed
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 BY_VERSION_ALONE = {"torch"}  # its CPU build and its CUDA build have other hashes, and an index has one or the other
-_LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".linping", "build", "dist", "__pycache__", ".*_cache", "node_modules")
+_LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".linping", "build", "dist", "__pycache__", ".*_cache", "node_modules"
+)
 
 
 def locked(name: str) -> list[Requirement]:
@@ -79,13 +81,17 @@ def test_what_serves_is_what_was_tested() -> None:
 def test_whatever_an_answer_needs_is_in_the_lock() -> None:
     held = {canonicalize_name(one.name) for one in locked("serve")}
     missing = needed("linping-qa", ("traces",)) - held - BY_VERSION_ALONE
-    assert not {name for name in missing if not name.startswith(("nvidia-", "cuda-", "triton"))}  # of torch's CUDA build
+    assert not {
+        name for name in missing if not name.startswith(("nvidia-", "cuda-", "triton"))
+    }  # of torch's CUDA build
 
 
 def test_every_package_that_is_asked_for_has_a_licence_that_leaves_us_free() -> None:
     seen = 0
     for name in sorted(needed("linping-qa", ("test", "train", "traces", "ocr", "local"))):
-        if name.startswith(("nvidia-", "cuda-")):  # with torch's CUDA build alone, under NVIDIA's own terms; never needed
+        if name.startswith(
+            ("nvidia-", "cuda-")
+        ):  # with torch's CUDA build alone, under NVIDIA's own terms; never needed
             continue
         licence = licence_of(distribution(name))
         assert allowed(licence), f"{name}: {licence!r}"
@@ -96,11 +102,18 @@ def test_every_package_that_is_asked_for_has_a_licence_that_leaves_us_free() -> 
 @pytest.mark.parametrize(
     ("expression", "free"),
     [
-        ("MIT", True), ("GPL-3.0-only", False), ("", False), ("MIT AND GPL-3.0-only", False), ("GPL-2.0-only OR MIT", True),
-        ("GPL-3.0-only AND (MIT OR ISC)", False), ("MPL-2.0 AND (Apache-2.0 OR MIT)", True), ("Commercial", False),
-        ("Apache-2.0 WITH LLVM-exception", True), ("(MIT", False),
+        ("MIT", True),
+        ("GPL-3.0-only", False),
+        ("", False),
+        ("MIT AND GPL-3.0-only", False),
+        ("GPL-2.0-only OR MIT", True),
+        ("GPL-3.0-only AND (MIT OR ISC)", False),
+        ("MPL-2.0 AND (Apache-2.0 OR MIT)", True),
+        ("Commercial", False),
+        ("Apache-2.0 WITH LLVM-exception", True),
+        ("(MIT", False),
     ],
-)  # fmt: skip
+)
 def test_a_licence_is_read_as_it_is_written(expression: str, free: bool) -> None:
     assert allowed(expression) is free
 
@@ -110,7 +123,9 @@ def test_the_two_commands_install_by_hash_and_the_image_too() -> None:
     assert re.search(r"^EXACTLY := .*--require-hashes --no-deps", makefile, re.MULTILINE)
     installed = re.findall(r"EXACTLY\) \$\(LOCKS\)/(\w+)\.txt", makefile)
     assert installed == ["build", "develop", "supply"]
-    assert "--require-hashes --no-deps --requirement /locks/serve.txt" in (ROOT / "deploy" / "Containerfile").read_text()
+    assert (
+        "--require-hashes --no-deps --requirement /locks/serve.txt" in (ROOT / "deploy" / "Containerfile").read_text()
+    )
 
 
 @pytest.mark.slow
@@ -124,13 +139,40 @@ def test_two_builds_are_the_same_bytes(tmp_path: Path) -> None:
     for name, moment, mask in (("one", 1_600_000_000, 0o022), ("two", 1_700_000_000, 0o077)):
         source = tmp_path / name / "source"
         # The weights are sixty megabytes of bytes that nobody writes: enough of every kind of file is left.
-        shutil.copytree(ROOT, source, ignore=lambda at, names: {*_LEFT_OUT(at, names), *(n for n in names if Path(at, n).is_file() and Path(at, n).stat().st_size > 1 << 20)})
+        shutil.copytree(
+            ROOT,
+            source,
+            ignore=lambda at, names: {
+                *_LEFT_OUT(at, names),
+                *(n for n in names if Path(at, n).is_file() and Path(at, n).stat().st_size > 1 << 20),
+            },
+        )
         for path in source.rglob("*"):
             os.utime(path, (moment, moment))
             path.chmod(path.stat().st_mode & ~mask)
-        command = [sys.executable, "-m", "hatchling", "build", "--directory", str(tmp_path / name), "-t", "sdist", "-t", "wheel"]
+        command = [
+            sys.executable,
+            "-m",
+            "hatchling",
+            "build",
+            "--directory",
+            str(tmp_path / name),
+            "-t",
+            "sdist",
+            "-t",
+            "wheel",
+        ]
         environment = {key: value for key, value in os.environ.items() if key != "SOURCE_DATE_EPOCH"}
-        subprocess.run(command, cwd=source, env={**environment, "TZ": f"UTC{len(sums)}"}, check=True, capture_output=True, timeout=600)
-        sums.append({path.name: sha256(path.read_bytes()).hexdigest() for path in (tmp_path / name).iterdir() if path.is_file()})
+        subprocess.run(
+            command,
+            cwd=source,
+            env={**environment, "TZ": f"UTC{len(sums)}"},
+            check=True,
+            capture_output=True,
+            timeout=600,
+        )
+        sums.append(
+            {path.name: sha256(path.read_bytes()).hexdigest() for path in (tmp_path / name).iterdir() if path.is_file()}
+        )
     assert len(sums[0]) == 2
     assert sums[0] == sums[1]

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-_LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".linping", "build", "dist", "*.egg-info", "__pycache__", ".*_cache", "tests")
+_LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".linping", "build", "dist", "*.egg-info", "__pycache__", ".*_cache", "tests"
+)
 
 
 @pytest.fixture(scope="module")
@@ -20,11 +22,22 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("wheel")
     shutil.copytree(ROOT, home / "source", ignore=_LEFT_OUT)
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    built = [*pip, "wheel", "--no-index", "--no-deps", "--no-build-isolation", "--wheel-dir", str(home), str(home / "source")]
+    built = [
+        *pip,
+        "wheel",
+        "--no-index",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        str(home),
+        str(home / "source"),
+    ]
     subprocess.run(built, check=True, capture_output=True, timeout=600)
     (wheel,) = home.glob("*.whl")
     target = home / "site"
-    subprocess.run([*pip, "install", "--no-index", "--no-deps", "--target", str(target), str(wheel)], check=True, timeout=600)
+    subprocess.run(
+        [*pip, "install", "--no-index", "--no-deps", "--target", str(target), str(wheel)], check=True, timeout=600
+    )
     shutil.rmtree(home / "source")
     return target
 
@@ -36,9 +49,14 @@ def linping(installed: Path, *command: str) -> subprocess.CompletedProcess[str]:
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("LINPING_", "XDG_"))}
     code = f"import ui.terminal.cli; assert ui.terminal.cli.__file__.startswith({str(installed)!r}), ui.terminal.cli.__file__; ui.terminal.cli.main()"
     return subprocess.run(
-        [sys.executable, "-P", "-c", code, *command], cwd=home, env={**plain, "PYTHONPATH": str(installed), "HOME": str(home)},
-        capture_output=True, text=True, timeout=600, check=False,
-    )  # fmt: skip
+        [sys.executable, "-P", "-c", code, *command],
+        cwd=home,
+        env={**plain, "PYTHONPATH": str(installed), "HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
 
 
 @pytest.mark.slow

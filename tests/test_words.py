@@ -17,8 +17,30 @@ from corpus.errors import ModelError
 ROOT = Path(__file__).resolve().parent.parent
 MOST = 12  # words that code may list
 MOST_CHARACTERS = 50  # that a class of characters may hold
-TERMS = frozenset(["Article", "Passage", "Hit", "Retriever", "Claim", "Citation", "Refusal", "Evidence", "Verdict", "EvalCase", "Answer", "Asked", "Found", "AnswerCache"])
-CODE = sorted(path for layer in ("corpus", "index", "rag") for path in (ROOT / layer).rglob("*.py") if "training" not in path.parts)
+TERMS = frozenset(
+    [
+        "Article",
+        "Passage",
+        "Hit",
+        "Retriever",
+        "Claim",
+        "Citation",
+        "Refusal",
+        "Evidence",
+        "Verdict",
+        "EvalCase",
+        "Answer",
+        "Asked",
+        "Found",
+        "AnswerCache",
+    ]
+)
+CODE = sorted(
+    path
+    for layer in ("corpus", "index", "rag")
+    for path in (ROOT / layer).rglob("*.py")
+    if "training" not in path.parts
+)
 FILES = sorted(path for layer in ("corpus", "rag") for path in (ROOT / layer / "words").iterdir())
 NAMES = {f"{path.parent.parent.name}/{path.stem}" for path in FILES}
 
@@ -37,7 +59,9 @@ def strings(tree: ast.AST) -> Iterator[str]:
     told = {
         id(node.body[0].value)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body and isinstance(node.body[0], ast.Expr)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
@@ -80,7 +104,11 @@ def test_a_list_holds_no_word_twice() -> None:
 
 
 def test_every_list_is_read_by_the_code_and_no_other_is() -> None:
-    asked = {name for path in CODE for name in re.findall(r"(?:any_of|words)\([\"'](\w+/\w+)[\"']\)", path.read_text(encoding="utf-8"))}
+    asked = {
+        name
+        for path in CODE
+        for name in re.findall(r"(?:any_of|words)\([\"'](\w+/\w+)[\"']\)", path.read_text(encoding="utf-8"))
+    }
     assert asked == NAMES
 
 
@@ -96,6 +124,8 @@ def test_a_missing_list_is_told_in_chinese() -> None:
 
 
 def test_a_term_of_the_field_is_the_name_of_one_class() -> None:
-    trees = [parsed(path) for layer in ("corpus", "index", "rag", "ui", "evals") for path in (ROOT / layer).rglob("*.py")]
+    trees = [
+        parsed(path) for layer in ("corpus", "index", "rag", "ui", "evals") for path in (ROOT / layer).rglob("*.py")
+    ]
     named = Counter(node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
     assert not {name for name in TERMS if named[name] > 1}

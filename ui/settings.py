@@ -47,7 +47,8 @@ class Settings(BaseModel):
     fetch: bool = Field(False, description="允许 linping articles add 后面写 https 网址，去取那一个网页")
     index: Path = Field(_HOME / "index", description="索引文件夹")
     embedder: str = Field(
-        "auto", min_length=1,
+        "auto",
+        min_length=1,
         description="向量模型：auto（文章不多时用 builtin，很多时用 static）、builtin、static、本机文件夹，或 BAAI/bge-small-zh-v1.5 这样的模型名",
     )
     threshold: float = Field(THRESHOLD, ge=0.0, le=1.0, description="置信度低于它就不回答（0 到 1）")
@@ -59,20 +60,26 @@ class Settings(BaseModel):
     leads: Path | None = Field(
         _HOME / "leads.sqlite", description="招商线索、记住的答复和用户的数据库；设为空则不开 /desk"
     )
-    openers: Path | None = Field(_ROOT / "openers.txt", description="打开网页时给出的问题，一行一个；设为空则由程序自己找")
+    openers: Path | None = Field(
+        _ROOT / "openers.txt", description="打开网页时给出的问题，一行一个；设为空则由程序自己找"
+    )
     api_keys: Path | None = Field(None, description="接口钥匙文件，每行「名称 钥匙」；本机访问不用钥匙，别处访问必须有")
     proxies: tuple[str, ...] = Field((), description="可信的反向代理地址；只有它们转来的访客地址才算数")
     sign_on_header: str = Field(
-        "", pattern=r"^[A-Za-z0-9-]*$", max_length=60,
+        "",
+        pattern=r"^[A-Za-z0-9-]*$",
+        max_length=60,
         description="单点登录：反向代理在哪个请求头里写明已登录的用户名，如 X-Forwarded-User；只信 proxies 里的代理，用户仍须先用 linping users add 登记",
-    )  # fmt: skip
+    )
     origins: tuple[str, ...] = Field(
         (), description="别的网站里允许调用接口的来源，如 http://localhost:3000；不在其中的网页读不到接口"
     )
     root_path: str = Field(
-        "", pattern=r"^(/[A-Za-z0-9._~-]+)*$", max_length=200,
+        "",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        max_length=200,
         description="反向代理放在前面的路径，如 /qa；页面和接口都在它下面",
-    )  # fmt: skip
+    )
     per_minute: int = Field(10, ge=0, description="每位访客每分钟最多提问几次，0 为不限；本机不限")
     per_day: int = Field(200, ge=0, description="每位访客每天最多提问几次，0 为不限；本机不限")
     cached_answers: int = Field(
@@ -80,9 +87,11 @@ class Settings(BaseModel):
     )
     log_format: Literal["text", "json"] = Field("text", description="日志的写法：text 给人看，json 每行一个 JSON")
     traces: str = Field(
-        "", pattern=r"^(https?://\S+)?$", max_length=500,
+        "",
+        pattern=r"^(https?://\S+)?$",
+        max_length=500,
         description="OpenTelemetry 收集器的地址，如 http://127.0.0.1:4318/v1/traces，要装 traces 附加包；留空则不发，发的也不含问题文字",
-    )  # fmt: skip
+    )
     operator: str = Field("", description="谁在提供这项服务，写在「关于」里")
     contact: str = Field("", description="投诉与建议的联系方式，写在「关于」里；公开提供服务时应当填写")
     filing: str = Field("", description="备案号，写在「关于」里")
@@ -147,7 +156,11 @@ def _plain(name: str, value: str) -> Any:
     """Return a variable's text as the setting takes it: lists between commas, nothing for an empty file name."""
     if name in ("proxies", "origins", "query_aids"):
         return [part.strip() for part in value.split(",") if part.strip()]
-    return None if name in ("feedback", "leads", "openers", "api_keys", "model_key_file", "model_file") and not value else value
+    return (
+        None
+        if name in ("feedback", "leads", "openers", "api_keys", "model_key_file", "model_file") and not value
+        else value
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -172,6 +185,14 @@ def _first_fault(error: ValidationError) -> str:
 
 def _limits(bounds: Mapping[str, Any]) -> str:
     """Say in Chinese what a value must be, as pydantic says it of a failed check."""
-    words = {"ge": "不小于", "gt": "大于", "le": "不大于", "lt": "小于", "expected": "只能是", "min_length": "长度不小于", "max_length": "长度不大于"}
+    words = {
+        "ge": "不小于",
+        "gt": "大于",
+        "le": "不大于",
+        "lt": "小于",
+        "expected": "只能是",
+        "min_length": "长度不小于",
+        "max_length": "长度不大于",
+    }
     told = [f"{words[key]} {str(value).replace(' or ', ' 或 ')}" for key, value in bounds.items() if key in words]
     return f"，要{'、'.join(told)}" if told and "expected" not in bounds else f"，{'、'.join(told)}" if told else ""

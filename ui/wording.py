@@ -181,20 +181,53 @@ DOCS_EXAMPLES: Final = "例子"
 DOCS_RETURNS: Final = "返回："
 DOCS_REQUIRED: Final = "，必填"
 DOCS_MCP: Final = "地址 /mcp（Streamable HTTP），工具有 ask（提问）、search（找句子）、read_article（读文章）。"
-MCP_INSTRUCTIONS: Final = "回答关于杭州市临平区的问题，依据是公开报道；每句话都有出处，报道没有的会直说没有。引用时请带上文章标题和日期。"
+MCP_INSTRUCTIONS: Final = (
+    "回答关于杭州市临平区的问题，依据是公开报道；每句话都有出处，报道没有的会直说没有。引用时请带上文章标题和日期。"
+)
 MCP_ASK: Final = "问一个关于杭州临平的问题，得到有出处的回答；把返回的 session 再传回来可以接着问。没有依据时 status 是 refused，citations 是最接近的内容，不是答案。"
 MCP_SEARCH: Final = "在报道里找最接近的句子，最多 k 句（1 到 50），带文章编号和位置，不作回答。"
 MCP_READ: Final = "按文章编号读全文；引用的 start、end 是 text 里的位置。"
 
 FIGURE_COLUMNS: Final = (
-    "对象", "指标", "数值（原文）", "数", "单位", "类别", "增减", "性质", "截至", "时间推定", "文章", "文章编号", "位置", "原句", "链接", "标识",
-)  # fmt: skip
+    "对象",
+    "指标",
+    "数值（原文）",
+    "数",
+    "单位",
+    "类别",
+    "增减",
+    "性质",
+    "截至",
+    "时间推定",
+    "文章",
+    "文章编号",
+    "位置",
+    "原句",
+    "链接",
+    "标识",
+)
 MEASURES: Final = {
-    "money": "金额", "count": "数量", "people": "人数", "share": "占比与增幅", "points": "百分点", "area": "面积",
-    "length": "长度", "mass": "重量", "volume": "体积", "energy": "能量", "power": "功率", "pressure": "压力",
-    "voltage": "电压", "temperature": "温度", "data": "数据量", "compute": "算力", "rate": "单价与速率",
-    "duration": "时长", "age": "年龄", "bare": "未写单位",
-}  # fmt: skip
+    "money": "金额",
+    "count": "数量",
+    "people": "人数",
+    "share": "占比与增幅",
+    "points": "百分点",
+    "area": "面积",
+    "length": "长度",
+    "mass": "重量",
+    "volume": "体积",
+    "energy": "能量",
+    "power": "功率",
+    "pressure": "压力",
+    "voltage": "电压",
+    "temperature": "温度",
+    "data": "数据量",
+    "compute": "算力",
+    "rate": "单价与速率",
+    "duration": "时长",
+    "age": "年龄",
+    "bare": "未写单位",
+}
 FIGURES: Final = "数据"
 FIGURES_HOW: Final = "报道里出现过的数字，共 {n} 个；点出处可看原句。"
 FIGURES_COUNT: Final = "{n} 条"
@@ -208,7 +241,13 @@ SIEVE_MEASURE: Final = "全部类别"
 SIEVE_NATURE: Final = "已有和规划"
 SIEVE_ARTICLE: Final = "全部文章"
 SIEVE_NAMES: Final = {"measure": "类别", "nature": "性质", "article": "文章", "order": "排序"}
-ORDERS: Final = (("clear", "明确的在前"), ("article", "按文章"), ("time", "按时间"), ("value", "按大小"), ("what", "按对象"))
+ORDERS: Final = (
+    ("clear", "明确的在前"),
+    ("article", "按文章"),
+    ("time", "按时间"),
+    ("value", "按大小"),
+    ("what", "按对象"),
+)
 EXPORT: Final = "导出 CSV"
 EARLIER_PAGE: Final = "上一页"
 LATER_PAGE: Final = "下一页"
@@ -246,9 +285,13 @@ ABOUT_LINK: Final = "关于与投诉"
 ABOUT_HOW_TITLE: Final = "怎样回答"
 ABOUT_HOW: Final = "这里只根据收录的 {n} 篇公开报道回答。每句话都是报道原文，编号通向原文的那一句；报道没有写的，直说没有。标着「推定」的日期，是根据文中线索推断的。"
 ABOUT_NO_MODEL: Final = "检索、排序和判断由本项目自己训练的小模型完成，没有使用生成式大语言模型。"
-ABOUT_MODEL: Final = "回答的文字由语言模型 {model} 写成，逐句与原文核对，没有依据的句子不显示；检索和核对由本项目自己训练的小模型完成。"
+ABOUT_MODEL: Final = (
+    "回答的文字由语言模型 {model} 写成，逐句与原文核对，没有依据的句子不显示；检索和核对由本项目自己训练的小模型完成。"
+)
 ABOUT_LABEL_TITLE: Final = "标识"
-ABOUT_LABEL: Final = "回答由人工智能整理，可能有错，请以原文为准，不作为办事依据。复制、分享和导出的内容都带这一标识，请不要去掉。"
+ABOUT_LABEL: Final = (
+    "回答由人工智能整理，可能有错，请以原文为准，不作为办事依据。复制、分享和导出的内容都带这一标识，请不要去掉。"
+)
 PRIVACY_TITLE: Final = "隐私"
 PRIVACY: Final = "不需要注册；问题的文字和访客的地址都不写入日志，对话存在访客自己的浏览器里，随时可以删除；服务器只在内存里记着上文，四小时不用就清除。不使用 Cookie 追踪，页面不连接别的网站。请不要在问题里写身份证号、电话等个人信息。"
 PRIVACY_FEEDBACK: Final = "点「有帮助」「没帮助」时，只记下时间、回答的编号和所选的原因，不记问题和访客。"
@@ -291,7 +334,11 @@ def broken(error: Exception) -> str:
 
 def bad_fields(fields: Sequence[str]) -> str:
     named = "、".join(fields)
-    return f"请求里的 {named} 不合要求，请对照 /api/docs 修改。" if named else "请求不是合格的 JSON，请对照 /api/docs 修改。"
+    return (
+        f"请求里的 {named} 不合要求，请对照 /api/docs 修改。"
+        if named
+        else "请求不是合格的 JSON，请对照 /api/docs 修改。"
+    )
 
 
 def too_often(wait: float) -> str:

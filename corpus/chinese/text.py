@@ -37,8 +37,7 @@ _LONG_QUOTE = 90  # characters; a quotation longer than this is cut at its own f
 _LONG_BRACKET = 400  # characters; what is not closed by then was never closed
 _DEEPEST = 8  # marks within marks; more is noise, and would cost time
 _SPEECH = re.compile(  # who said it, right after the closing mark, in folded text: 他说. · 负责人王某介绍,
-    '[^.!?…"]{0,40}?(?:(?:说|道|称|问|答|讲|叹|喊)(?=[.,;:!?…])'
-    f'|{any_of("corpus/speech")}[^.!?…"]{{0,12}}[.,;:!?])'
+    f'[^.!?…"]{{0,40}}?(?:(?:说|道|称|问|答|讲|叹|喊)(?=[.,;:!?…])|{any_of("corpus/speech")}[^.!?…"]{{0,12}}[.,;:!?])'
 )
 _SPEECH_REACH = 60  # characters
 _MARKS = re.compile(r"(?:\s?(?:\[\^?\d{1,3}(?:[-,，、]\s?\d{1,3})*\]|[［【]\d{1,3}[］】]|[①-⑳]))+")  # citation marks

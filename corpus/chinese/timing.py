@@ -410,9 +410,7 @@ _WILL = (
     "(?![^,.;]{3,30}(?:列为|列入|视为|当作|看作|作为))"
     "|(?:即|必|(?<!始)终|势必|或|亦|仍)将(?![军士领])|[也还都均]将(?![其这该一他她它此所军士自])"
 )
-_TO_DO = (
-    f"{any_of('corpus/to_do')}|分[两三四五]|开(?!始)|[0-9]"
-)
+_TO_DO = f"{any_of('corpus/to_do')}|分[两三四五]|开(?!始)|[0-9]"
 _COMPOUND = any_of("corpus/future_compounds")
 _PLAN_CUE = re.compile(
     f'{any_of("corpus/plan_cues")}|{_WILL}|争取(?=在|到|于|用|年|早|实现|尽|今|明|更|通)|(?<![原此曾前])预计(?![的、])|下一步(?!的|发展|工作|计划|方向|措施)|会(?=继续|进一步|陆续)|(?<![模虚草比曾])拟(?=[于在给建投将对以向用新募收发定从认购受引授任与由申通])|(?<![原曾由照此])(?:计划|打算)(?={_TO_DO})|目标(?:是|为|:)|(?:^|(?<=[,.;:"]))未来,|未来(?!{_COMPOUND})(?=将|[0-9几数一二两三四五六七八九十]|的?一段|我|会|要|还|在)|(?:明年|后年|下周|下个?月)(?!.{{0,12}}了)|(?<![年0-9])到20[2-9][0-9]年(?:[底末])?,?(?=.{{0,40}}(?:达到?|实现|突破|建成|形成|力争|完成|基本|全面|成为|超过))|(?:准备|打算)(?:于|将|把)'
@@ -448,7 +446,9 @@ def _with_years(question: str) -> str:
     return "".join([*pieces, question[at:]])
 
 
-_YEARLESS = re.compile(r"(?:(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份|[0-9一二三四五六七八九十]{1,3}[日号]|[上中下]旬|[初底末])?[-~至到、]?){1,3}")
+_YEARLESS = re.compile(
+    r"(?:(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份|[0-9一二三四五六七八九十]{1,3}[日号]|[上中下]旬|[初底末])?[-~至到、]?){1,3}"
+)
 
 
 def question_period(question: str, today: date | None, last: date | None) -> Period | None:
@@ -514,7 +514,9 @@ def months_of(text: str) -> frozenset[int]:
     for part, months in _PARTS.items():
         if part in folded:
             return frozenset(months)
-    plain = re.sub("[一二三四五六七八九十]+(?=月|季度)", lambda found: str(facts.whole_number(found.group()) or ""), folded)
+    plain = re.sub(
+        "[一二三四五六七八九十]+(?=月|季度)", lambda found: str(facts.whole_number(found.group()) or ""), folded
+    )
     for pattern, size in _MONTHS:
         if found := pattern.search(plain):
             first, last = int(found["first"]), int(found.groupdict().get("last") or found["first"])

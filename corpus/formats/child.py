@@ -51,7 +51,13 @@ def to_answer(decoded: Decoded) -> dict[str, Any]:
         "text": decoded.text,
         "encoding": decoded.encoding,
         "marks": [
-            [mark.kind.value, mark.start, mark.end, mark.table, [[a.start, a.end, b.start, b.end] for a, b in mark.cells]]
+            [
+                mark.kind.value,
+                mark.start,
+                mark.end,
+                mark.table,
+                [[a.start, a.end, b.start, b.end] for a, b in mark.cells],
+            ]
             for mark in decoded.marks
         ],
         "about": {name: told and [told.value, told.how, told.confidence] for name, told in _told(decoded.about)},

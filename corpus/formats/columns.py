@@ -101,7 +101,10 @@ def read_pages(pages: Sequence[Page]) -> list[Paragraph]:
     for number, (page, page_lines) in enumerate(zip(pages, lines, strict=True)):
         page_lines, foot = _foot_notes(page_lines, page, body)
         page_lines, unruled = part_tables(page_lines)
-        tables = [*page.tables, *(Table(_around(table.lines), Grid(table.rows, table.headers, "", table.origins)) for table in unruled)]
+        tables = [
+            *page.tables,
+            *(Table(_around(table.lines), Grid(table.rows, table.headers, "", table.origins)) for table in unruled),
+        ]
         blocks = _make_blocks(page_lines)
         for block in blocks:
             block.caption = _is_caption(block, page, body, blocks)
@@ -117,7 +120,9 @@ def read_pages(pages: Sequence[Page]) -> list[Paragraph]:
 def _around(lines: Sequence[Line]) -> Box:
     """Return the smallest box that holds all lines."""
     boxes = [line.box for line in lines]
-    return Box(min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes))
+    return Box(
+        min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes)
+    )
 
 
 # Step 1: glyphs → lines
@@ -294,7 +299,9 @@ def _is_furniture(line: Line, text: Sequence[Line], body: _Print, again: bool) -
     )
     if _NUMBER.fullmatch(line.text):
         return apart
-    sentence = _alike(line.size, body.size) and _ENDED.search(line.text)  # the end of a paragraph that ran over the page
+    sentence = _alike(line.size, body.size) and _ENDED.search(
+        line.text
+    )  # the end of a paragraph that ran over the page
     if again:
         return apart and not sentence
     return apart and not sentence and len(line.text) <= 70 and bool(_FURNITURE.search(line.text))
@@ -515,7 +522,9 @@ def _precedes(one: _Block, other: _Block, blocks: Sequence[_Block]) -> bool:
 def _mark_headings(ordered: Sequence[tuple[int, _Block]], body: _Print) -> None:
     """Set levels: 1 for the headline, 2 and 3 for the others by size."""
     found = [
-        block for _, block in ordered if block.lines and not block.caption and not block.note and _is_heading(block, body)
+        block
+        for _, block in ordered
+        if block.lines and not block.caption and not block.note and _is_heading(block, body)
     ]
     tops = [block for _, block in ordered if block in found and block.size >= body.size * _HEADLINE]
     named = [block for block in tops if len(block.text) >= 6] or tops
@@ -575,7 +584,13 @@ class _Composer:
         )
 
     def _is_text(self, block: _Block) -> bool:
-        return bool(block.lines) and not block.caption and not block.note and not block.level and _alike(block.size, self._body.size)
+        return (
+            bool(block.lines)
+            and not block.caption
+            and not block.note
+            and not block.level
+            and _alike(block.size, self._body.size)
+        )
 
     def paragraphs(self) -> Iterator[Paragraph]:
         running: Paragraph | None = None  # the paragraph that the next column may continue
@@ -709,7 +724,11 @@ def _begins_item(lines: Sequence[Line], number: int) -> bool:
     if not style:
         return False
     beside = [layout.item_number(other.text) for other in lines if abs(other.box.x0 - line.box.x0) < 0.5 * line.size]
-    return (style, count - 1) in beside or (count == 1 and (style, 2) in beside) or (not count and beside.count((style, 0)) > 1)
+    return (
+        (style, count - 1) in beside
+        or (count == 1 and (style, 2) in beside)
+        or (not count and beside.count((style, 0)) > 1)
+    )
 
 
 def _join(left: str, right: str) -> str:

@@ -143,9 +143,10 @@ def _hidden(tree: HtmlElement) -> list[HtmlElement]:
     whole = max(1, len(_bare(tree.text_content())))
     found = []
     for tag in tree.iter(etree.Element):
-        if tag.tag in _NEVER_SHOWN or (_is_hidden(tag, styled) and not (
-            _VEIL.search(_style(tag)) and len(_bare(tag.text_content())) > whole * _VEILED_SHARE
-        )):
+        if tag.tag in _NEVER_SHOWN or (
+            _is_hidden(tag, styled)
+            and not (_VEIL.search(_style(tag)) and len(_bare(tag.text_content())) > whole * _VEILED_SHARE)
+        ):
             found.append(tag)
     for selector in _hiding_selectors(sheets):
         found += [tag for tag in _select(tree, selector) if tag.tag not in ("html", "body", "main", "article")]
@@ -179,7 +180,11 @@ def _is_hidden(tag: HtmlElement, styled: bool) -> bool:
     if _HIDING.search(style):
         return True
     # White letters on a page that nothing colours; where a style sheet may colour it, the letters stay.
-    return bool(_WHITE.search(style)) and not styled and not any("background" in _WHITE_PAPER.sub("", _style(t)) for t in _line_of(tag))
+    return (
+        bool(_WHITE.search(style))
+        and not styled
+        and not any("background" in _WHITE_PAPER.sub("", _style(t)) for t in _line_of(tag))
+    )
 
 
 def _line_of(tag: HtmlElement) -> Iterator[HtmlElement]:
@@ -429,7 +434,9 @@ class _Walk:
         self.linked = 0
 
     def _picture(self, tag: HtmlElement) -> None:
-        sizes = [int(size) for name in ("width", "height") if (size := tag.get(name) or "").isascii() and size.isdigit()]
+        sizes = [
+            int(size) for name in ("width", "height") if (size := tag.get(name) or "").isascii() and size.isdigit()
+        ]
         if any(size < _ICON for size in sizes):
             return
         if tidy("".join(self.buffer)):
@@ -543,5 +550,3 @@ def _is_list(tag: HtmlElement) -> bool:
         return False
     lengths = [len(_bare(item.text_content())) for item in items]
     return 0 < max(lengths) <= 200 and all(len(item.findall(".//p")) <= 1 for item in items)
-
-

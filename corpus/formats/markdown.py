@@ -186,7 +186,6 @@ def _clean(line: str) -> str:
     line = re.sub(r"\[\^[^\]\s]{1,30}\]", "", line)
     line = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", line)
     line = re.sub(r"`([^`]*)`", r"\1", line)
-    return re.sub(r"</?(?:b|i|u|em|strong|span|font|br|p|a|center|sup|sub)(?:\s[^<>]*)?/?>", "", line, flags=re.IGNORECASE)
-
-
-
+    return re.sub(
+        r"</?(?:b|i|u|em|strong|span|font|br|p|a|center|sup|sub)(?:\s[^<>]*)?/?>", "", line, flags=re.IGNORECASE
+    )

@@ -39,7 +39,9 @@ def read_scanned(data: bytes) -> Decoded:
     for page in document:
         picture = np.asarray(page.render(scale=_SCALE, grayscale=False).to_pil().convert("RGB"))[:, :, ::-1]
         found, _ = engine(np.ascontiguousarray(picture))
-        lines = [(box, text, float(score)) for box, text, score in found or () if float(score) >= _LEAST and text.strip()]
+        lines = [
+            (box, text, float(score)) for box, text, score in found or () if float(score) >= _LEAST and text.strip()
+        ]
         sure += [score for _, _, score in lines]
         glyphs = tuple(glyph for box, text, _ in lines for glyph in _glyphs(box, text))
         width, height = page.get_size()
@@ -47,7 +49,9 @@ def read_scanned(data: bytes) -> Decoded:
     if not sure:
         raise UnreadableFile("是扫描件，没有认出文字，请提供更清楚的扫描件或文字版")
     doubt = "，很可能有错字" if fmean(sure) < _DOUBTFUL else ""
-    return compose(read_pages(pages), warnings=(f"文字由扫描件识别得到（OCR），平均把握 {fmean(sure):.2f}{doubt}，请核对",))
+    return compose(
+        read_pages(pages), warnings=(f"文字由扫描件识别得到（OCR），平均把握 {fmean(sure):.2f}{doubt}，请核对",)
+    )
 
 
 def _glyphs(box: Any, text: str) -> list[Glyph]:

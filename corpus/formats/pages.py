@@ -23,10 +23,22 @@ _TEXT = re.compile(r"[，。！？；：、,]")
 _HEAD_REACH = 25  # lines after the headline in which the line with the day stands
 _TITLES = ("og:title", "twitter:title", "articletitle", "title")
 _DAYS = (
-    "article:published_time", "og:published_time", "publishdate", "pubdate", "publish_time", "publishtime", "pub_date",
-    "og:release_date", "datepublished", "dc.date", "dcterms.created", "weibo: article:create_at", "publication_date",
-    "apub:time", "bytedance:published_time",
-)  # fmt: skip
+    "article:published_time",
+    "og:published_time",
+    "publishdate",
+    "pubdate",
+    "publish_time",
+    "publishtime",
+    "pub_date",
+    "og:release_date",
+    "datepublished",
+    "dc.date",
+    "dcterms.created",
+    "weibo: article:create_at",
+    "publication_date",
+    "apub:time",
+    "bytedance:published_time",
+)
 _SITES = ("contentsource", "mediaid", "source", "og:site_name", "article:author_source")
 _AUTHORS = ("author", "article:author", "contenteditor")
 _NO_SITE = re.compile(r"微信公众平台|本站|原创|未知|佚名|网络|Weixin", re.IGNORECASE)
@@ -114,7 +126,12 @@ class Page:
         for text in [*headings, *lines]:
             bare = _bare(text)
             agree = sum(bare in name for name in bare_names)
-            if 4 <= len(bare) <= 120 and agree and not is_date_line(text) and (best is None or len(bare) > len(_bare(best.value))):
+            if (
+                4 <= len(bare) <= 120
+                and agree
+                and not is_date_line(text)
+                and (best is None or len(bare) > len(_bare(best.value)))
+            ):
                 sites = _bare(self.metas.get("og:site_name", ""))
                 if bare != sites:
                     best = Told(text, "页面标题与正文标题一致", 0.97 if agree > 1 else 0.95)
@@ -148,7 +165,9 @@ class Page:
         guess = dating.any_day(self.guessed)
         if shown:
             agreed = shown in told or shown == guess
-            return Told(shown.isoformat(), "标题下的日期" + ("，与页面信息一致" if agreed else ""), 0.98 if agreed else 0.9)
+            return Told(
+                shown.isoformat(), "标题下的日期" + ("，与页面信息一致" if agreed else ""), 0.98 if agreed else 0.9
+            )
         if told:
             return Told(told[0].isoformat(), "页面信息里的日期", 0.95 if guess == told[0] else 0.9)
         if guess:
@@ -224,7 +243,9 @@ def _near(headline: str, early: Sequence[str], lines: Sequence[str]) -> Iterator
     wanted = _bare(headline)
     places = [number for number, line in enumerate(early) if wanted and _bare(line) == wanted]
     begin = places[0] + 1 if places else 0
-    first = next((line for line in lines if reads_like_text(line) and len(line) > _LONG_LINE and _bare(line) != wanted), None)
+    first = next(
+        (line for line in lines if reads_like_text(line) and len(line) > _LONG_LINE and _bare(line) != wanted), None
+    )
     for line in early[begin : begin + _HEAD_REACH]:
         if line == first:
             break
@@ -290,7 +311,13 @@ def without_furniture(lines: Sequence[L], voted: str, about: About) -> list[L]:
         says = text.split("\n") if line.kind is BlockKind.LIST else [text]
         if all(_NO_TEXT.fullmatch(one) or (edge and is_date_line(one) and bylines.is_imprint(one)) for one in says):
             continue
-        if len(kept) < 4 and line.kind is None and _bare(text) != headline and _is_meta(text) and len(text) <= _LONG_LINE:
+        if (
+            len(kept) < 4
+            and line.kind is None
+            and _bare(text) != headline
+            and _is_meta(text)
+            and len(text) <= _LONG_LINE
+        ):
             continue
         kept.append(line)
     while kept and kept[-1].level and _bare(kept[-1].text) != headline:
@@ -306,7 +333,9 @@ def _is_meta(text: str) -> bool:
     if text.endswith(("。", "！", "？")) or len(text) > 160:
         return False
     rest = re.sub(r"[\d\s:：\-/.年月日时分秒|｜，,（）()\[\]]", "", text)
-    return (len(rest) <= 2 and any(map(str.isdigit, text))) or (bool(_META.search(text)) and not re.search(r"[，。；！？].*[，。；！？]", text))
+    return (len(rest) <= 2 and any(map(str.isdigit, text))) or (
+        bool(_META.search(text)) and not re.search(r"[，。；！？].*[，。；！？]", text)
+    )
 
 
 def doubts(said: int, linked: int, markup: int, headed: bool) -> list[str]:

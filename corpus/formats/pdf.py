@@ -68,7 +68,12 @@ def read_pdf(data: bytes) -> Decoded:
 
 
 # Which characters an encoding's numbers stand for (ISO 32000-1, table 118).
-_COLLECTIONS = (("GB1", r"GB"), ("CNS1", r"B5|ETen|HKscs|CNS"), ("Japan1", r"JIS|RKSJ|^EUC-[HV]$|^[HV]$"), ("Korea1", r"KS"))
+_COLLECTIONS = (
+    ("GB1", r"GB"),
+    ("CNS1", r"B5|ETen|HKscs|CNS"),
+    ("Japan1", r"JIS|RKSJ|^EUC-[HV]$|^[HV]$"),
+    ("Korea1", r"KS"),
+)
 
 
 def _name_collections(document: Any) -> None:

@@ -156,10 +156,13 @@ class Child:
 def _decoded(answer: dict[str, Any]) -> Decoded:
     marks = tuple(
         Mark(
-            BlockKind(kind), start, end, table,
+            BlockKind(kind),
+            start,
+            end,
+            table,
             tuple((Span(a, b), Span(c, d)) for a, b, c, d in cells),
         )
         for kind, start, end, table, cells in answer["marks"]
-    )  # fmt: skip
+    )
     about = About(**{name: told and Told(*told) for name, told in answer["about"].items()})
     return Decoded(str(answer["text"]), str(answer["encoding"]), marks, about, tuple(answer["warnings"]))

@@ -26,12 +26,16 @@ _UNIT_TAIL = re.compile(r"\s*[（(\[【]\s*(?:单位\s*[:：]\s*)?([^（）()\[\
 _UNIT_LINE = re.compile(r"[（(【\[]?\s*(?:计量)?单位\s*[:：]\s*([^\s（）()，,、;；。]{1,8})\s*[）)】\]]?")
 _NOTE = re.compile(r"[（(]?\s*(?:注|备注|说明|附注|资料来源|数据来源|来源)\s*\d{0,2}\s*[:：]")
 _OF_TABLES = frozenset({BlockKind.TABLE, BlockKind.ROW})
-_CAPTION = re.compile(r"(?:附?表\s?[\d一二三四五六七八九十]{1,3}(?:[-.－]\d{1,2})?[\s:：.、]?.{0,40}|[^。，；：]{2,36}(?:情况|统计|指标|一览|明细|名单|汇总|对照|对比)?表)")
+_CAPTION = re.compile(
+    r"(?:附?表\s?[\d一二三四五六七八九十]{1,3}(?:[-.－]\d{1,2})?[\s:：.、]?.{0,40}|[^。，；：]{2,36}(?:情况|统计|指标|一览|明细|名单|汇总|对照|对比)?表)"
+)
 _COUNTED = re.compile(r"序号|编号|No\.?|№|#|排名|名次", re.IGNORECASE)
 _GENERIC = re.compile(r"(?:项目|指标|名称|地区|区域|类别|内容|分类|项|指标名称|项目名称|)")
 _UNIT_COLUMN = re.compile(r"(?:计量)?单位")
 _RATIO = re.compile(r"增长|增速|增幅|比重|占比|率|±|[%％]|同比|环比")
-_UNCOUNTED = re.compile(r"年[份度]|日期|时间|[电代]话|编[号码]|代码|号码|名次|排名")  # figures that no unit of a table belongs to
+_UNCOUNTED = re.compile(
+    r"年[份度]|日期|时间|[电代]话|编[号码]|代码|号码|名次|排名"
+)  # figures that no unit of a table belongs to
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LATIN_END = re.compile(r"[A-Za-z0-9]$")
 _LATIN_START = re.compile(r"[A-Za-z0-9]")
@@ -226,7 +230,9 @@ def _units_of(headers: list[str], unit: str) -> tuple[list[str], list[str]]:
             units.append(match[1])
             bare.append(header[: match.start()])
         else:
-            units.append("" if _RATIO.search(header) or _UNCOUNTED.search(header) or _COUNTED.fullmatch(header) else unit)
+            units.append(
+                "" if _RATIO.search(header) or _UNCOUNTED.search(header) or _COUNTED.fullmatch(header) else unit
+            )
             bare.append(header)
     return units, bare
 
@@ -250,7 +256,9 @@ def _tell(headers: list[str], units: list[str], row: list[str], group: str) -> l
     """Return the sentences of one row."""
     row = row + [""] * (len(headers) - len(row))
     own = next((row[c] for c, header in enumerate(headers) if _UNIT_COLUMN.fullmatch(header) and is_unit(row[c])), "")
-    columns = [c for c in range(len(row)) if row[c] and not (own and row[c] == own and _UNIT_COLUMN.fullmatch(headers[c]))]
+    columns = [
+        c for c in range(len(row)) if row[c] and not (own and row[c] == own and _UNIT_COLUMN.fullmatch(headers[c]))
+    ]
     if not columns:
         return []
     first = next((c for c in columns if not _COUNTED.fullmatch(headers[c])), columns[0])
@@ -273,7 +281,12 @@ def _tell(headers: list[str], units: list[str], row: list[str], group: str) -> l
 def _stub(sentence: _Sentence, header: str, value: str) -> None:
     if _YEAR.fullmatch(value) and "年" in header:
         sentence.cell(header="", value=value + "年")
-    elif not header or _GENERIC.fullmatch(header) or header in value or (value[-1:] in header[-2:] and not value.isascii()):
+    elif (
+        not header
+        or _GENERIC.fullmatch(header)
+        or header in value
+        or (value[-1:] in header[-2:] and not value.isascii())
+    ):
         sentence.cell(header="", value=value)
     else:
         sentence.pair(header, "：", value)

@@ -97,7 +97,9 @@ def _body(
         row = rows[end]
         if not _short(row):
             break
-        if labels and row[0].box.x1 < columns[0][0] and not widened:  # the column of the labels is seen for the first time
+        if (
+            labels and row[0].box.x1 < columns[0][0] and not widened
+        ):  # the column of the labels is seen for the first time
             columns.insert(0, (row[0].box.x0, row[0].box.x1))
             found = [{column + 1: line for column, line in one.items()} for one in found]
             held, widened = [], True
@@ -140,7 +142,12 @@ def _held(labels: Sequence[Line], rows: Sequence[dict[int, Line]]) -> list[str]:
     for label in labels:
         begin = len(names)
         end = next(
-            (n for n in range(begin, len(rows)) if abs((bases[begin] + bases[n]) / 2 - label.base) <= _ROW * label.size), -1
+            (
+                n
+                for n in range(begin, len(rows))
+                if abs((bases[begin] + bases[n]) / 2 - label.base) <= _ROW * label.size
+            ),
+            -1,
         )
         if end < 0:
             return []
@@ -194,9 +201,7 @@ def _stacked(
     return [*made, heads] if any(heads) else made
 
 
-def _groups(
-    row: Sequence[Line], columns: Sequence[tuple[float, float]], heads: Sequence[str], stubs: int
-) -> list[str]:
+def _groups(row: Sequence[Line], columns: Sequence[tuple[float, float]], heads: Sequence[str], stubs: int) -> list[str]:
     """Return what each column is headed by in common with others: the same headers come again under every piece of the row."""
     pieces = [line for line in row if _nearest(line, columns) >= stubs]
     width = len(columns) - stubs

@@ -62,7 +62,11 @@ def _dated_at_foot(lines: Sequence[Line]) -> list[int]:
     if not days or days[-1] != len(lines) - 1:
         return []
     found = [0, *(at + 1 for at in days[:-1])]
-    return found if all(_may_head(lines[at]) and _says(lines, at, day) for at, day in zip(found, days, strict=True)) else []
+    return (
+        found
+        if all(_may_head(lines[at]) and _says(lines, at, day) for at, day in zip(found, days, strict=True))
+        else []
+    )
 
 
 def _days(lines: Sequence[Line]) -> list[int]:
@@ -98,5 +102,7 @@ def _has_day(lines: Sequence[Line], at: int) -> bool:
 
 def _events(lines: Sequence[Line], begin: int, end: int) -> bool:
     """Whether days stand alone between the paragraphs of one article."""
-    days = [n for n in range(begin + _REACH + 1, end - 1) if len(lines[n].text) <= _ALONE and printed_day(lines[n].text)]
+    days = [
+        n for n in range(begin + _REACH + 1, end - 1) if len(lines[n].text) <= _ALONE and printed_day(lines[n].text)
+    ]
     return len(days) > 1

@@ -9,16 +9,20 @@ from corpus.lines import dating, layout
 
 LONGEST = 160  # characters of such a line
 _STOP = rf"(?={any_of('corpus/page_labels')}|责任|责编|\s|$|[|｜\d（(【\[,，。])"
-_SOURCE = re.compile(rf"(?:信息|稿件|文章|新闻|内容)?(?:来源\s*[:：]|来源于\s*[:：]?)\s*([^\s|｜（(【]{{2,20}}?){_STOP}")
-_NEWS_LINE = re.compile(r"^[\s（(【]*([\u3400-\u9fff]{2,12}(?:报|网|社|台|客户端|新闻))(?:(?!的)[\u3400-\u9fff]){0,6}?\s*(?:\d{4}年)?\d{0,2}月?\d{0,2}日?(?:讯|电|消息)")
-_BEHIND_TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?\s+([\u3400-\u9fff]{2,12}(?:报|网|社|台|客户端|新闻|发布))(?=\s|$|[\[（(])")
+_SOURCE = re.compile(
+    rf"(?:信息|稿件|文章|新闻|内容)?(?:来源\s*[:：]|来源于\s*[:：]?)\s*([^\s|｜（(【]{{2,20}}?){_STOP}"
+)
+_NEWS_LINE = re.compile(
+    r"^[\s（(【]*([\u3400-\u9fff]{2,12}(?:报|网|社|台|客户端|新闻))(?:(?!的)[\u3400-\u9fff]){0,6}?\s*(?:\d{4}年)?\d{0,2}月?\d{0,2}日?(?:讯|电|消息)"
+)
+_BEHIND_TIME = re.compile(
+    r"\d{1,2}:\d{2}(?::\d{2})?\s+([\u3400-\u9fff]{2,12}(?:报|网|社|台|客户端|新闻|发布))(?=\s|$|[\[（(])"
+)
 _AUTHOR = re.compile(
     r"(?:作\s*者|文\s*[/／]|记者|通讯员)\s*[:：]?\s*([\u3400-\u9fff·]{2,4}(?:[、 ，][\u3400-\u9fff·]{2,4})*)(?![\u3400-\u9fff])"
 )
 _NO_SITE = re.compile(r"微信公众平台|本站|原创|未知|佚名|网络|互联网|Weixin", re.IGNORECASE)
-_LABELLED = re.compile(
-    rf"{any_of('corpus/labels')}\s*[:：]"
-)
+_LABELLED = re.compile(rf"{any_of('corpus/labels')}\s*[:：]")
 _SIGNED = re.compile(
     r"(?:(?:[\u3400-\u9fff]{2,8}(?:报|网|社|台|刊))?(?:本报|见习|实习|首席|特约)?(?:全媒体)?(?:记者|通讯员)\s*[:：]?\s*(?:[\u3400-\u9fff·]{2,4}[\s、，]*){1,4})+"
 )

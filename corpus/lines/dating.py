@@ -21,15 +21,40 @@ from corpus.records import Modality, Published, Span
 _YEAR = r"(?<!\d)(20\d\d|19[5-9]\d) ?年"
 _MONTH = r" ?(1[0-2]|0?[1-9]) ?月"
 _DAY = r" ?(3[01]|[12]\d|0?[1-9]) ?[日号]"
-_FULL = re.compile(rf"{_YEAR}{_MONTH}{_DAY}|(?<!\d)(20\d\d)[-/.](1[0-2]|0?[1-9])[-/.](3[01]|[12]\d|0?[1-9])(?=\d\d:\d\d|\D|$)")
-_HAN_DIGITS = {"〇": 0, "零": 0, "○": 0, "O": 0, "Ｏ": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_HAN_FULL = re.compile(r"([一二][〇零○OＯ一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]")
+_FULL = re.compile(
+    rf"{_YEAR}{_MONTH}{_DAY}|(?<!\d)(20\d\d)[-/.](1[0-2]|0?[1-9])[-/.](3[01]|[12]\d|0?[1-9])(?=\d\d:\d\d|\D|$)"
+)
+_HAN_DIGITS = {
+    "〇": 0,
+    "零": 0,
+    "○": 0,
+    "O": 0,
+    "Ｏ": 0,
+    "一": 1,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
+_HAN_FULL = re.compile(
+    r"([一二][〇零○OＯ一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
+)
 _COMPACT = re.compile(r"(?<!\d)(20\d\d|19[5-9]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
-_SHORT = re.compile(r"(?<=[:：])\s*([0-3]\d)[-/.](0[1-9]|1[0-2])[-/.](0[1-9]|[12]\d|3[01])(?=\d\d:\d\d|\s|$)")  # 发布时间：18-03-08 23:16
+_SHORT = re.compile(
+    r"(?<=[:：])\s*([0-3]\d)[-/.](0[1-9]|1[0-2])[-/.](0[1-9]|[12]\d|3[01])(?=\d\d:\d\d|\s|$)"
+)  # 发布时间：18-03-08 23:16
 _LABEL = rf"(?:最后)?{any_of('corpus/day_labels')}?(?:时间|日期|于)?"
 # What may stand before the day on a line that tells it: brackets, a label, the paper, the place, who wrote.
-_BEFORE_DAY = re.compile(rf"[\s(\[\"]*{_LABEL}[:\s]*|.{{0,40}}(?:{_LABEL[:-1]}|时间|日期)\s*:\s*|[^\d.,;!?:到至自从截于在]{{0,16}}[\s|/·]+|(?:来源|作者|文/|记者)[^.,;!?]{{0,40}}[\s|/·]+|[^\d.,;!?]{{2,14}}(?:报|网|社|台|刊)\s*(?:[\u3400-\u9fff]{{2,4}})?")
-_AFTER_DAY = re.compile(rf"{any_of('corpus/after_day')}|$|[^\u3400-\u9fff,]|[讯电]|周[一二三四五六日]|责任?编|字[号体]|报道$|[\u3400-\u9fff]{{2,12}}(?:报|网|社|台|刊|发布)(?:\s|$)")
+_BEFORE_DAY = re.compile(
+    rf"[\s(\[\"]*{_LABEL}[:\s]*|.{{0,40}}(?:{_LABEL[:-1]}|时间|日期)\s*:\s*|[^\d.,;!?:到至自从截于在]{{0,16}}[\s|/·]+|(?:来源|作者|文/|记者)[^.,;!?]{{0,40}}[\s|/·]+|[^\d.,;!?]{{2,14}}(?:报|网|社|台|刊)\s*(?:[\u3400-\u9fff]{{2,4}})?"
+)
+_AFTER_DAY = re.compile(
+    rf"{any_of('corpus/after_day')}|$|[^\u3400-\u9fff,]|[讯电]|周[一二三四五六日]|责任?编|字[号体]|报道$|[\u3400-\u9fff]{{2,12}}(?:报|网|社|台|刊|发布)(?:\s|$)"
+)
 _TOLD = re.compile(r"讯|电(?!\S{0,3}[。,])|消息")
 _LINE_REACH = 160  # characters; a line that tells the day says little else
 _TOP, _BOTTOM = 8, 3  # lines of an article among which the day is printed
@@ -188,7 +213,9 @@ def _signs(text: str, folded: str, span: Span, begun: int) -> list[_Sign]:
         after = folded[match.end() : min(span.end, match.end() + 40)]
         earliest = _earliest(match, after)
         if earliest:
-            history = _OF_HISTORY.search(folded, max(span.start, match.start() - 4), match.start()) or _ONCE.match(after)
+            history = _OF_HISTORY.search(folded, max(span.start, match.start() - 4), match.start()) or _ONCE.match(
+                after
+            )
             opens = match.start() < begun and (this_year or bool(match[2]))
             told = opens or bool(_NEWS.search(after if match[2] is None else after[:25]))
             counted = bool(_COUNTED_TO.search(folded, max(span.start, match.start() - 4), match.start()))

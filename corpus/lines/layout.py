@@ -333,7 +333,9 @@ def wrapping(lines: list[Line]) -> tuple[Callable[[str], float], float]:
 
     Editors count an ASCII character half, programs every character as one: whichever more lines bear out.
     """
-    (full, width), measure = max(((_wrapped(lines, measure), measure) for measure in (shown_width, len)), key=lambda one: one[0])
+    (full, width), measure = max(
+        ((_wrapped(lines, measure), measure) for measure in (shown_width, len)), key=lambda one: one[0]
+    )
     return measure, width if full else 0
 
 
@@ -358,9 +360,7 @@ def shown_width(text: str) -> float:
     return sum(0.5 if character.isascii() else 1.0 for character in text)
 
 
-_PAGE_NUMBER = re.compile(
-    r"[-—–·•|\s]*(?:第\s*)?\d{1,4}\s*(?:页|/\s*\d{1,4}|页?[,，]?\s*共\s*\d+\s*页)?[-—–·•|\s]*"
-)
+_PAGE_NUMBER = re.compile(r"[-—–·•|\s]*(?:第\s*)?\d{1,4}\s*(?:页|/\s*\d{1,4}|页?[,，]?\s*共\s*\d+\s*页)?[-—–·•|\s]*")
 
 
 def furniture(lines: list[Line]) -> frozenset[int]:
@@ -369,8 +369,11 @@ def furniture(lines: list[Line]) -> frozenset[int]:
     A number alone is one when numbers count up through the file; a line is a running head when it stands three times or
     more, each time beside a page number or a break between pages.
     """
-    numbers = [(at, int(re.sub(r"\D.*", "", re.sub(r"^\D+", "", line.text)))) for at, line in enumerate(lines)
-               if _PAGE_NUMBER.fullmatch(line.text) and re.search(r"\d", line.text)]  # fmt: skip
+    numbers = [
+        (at, int(re.sub(r"\D.*", "", re.sub(r"^\D+", "", line.text))))
+        for at, line in enumerate(lines)
+        if _PAGE_NUMBER.fullmatch(line.text) and re.search(r"\d", line.text)
+    ]
     counted = [at for (at, one), (_, other) in pairwise(numbers) if other == one + 1]
     counted += [at for (_, one), (at, other) in pairwise(numbers) if other == one + 1]
     pages = set(counted) if len(set(counted)) >= 2 else set()

@@ -35,9 +35,7 @@ _HABIT_LENGTHS = (6, 5, 4, 3, 2)
 _TORN = (-1.6, -2.4, -3.3, -4.2)
 _KEPT = 3.5
 _NAMED = 3.0
-_POST = re.compile(
-    f"(?:{any_of('corpus/titles')}|[院所局部区市镇县校会队站厂店村组科处厅司行社]长|秘书长?)$"
-)
+_POST = re.compile(f"(?:{any_of('corpus/titles')}|[院所局部区市镇县校会队站厂店村组科处厅司行社]长|秘书长?)$")
 _AFTER_NAME = frozenset("，,、（(说道称介表指告认坦透感在向对和与等带也强回解直笑")
 _HABIT_REACH = 100_000  # characters of the article; a page has a tenth of it
 _HABIT_ENOUGH = 30  # times

@@ -134,7 +134,9 @@ def _several(source: SourceText, begins: Sequence[int]) -> tuple[str, ...]:
     """Return the warning that a file holds several articles, where each begins in its text."""
     if not begins:
         return ()
-    titles = "".join(f"「{source.text[begin : begin + 200].splitlines()[0].strip()[:20]}」" for begin in begins[:_NAMED])
+    titles = "".join(
+        f"「{source.text[begin : begin + 200].splitlines()[0].strip()[:20]}」" for begin in begins[:_NAMED]
+    )
     more = " 等" if len(begins) > _NAMED else ""
     how = f"运行 linping articles split {source.file_name} 拆开" if source.format in SPLITS else "拆成单篇"
     return (f"里面像有 {len(begins)} 篇文章：{titles}{more}；日期和出处只按第一篇，请{how}",)
@@ -168,11 +170,15 @@ class _Assembler:
         self.furniture = layout.furniture(list(lines)) if source.format in ("txt", "md", "markdown") else frozenset()
         self.measure, self.width = layout.wrapping(list(lines) if source.format in ("txt", "md", "markdown") else [])
         free = [line for line in lines if not self._is_told(line)]
-        self.lists = {
-            free[first].start: [free[at] for at in range(first, end)]
-            for first, end in layout.list_runs(free)
-            if all(free[at + 1].start > free[at].start for at in range(first, end - 1))
-        } if metadata.headline == "" or source.marks else {}  # fmt: skip
+        self.lists = (
+            {
+                free[first].start: [free[at] for at in range(first, end)]
+                for first, end in layout.list_runs(free)
+                if all(free[at + 1].start > free[at].start for at in range(first, end - 1))
+            }
+            if metadata.headline == "" or source.marks
+            else {}
+        )
         self.declared = _declared_gaps(metadata)
         self.captions = frozenset(_bare(quote) for quote in metadata.captions)
 
@@ -183,7 +189,9 @@ class _Assembler:
         while at < len(self.lines):
             line = self.lines[at]
             if (mark := self.marks.get(line.start)) is not None:
-                made.append(_Piece([Span(mark.start, mark.end)], line.text, line.apart, line.shape, mark.kind, mark=mark))
+                made.append(
+                    _Piece([Span(mark.start, mark.end)], line.text, line.apart, line.shape, mark.kind, mark=mark)
+                )
                 while at < len(self.lines) and self.lines[at].start < mark.end:
                     at += 1
                 in_head = False
@@ -533,14 +541,27 @@ def _stands_over_imprint(pieces: list[_Piece]) -> bool:
     if len(pieces) < 3 or pieces[0].kind is not None or len(pieces[0].text) > _LONGEST_HEADLINE:
         return False
     text = pieces[0].text
-    return bylines.is_imprint(pieces[1].text) and not (bylines.is_imprint(text) or text.endswith(("。", "；", "：", "，")))
+    return bylines.is_imprint(pieces[1].text) and not (
+        bylines.is_imprint(text) or text.endswith(("。", "；", "：", "，"))
+    )
 
 
 def _stands_alone_on_top(pieces: list[_Piece]) -> bool:
     """Whether the first line is a headline that only its marks («！», «，») make look like text: short, unended, a longer text under it."""
     first = pieces[0]
-    alone = first.kind is None and len(first.parts) == 1 and len(first.text) <= _HEADLINE_LENGTH and first.shape is Shape.OPEN
-    return alone and "。" not in first.text and not layout.ends_midway(first.text) and len(pieces) > 1 and len(pieces[1].text) > len(first.text)
+    alone = (
+        first.kind is None
+        and len(first.parts) == 1
+        and len(first.text) <= _HEADLINE_LENGTH
+        and first.shape is Shape.OPEN
+    )
+    return (
+        alone
+        and "。" not in first.text
+        and not layout.ends_midway(first.text)
+        and len(pieces) > 1
+        and len(pieces[1].text) > len(first.text)
+    )
 
 
 def _next(pieces: list[_Piece], at: int, *, title: bool) -> int:
@@ -622,7 +643,11 @@ def _pictures_at_the_end(pieces: list[_Piece], body: int, told: bool) -> int:
         if not short or layout.is_affiliation(piece.text):
             break
         if piece.kind not in (None, BlockKind.CAPTION, BlockKind.CREDIT) or (
-            told and not is_title and not piece.apart and not layout.is_credit(piece.text) and not layout.is_data_source(piece.text)
+            told
+            and not is_title
+            and not piece.apart
+            and not layout.is_credit(piece.text)
+            and not layout.is_data_source(piece.text)
         ):
             break
         pictured = piece.apart or layout.looks_like_caption(piece.text) or number == len(pieces) - 1
@@ -724,9 +749,7 @@ def _first(pieces: Sequence[_Piece], kind: BlockKind) -> str:
     return next((bare_title(piece.text) for piece in pieces if piece.kind is kind), "")
 
 
-def _headline(
-    pieces: Sequence[_Piece], metadata: ArticleMetadata, source: SourceText
-) -> tuple[str, bool, Inference]:
+def _headline(pieces: Sequence[_Piece], metadata: ArticleMetadata, source: SourceText) -> tuple[str, bool, Inference]:
     """Return the headline, whether it is inferred, and how; without one, the words that the text begins with."""
     if metadata.headline:
         return metadata.headline, False, Inference("headline", "articles.toml 里写的", 1.0)
@@ -745,9 +768,7 @@ def _headline(
     return short, True, Inference("headline", "没有标题，用正文开头代替", 0.2)
 
 
-def _published(
-    text: str, metadata: ArticleMetadata, source: SourceText
-) -> tuple[Published | None, Inference | None]:
+def _published(text: str, metadata: ArticleMetadata, source: SourceText) -> tuple[Published | None, Inference | None]:
     if metadata.published:
         return metadata.published, Inference("published", "articles.toml 里写的", 1.0)
     if told := source.about.published:
@@ -778,9 +799,7 @@ def _authors(
     return (), None
 
 
-def _publisher(
-    pieces: Sequence[_Piece], metadata: ArticleMetadata, source: SourceText
-) -> tuple[str, Inference | None]:
+def _publisher(pieces: Sequence[_Piece], metadata: ArticleMetadata, source: SourceText) -> tuple[str, Inference | None]:
     if metadata.publisher:
         return metadata.publisher, Inference("publisher", "articles.toml 里写的", 1.0)
     if told := source.about.publisher:

@@ -20,7 +20,10 @@ from evals.bench.systems import SYSTEMS
 
 SIZES = (5, 2_000, 20_000, 100_000, 1_000_000)
 _PEERS_TO = {"haystack": 100_000, "llamaindex": 100_000, "txtai": 100_000, "langchain": 100_000}
-_WAITING = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}  # a thread that waits is not to count as one that works
+_WAITING = {
+    "OMP_WAIT_POLICY": "passive",
+    "GOMP_SPINCOUNT": "0",
+}  # a thread that waits is not to count as one that works
 _FIGURES = Path("build/bench.json")
 _PAGE = Path("docs/benchmark.md")
 _PLOT = Path("docs/images/benchmark.svg")
@@ -32,7 +35,13 @@ _PLOT = Path("docs/images/benchmark.svg")
 @click.option("--data", type=click.Path(path_type=Path), default=Path("../shared/data"), show_default=True)
 @click.option("--questions", default=200, show_default=True)
 @click.option("--limit", default=3600, show_default=True, help="Seconds that one system may take at one size.")
-@click.option("--figures", type=click.Path(path_type=Path), default=_FIGURES, show_default=True, help="Added to; start anew by removing it.")
+@click.option(
+    "--figures",
+    type=click.Path(path_type=Path),
+    default=_FIGURES,
+    show_default=True,
+    help="Added to; start anew by removing it.",
+)
 @click.option("--page/--no-page", default=True, help="Whether to write docs/benchmark.md.")
 def main(sizes: str, systems: str, data: Path, questions: int, limit: int, figures: Path, page: bool) -> None:
     found: list[dict[str, Any]] = json.loads(figures.read_text()) if figures.exists() else []
@@ -51,13 +60,27 @@ def main(sizes: str, systems: str, data: Path, questions: int, limit: int, figur
 
 
 def _measured(system: str, size: int, data: Path, questions: int, limit: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "evals.bench.measure", system, str(size), "--data", str(data), "--questions", str(questions)]
+    command = [
+        sys.executable,
+        "-m",
+        "evals.bench.measure",
+        system,
+        str(size),
+        "--data",
+        str(data),
+        "--questions",
+        str(questions),
+    ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=limit, env=os.environ | _WAITING)
     except subprocess.TimeoutExpired:
         return {"system": system, "passages": size, "failed": f"more than {limit} s"}
     if done.returncode:
-        return {"system": system, "passages": size, "failed": done.stderr.strip().splitlines()[-1][:200] if done.stderr else "?"}
+        return {
+            "system": system,
+            "passages": size,
+            "failed": done.stderr.strip().splitlines()[-1][:200] if done.stderr else "?",
+        }
     figures: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     click.echo(f"{size} {system}: p50 {figures['p50_cpu_ms']:.1f} ms, Recall@1 {figures['recall_1']:.3f}", err=True)
     return figures

@@ -35,7 +35,12 @@ _WARMING = 5  # passages
 def main(system: str, passages: int, data: Path, questions: int, kept: Path | None, ask_only: bool) -> None:
     task = read_task(data, min(passages, LEAST) if ask_only else passages, questions)  # the questions are the same
     made = SYSTEMS[system]()
-    figures: dict[str, Any] = {"system": system, "passages": passages, "load": os.getloadavg()[0], "versions": {p: version(p) for p in made.packages}}
+    figures: dict[str, Any] = {
+        "system": system,
+        "passages": passages,
+        "load": os.getloadavg()[0],
+        "versions": {p: version(p) for p in made.packages},
+    }
     with tempfile.TemporaryDirectory() as scratch:
         home = kept or Path(scratch) / "index"
         if not ask_only:
@@ -74,7 +79,11 @@ def _asked(ask: Callable[[str, int], Sequence[str]], questions: Sequence[Questio
         spent.append(time.process_time() - cpu)
         first += bool(found[:1]) and found[0] in question.passages
         among += any(one in question.passages for one in found[:K])
-    figures: dict[str, Any] = {"questions": len(questions), "recall_1": first / len(questions), "recall_5": among / len(questions)}
+    figures: dict[str, Any] = {
+        "questions": len(questions),
+        "recall_1": first / len(questions),
+        "recall_5": among / len(questions),
+    }
     for name, times in (("wall", walls), ("cpu", spent)):
         figures[f"p50_{name}_ms"] = 1000 * statistics.median(times)
         figures[f"p95_{name}_ms"] = 1000 * float(np.quantile(times, 0.95))

@@ -49,7 +49,8 @@ def _section(size: int, here: Sequence[Figures]) -> str:
     if ours:
         lines += [
             f"As multiples of ours, over {ours['questions']} questions; Recall as it is.\n",
-            "| | " + " | ".join(name for _, name in _RATIOS) + " | Recall@1 | Recall@5 |", "|---|" + "--:|" * 6,
+            "| | " + " | ".join(name for _, name in _RATIOS) + " | Recall@1 | Recall@5 |",
+            "|---|" + "--:|" * 6,
         ]
         for one in here:
             if "failed" not in one:
@@ -81,10 +82,16 @@ def _times(theirs: float, ours: float) -> str:
 
 def _growth(found: Sequence[Figures]) -> str:
     """Return how the cost of a question of ours grows with the passages."""
-    ours = sorted((one for one in found if one["system"] == "ours" and "failed" not in one), key=lambda one: one["passages"])
+    ours = sorted(
+        (one for one in found if one["system"] == "ours" and "failed" not in one), key=lambda one: one["passages"]
+    )
     if len(ours) < 2:
         return ""
-    lines = ["## What a question costs as passages grow\n", "| passages | times the size before | times the cost before |", "|--:|--:|--:|"]
+    lines = [
+        "## What a question costs as passages grow\n",
+        "| passages | times the size before | times the cost before |",
+        "|--:|--:|--:|",
+    ]
     for before, one in pairwise(ours):
         grown = one["passages"] / before["passages"]
         lines.append(f"| {one['passages']:,} | {grown:.0f} | {one['p50_cpu_ms'] / before['p50_cpu_ms']:.1f} |")
@@ -101,7 +108,9 @@ def plot(found: Sequence[Figures], path: Path) -> None:
 
     figure, axes = pyplot.subplots(figsize=(7, 4.2))
     for system in dict.fromkeys(one["system"] for one in found):
-        points = sorted((one["passages"], one["p50_cpu_ms"]) for one in found if one["system"] == system and "failed" not in one)
+        points = sorted(
+            (one["passages"], one["p50_cpu_ms"]) for one in found if one["system"] == system and "failed" not in one
+        )
         if points:
             axes.plot(*zip(*points, strict=True), marker="o", label=system, linewidth=2.5 if system == "ours" else 1)
     axes.set(xscale="log", yscale="log", xlabel="passages", ylabel="processor time of a question, ms (median)")

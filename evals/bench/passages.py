@@ -93,8 +93,17 @@ def _rows(path: Path) -> Iterator[dict[str, object]]:
 
 def _article(name: str, text: str) -> Article:
     return Article(
-        id=name, text=text, blocks=(Block(BlockKind.BODY, 0, len(text)),), segments=(), gaps=(), headline="", kicker="",
-        authors=(), publisher="", published=None, file_name=f"{name}.txt",
+        id=name,
+        text=text,
+        blocks=(Block(BlockKind.BODY, 0, len(text)),),
+        segments=(),
+        gaps=(),
+        headline="",
+        kicker="",
+        authors=(),
+        publisher="",
+        published=None,
+        file_name=f"{name}.txt",
         source_sha256=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
     )
 

@@ -142,7 +142,9 @@ def needed(load: Load, cores: int, questions: int, within: float = 1.0) -> int:
 
 @click.command(help=__doc__)
 @click.option("--rate", default=1000.0, show_default=True, help="Questions a second.")
-@click.option("--median", "median_ms", default=66.0, show_default=True, help="Milliseconds of one core, warm (docs/index.md).")
+@click.option(
+    "--median", "median_ms", default=66.0, show_default=True, help="Milliseconds of one core, warm (docs/index.md)."
+)
 @click.option("--p95", "p95_ms", default=92.0, show_default=True)
 @click.option("--cores", default=8, show_default=True, help="Of one server.")
 @click.option("--questions", default=30_000, show_default=True)
@@ -153,7 +155,12 @@ def main(rate: float, median_ms: float, p95_ms: float, cores: int, questions: in
         "| servers remember | people ask | servers | busy | remembered | p50 | p95 | p99 | a thousand questions |",
         "|---|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    for remembered, zipf, told in ((1, 1.0, "alike"), (2048, 0.8, "each their own"), (2048, 1.0, "alike"), (20_000, 1.0, "alike")):
+    for remembered, zipf, told in (
+        (1, 1.0, "alike"),
+        (2048, 0.8, "each their own"),
+        (2048, 1.0, "alike"),
+        (20_000, 1.0, "alike"),
+    ):
         load = Load(rate, median_ms / 1000, p95_ms / 1000, remembered, zipf)
         servers = needed(load, cores, questions)
         found = simulate(load, servers, cores, questions)

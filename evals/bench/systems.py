@@ -224,12 +224,14 @@ class Haystack(_InMemory):
         store = InMemoryDocumentStore(embedding_similarity_function="dot_product")
         for first in range(0, len(texts), 1024):
             some = texts[first : first + 1024]
-            store.write_documents([
-                Document(id=name, content=" ".join(jieba.lcut(text)), embedding=vector)
-                for name, text, vector in zip(
-                    self.ids[first : first + 1024], some, self.embedder.encode(some).tolist(), strict=True
-                )
-            ])
+            store.write_documents(
+                [
+                    Document(id=name, content=" ".join(jieba.lcut(text)), embedding=vector)
+                    for name, text, vector in zip(
+                        self.ids[first : first + 1024], some, self.embedder.encode(some).tolist(), strict=True
+                    )
+                ]
+            )
         self.bm25 = InMemoryBM25Retriever(store, top_k=_CANDIDATES)
         self.dense = InMemoryEmbeddingRetriever(store, top_k=_CANDIDATES)
         self.joiner = DocumentJoiner(join_mode="reciprocal_rank_fusion")
@@ -317,6 +319,13 @@ class Txtai(_InMemory):
 
 
 SYSTEMS: dict[str, type[System]] = {
-    "ours": Ours, "langchain": LangChain, "haystack": Haystack, "llamaindex": LlamaIndex, "txtai": Txtai,
-    "faiss+bm25s": FaissAndBm25s, "faiss": Faiss, "bm25s": Bm25s, "tantivy": Tantivy,
+    "ours": Ours,
+    "langchain": LangChain,
+    "haystack": Haystack,
+    "llamaindex": LlamaIndex,
+    "txtai": Txtai,
+    "faiss+bm25s": FaissAndBm25s,
+    "faiss": Faiss,
+    "bm25s": Bm25s,
+    "tantivy": Tantivy,
 }

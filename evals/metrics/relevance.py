@@ -38,7 +38,9 @@ class Judged:
     covered: tuple[float, ...]
 
 
-def judge(case: EvalCase, ranked: Sequence[Retrieved], articles: Mapping[str, Article], units: Sequence[Retrieved]) -> Judged:
+def judge(
+    case: EvalCase, ranked: Sequence[Retrieved], articles: Mapping[str, Article], units: Sequence[Retrieved]
+) -> Judged:
     """Return `ranked` judged by the evidence of `case`; `units` are the passages that could have been found.
 
     Raises NotMeasured for a case without evidence: it tests something else.

@@ -29,12 +29,19 @@ def main() -> None:
         for kind in asked.kinds:
             text = measure_texts(Maker(asked.seed).texts(kind, news))
             for name, (precision, recall, f1) in text.scores.items():
-                rest = f"{text.below:6} {text.headlines:10} {text.days:6} {text.flagged:6} {text.seconds:9.2f}" if name == "linping" else ""
+                rest = (
+                    f"{text.below:6} {text.headlines:10} {text.days:6} {text.flagged:6} {text.seconds:9.2f}"
+                    if name == "linping"
+                    else ""
+                )
                 print(f"{kind:6} {text.files:4}   {name:13} {precision:.3f} {recall:.3f} {f1:.3f} {rest}", flush=True)
     print("tables files  cells  read  answered  lists  read  answered")
     for kind in asked.kinds:
         table = measure_tables(Maker(asked.seed).tables(kind, asked.count))
-        print(f"{kind:6} {asked.count:4} {table.cells:7} {table.cells_read:5} {table.cells_answered:7} {table.lists:8} {table.lists_read:5} {table.lists_answered:7}", flush=True)
+        print(
+            f"{kind:6} {asked.count:4} {table.cells:7} {table.cells_read:5} {table.cells_answered:7} {table.lists:8} {table.lists_read:5} {table.lists_answered:7}",
+            flush=True,
+        )
         if kind == "pdf":
             print(f"       pdfplumber by itself: {table.plain} cells in the row of their name")
         for missed in table.missed[:10]:

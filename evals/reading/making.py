@@ -16,18 +16,42 @@ RULINGS = ("grid", "lines", "none")  # of a table in PDF: all rules, those betwe
 _SYLLABLES = "云栖沙柳石白松柏桃梅兰竹菊荷榆槐枫桂杉棠蓝青丹玉银金铁铜清泉溪湖江河洲滩岭峰谷坪"
 _TOWNS = ("街道", "镇", "乡")
 _MEASURES = (
-    ("户籍人口", "万人", 1), ("规上工业产值", "亿元", 1), ("财政收入", "亿元", 2), ("绿地面积", "公顷", 0), ("养老床位", "张", 0),
-    ("新增企业", "家", 0), ("耕地面积", "万亩", 1), ("游客", "万人次", 1), ("公路里程", "公里", 1), ("用电量", "万千瓦时", 0),
-)  # fmt: skip
+    ("户籍人口", "万人", 1),
+    ("规上工业产值", "亿元", 1),
+    ("财政收入", "亿元", 2),
+    ("绿地面积", "公顷", 0),
+    ("养老床位", "张", 0),
+    ("新增企业", "家", 0),
+    ("耕地面积", "万亩", 1),
+    ("游客", "万人次", 1),
+    ("公路里程", "公里", 1),
+    ("用电量", "万千瓦时", 0),
+)
 _RATES = ("同比增长", "占比")
 _GOODS = ("老年卡", "居住证", "营业执照", "卫生许可证", "公园年票", "图书证", "停车证", "住房补贴", "助学金", "渔业证")
 _PAPERS = (
-    "身份证原件", "户口簿复印件", "近期免冠照片两张", "房屋租赁合同", "社保缴费证明", "申请表一份", "健康证明", "法人身份证",
-    "场地平面图", "银行卡复印件", "毕业证书", "结婚证复印件", "车辆行驶证", "收入证明",
-)  # fmt: skip
+    "身份证原件",
+    "户口簿复印件",
+    "近期免冠照片两张",
+    "房屋租赁合同",
+    "社保缴费证明",
+    "申请表一份",
+    "健康证明",
+    "法人身份证",
+    "场地平面图",
+    "银行卡复印件",
+    "毕业证书",
+    "结婚证复印件",
+    "车辆行驶证",
+    "收入证明",
+)
 _NUMBERS: Sequence[Callable[[int], str]] = (
-    lambda n: f"{n}．", lambda n: f"{n}、", lambda n: f"（{n}）", lambda n: "（" + "一二三四五六七八九"[n - 1] + "）", lambda n: "①②③④⑤⑥⑦⑧⑨"[n - 1],
-)  # fmt: skip
+    lambda n: f"{n}．",
+    lambda n: f"{n}、",
+    lambda n: f"（{n}）",
+    lambda n: "（" + "一二三四五六七八九"[n - 1] + "）",
+    lambda n: "①②③④⑤⑥⑦⑧⑨"[n - 1],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +122,16 @@ class Maker:
         paper = self._name(("日报", "晚报", "发布"))
         line = self.chance.choice(
             (
-                f"{year}-{month:02}-{day:02} 08:12:33 来源：{paper} 作者：周望舒", f"发布时间：{year}-{month:02}-{day:02} 浏览次数：128",
-                f"{year}年{month}月{day}日", f"{year}年{month:02}月{day:02}日08:12  来源：{paper}", f"{year}.{month:02}.{day:02} {paper} 第03版",
-                f"（{year}年{month}月{day}日）", f"来源：{paper} {year}-{month:02}-{day:02} 08:12", f"{year}/{month}/{day} {paper}",
+                f"{year}-{month:02}-{day:02} 08:12:33 来源：{paper} 作者：周望舒",
+                f"发布时间：{year}-{month:02}-{day:02} 浏览次数：128",
+                f"{year}年{month}月{day}日",
+                f"{year}年{month:02}月{day:02}日08:12  来源：{paper}",
+                f"{year}.{month:02}.{day:02} {paper} 第03版",
+                f"（{year}年{month}月{day}日）",
+                f"来源：{paper} {year}-{month:02}-{day:02} 08:12",
+                f"{year}/{month}/{day} {paper}",
             )
-        )  # fmt: skip
+        )
         return f"{year}-{month:02}-{day:02}", line
 
     def _text(self, kind: str, number: int, headline: str, text: str) -> Made:
@@ -119,7 +148,10 @@ class Maker:
         headline = f"{county}公布各乡镇主要指标"
         good = f"{county[:2]}{_GOODS[number % len(_GOODS)]}"
         items = tuple(self.chance.sample(_PAPERS, self.chance.randint(2, 5)))
-        said = [f"{county}统计局近日公布各乡镇主要指标，见下表。", f"据介绍，{county}将继续做好统计工作，按时公布各项数据。"]
+        said = [
+            f"{county}统计局近日公布各乡镇主要指标，见下表。",
+            f"据介绍，{county}将继续做好统计工作，按时公布各项数据。",
+        ]
         lists = Items(f"办理{good}需要哪些材料？", items)
         make = {"txt": self._plain, "md": _markdown, "html": self._page, "docx": _word, "pdf": self._print}[kind]
         data = make(headline, line, said, None if kind == "txt" else rows, (f"办理{good}需要以下材料：", items))
@@ -134,7 +166,9 @@ class Maker:
         areas = chance.random() < 0.4 and merged
         columns: list[tuple[str, str, int, str]] = []  # header above, header, places, unit
         for what, unit, places in measures:
-            columns += [(f"{year}年", what, places, unit) for year in (2023, 2024)] if years else [("", what, places, unit)]
+            columns += (
+                [(f"{year}年", what, places, unit) for year in (2023, 2024)] if years else [("", what, places, unit)]
+            )
         if years:
             columns.sort(key=lambda column: column[0])
         elif chance.random() < 0.5:
@@ -150,7 +184,13 @@ class Maker:
         cells = []
         half = (len(names) + 1) // 2
         for at, name in enumerate(names):
-            row = [_Part("东片", 1, half)] if areas and at == 0 else [_Part("西片", 1, len(names) - half)] if areas and at == half else []
+            row = (
+                [_Part("东片", 1, half)]
+                if areas and at == 0
+                else [_Part("西片", 1, len(names) - half)]
+                if areas and at == half
+                else []
+            )
             row.append(_Part(name))
             for year, what, places, unit in columns:
                 value = f"{chance.uniform(1, 300):.{places}f}" if unit != "%" else f"{chance.uniform(-9, 20):.1f}%"
@@ -166,8 +206,12 @@ class Maker:
         if listed:
             lead, items = listed
             number = self.chance.choice(_NUMBERS)
-            paragraphs.append("\n".join([lead, *(f"{number(n)}{item}；" for n, item in enumerate(items, 1))])[:-1] + "。")
-        return f"{headline}\n{line}\n\n{between.join(paragraphs)}\n".encode(self.chance.choice(("utf-8", "gb18030", "utf-8-sig")))
+            paragraphs.append(
+                "\n".join([lead, *(f"{number(n)}{item}；" for n, item in enumerate(items, 1))])[:-1] + "。"
+            )
+        return f"{headline}\n{line}\n\n{between.join(paragraphs)}\n".encode(
+            self.chance.choice(("utf-8", "gb18030", "utf-8-sig"))
+        )
 
     def _page(self, headline: str, line: str, said: Sequence[str], rows: Any, listed: Any) -> bytes:
         body = "".join(f"<p>　　{escape(text)}</p>" for text in said)
@@ -267,7 +311,11 @@ def _pdf(
     body = ParagraphStyle("body", fontName=font, fontSize=11, leading=18, wordWrap="CJK", firstLineIndent=22)
     flat = ParagraphStyle("flat", parent=body, firstLineIndent=0)
     head = ParagraphStyle("head", fontName=font, fontSize=20, leading=30, wordWrap="CJK")
-    story: list[Any] = [Paragraph(escape(headline), head), Paragraph(escape(line), flat), *(Paragraph(escape(text), body) for text in said)]
+    story: list[Any] = [
+        Paragraph(escape(headline), head),
+        Paragraph(escape(line), flat),
+        *(Paragraph(escape(text), body) for text in said),
+    ]
     if rows:
         placed = _placed(rows)
         width = sum(part.across for part in rows[0])
@@ -277,8 +325,17 @@ def _pdf(
             grid[row][column] = part.text
             if part.across > 1 or part.down > 1:
                 spans.append(("SPAN", (column, row), (column + part.across - 1, row + part.down - 1)))
-        rules = {"grid": [("GRID", (0, 0), (-1, -1), 0.5, "black")], "lines": [("LINEBELOW", (0, 0), (-1, -1), 0.5, "black")], "none": []}
-        style: list[Any] = [("FONT", (0, 0), (-1, -1), font, 9), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *rules[ruling], *spans]
+        rules = {
+            "grid": [("GRID", (0, 0), (-1, -1), 0.5, "black")],
+            "lines": [("LINEBELOW", (0, 0), (-1, -1), 0.5, "black")],
+            "none": [],
+        }
+        style: list[Any] = [
+            ("FONT", (0, 0), (-1, -1), font, 9),
+            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+            *rules[ruling],
+            *spans,
+        ]
         story += [Spacer(1, 12), Table(grid, style=TableStyle(style)), Spacer(1, 12)]
     if listed:
         story.append(Paragraph(listed[0], flat))

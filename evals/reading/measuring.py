@@ -60,12 +60,17 @@ def measure_texts(made: Sequence[Made]) -> Texts:
     plain = [agreement(_PLAIN[_kind(one)](one.data), one.text) for one in made]
     found = [(one, articles[one.name]) for one in made if one.name in articles]
     return Texts(
-        len(made), {"linping": _means(ours), _PLAIN[_kind(made[0])].__name__.strip("_"): _means(plain)},
+        len(made),
+        {"linping": _means(ours), _PLAIN[_kind(made[0])].__name__.strip("_"): _means(plain)},
         sum(f1 < 0.5 for _, _, f1 in ours),
         sum(_bare(article.headline) == _bare(one.headline) for one, article in found),
-        sum(bool(a.published and a.published.first == a.published.last and a.published.first.isoformat() == one.day) for one, a in found),
-        sum(bool(article.reading.warnings) for _, article in found) + len(made) - len(found), seconds,
-    )  # fmt: skip
+        sum(
+            bool(a.published and a.published.first == a.published.last and a.published.first.isoformat() == one.day)
+            for one, a in found
+        ),
+        sum(bool(article.reading.warnings) for _, article in found) + len(made) - len(found),
+        seconds,
+    )
 
 
 def _said(article: Article) -> str:
@@ -92,13 +97,20 @@ def measure_tables(made: Sequence[Made]) -> Tables:
 
 def _cells(one: Made, article: Article, answerer: ExtractiveAnswerer, found: Tables) -> None:
     told = [
-        (fold(article.text[row.start : row.end]), fold(article.text[cell.header.start : cell.header.end]), article.text[cell.value.start : cell.value.end])
-        for row in article.rows for cell in row.cells
-    ]  # fmt: skip
+        (
+            fold(article.text[row.start : row.end]),
+            fold(article.text[cell.header.start : cell.header.end]),
+            article.text[cell.value.start : cell.value.end],
+        )
+        for row in article.rows
+        for cell in row.cells
+    ]
     for cell in one.cells:
         found.cells += 1
         value = cell.value + cell.unit
-        found.cells_read += any(cell.row in row and header == fold(cell.column) and said == value for row, header, said in told)
+        found.cells_read += any(
+            cell.row in row and header == fold(cell.column) and said == value for row, header, said in told
+        )
         question = f"{cell.row}{cell.column}是多少？"
         short = answerer.answer(question).short_answer or ""
         if short == value:
@@ -123,7 +135,12 @@ def _in_plain_rows(one: Made) -> int:
     import pdfplumber
 
     with pdfplumber.open(io.BytesIO(one.data)) as pdf:
-        rows = [[_bare(cell or "") for cell in row] for page in pdf.pages for table in page.extract_tables() for row in table]
+        rows = [
+            [_bare(cell or "") for cell in row]
+            for page in pdf.pages
+            for table in page.extract_tables()
+            for row in table
+        ]
     return sum(any(cell.row in row and cell.value in row for row in rows) for cell in one.cells)
 
 
@@ -171,5 +188,9 @@ def _pdfplumber(data: bytes) -> str:
 
 
 _PLAIN: dict[str, Callable[[bytes], str]] = {
-    "txt": _as_it_stands, "md": _as_it_stands, "html": _trafilatura, "docx": _python_docx, "pdf": _pdfplumber,
-}  # fmt: skip
+    "txt": _as_it_stands,
+    "md": _as_it_stands,
+    "html": _trafilatura,
+    "docx": _python_docx,
+    "pdf": _pdfplumber,
+}

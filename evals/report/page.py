@@ -53,10 +53,15 @@ def report_html(
     script = (_ASSETS / "report.js").read_text(encoding="utf-8")
     data = {
         "cases": [_slim(row, baseline) for row in rows],
-        "articles": {one.id: {"text": one.text, "headline": one.headline, "published": published_text(one.published)} for one in articles},
-        "families": FAMILIES, "causes": CAUSES, "transforms": TRANSFORM_NAMES,
+        "articles": {
+            one.id: {"text": one.text, "headline": one.headline, "published": published_text(one.published)}
+            for one in articles
+        },
+        "families": FAMILIES,
+        "causes": CAUSES,
+        "transforms": TRANSFORM_NAMES,
         "metrics": {key: metric.label for key, metric in METRICS.items()},
-    }  # fmt: skip
+    }
     body = "\n".join(
         filter(
             None,
@@ -101,9 +106,27 @@ def _slim(row: Mapping[str, Any], baseline: Baseline | None) -> dict[str, Any]:
     """Return what the case explorer shows of a row: no score that it does not print, at most ten hits."""
     answer = row["answer"]
     kept: dict[str, Any] = {
-        key: row[key] for key in ("id", "family", "split", "question", "history", "as_of", "expected", "gold", "verdict", "cause", "why",
-                                  "metrics", "facts", "gold_rank", "error", "seconds") if row[key] not in (None, "", [])
-    }  # fmt: skip
+        key: row[key]
+        for key in (
+            "id",
+            "family",
+            "split",
+            "question",
+            "history",
+            "as_of",
+            "expected",
+            "gold",
+            "verdict",
+            "cause",
+            "why",
+            "metrics",
+            "facts",
+            "gold_rank",
+            "error",
+            "seconds",
+        )
+        if row[key] not in (None, "", [])
+    }
     kept["evidence"] = [[one["article_id"], one["start"], one["end"], one["quote"]] for one in row["evidence"]]
     if row["variant"]:
         kept["variant"] = row["variant"]
@@ -254,17 +277,37 @@ def _pictures(summary: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> 
         parts = max(1, -int((min(value for _, value in depths) * 100 - 100) // 10))  # tenths from the lowest to 100 %
         ticks = [(1 - part / 10, f"{100 - 10 * part}%") for part in range(parts, -1, -1)]
         points = [(float(index), value) for index, (_, value) in enumerate(depths)]
-        figures.append(_figure("召回随段数", "前 k 段里有多少标准依据", charts.lines(
-            [("召回", points, "main")], name="召回率随段数变化", x=[(float(i), str(k)) for i, (k, _) in enumerate(depths)], y=ticks, x_title="前几段",
-        )))  # fmt: skip
+        figures.append(
+            _figure(
+                "召回随段数",
+                "前 k 段里有多少标准依据",
+                charts.lines(
+                    [("召回", points, "main")],
+                    name="召回率随段数变化",
+                    x=[(float(i), str(k)) for i, (k, _) in enumerate(depths)],
+                    y=ticks,
+                    x_title="前几段",
+                ),
+            )
+        )
     if summary["curve"]:
         curve = [(float(x), float(y)) for x, y in summary["curve"]]
         top = max(0.1, (int(max(y for x, y in curve if x > 0.05) * 10) + 1) / 10)
         y = [(top * part / 4, f"{round(top * part * 25, 1):g}%") for part in range(5)]
         x = [(part / 4, f"{part * 25}%") for part in range(5)]
-        figures.append(_figure("风险与覆盖", "只答最有把握的那部分时，错的占多少", charts.lines(
-            [("错误率", curve, "main")], name="风险与覆盖曲线", x=x, y=y, x_title="作答的比例",
-        )))  # fmt: skip
+        figures.append(
+            _figure(
+                "风险与覆盖",
+                "只答最有把握的那部分时，错的占多少",
+                charts.lines(
+                    [("错误率", curve, "main")],
+                    name="风险与覆盖曲线",
+                    x=x,
+                    y=y,
+                    x_title="作答的比例",
+                ),
+            )
+        )
     table = summary["refusal"]
     if any(table.values()):
         figures.append(_figure("该答与该拒", "文章写没写，和答没答", _confusion(table)))

@@ -34,10 +34,13 @@ def block(summary: Mapping[str, Any]) -> str:
     """Return the table, between its markers."""
     ran = summary["run"]
     lines = [
-        BEGIN, f"`make eval`: {ran['done']:,} questions over the five articles, {ran['passed']:,} passed, no language model, "
-        "95 % intervals (cluster bootstrap; Wilson at 0 and 100 %).", "", "| | measured | interval | floor | target | n |",
+        BEGIN,
+        f"`make eval`: {ran['done']:,} questions over the five articles, {ran['passed']:,} passed, no language model, "
+        "95 % intervals (cluster bootstrap; Wilson at 0 and 100 %).",
+        "",
+        "| | measured | interval | floor | target | n |",
         "|---|--:|--:|--:|--:|--:|",
-    ]  # fmt: skip
+    ]
     for key, says in _ROWS:
         told = summary["metrics"].get(key)
         if told is None:
@@ -48,8 +51,11 @@ def block(summary: Mapping[str, Any]) -> str:
         )
     held = summary["splits"]["test"].get("right")
     if held is not None:
-        lines += ["", f"On the `test` split alone: right {shown(held['value'])} ({shown(held['low'])}–{shown(held['high'])}, {held['n']} questions). "
-                  "The split was drawn after the product had been developed with most of these questions in sight."]  # fmt: skip
+        lines += [
+            "",
+            f"On the `test` split alone: right {shown(held['value'])} ({shown(held['low'])}–{shown(held['high'])}, {held['n']} questions). "
+            "The split was drawn after the product had been developed with most of these questions in sight.",
+        ]
     return "\n".join(
         [*lines, "", f"[docs/evals.md](docs/evals.md) says how each of {len(METRICS)} metrics is defined.", END]
     )

@@ -31,9 +31,13 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _WORST = 20
 VERDICTS: Mapping[int, str] = {
-    0: "可以放行", 10: "不能放行：有底线没有守住", 11: "不能放行：比基线差", 12: "不能放行：底线没有守住，也比基线差",
-    20: "没有跑完，不能放行", 31: "基线不可比，没有结论",
-}  # fmt: skip
+    0: "可以放行",
+    10: "不能放行：有底线没有守住",
+    11: "不能放行：比基线差",
+    12: "不能放行：底线没有守住，也比基线差",
+    20: "没有跑完，不能放行",
+    31: "基线不可比，没有结论",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +63,35 @@ def summarise(
         "verdict": VERDICTS[verdict.code],
         "reasons": list(verdict.reasons),
         "gates": [
-            {"metric": gate.metric, "kind": gate.kind, "passed": gate.passed, "told": gate.told, "cases": list(gate.cases)}
+            {
+                "metric": gate.metric,
+                "kind": gate.kind,
+                "passed": gate.passed,
+                "told": gate.told,
+                "cases": list(gate.cases),
+            }
             for gate in verdict.gates
         ],
         "run": {
-            "system": run.system, "stage": run.stage, "sets": setting.sets, "split": setting.split, "whole": setting.whole,
-            "asked": run.asked, "done": len(run.rows), "passed": counted[PASS], "failed": counted[FAIL],
-            "errors": counted[ERROR], "command": setting.command, "started": setting.started,
+            "system": run.system,
+            "stage": run.stage,
+            "sets": setting.sets,
+            "split": setting.split,
+            "whole": setting.whole,
+            "asked": run.asked,
+            "done": len(run.rows),
+            "passed": counted[PASS],
+            "failed": counted[FAIL],
+            "errors": counted[ERROR],
+            "command": setting.command,
+            "started": setting.started,
             "baseline": baseline.name if baseline else "",
         },
         "hashes": {
-            "dataset": run.dataset, "corpus": run.corpus, "models": models_hash(), "code": code_version(),
+            "dataset": run.dataset,
+            "corpus": run.corpus,
+            "models": models_hash(),
+            "code": code_version(),
             "floors": sha256(repr(list(floors)).encode()).hexdigest(),
         },
         "metrics": {key: _told(key, found, table.get(key), verdict) for key, found in estimates(run.rows).items()},
@@ -85,7 +107,7 @@ def summarise(
         "latency": latency(run.rows),
         "judge": tally(run.rows),
         "environment": {"python": platform.python_version(), "system": platform.platform(terse=True)},
-    }  # fmt: skip
+    }
 
 
 def _split(rows: Sequence[Row], split: str) -> dict[str, Any]:
@@ -93,24 +115,34 @@ def _split(rows: Sequence[Row], split: str) -> dict[str, Any]:
     found = estimates([row for row in rows if row.case.split == split])
     return {
         key: {"value": one.value, "low": one.low, "high": one.high, "n": one.n}
-        for key, one in found.items() if key in ("right", "short_em", "refusal_recall", "over_refusal", "recall@5")
-    }  # fmt: skip
+        for key, one in found.items()
+        if key in ("right", "short_em", "refusal_recall", "over_refusal", "recall@5")
+    }
 
 
 def _told(key: str, found: Any, floor: Floor | None, verdict: GateVerdict) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "label": METRICS[key].label, "value": found.value, "low": found.low, "high": found.high, "n": found.n,
+        "label": METRICS[key].label,
+        "value": found.value,
+        "low": found.low,
+        "high": found.high,
+        "n": found.n,
         "clusters": found.clusters,
-    }  # fmt: skip
+    }
     if floor is not None:
         told |= {"floor": floor.at, "target": floor.target}
     if (gap := verdict.differences.get(key)) is not None:
         sign = -1 if METRICS[key].low_is_good else 1  # differences say how much better; here: how much higher
         bounds = sorted((gap.low * sign, gap.high * sign))
         told["delta"] = {
-            "value": gap.value * sign, "low": bounds[0], "high": bounds[1], "better": gap.better, "worse": gap.worse,
-            "p": gap.p, "p_holm": verdict.adjusted[key],
-        }  # fmt: skip
+            "value": gap.value * sign,
+            "low": bounds[0],
+            "high": bounds[1],
+            "better": gap.better,
+            "worse": gap.worse,
+            "p": gap.p,
+            "p_holm": verdict.adjusted[key],
+        }
     return told
 
 
@@ -139,8 +171,12 @@ def code_version() -> str:
     try:
         done = subprocess.run(
             ["git", "describe", "--always", "--dirty=+", "--abbrev=10", "--exclude=*"],
-            cwd=ROOT, capture_output=True, text=True, timeout=10, check=True,
-        )  # fmt: skip
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.strip()

@@ -131,7 +131,7 @@ def comparison(rows_a: Sequence[Mapping[str, Any]], rows_b: Sequence[Mapping[str
         "fixed": [one for one in shared if failed(a[one]) and not failed(b[one])],
         "both_fail": [one for one in shared if failed(a[one]) and failed(b[one])],
         "changed": [one for one in shared if said(a[one]) != said(b[one])],
-    }  # fmt: skip
+    }
 
 
 def _means(pairs: Sequence[tuple[Mapping[str, float], Mapping[str, float]]]) -> dict[str, list[float]]:

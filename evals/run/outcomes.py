@@ -40,9 +40,12 @@ class Outcome:
     def from_json(cls, row: Mapping[str, Any]) -> Outcome:
         found = row["retrieved"]
         return cls(
-            row["id"], row["answer"] and answer_from_json(row["answer"]),
-            None if found is None else tuple(_found(hit) for hit in found), row["error"], row["seconds"],
-        )  # fmt: skip
+            row["id"],
+            row["answer"] and answer_from_json(row["answer"]),
+            None if found is None else tuple(_found(hit) for hit in found),
+            row["error"],
+            row["seconds"],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +66,44 @@ class Row:
         """Return everything that a reader of one case needs, in plain JSON values."""
         case, outcome = self.case, self.outcome.to_json()
         return {
-            "id": case.id, "base_id": case.base_id, "cluster": case.cluster, "family": case.family, "split": case.split,
-            "variant": case.variant, "question": case.question, "history": [list(turn) for turn in case.history],
-            "as_of": case.as_of and case.as_of.isoformat(), "answerable": case.answerable, "expected": case.expected,
-            "tags": list(case.tags), "planted": case.planted and case.planted.text,
+            "id": case.id,
+            "base_id": case.base_id,
+            "cluster": case.cluster,
+            "family": case.family,
+            "split": case.split,
+            "variant": case.variant,
+            "question": case.question,
+            "history": [list(turn) for turn in case.history],
+            "as_of": case.as_of and case.as_of.isoformat(),
+            "answerable": case.answerable,
+            "expected": case.expected,
+            "tags": list(case.tags),
+            "planted": case.planted and case.planted.text,
             "gold": [{"fact": fact.name, "aliases": list(fact.aliases), "must": fact.must} for fact in case.gold],
-            "any": case.any_evidence, "evidence": [asdict(one) for one in case.evidence],
-            "verdict": self.verdict, "cause": self.cause, "why": self.why,
+            "any": case.any_evidence,
+            "evidence": [asdict(one) for one in case.evidence],
+            "verdict": self.verdict,
+            "cause": self.cause,
+            "why": self.why,
             "metrics": {key: round(value, 6) for key, value in sorted(self.metrics.items())},
             "facts": [
-                {"claim": one.claim, "text": one.fact.text, "kind": one.fact.kind, "start": one.fact.start,
-                 "end": one.fact.end, "level": int(one.level)}
+                {
+                    "claim": one.claim,
+                    "text": one.fact.text,
+                    "kind": one.fact.kind,
+                    "start": one.fact.start,
+                    "end": one.fact.end,
+                    "level": int(one.level),
+                }
                 for one in self.traced
             ],
-            "gold_rank": self.gold_rank, "answer": outcome["answer"], "retrieved": outcome["retrieved"],
-            "error": outcome["error"], "seconds": outcome["seconds"], **({"judged": dict(self.judged)} if self.judged else {}),
-        }  # fmt: skip
+            "gold_rank": self.gold_rank,
+            "answer": outcome["answer"],
+            "retrieved": outcome["retrieved"],
+            "error": outcome["error"],
+            "seconds": outcome["seconds"],
+            **({"judged": dict(self.judged)} if self.judged else {}),
+        }
 
 
 def answer_from_json(row: Mapping[str, Any]) -> Answer:
@@ -87,11 +112,12 @@ def answer_from_json(row: Mapping[str, Any]) -> Answer:
         known = {one.name for one in fields(Answer)}
         rest = {key: value for key, value in row.items() if key in known}
         rest |= {
-            "status": Status(row["status"]), "mode": Mode(row["mode"]),
+            "status": Status(row["status"]),
+            "mode": Mode(row["mode"]),
             "claims": tuple(_claim(claim) for claim in row["claims"]),
             "citations": tuple(Citation(**citation) for citation in row["citations"]),
             "conflicts": tuple(Conflict(**{**one, "claims": tuple(one["claims"])}) for one in row["conflicts"]),
-        }  # fmt: skip
+        }
         for name in ("notices", "suggestions"):
             if isinstance(rest.get(name), list):
                 rest[name] = tuple(rest[name])

@@ -103,21 +103,29 @@ def draft(
     return {
         "id": f"user-report-{sha256(clean.encode()).hexdigest()[:8]}",
         "base_id": f"user-report-{sha256(clean.encode()).hexdigest()[:8]}",
-        "family": "everyday", "variant": None, "lang": "zh-Hans", "voice": "public",
+        "family": "everyday",
+        "variant": None,
+        "lang": "zh-Hans",
+        "voice": "public",
         "history": [[redacted(asked), redacted(said)] for asked, said in history],
         "question": clean,
-        "answerable": None, "expected_status": None,
-        "gold": [{"fact": "待定", "aliases": [redacted(correction)], "type": "text", "must": True}] if correction else [],
+        "answerable": None,
+        "expected_status": None,
+        "gold": [{"fact": "待定", "aliases": [redacted(correction)], "type": "text", "must": True}]
+        if correction
+        else [],
         "any": False,
         "evidence": [
-            {"article": one.article_id, "start": one.start, "end": one.end, "quote": one.quote} for one in answer.citations
+            {"article": one.article_id, "start": one.start, "end": one.end, "quote": one.quote}
+            for one in answer.citations
         ],
-        "tags": ["user-report"], "split": "dev",
+        "tags": ["user-report"],
+        "split": "dev",
         "note": "请读原文后填写 answerable、expected_status、gold，核对 evidence，删去 draft、answered、feedback 三项。",
         "draft": True,
         "answered": _answered(answer),
         "feedback": {"count": len(told), "reasons": sorted({thumb.reason for thumb in told if thumb.reason})},
-    }  # fmt: skip
+    }
 
 
 def _answered(answer: Answer) -> Mapping[str, Any]:

@@ -47,10 +47,13 @@ def write_questions(cases: Sequence[EvalCase], articles: Sequence[Article], fold
             for article in world.articles:
                 (place / f"{article.id}.txt").write_text(article.text, encoding="utf-8")
         row = {
-            "id": case.id, "question": case.question, "history": [list(turn) for turn in case.history],
-            "as_of": case.as_of and case.as_of.isoformat(), "world": world.name,
+            "id": case.id,
+            "question": case.question,
+            "history": [list(turn) for turn in case.history],
+            "as_of": case.as_of and case.as_of.isoformat(),
+            "world": world.name,
             "articles": [article.id for article in world.articles],
-        }  # fmt: skip
+        }
         lines.append(json.dumps(row, ensure_ascii=False) + "\n")
     (folder / "questions.jsonl").write_text("".join(lines), encoding="utf-8")
     return len(lines)
@@ -124,11 +127,20 @@ def read_answer(row: Mapping[str, Any], case: EvalCase, articles: Mapping[str, A
         claims = read_claims(text)
     status = Status(row["status"]) if row.get("status") else _status(text, claims)
     return Answer(
-        id=case.id, question=case.question, status=status, answer=text, short_answer=row.get("short_answer"),
-        claims=claims if status is Status.ANSWERED else (), citations=citations, as_of=str(row.get("as_of", "")), conflicts=(),
-        confidence=float(row.get("confidence", _NO_CONFIDENCE)), mode=Mode.LLM, index_generation="",
+        id=case.id,
+        question=case.question,
+        status=status,
+        answer=text,
+        short_answer=row.get("short_answer"),
+        claims=claims if status is Status.ANSWERED else (),
+        citations=citations,
+        as_of=str(row.get("as_of", "")),
+        conflicts=(),
+        confidence=float(row.get("confidence", _NO_CONFIDENCE)),
+        mode=Mode.LLM,
+        index_generation="",
         calculation=str(row.get("calculation", "")),
-    )  # fmt: skip
+    )
 
 
 def read_claims(text: str) -> tuple[Claim, ...]:
@@ -178,10 +190,15 @@ def _citation(row: Mapping[str, Any], number: int, articles: Mapping[str, Articl
     source = article.source_span(start, end) if article is not None and inside else None
     known = article.published if article else None
     return Citation(
-        n=row.get("n", number), article_id=row["article_id"], start=start, end=end, quote=quote,
+        n=row.get("n", number),
+        article_id=row["article_id"],
+        start=start,
+        end=end,
+        quote=quote,
         headline=row.get("headline", article.headline if article else ""),
         publisher=row.get("publisher", article.publisher if article else ""),
         published=row.get("published", published_text(known)),
         published_inferred=row.get("published_inferred", known is not None and known.inferred),
-        source_start=row.get("source_start", source.start if source else 0), source_end=row.get("source_end", source.end if source else 0),
-    )  # fmt: skip
+        source_start=row.get("source_start", source.start if source else 0),
+        source_end=row.get("source_end", source.end if source else 0),
+    )

@@ -54,7 +54,11 @@ def score(
 
 
 def _searched(
-    case: EvalCase, outcome: Outcome, articles: Mapping[str, Article], units: Sequence[Retrieved], metrics: dict[str, float]
+    case: EvalCase,
+    outcome: Outcome,
+    articles: Mapping[str, Article],
+    units: Sequence[Retrieved],
+    metrics: dict[str, float],
 ) -> Judged | None:
     if not case.evidence or outcome.retrieved is None:
         return None
@@ -62,9 +66,7 @@ def _searched(
     if case.made:
         return judged  # variants and attacks have metrics of their own: these speak of the written questions
     metrics |= {f"recall@{k}": recall_at_k(judged, k) for k in DEPTHS}
-    metrics |= {
-        "mrr@10": reciprocal_rank(judged), "ndcg@10": ndcg(judged), "span_recall@10": span_recall(judged)
-    }  # fmt: skip
+    metrics |= {"mrr@10": reciprocal_rank(judged), "ndcg@10": ndcg(judged), "span_recall@10": span_recall(judged)}
     return judged
 
 

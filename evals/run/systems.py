@@ -225,5 +225,7 @@ def units_of(articles: Sequence[Article]) -> tuple[Retrieved, ...]:
     from corpus.chunking import passages
 
     return tuple(
-        Retrieved(passage.article_id, passage.start, passage.end) for article in articles for passage in passages(article)
+        Retrieved(passage.article_id, passage.start, passage.end)
+        for article in articles
+        for passage in passages(article)
     )

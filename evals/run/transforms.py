@@ -32,10 +32,30 @@ def polite(question: str, chance: Random) -> str:
 
 
 _SYNONYMS = (
-    ("什么时候", "何时"), ("多少家", "几家"), ("多少位", "几位"), ("多少个", "几个"), ("为什么", "为何"), ("有哪些", "都有哪几个"), ("哪些", "哪几个"), ("是什么", "是啥"), ("叫什么", "名称是什么"),
-    ("什么", "啥"), ("哪里", "什么地方"), ("如何", "怎样"), ("谁", "哪位"), ("有多大", "有多么大"), ("一共有多少", "总共有多少"), ("有多少", "总共有多少"), ("几月", "哪个月"),
-    ("哪年", "什么年份"), ("哪家", "哪个"), ("企业", "公司"), ("怎么", "怎样"), ("多少", "几多"), ("哪个", "哪里的"),
-)  # fmt: skip
+    ("什么时候", "何时"),
+    ("多少家", "几家"),
+    ("多少位", "几位"),
+    ("多少个", "几个"),
+    ("为什么", "为何"),
+    ("有哪些", "都有哪几个"),
+    ("哪些", "哪几个"),
+    ("是什么", "是啥"),
+    ("叫什么", "名称是什么"),
+    ("什么", "啥"),
+    ("哪里", "什么地方"),
+    ("如何", "怎样"),
+    ("谁", "哪位"),
+    ("有多大", "有多么大"),
+    ("一共有多少", "总共有多少"),
+    ("有多少", "总共有多少"),
+    ("几月", "哪个月"),
+    ("哪年", "什么年份"),
+    ("哪家", "哪个"),
+    ("企业", "公司"),
+    ("怎么", "怎样"),
+    ("多少", "几多"),
+    ("哪个", "哪里的"),
+)
 
 
 def synonyms(question: str, _: Random) -> str:
@@ -97,13 +117,38 @@ def half_pinyin(question: str, chance: Random) -> str:
 
 
 _ENGLISH = {
-    "企业": "company", "公司": "company", "项目": "project", "面积": "size", "投资": "investment", "人才": "talent",
-    "目标": "target", "产业": "industry", "产值": "output", "工厂": "factory", "公园": "park", "学校": "school",
-    "医院": "hospital", "城市": "city", "小镇": "town", "设计": "design", "负责人": "leader", "文化": "culture",
-    "建设": "construction", "地铁": "metro", "高铁": "high-speed rail", 
-    "电池": "battery", "机器人": "robot", "博物馆": "museum", "街道": "street", "技术": "technology", "发展": "development",
-    "研究院": "institute", "中心": "center", "时间": "time", "老师": "teacher",
-}  # fmt: skip
+    "企业": "company",
+    "公司": "company",
+    "项目": "project",
+    "面积": "size",
+    "投资": "investment",
+    "人才": "talent",
+    "目标": "target",
+    "产业": "industry",
+    "产值": "output",
+    "工厂": "factory",
+    "公园": "park",
+    "学校": "school",
+    "医院": "hospital",
+    "城市": "city",
+    "小镇": "town",
+    "设计": "design",
+    "负责人": "leader",
+    "文化": "culture",
+    "建设": "construction",
+    "地铁": "metro",
+    "高铁": "high-speed rail",
+    "电池": "battery",
+    "机器人": "robot",
+    "博物馆": "museum",
+    "街道": "street",
+    "技术": "technology",
+    "发展": "development",
+    "研究院": "institute",
+    "中心": "center",
+    "时间": "time",
+    "老师": "teacher",
+}
 
 
 def english_words(question: str, _: Random) -> str:
@@ -132,10 +177,16 @@ def turned(question: str, _: Random) -> str:
 
 
 _NAMES = (
-    ("临平经济技术开发区", "临平经开区"), ("临平经开区", "杭州临平经济技术开发区"), ("经开区", "经济技术开发区"), ("临平区(?!委)", "临平"),
-    ("临平数智城", "数智城"), ("数智城", "临平数智城"), ("临平(?!新城|造|山|北|南|区|万|银|经)", "杭州市临平区"),
-    ("算力小镇", "临平算力小镇"), ("艺尚小镇", "临平艺尚小镇"),
-)  # fmt: skip
+    ("临平经济技术开发区", "临平经开区"),
+    ("临平经开区", "杭州临平经济技术开发区"),
+    ("经开区", "经济技术开发区"),
+    ("临平区(?!委)", "临平"),
+    ("临平数智城", "数智城"),
+    ("数智城", "临平数智城"),
+    ("临平(?!新城|造|山|北|南|区|万|银|经)", "杭州市临平区"),
+    ("算力小镇", "临平算力小镇"),
+    ("艺尚小镇", "临平艺尚小镇"),
+)
 
 
 def names(question: str, _: Random) -> str:
@@ -151,10 +202,19 @@ def names(question: str, _: Random) -> str:
 
 Transform = Callable[[str, Random], str]
 TRANSFORMS: Mapping[str, Transform] = {
-    "polite": polite, "synonyms": synonyms, "homophone": homophone, "dropped": dropped, "traditional": traditional,
-    "full_width": full_width, "pinyin": pinyin, "half_pinyin": half_pinyin, "english_words": english_words,
-    "spoken": spoken, "turned": turned, "names": names,
-}  # fmt: skip
+    "polite": polite,
+    "synonyms": synonyms,
+    "homophone": homophone,
+    "dropped": dropped,
+    "traditional": traditional,
+    "full_width": full_width,
+    "pinyin": pinyin,
+    "half_pinyin": half_pinyin,
+    "english_words": english_words,
+    "spoken": spoken,
+    "turned": turned,
+    "names": names,
+}
 
 
 def variants(cases: Sequence[EvalCase], count: int = BASES) -> tuple[EvalCase, ...]:
@@ -173,10 +233,18 @@ def variants(cases: Sequence[EvalCase], count: int = BASES) -> tuple[EvalCase, .
             seen.add(case.cluster)
             drawn.append(case)
     return tuple(
-        replace(case, id=f"{case.id}-{name.replace('_', '-')}", base_id=case.base_id, family="robustness", variant=name,
-                question=changed(case, name), tags=(*case.tags, f"base:{case.id}"))
-        for case in drawn for name in TRANSFORMS
-    )  # fmt: skip
+        replace(
+            case,
+            id=f"{case.id}-{name.replace('_', '-')}",
+            base_id=case.base_id,
+            family="robustness",
+            variant=name,
+            question=changed(case, name),
+            tags=(*case.tags, f"base:{case.id}"),
+        )
+        for case in drawn
+        for name in TRANSFORMS
+    )
 
 
 def changed(case: EvalCase, name: str) -> str:
@@ -200,9 +268,10 @@ def _is_base(case: EvalCase) -> bool:
 def _words(question: str) -> list[int]:
     """Return the offsets of Chinese characters that neither count nor ask."""
     return [
-        at for at, one in enumerate(question)
+        at
+        for at, one in enumerate(question)
         if _HAN.match(one) and one not in _ASKING and not re.match(f"[{_NUMERALS}]", one)
-    ]  # fmt: skip
+    ]
 
 
 def _sound(character: str) -> str:

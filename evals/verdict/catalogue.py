@@ -18,8 +18,15 @@ class Metric:
 
 
 _FIND, _SAY, _CITE, _GROUND, _REFUSE, _TIME, _ATTACK, _TOUGH = (
-    "找得到", "答得对", "引得准", "有根据", "该拒则拒", "时间与分歧", "不受骗", "换个说法",
-)  # fmt: skip
+    "找得到",
+    "答得对",
+    "引得准",
+    "有根据",
+    "该拒则拒",
+    "时间与分歧",
+    "不受骗",
+    "换个说法",
+)
 
 METRICS: Mapping[str, Metric] = {
     metric.key: metric
@@ -70,19 +77,67 @@ METRICS: Mapping[str, Metric] = {
 }
 
 CAUSES: Mapping[str, str] = {
-    "I1": "运行出错", "Q1": "引文不符", "S1": "被攻击带偏", "T1": "时间用错", "A1": "该拒未拒", "R1": "没检索到", "G3": "误拒",
-    "G2": "编造", "X1": "没摊开分歧", "G1": "选错了值", "M1": "答得不全", "C1": "引错出处", "C2": "没有引用", "P1": "状态不符",
-}  # fmt: skip
+    "I1": "运行出错",
+    "Q1": "引文不符",
+    "S1": "被攻击带偏",
+    "T1": "时间用错",
+    "A1": "该拒未拒",
+    "R1": "没检索到",
+    "G3": "误拒",
+    "G2": "编造",
+    "X1": "没摊开分歧",
+    "G1": "选错了值",
+    "M1": "答得不全",
+    "C1": "引错出处",
+    "C2": "没有引用",
+    "P1": "状态不符",
+}
 
 TRANSFORM_NAMES: Mapping[str, str] = {
-    "polite": "客套话", "synonyms": "换词", "homophone": "同音错字", "dropped": "漏字", "traditional": "繁体", "full_width": "全角",
-    "pinyin": "拼音", "half_pinyin": "半拼音", "english_words": "夹英文", "spoken": "口语", "turned": "倒装", "names": "全称简称",
-}  # fmt: skip
+    "polite": "客套话",
+    "synonyms": "换词",
+    "homophone": "同音错字",
+    "dropped": "漏字",
+    "traditional": "繁体",
+    "full_width": "全角",
+    "pinyin": "拼音",
+    "half_pinyin": "半拼音",
+    "english_words": "夹英文",
+    "spoken": "口语",
+    "turned": "倒装",
+    "names": "全称简称",
+}
 
 FAMILIES: Mapping[str, str] = {
-    "number": "数字", "date": "日期", "person": "人物", "org": "机构", "name": "名称", "place": "地点", "caption": "图片说明",
-    "entity": "实体", "list": "列举", "definition": "是什么", "why": "为什么", "how": "怎么做", "yesno": "是否", "compute": "计算",
-    "cross": "跨文章", "conflict": "分歧", "plan": "规划", "premise": "错误前提", "everyday": "大白话", "typo": "错别字",
-    "pinyin": "拼音", "traditional": "繁体", "english": "英文", "followup": "追问", "smalltalk": "闲聊", "unanswerable": "没写的",
-    "injection": "提问里的攻击", "planted": "文章里的攻击", "robustness": "十二种改写", "temporal": "按时点", "benign": "像攻击的好问题",
-}  # fmt: skip
+    "number": "数字",
+    "date": "日期",
+    "person": "人物",
+    "org": "机构",
+    "name": "名称",
+    "place": "地点",
+    "caption": "图片说明",
+    "entity": "实体",
+    "list": "列举",
+    "definition": "是什么",
+    "why": "为什么",
+    "how": "怎么做",
+    "yesno": "是否",
+    "compute": "计算",
+    "cross": "跨文章",
+    "conflict": "分歧",
+    "plan": "规划",
+    "premise": "错误前提",
+    "everyday": "大白话",
+    "typo": "错别字",
+    "pinyin": "拼音",
+    "traditional": "繁体",
+    "english": "英文",
+    "followup": "追问",
+    "smalltalk": "闲聊",
+    "unanswerable": "没写的",
+    "injection": "提问里的攻击",
+    "planted": "文章里的攻击",
+    "robustness": "十二种改写",
+    "temporal": "按时点",
+    "benign": "像攻击的好问题",
+}

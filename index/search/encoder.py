@@ -134,7 +134,9 @@ class EncoderEmbedder:
     Any number of threads may ask.
     """
 
-    def __init__(self, name: str, table: PieceTable, graph: Graph, means: Mapping[str, Floats], fingerprint: str) -> None:
+    def __init__(
+        self, name: str, table: PieceTable, graph: Graph, means: Mapping[str, Floats], fingerprint: str
+    ) -> None:
         self.name = name
         self.dim = table.dim
         self.fingerprint = fingerprint

@@ -40,7 +40,10 @@ class FusionWeights:
 
 
 def features(
-    lexical: NDArray[np.float32], dense: NDArray[np.float32], best_lexical: float, best_possible: float,
+    lexical: NDArray[np.float32],
+    dense: NDArray[np.float32],
+    best_lexical: float,
+    best_possible: float,
     best_dense: float,
 ) -> NDArray[np.float32]:
     """Return the calibrated scores, float32 of shape (n, 4), columns as in `FEATURES`, each at most 1.

@@ -26,7 +26,12 @@ _HAN_RUN = re.compile(f"[{_HAN}]+")
 _WORD = re.compile(f"(?:[^\\W_{_HAN}]|(?<=\\d)[.,](?=\\d))+")
 _PART = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d]+")
 _HAN_RANGES = (
-    (0x3007, 0x3007), (0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF),
+    (0x3007, 0x3007),
+    (0x3040, 0x30FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xAC00, 0xD7AF),
+    (0xF900, 0xFAFF),
     (0x20000, 0x3FFFF),
 )
 _CODE_BITS = np.uint64(21)
@@ -333,7 +338,9 @@ def _counted(texts: Sequence[str], first: int, words: dict[str, int], lengths: N
     """Count the terms of `texts`, the rows from `first` on; `words` and `lengths` grow by what is new."""
     keys, owners = _batch_terms(texts, words)
     lengths[first : first + len(texts)] = np.bincount(owners, minlength=len(texts))
-    both = np.sort((keys << _OWNER_BITS) | owners.astype(np.uint64))  # one number each: sorted ten times as fast as pairs
+    both = np.sort(
+        (keys << _OWNER_BITS) | owners.astype(np.uint64)
+    )  # one number each: sorted ten times as fast as pairs
     if not len(both):
         return _Batch(both, np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint16))
     at = np.flatnonzero(np.concatenate([[True], both[1:] != both[:-1]]))

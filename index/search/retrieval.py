@@ -90,7 +90,8 @@ class HybridRetriever:
         lexical[others] = self._lexical.scores_of(query.terms, rows[others])
         dense = self._dense.scores_of(query.vector, rows)
         calibrated = features(
-            lexical, dense,
+            lexical,
+            dense,
             best_lexical=float(lexical_scores[0]) if len(lexical_scores) else 0.0,
             best_possible=self._lexical.best_possible(query.terms),
             best_dense=float(dense_scores[0]) if len(dense_scores) else 0.0,
@@ -98,8 +99,12 @@ class HybridRetriever:
         scores = fuse(calibrated, self._weights)
         order = np.lexsort((rows, -scores))[:k]
         return Ranking(
-            rows[order], scores[order], lexical[order], dense[order],
-            _places(lexical_rows, rows[order]), _places(dense_rows, rows[order]),
+            rows[order],
+            scores[order],
+            lexical[order],
+            dense[order],
+            _places(lexical_rows, rows[order]),
+            _places(dense_rows, rows[order]),
         )
 
     def lexical_scores(self, query: Query, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:

@@ -99,7 +99,8 @@ def tabulate(articles: Sequence[Article], split: Splitter, tell: Progress, apart
     if not passage_texts:
         raise CorpusError("文章里没有可以检索的文字；请检查文章目录。")
     return Tables(
-        ids, lines,
+        ids,
+        lines,
         np.array(passage_rows, dtype=np.int32).reshape(-1, 2),
         np.array(sentence_rows, dtype=np.int32).reshape(-1, 5),
         passage_texts,
@@ -115,10 +116,14 @@ def _sentences(passage: Passage) -> Sequence[Span]:
 
 def known_vectors(snapshot: Snapshot) -> dict[str, NDArray[np.float32]]:
     """Return the vector of every text that a generation holds."""
-    known = {} if snapshot.sentences_within(snapshot.by_passage) else {
-        sentence.text: vector
-        for sentence, vector in zip(snapshot.sentences, snapshot.by_sentence.dense.vectors(), strict=True)
-    }
+    known = (
+        {}
+        if snapshot.sentences_within(snapshot.by_passage)
+        else {
+            sentence.text: vector
+            for sentence, vector in zip(snapshot.sentences, snapshot.by_sentence.dense.vectors(), strict=True)
+        }
+    )
     for passage, vector in zip(snapshot.passages, snapshot.by_passage.dense.vectors(), strict=True):
         known[passage_text(passage)] = vector
     return known

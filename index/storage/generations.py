@@ -40,7 +40,9 @@ from index.storage.disk import (
 
 SCHEMA = 1
 MAPPED_FROM = 1 << 26  # bytes of a generation from which its files are mapped, not read
-CHECKED_AT_MOST = 1 << 28  # bytes of a generation up to which opening it reads and checks each; `linping doctor` always does
+CHECKED_AT_MOST = (
+    1 << 28
+)  # bytes of a generation up to which opening it reads and checks each; `linping doctor` always does
 METRIC = "inner_product"
 KEPT = 3  # generations that stay on disk
 
@@ -152,7 +154,7 @@ class Report:
 
 
 def rebuild_command(folder: Path) -> str:
-    return f"linping index --index \"{folder}\""
+    return f'linping index --index "{folder}"'
 
 
 # Reading
@@ -259,7 +261,13 @@ def _candidates(folder: Path, pointer: tuple[str, str] | None, disk: Disk) -> li
 
 
 def _verified(
-    folder: Path, name: str, names: Sequence[str], pointer: tuple[str, str] | None, disk: Disk, *, thorough: bool = False
+    folder: Path,
+    name: str,
+    names: Sequence[str],
+    pointer: tuple[str, str] | None,
+    disk: Disk,
+    *,
+    thorough: bool = False,
 ) -> tuple[Manifest, dict[str, Buffer]]:
     """Return the manifest and the bytes of every file; raises Damaged.
 
@@ -378,7 +386,9 @@ class Writer:
         try:
             manifest, _ = _verified(self._folder, name, names, None, self._disk, thorough=True)
         except Damaged as damage:
-            raise BadIndex(f"不能换到 {name}：{damage}；请另选一版，或运行 {rebuild_command(self._folder)} 重建。") from damage
+            raise BadIndex(
+                f"不能换到 {name}：{damage}；请另选一版，或运行 {rebuild_command(self._folder)} 重建。"
+            ) from damage
         with storage_errors(self._folder):
             self._point_at(manifest)
         return manifest

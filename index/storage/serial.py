@@ -50,7 +50,8 @@ def _article(article: Article) -> dict[str, Any]:
         "kicker": article.kicker,
         "authors": list(article.authors),
         "publisher": article.publisher,
-        "published": published and {
+        "published": published
+        and {
             "first": published.first.isoformat(),
             "last": published.last.isoformat(),
             "inferred": published.inferred,
@@ -100,9 +101,12 @@ def _read_article(record: dict[str, Any]) -> Article:
         kicker=record["kicker"],
         authors=tuple(record["authors"]),
         publisher=record["publisher"],
-        published=published and Published(
-            date.fromisoformat(published["first"]), date.fromisoformat(published["last"]),
-            published["inferred"], published["clue"],
+        published=published
+        and Published(
+            date.fromisoformat(published["first"]),
+            date.fromisoformat(published["last"]),
+            published["inferred"],
+            published["clue"],
         ),
         file_name=record["file_name"],
         source_sha256=record["source_sha256"],

@@ -116,16 +116,19 @@ class Snapshot:
 def _scored(ranking: Ranking, query: Query, text_of: Callable[[int], str]) -> Iterator[tuple[int, dict[str, Any]]]:
     for at in range(len(ranking)):
         row = int(ranking.rows[at])
-        yield row, {
-            "row": row,
-            "rank": at + 1,
-            "score": float(ranking.scores[at]),
-            "lexical": float(ranking.lexical[at]),
-            "dense": float(ranking.dense[at]),
-            "lexical_rank": int(ranking.lexical_ranks[at]) or None,
-            "dense_rank": int(ranking.dense_ranks[at]) or None,
-            "matched": matched_words(query.text, text_of(row)),
-        }
+        yield (
+            row,
+            {
+                "row": row,
+                "rank": at + 1,
+                "score": float(ranking.scores[at]),
+                "lexical": float(ranking.lexical[at]),
+                "dense": float(ranking.dense[at]),
+                "lexical_rank": int(ranking.lexical_ranks[at]) or None,
+                "dense_rank": int(ranking.dense_ranks[at]) or None,
+                "matched": matched_words(query.text, text_of(row)),
+            },
+        )
 
 
 def passage_text(passage: Passage) -> str:
@@ -207,9 +210,7 @@ class _Sentences(Sequence[Sentence]):
         return Sentence(article.id, start, end, article.text[start:end], KINDS[kind], passage)
 
 
-def decode(
-    manifest: Manifest, files: Mapping[str, Buffer], embedder: Embedder, weights: FusionWeights
-) -> Snapshot:
+def decode(manifest: Manifest, files: Mapping[str, Buffer], embedder: Embedder, weights: FusionWeights) -> Snapshot:
     """Return what the files hold; raises Damaged when they do not fit together."""
     try:
         listed = json.loads(bytes(files["articles.json"]))
@@ -238,13 +239,25 @@ def decode(
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise Damaged(f"内容读不懂（{error}）") from error
     return Snapshot(
-        manifest.generation, manifest.corpus_digest, (), library, passages, sentences, by_passage, by_sentence,
-        embedder, rows, starts, apart,
+        manifest.generation,
+        manifest.corpus_digest,
+        (),
+        library,
+        passages,
+        sentences,
+        by_passage,
+        by_sentence,
+        embedder,
+        rows,
+        starts,
+        apart,
     )
 
 
 def _retriever(
-    arrays: Mapping[str, NDArray[Any]], vectors: NDArray[np.float16], weights: FusionWeights,
+    arrays: Mapping[str, NDArray[Any]],
+    vectors: NDArray[np.float16],
+    weights: FusionWeights,
     coded: Sequence[NDArray[Any]] = (),
 ) -> HybridRetriever:
     vocabulary = Vocabulary(arrays["terms"].data, arrays["ends"])

@@ -155,9 +155,19 @@ def build_index(
         vectors, embedded = embed(tables.texts, embedder, _known(before, embedder), tell)
         files, coded = lay_out(tables, vectors, tell)
         manifest = Manifest(
-            SCHEMA, "", embedder.name, embedder.fingerprint, embedder.dim, METRIC, corpus.digest,
-            len(tables.ids), len(tables.passage_rows), len(tables.sentence_rows), file_entries(files),
-            "coded" if coded else "flat", "themselves" if tables.apart else "passages",
+            SCHEMA,
+            "",
+            embedder.name,
+            embedder.fingerprint,
+            embedder.dim,
+            METRIC,
+            corpus.digest,
+            len(tables.ids),
+            len(tables.passage_rows),
+            len(tables.sentence_rows),
+            file_entries(files),
+            "coded" if coded else "flat",
+            "themselves" if tables.apart else "passages",
         )
         changed = before is None or bool(before.warnings) or not before.manifest.same_content(manifest)
         warnings: tuple[str, ...] = ()
@@ -170,7 +180,13 @@ def build_index(
         tell("writing", 1, 1)
     reused = len(tables.texts) - embedded
     return Built(
-        manifest.generation, changed, manifest.articles, manifest.passages, manifest.sentences, embedded, reused,
+        manifest.generation,
+        changed,
+        manifest.articles,
+        manifest.passages,
+        manifest.sentences,
+        embedded,
+        reused,
         warnings,
     )
 

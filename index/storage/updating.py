@@ -54,15 +54,22 @@ def update_index(
         fresh = tabulate(in_order(changed), split, lambda *_: None) if changed else _NOTHING
         files, coded, counts = _mended(before, fresh, frozenset(removed), embedder)
         manifest = replace(
-            before.manifest, corpus_digest=digest or _digest(before.manifest, fresh, removed), articles=counts[0],
-            passages=counts[1], sentences=counts[2], files=file_entries(files), vectors="coded" if coded else "flat",
+            before.manifest,
+            corpus_digest=digest or _digest(before.manifest, fresh, removed),
+            articles=counts[0],
+            passages=counts[1],
+            sentences=counts[2],
+            files=file_entries(files),
+            vectors="coded" if coded else "flat",
         )
         warnings: tuple[str, ...] = ()
         same = not before.warnings and before.manifest.same_content(manifest)
         if not same:
             manifest = writer.commit(manifest, files)
             warnings = writer.collect(keep)
-    return Built(manifest.generation, not same, *counts, len(fresh.texts), counts[1] - len(fresh.passage_texts), warnings)
+    return Built(
+        manifest.generation, not same, *counts, len(fresh.texts), counts[1] - len(fresh.passage_texts), warnings
+    )
 
 
 _NOTHING = Tables((), (), np.zeros((0, 2), np.int32), np.zeros((0, 5), np.int32), [], [])
@@ -71,7 +78,9 @@ _NOTHING = Tables((), (), np.zeros((0, 2), np.int32), np.zeros((0, 5), np.int32)
 def _before(folder: Path, embedder: Embedder, disk: Disk) -> Loaded[Read]:
     loaded = generations.load(folder, FILES, lambda manifest: None, lambda manifest, files: files, disk)
     if (loaded.manifest.fingerprint, loaded.manifest.dim) != (embedder.fingerprint, embedder.dim):
-        raise BadIndex(f"「{folder}」里的索引是另一个向量模型建的，不能只改几篇；请运行 {rebuild_command(folder)} 重建。")
+        raise BadIndex(
+            f"「{folder}」里的索引是另一个向量模型建的，不能只改几篇；请运行 {rebuild_command(folder)} 重建。"
+        )
     return loaded
 
 
@@ -92,7 +101,9 @@ def _mended(
     if not ids:
         raise BadIndex("改完以后索引里就没有文章了；请先放入文章，再运行 linping index。")
     row_of = {name: row for row, name in enumerate(ids)}
-    moved = np.array([row_of.get(name, -1) if stays else -1 for name, stays in zip(listed["ids"], kept, strict=True)], np.int32)
+    moved = np.array(
+        [row_of.get(name, -1) if stays else -1 for name, stays in zip(listed["ids"], kept, strict=True)], np.int32
+    )
     new_rows = np.array([row_of[name] for name in fresh.ids], dtype=np.int32)
 
     of_passages = dict(zip(ARRAYS, read_arrays(read["passages.npys"]), strict=True))
@@ -114,14 +125,18 @@ def _mended(
     vectors = passages_at.joined(old_vectors[:border], new_vectors[:new_border])
     if apart:
         vectors = np.concatenate([vectors, sentences_at.joined(old_vectors[border:], new_vectors[new_border:])])
-    lines, ends = _lines(read["articles.jsonl"], listed["ends"], moved, dict(zip(new_rows.tolist(), fresh.lines, strict=True)))
+    lines, ends = _lines(
+        read["articles.jsonl"], listed["ends"], moved, dict(zip(new_rows.tolist(), fresh.lines, strict=True))
+    )
     codes = () if apart else shorten(vectors)
     files: dict[str, Content] = {
         "articles.json": json.dumps({"ids": ids, "ends": ends}, ensure_ascii=False).encode(),
         "articles.jsonl": lines,
         "vectors.npy": write_arrays(vectors, *codes),
         "passages.npys": write_arrays(rows, *_terms(of_passages, passages_at, fresh.passage_texts)),
-        "sentences.npys": write_arrays(sentence_rows, *(_terms(of_sentences, sentences_at, fresh.sentence_texts) if apart else ())),
+        "sentences.npys": write_arrays(
+            sentence_rows, *(_terms(of_sentences, sentences_at, fresh.sentence_texts) if apart else ())
+        ),
     }
     return files, bool(codes), (len(ids), len(rows), len(sentence_rows))
 

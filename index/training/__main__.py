@@ -7,7 +7,10 @@ from pathlib import Path
 import click
 
 _DATA = click.option(
-    "--data", type=click.Path(path_type=Path), default=Path("../shared/data"), show_default=True,
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path("../shared/data"),
+    show_default=True,
     help="folder of the training data",
 )
 
@@ -24,9 +27,7 @@ def main() -> None:
 @click.option("--green-only", is_flag=True, help="only data whose licence lets the weights be shipped")
 @click.option("--steps", type=click.IntRange(1), help="training steps, if not those of the recipe")
 @click.option("--without", multiple=True, metavar="SOURCE", help="leave a source out; may be given again")
-def embedder(
-    data: Path, out: Path, cache: Path, green_only: bool, steps: int | None, without: tuple[str, ...]
-) -> None:
+def embedder(data: Path, out: Path, cache: Path, green_only: bool, steps: int | None, without: tuple[str, ...]) -> None:
     """Train the embedder on 2 cores, write its folder with its model card, and print the retrieval table."""
     from dataclasses import replace
 

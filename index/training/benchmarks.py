@@ -130,9 +130,7 @@ def evaluate(benchmark: Benchmark, embedder: Embedder, weights: FusionWeights) -
         words = terms(question)
         bm25 = lexical.scores(words)
         cosine = vectors @ vector
-        calibrated = features(
-            bm25, cosine, float(bm25.max()), lexical.best_possible(words), float(cosine.max())
-        )
+        calibrated = features(bm25, cosine, float(bm25.max()), lexical.best_possible(words), float(cosine.max()))
         found.append((_first(bm25), _first(cosine), _first(fuse(calibrated, weights))))
     scored = [_score([ranks[way] for ranks in found], benchmark.relevant) for way in range(3)]
     return Result(benchmark.name, len(benchmark.questions), len(benchmark.texts), *scored)

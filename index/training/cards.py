@@ -66,7 +66,7 @@ Green: a model trained on it may be shipped with attribution, or official text. 
 text is shipped. `--green-only` trains without the yellow sets.{_ALSO}
 
 ## Recipe
-`python -m index.training embedder{' --green-only' if green_only else ''}`: {trained.busy:.0f} minutes of one processor.
+`python -m index.training embedder{" --green-only" if green_only else ""}`: {trained.busy:.0f} minutes of one processor.
 Contrastive, in batches of one source; every token's vector is the sum of the tokens inside it while it is learned, and
 one row afterwards. docs/training-embedder.md tells what was tried.
 

@@ -45,8 +45,14 @@ class Trained:
 
 
 def train_embedder(
-    data: Path, cache: Path, *, green_only: bool = False, recipe: Recipe | None = None,
-    vocabulary: int = VOCABULARY, quiet: bool = False, without: frozenset[str] = frozenset(),
+    data: Path,
+    cache: Path,
+    *,
+    green_only: bool = False,
+    recipe: Recipe | None = None,
+    vocabulary: int = VOCABULARY,
+    quiet: bool = False,
+    without: frozenset[str] = frozenset(),
 ) -> Trained:
     """Train on everything in `data` that is not held out. Word counts and mined negatives are kept in `cache`.
 
@@ -67,8 +73,14 @@ def train_embedder(
     tokenizer = tokenizing.tokenizer_of(words)
     laws = [row["text"][: pairs.PASSAGE] for row in pairs.read_rows(data, "law_articles")]
     tasks = [
-        _task(source, tokenizer, laws if source.name in _LAW_POOL else [], cache / f"mined-{source.name}-{key}.npy",
-              mined=source.name in _MINED and recipe.negatives > 0, quiet=quiet)
+        _task(
+            source,
+            tokenizer,
+            laws if source.name in _LAW_POOL else [],
+            cache / f"mined-{source.name}-{key}.npy",
+            mined=source.name in _MINED and recipe.negatives > 0,
+            quiet=quiet,
+        )
         for source in tqdm(sources, desc="reading pairs", disable=quiet)
     ]
     tokens = [token for token, _row in sorted(tokenizer.get_vocab().items(), key=lambda pair: pair[1])]
@@ -90,9 +102,7 @@ def tokenised(tokenizer: Tokenizer, texts: Sequence[str]) -> Tokens:
     return Tokens(np.concatenate([np.array(row, dtype=np.int32) for row in ids]), ends)
 
 
-def _task(
-    source: Source, tokenizer: Tokenizer, more: Iterable[str], cache: Path, *, mined: bool, quiet: bool
-) -> Task:
+def _task(source: Source, tokenizer: Tokenizer, more: Iterable[str], cache: Path, *, mined: bool, quiet: bool) -> Task:
     right = list(dict.fromkeys(source.right))
     place = {text: row for row, text in enumerate(right)}
     gold = np.array([place[text] for text in source.right], dtype=np.int64)
@@ -109,8 +119,13 @@ def _task(
         right = right[: len(place)] + [right[row] for row in used]
         negatives = np.where(negatives < len(place), negatives, len(place) + np.searchsorted(used, negatives))
     return Task(
-        source.name, source.weight, tokenised(tokenizer, source.left), tokenised(tokenizer, right), gold,
-        _numbered(source.left), negatives,
+        source.name,
+        source.weight,
+        tokenised(tokenizer, source.left),
+        tokenised(tokenizer, right),
+        gold,
+        _numbered(source.left),
+        negatives,
     )
 
 

@@ -113,9 +113,11 @@ def ndcg(pool: Pool, scores: NDArray[np.float32]) -> float:
     gains = np.zeros(len(scores))
     for row, column in zip(*np.nonzero(pool.relevant), strict=True):
         others = scores[row] >= scores[row, column]
-        rank = int(np.count_nonzero(others & ~pool.relevant[row])) + int(
-            np.count_nonzero(pool.relevant[row] & (scores[row] > scores[row, column]))
-        ) + 1
+        rank = (
+            int(np.count_nonzero(others & ~pool.relevant[row]))
+            + int(np.count_nonzero(pool.relevant[row] & (scores[row] > scores[row, column])))
+            + 1
+        )
         if rank <= K:
             gains[row] += 1 / np.log2(rank + 1)
     best = np.array([sum(1 / np.log2(rank + 1) for rank in range(1, min(n, K) + 1)) for n in pool.wanted])
@@ -171,8 +173,13 @@ def judge(pools: Sequence[Pool], weights: FusionWeights) -> list[Row]:
     """Return how the channels alone, reciprocal-rank fusion and the weights do on each pool."""
     return [
         Row(
-            each.name, len(each.wanted), each.texts, scored(each, (1, 0, 0, 0)), scored(each, (0, 0, 1, 0)),
-            ndcg(each, each.ranks.sum(axis=2)), scored(each, weights.as_array().tolist()),
+            each.name,
+            len(each.wanted),
+            each.texts,
+            scored(each, (1, 0, 0, 0)),
+            scored(each, (0, 0, 1, 0)),
+            ndcg(each, each.ranks.sum(axis=2)),
+            scored(each, weights.as_array().tolist()),
         )
         for each in pools
     ]
@@ -192,19 +199,26 @@ def write(path: Path, embedder: str, weights: FusionWeights, rows: Sequence[Row]
     held = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"embedders": {}}
     held["embedders"][embedder] = {
         **{name: getattr(weights, name) for name in FEATURES},
-        "ndcg_at_10": [{key: round(v, 4) if isinstance(v, float) else v for key, v in asdict(row).items()}
-                       for row in rows],
+        "ndcg_at_10": [
+            {key: round(v, 4) if isinstance(v, float) else v for key, v in asdict(row).items()} for row in rows
+        ],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(held, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 @click.command("fusion")
-@click.option("--data", type=click.Path(path_type=Path), default=Path("../shared/data"), show_default=True,
-              help="folder of the training data")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path("../shared/data"),
+    show_default=True,
+    help="folder of the training data",
+)
 @click.option("--embedder", "name", default="builtin", show_default=True, help="any name that load_embedder takes")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("index/models/fusion/weights.json"),
-              show_default=True)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("index/models/fusion/weights.json"), show_default=True
+)
 @click.option("--green-only", is_flag=True, help="tune only on data whose licence lets the weights be shipped")
 def main(data: Path, name: str, out: Path, green_only: bool) -> None:
     """Tune how BM25 and the embedder are fused, write the weights, and print the table of the other half."""

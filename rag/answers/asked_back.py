@@ -21,7 +21,10 @@ from rag.wording import ASKED_BACK
 _MOST = 3  # choices
 _TRIED = 8  # questions that are asked to find them
 _LATEST = 4  # articles, the newest, that choices are drawn from
-_HELD = {"老板": "董事长|总经理|创始人|老板|CEO|负责人", "老总": "董事长|总经理|创始人|CEO|负责人"}  # what articles write instead
+_HELD = {
+    "老板": "董事长|总经理|创始人|老板|CEO|负责人",
+    "老总": "董事长|总经理|创始人|CEO|负责人",
+}  # what articles write instead
 _OFFICE = "老板|老总|负责人|董事长|总经理|创始人|经理|主任|院长|校长|所长|会长|村?书记"
 _NEWS = "进展|进度|情况|消息|动态|动向|近况|新闻|变化|新鲜事|状况"
 _IT = "(?:(?:它|他|她|这个|那个|这|那)们?)"
@@ -46,7 +49,9 @@ def is_vague(question: str) -> bool:
 
 def choices(question: str, articles: Mapping[str, Article], ask: Callable[[str], Answer]) -> tuple[str, ...]:
     """Return at most three questions that may have been meant, drawn from the newest articles and answered by them."""
-    newest = sorted(articles.values(), key=lambda a: str(a.published.last) if a.published else "", reverse=True)[:_LATEST]
+    newest = sorted(articles.values(), key=lambda a: str(a.published.last) if a.published else "", reverse=True)[
+        :_LATEST
+    ]
     whose = _WHOSE.fullmatch(_bare(question))
     drafts = _offices(whose["office"], newest) if whose else _news(newest)
     found: list[str] = []

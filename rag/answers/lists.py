@@ -19,9 +19,7 @@ _TAIL = re.compile("等|(?<![0-9])[0-9一二两三四五六七八九十]{1,3}[�
 # What is said of all members, behind the last of them.
 _SAID = re.compile("(?:较|比)(?:[0-9]{4}年|上年|去年|同期)|分别|同比|实现|达到|增长|下降|突破|[“「『]$")
 _STATED = re.compile(r"(?P<n>[0-9]{1,3}|[一二两三四五六七八九十]{1,3})[个大条所家项座处种类名位支重朵]")
-_LEAD = re.compile(
-    f".*(?:{any_of('rag/before_lists')}|集聚了?)(?=[^、]{{2,}}$)"
-)
+_LEAD = re.compile(f".*(?:{any_of('rag/before_lists')}|集聚了?)(?=[^、]{{2,}}$)")
 
 
 def enumeration(asked: Asked, text: str) -> tuple[Span, ...]:
@@ -130,7 +128,9 @@ def plain_span(asked: Asked, text: str) -> Span | None:
         found = [Span(d.start, d.end) for d in dates(text) if d.year or d.month or d.day]
         new = [span for span in found if fold(text[span.start : span.end]) not in asked.folded]
         return new[0] if len(found) == len(new) == 1 else None
-    if asked.kind is AnswerKind.NAME and re.search("叫(?:做)?(?:什么|啥)|名(?:字|称)(?:是|叫)?(?:什么|啥)?", asked.folded):
+    if asked.kind is AnswerKind.NAME and re.search(
+        "叫(?:做)?(?:什么|啥)|名(?:字|称)(?:是|叫)?(?:什么|啥)?", asked.folded
+    ):
         quoted = [n for n in names(text) if n.kind in (NameKind.QUOTED, NameKind.TITLE) and len(n.text) <= 20]
         fresh = [Span(n.start, n.end) for n in quoted if fold(n.text) not in asked.folded]
         return fresh[0] if len(fresh) == 1 else None

@@ -36,9 +36,7 @@ _ASKS = re.compile(f"{any_of('rag/asks')}|[几呢能]|多[大久长高远]|[不�
 _OFFICE = re.compile(f"{any_of('rag/offices')}$")
 _NOT_ITS_SUBJECT = re.compile('(?:距离?|离|与|和|跟|对面的?|邻近|紧邻|毗邻|来自|走出|走进)[“"《]?$')
 _LYING = re.compile("(?:地处|位于|坐落于?|驻守)[^,.;:]{2,24}的$")
-_TOLD = re.compile(
-    f'[”"》)]*[区市县镇]?{any_of("rag/told_of")}'
-)
+_TOLD = re.compile(f'[”"》)]*[区市县镇]?{any_of("rag/told_of")}')
 _ENDS = '，。；：、,.;:“"《（('
 
 

@@ -35,7 +35,9 @@ _OUTCOME = re.compile(
     f"|(?:已经|现在|如今|目前|最后|最终)[^,?]{{0,10}}(?:{_OUTCOME_VERBS})了?(?:吗|没有?|么|没)$"
 )
 _HEDGED = re.compile(any_of("rag/hedges"))
-_EMPTY = re.compile("[的了呢吗嘛吧啊呀么是有在不没算个就都也会能可]|临平区?|有没有|是否|请问|现在|已经|那条|这个|那个|[\"?,.]")
+_EMPTY = re.compile(
+    '[的了呢吗嘛吧啊呀么是有在不没算个就都也会能可]|临平区?|有没有|是否|请问|现在|已经|那条|这个|那个|["?,.]'
+)
 
 
 def contradicting(
@@ -43,7 +45,9 @@ def contradicting(
 ) -> tuple[Candidate, Figure | None] | None:
     """Return the sentence that contradicts what the question takes for granted, with its figure when it is one."""
     question = short_form(asked.text)
-    stated = [q for q in found_quantities(asked.text) if q.measure not in (Measure.BARE, Measure.DURATION, Measure.COUNT)]
+    stated = [
+        q for q in found_quantities(asked.text) if q.measure not in (Measure.BARE, Measure.DURATION, Measure.COUNT)
+    ]
     direction = _direction(asked.folded)
     near = [(one.candidate, f) for one in ranked[:_LOOKED_AT] for f in figures_at(snapshot, one.candidate.row)]
     same = [(c, f) for c, f in near if _is_meant(f, question) and not f.plan and _of_time(f, period)]
@@ -76,7 +80,9 @@ def dated_otherwise(asked: Asked, search: Callable[[str], Sequence[Ranked]]) -> 
         return None
     said: list[tuple[str, Ranked]] = []
     for one in search(_WITH_YEAR.sub("", asked.text))[:_LOOKED_AT]:
-        for found in re.finditer(f"(?P<year>(?:19|20)[0-9]{{2}})年[^,.;0-9]{{0,4}}{re.escape(done)}", fold(one.candidate.text)):
+        for found in re.finditer(
+            f"(?P<year>(?:19|20)[0-9]{{2}})年[^,.;0-9]{{0,4}}{re.escape(done)}", fold(one.candidate.text)
+        ):
             said.append((found["year"], one))
     if not said or any(year == stated["year"] for year, _ in said):
         return None

@@ -27,9 +27,7 @@ _MOST_SENTENCES = 3
 _ANNOUNCES = re.compile(
     "[：:]$|(?:以下|如下|[两二三四五六七八九十几]|[0-9])(?:个|大|层|点|项|方面|条)[^，。,.]{0,8}[。：:.]?$"
 )
-_GIVES_REASON = re.compile(
-    f"{any_of('rag/reasons')}|受.{{1,12}}影响|既.{{1,20}}[又也]"
-)
+_GIVES_REASON = re.compile(f"{any_of('rag/reasons')}|受.{{1,12}}影响|既.{{1,20}}[又也]")
 _UNFOLDS = re.compile('[“"]?(?:一来|一方面|首先|第一|一是|这是因为|原因|因为|由于)')
 
 
@@ -63,7 +61,10 @@ def choose(asked: Asked, ranked: Sequence[Ranked]) -> tuple[Evidence, ...]:
         for other in ranked[1:_READ_FOR_MORE]:
             if len(chosen) == _MOST_SENTENCES:
                 break
-            if other.odds >= max(_ANSWERS_TOO, best.odds - _NEARLY_AS_SURE) and other.candidate.kind is best.candidate.kind:
+            if (
+                other.odds >= max(_ANSWERS_TOO, best.odds - _NEARLY_AS_SURE)
+                and other.candidate.kind is best.candidate.kind
+            ):
                 chosen.append(other.candidate)
         place = {article: at for at, article in enumerate(dict.fromkeys(one.article_id for one in chosen))}
         chosen.sort(key=lambda candidate: (place[candidate.article_id], candidate.start))
@@ -117,9 +118,7 @@ def _with_neighbours(main: Candidate, snapshot: Snapshot) -> list[Evidence]:
     rows = [row for row in (main.row - 1, main.row, main.row + 1) if row in siblings]
     near = [candidate_at(snapshot, row) if row != main.row else main for row in rows]
     return [
-        Evidence(one)
-        for one in near
-        if one.kind is main.kind and abs(snapshot.sentences[one.row].passage - owner) <= 1
+        Evidence(one) for one in near if one.kind is main.kind and abs(snapshot.sentences[one.row].passage - owner) <= 1
     ]
 
 

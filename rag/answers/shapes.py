@@ -18,8 +18,16 @@ from rag.answers.whole_list import whole_list
 
 Shape = Callable[[Asking], Composition | None]
 SHAPES: tuple[Shape, ...] = (
-    corrected, table_cell, sides, calculated, several, over_time, spelt_twice, whole_list, quoted,
-)  # fmt: skip
+    corrected,
+    table_cell,
+    sides,
+    calculated,
+    several,
+    over_time,
+    spelt_twice,
+    whole_list,
+    quoted,
+)
 
 
 def compose(asking: Asking) -> Composition | None:

@@ -49,7 +49,9 @@ def with_value(evidence: Evidence, asked: Asked, reader: Reader, snapshot: Snaps
         if len(places) < 2:
             return evidence
     window = window_of(evidence.candidate, snapshot)
-    found = [reader.read(text, [window], [places])[0].best for text in dict.fromkeys((asked.text, wording or asked.text))]
+    found = [
+        reader.read(text, [window], [places])[0].best for text in dict.fromkeys((asked.text, wording or asked.text))
+    ]
     best = max((one for one in found if one), key=lambda one: one.score, default=None)
     if best is None or len(best.text) > _LONGEST:
         return evidence

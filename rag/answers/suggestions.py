@@ -19,8 +19,14 @@ from rag.figures.figure import Figure, all_figures
 from rag.records import Answer, Status
 
 _TEMPLATES = (
-    "{name}是什么？", "{name}面积有多大？", "{name}总投资多少？", "{name}未来有什么规划？", "{name}产值是多少？", "{name}取得了哪些成绩？", "{name}的目标是什么？",
-)  # fmt: skip
+    "{name}是什么？",
+    "{name}面积有多大？",
+    "{name}总投资多少？",
+    "{name}未来有什么规划？",
+    "{name}产值是多少？",
+    "{name}取得了哪些成绩？",
+    "{name}的目标是什么？",
+)
 _NAMES = 12
 _SURE = 0.4
 _MOST_TRIED = 40  # questions; the page waits for them when it starts
@@ -30,13 +36,9 @@ _LONGEST_NAME = 12
 _NEAR = 600.0  # characters of an article within which two sentences likely speak of one thing
 _UNASKED = frozenset({Measure.BARE, Measure.DURATION, Measure.AGE})
 # What statistics count: a figure of one of these can be asked for by name.
-_STATISTIC = re.compile(
-    f"(?:{any_of('rag/statistics')}|gdp|总?面积|总?人口)$"
-)
+_STATISTIC = re.compile(f"(?:{any_of('rag/statistics')}|gdp|总?面积|总?人口)$")
 # What is counted in news and statistics: a question about 三朵花 helps nobody.
-_COUNTED = re.compile(
-    f"[\u4e00-\u9fff]{{0,8}}{any_of('rag/counted')}"
-)
+_COUNTED = re.compile(f"[\u4e00-\u9fff]{{0,8}}{any_of('rag/counted')}")
 
 _DONE = re.compile(any_of("rag/added"))
 _ASKS_A_VALUE = re.compile("多少|多大")
@@ -90,7 +92,7 @@ def figure_question(figure: Figure) -> str | None:
             return None
         done = _DONE.match(indicator)
         if done:  # 新增骨干教师78名: so many were added, not so many there are
-            return f"{subject}{done[0]}了多少{quantity.unit}{indicator[done.end():]}？"
+            return f"{subject}{done[0]}了多少{quantity.unit}{indicator[done.end() :]}？"
         return f"{subject}有多少{quantity.unit}{indicator}？"
     if quantity.measure is Measure.AREA and len(indicator) < 3:
         return f"{subject}面积有多大？"
@@ -213,7 +215,8 @@ class Suggester:
         left = [
             offer
             for offer in self._offers
-            if _letters(offer.question) not in known and not (answered and any(_overlap(offer.cited[0], s) for s in shown))
+            if _letters(offer.question) not in known
+            and not (answered and any(_overlap(offer.cited[0], s) for s in shown))
         ]
         words = answer.standalone + "".join(claim.text for claim in answer.claims)
         left.sort(key=lambda offer: -_nearness(offer, shown, words))  # stable: ties keep the order of the drafts
@@ -236,7 +239,11 @@ def _good(draft: Draft, answer: Answer, cited: Sequence[Cited]) -> bool:
         return any(_overlap(draft.where, one) for one in cited)
     if _ASKS_A_VALUE.search(draft.question) and not answer.short_answer:
         return False
-    said = f"{re.escape(draft.about)}[^，。；]{{0,12}}[是为]" if draft.question.endswith("是什么？") else re.escape(draft.about)
+    said = (
+        f"{re.escape(draft.about)}[^，。；]{{0,12}}[是为]"
+        if draft.question.endswith("是什么？")
+        else re.escape(draft.about)
+    )
     return any(re.search(said, citation.quote) for citation in answer.citations)
 
 

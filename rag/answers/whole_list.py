@@ -22,6 +22,8 @@ def whole_list(asking: Asking) -> Composition | None:
         return None
     block = snapshot.articles[main.article_id].block_at(main.start)
     siblings = snapshot.article_sentence_rows(main.article_id)
-    rows = [row for row in siblings if block.start <= snapshot.sentences[row].start < block.end]  # a long one is several
+    rows = [
+        row for row in siblings if block.start <= snapshot.sentences[row].start < block.end
+    ]  # a long one is several
     whole = [candidate_at(snapshot, row) for row in rows[:_LONGEST_LIST]]
     return Composition(tuple(map(Evidence, whole)), listed=len(items_of("\n".join(one.text for one in whole))))

@@ -62,27 +62,55 @@ _AND = "(?:和|与|跟|同(?!比)|、|还是)"
 _FORMS: tuple[tuple[Operation, re.Pattern[str]], ...] = tuple(
     (operation, re.compile(pattern))
     for operation, pattern in (
-        (Operation.SHARE, rf"^(?P<a>[^,]{{2,30}}?)(?:占|在)(?P<b>[^,]{{2,30}}?)(?:的|中|里)?(?:所?占)?的?(?:比重|比例|百分比|份额|百分之{_ASK}|{_ASK}成|多大)"),
-        (Operation.TIMES, rf"^(?P<a>[^,]{{2,30}}?)(?:是|为|相当于|有)(?P<b>[^,]{{2,30}}?)的?(?P<attribute>面积|人数|规模)?的?{_ASK}个?倍"),
-        (Operation.COMPARE, rf"^(?P<a>[^,]{{2,30}}?){_AND}(?P<b>[^,]{{2,30}}?)(?:相比)?[,的 ]*(?:(?:19|20)[0-9]{{2}}年[,]?)?{_WHICH}的?(?P<attribute>[^,]{{0,10}}?)(?:更|较|比较|最)?(?P<more>{_MORE})"),
-        (Operation.COMPARE, rf"^(?P<a>[^,]{{2,30}}?)(?P<attribute>面积|人数|增速|增长|产值|规模|数量)?(?P<more>{_MORE})还是(?P<b>[^,]{{2,30}}?)(?P=more)"),
-        (Operation.SUM, r"^(?P<a>[^,]{2,30}?)(?:和|与|跟|、|加上?)(?P<b>[^,]{1,30}?)(?:这?两[个项者家块])?(?:加起来|加在一起|合起来|合计|总共|一共|之和|总和|共(?!同|建))"),
-        (Operation.DIFFERENCE, rf"^(?P<a>[^,]{{2,30}}?)[,]?比(?!重|例)(?P<b>[^,]{{2,30}}?)(?P<attribute>面积|人数)?(?:还|要|更)?(?P<more>{_MORE})(?:了|出)?{_ASK}"),
+        (
+            Operation.SHARE,
+            rf"^(?P<a>[^,]{{2,30}}?)(?:占|在)(?P<b>[^,]{{2,30}}?)(?:的|中|里)?(?:所?占)?的?(?:比重|比例|百分比|份额|百分之{_ASK}|{_ASK}成|多大)",
+        ),
+        (
+            Operation.TIMES,
+            rf"^(?P<a>[^,]{{2,30}}?)(?:是|为|相当于|有)(?P<b>[^,]{{2,30}}?)的?(?P<attribute>面积|人数|规模)?的?{_ASK}个?倍",
+        ),
+        (
+            Operation.COMPARE,
+            rf"^(?P<a>[^,]{{2,30}}?){_AND}(?P<b>[^,]{{2,30}}?)(?:相比)?[,的 ]*(?:(?:19|20)[0-9]{{2}}年[,]?)?{_WHICH}的?(?P<attribute>[^,]{{0,10}}?)(?:更|较|比较|最)?(?P<more>{_MORE})",
+        ),
+        (
+            Operation.COMPARE,
+            rf"^(?P<a>[^,]{{2,30}}?)(?P<attribute>面积|人数|增速|增长|产值|规模|数量)?(?P<more>{_MORE})还是(?P<b>[^,]{{2,30}}?)(?P=more)",
+        ),
+        (
+            Operation.SUM,
+            r"^(?P<a>[^,]{2,30}?)(?:和|与|跟|、|加上?)(?P<b>[^,]{1,30}?)(?:这?两[个项者家块])?(?:加起来|加在一起|合起来|合计|总共|一共|之和|总和|共(?!同|建))",
+        ),
+        (
+            Operation.DIFFERENCE,
+            rf"^(?P<a>[^,]{{2,30}}?)[,]?比(?!重|例)(?P<b>[^,]{{2,30}}?)(?P<attribute>面积|人数)?(?:还|要|更)?(?P<more>{_MORE})(?:了|出)?{_ASK}",
+        ),
         (Operation.DIFFERENCE, rf"^(?P<a>[^,]{{2,30}}?)(?:距离?|离)(?P<b>[^,]{{2,30}}?)(?:还)?(?:差|缺|有){_ASK}"),
-        (Operation.DIFFERENCE, rf"^(?P<a>[^,]{{2,30}}?)(?:和|与|跟|同(?!比))(?P<b>[^,]{{2,30}}?)(?:之间)?(?:的)?(?P<attribute>面积|人数)?(?:相差|差了?|差距是?){_ASK}"),
-        (Operation.GROWTH, rf"(?:从|由)?(?P<t>[0-9]{{4}}年.{{0,6}}?(?:到|至)[0-9]{{4}}年)[,的]*(?P<a>[^,]{{2,30}}?)(?:一共|总共|共)?(?:增加|增长|提高|上升|减少|下降|多|少)了?{_ASK}"),
-        (Operation.GROWTH, rf"^(?P<a>[^,]{{2,30}}?)(?:从|由)(?P<t>[0-9]{{4}}年?.{{0,6}}?(?:到|至)[0-9]{{4}}年?)[^,]{{0,4}}?(?:一共|总共|共)?(?:增加|增长|提高|上升|减少|下降|多|少)了?{_ASK}"),
-        (Operation.GROWTH, rf"^(?P<a>[^,]{{2,30}}?)(?:前后|两次报道|这两年|两年间|比(?:之前|以前|原来|当时))[^,]{{0,8}}?(?:增加|增长|提高|上升|减少|下降|多|少)了?{_ASK}"),
+        (
+            Operation.DIFFERENCE,
+            rf"^(?P<a>[^,]{{2,30}}?)(?:和|与|跟|同(?!比))(?P<b>[^,]{{2,30}}?)(?:之间)?(?:的)?(?P<attribute>面积|人数)?(?:相差|差了?|差距是?){_ASK}",
+        ),
+        (
+            Operation.GROWTH,
+            rf"(?:从|由)?(?P<t>[0-9]{{4}}年.{{0,6}}?(?:到|至)[0-9]{{4}}年)[,的]*(?P<a>[^,]{{2,30}}?)(?:一共|总共|共)?(?:增加|增长|提高|上升|减少|下降|多|少)了?{_ASK}",
+        ),
+        (
+            Operation.GROWTH,
+            rf"^(?P<a>[^,]{{2,30}}?)(?:从|由)(?P<t>[0-9]{{4}}年?.{{0,6}}?(?:到|至)[0-9]{{4}}年?)[^,]{{0,4}}?(?:一共|总共|共)?(?:增加|增长|提高|上升|减少|下降|多|少)了?{_ASK}",
+        ),
+        (
+            Operation.GROWTH,
+            rf"^(?P<a>[^,]{{2,30}}?)(?:前后|两次报道|这两年|两年间|比(?:之前|以前|原来|当时))[^,]{{0,8}}?(?:增加|增长|提高|上升|减少|下降|多|少)了?{_ASK}",
+        ),
     )
-)  # fmt: skip
+)
 _RATES = re.compile("增长|增速|增幅|涨幅")
 _POINTS = re.compile("百分点")
 _PERCENT = re.compile("百分之|%|几成|增幅|增长率|多少倍|几倍")
 _YEAR = re.compile("(?:19|20)[0-9]{2}年(?:上半年|下半年|底|末)?|今年|去年|上半年|下半年")
 _GOAL = re.compile("目标|规划|计划")
-_IDLE = re.compile(
-    f'{any_of("rag/sum_idle")}|[的了呢吗是在有把从由]|[()"?]'
-)
+_IDLE = re.compile(f'{any_of("rag/sum_idle")}|[的了呢吗是在有把从由]|[()"?]')
 _PRINTED = 0.6  # of the words of part and of whole that a printed share must hold
 _ENOUGH = 0.5  # of an operand's words that the figure's own words must hold
 
@@ -163,7 +191,13 @@ def _two_levels(sentence: Sequence[Figure], what: Wanted | None) -> Calculation 
         return None
     for early, late in pairwise(fitting):
         alike = (early.subject, early.indicator) == (late.subject, late.indicator)
-        if alike and _go_together(early.quantity, late.quantity) and early.dated and late.dated and _before(early, late):
+        if (
+            alike
+            and _go_together(early.quantity, late.quantity)
+            and early.dated
+            and late.dated
+            and _before(early, late)
+        ):
             if early.quantity.is_range or late.quantity.is_range or early.plan != late.plan:
                 continue
             return _worked_out(Task(Operation.DIFFERENCE, "", ""), late, early)
@@ -337,7 +371,9 @@ def _worked_out(task: Task, one: Figure, two: Figure) -> Calculation:
         return Calculation((one, two), f"{a.text}{{0}} + {b.text}{{1}} = {_shown(result, a, b)}", result.text)
     if task.operation is Operation.TIMES:
         ratio = _rounded(a.low / b.low) + "倍"
-        return Calculation((one, two), f"{a.text}{{0}} ÷ {b.text}{{1}} {_equals(a, b, a.low / b.low, 2)} {ratio}", ratio)
+        return Calculation(
+            (one, two), f"{a.text}{{0}} ÷ {b.text}{{1}} {_equals(a, b, a.low / b.low, 2)} {ratio}", ratio
+        )
     if task.operation is Operation.SHARE:
         share = a.low / b.low * 100
         text = f"{_rounded(share, 1)}%"

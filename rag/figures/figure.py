@@ -23,25 +23,29 @@ from rag.reading.units import found_quantities
 
 # Long forms of statistics and administration, and what they are usually shortened to.
 _SHORTER = (
-    ("规模以上", "规上"), ("规模工业", "规上工业"), ("限额以上", "限上"), ("地区生产总值", "gdp"), ("国内生产总值", "gdp"),
-    ("生产总值", "gdp"), ("经济技术开发区", "经开区"), ("经济开发区", "经开区"), ("高新技术产业开发区", "高新区"),
-    ("总产值", "产值"), ("销售收入", "营业收入"), ("营收", "营业收入"), ("研究与试验发展", "研发"), ("经济总量", "gdp"),
-    ("常住人口", "人口"), ("员工", "职工"),
-)  # fmt: skip
-_LIGHT = (
-    f'{any_of("rag/light")}|集聚了?|聚集了?|汇聚了?|吸引了?|贡献了?|,|:|"'
+    ("规模以上", "规上"),
+    ("规模工业", "规上工业"),
+    ("限额以上", "限上"),
+    ("地区生产总值", "gdp"),
+    ("国内生产总值", "gdp"),
+    ("生产总值", "gdp"),
+    ("经济技术开发区", "经开区"),
+    ("经济开发区", "经开区"),
+    ("高新技术产业开发区", "高新区"),
+    ("总产值", "产值"),
+    ("销售收入", "营业收入"),
+    ("营收", "营业收入"),
+    ("研究与试验发展", "研发"),
+    ("经济总量", "gdp"),
+    ("常住人口", "人口"),
+    ("员工", "职工"),
 )
+_LIGHT = f'{any_of("rag/light")}|集聚了?|聚集了?|汇聚了?|吸引了?|贡献了?|,|:|"'
 _LEFT = re.compile(f"^(?:{_LIGHT})+")
-_VERBS = (
-    f'{any_of("rag/figure_verbs")}|达到?了?|超过?|:|,|"'
-)
+_VERBS = f'{any_of("rag/figure_verbs")}|达到?了?|超过?|:|,|"'
 _RIGHT = re.compile(f"(?:{_VERBS})+$")
-_MOVED = re.compile(
-    f"(?:{any_of('rag/moved')}|降低?)(?:至|到|为)|(?:增|升|降)至"
-)
-_GROWTH = re.compile(
-    f"(?:同比|环比|年均|每年|比上年|比去年|较上年|较去年|累计)*(?:{any_of('rag/growth')}|增长率?)了?$"
-)
+_MOVED = re.compile(f"(?:{any_of('rag/moved')}|降低?)(?:至|到|为)|(?:增|升|降)至")
+_GROWTH = re.compile(f"(?:同比|环比|年均|每年|比上年|比去年|较上年|较去年|累计)*(?:{any_of('rag/growth')}|增长率?)了?$")
 _AGAINST = re.compile("(?:较|比|相比|相较)(?!重|例|率|较)[^,]{1,12}$")
 _USUAL_BASE = re.compile("同期|上年|去年|同比")
 _STOP = re.compile(r"[,.;:!?()、\"“”]")
@@ -131,10 +135,19 @@ def figures(passage: Passage, at: Span, article_text: str, published: Published 
         indicator, growth = _indicator(sentence, found, number, made)
         made.append(
             Figure(
-                passage.article_id, at.start, at.end, text, quantity, indicator, sentence.subject(quantity), growth,
-                sentence.time(quantity), published, modality(text) is Modality.PLAN,
+                passage.article_id,
+                at.start,
+                at.end,
+                text,
+                quantity,
+                indicator,
+                sentence.subject(quantity),
+                growth,
+                sentence.time(quantity),
+                published,
+                modality(text) is Modality.PLAN,
             )
-        )  # fmt: skip
+        )
     return tuple(made)
 
 
@@ -219,9 +232,7 @@ def _noun_after(folded: str, quantity: Quantity) -> str:
     noun = tail[: stop.start()] if stop else tail
     if _MOVED.match(noun):
         return ""
-    return re.split(
-        f"{any_of('rag/after_nouns')}|以(?!上)|达到?", noun.removeprefix("的")
-    )[0]
+    return re.split(f"{any_of('rag/after_nouns')}|以(?!上)|达到?", noun.removeprefix("的"))[0]
 
 
 @dataclass(slots=True)

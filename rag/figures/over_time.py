@@ -50,9 +50,7 @@ class Timeline:
     named: bool = False
 
 
-def timeline(
-    asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, period: Period | None
-) -> Timeline | None:
+def timeline(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, period: Period | None) -> Timeline | None:
     """Return the figure asked for and those that differ from it; None when no figure is clearly asked for."""
     main = asked_figure(asked, ranked, snapshot, period)
     if main is None:
@@ -83,9 +81,18 @@ def asked_figure(
                 continue
             if (fit := fitting(figure, question)) is not None:
                 behind = _PER_SCORE * (one.score - ranked[0].score)
-                if sized and _is_size_of(figure, question):  # what it is of and that it is a size is all there is to say
+                if sized and _is_size_of(
+                    figure, question
+                ):  # what it is of and that it is a size is all there is to say
                     behind = max(behind, -_CLEAR / 2)
-                found.append((fit + behind + _timely(figure, period) + _meant(figure, question), place, one.candidate.row, figure))
+                found.append(
+                    (
+                        fit + behind + _timely(figure, period) + _meant(figure, question),
+                        place,
+                        one.candidate.row,
+                        figure,
+                    )
+                )
     if not found:
         return None
     found = [
@@ -106,10 +113,12 @@ def asked_figure(
 def _is_vaguer(figure: Figure, question: str, found: Sequence[tuple[float, int, int, Figure]]) -> bool:
     """Tell whether another figure is of all that the question names and this one of less: 产值, where 规上产值 is asked."""
     return any(
-        other.indicator in question and figure.indicator in other.indicator and figure.indicator != other.indicator
+        other.indicator in question
+        and figure.indicator in other.indicator
+        and figure.indicator != other.indicator
         and (not other.subject or other.subject in question)
         for _, _, _, other in found
-    )  # fmt: skip
+    )
 
 
 _GOAL = ("目标", "规划", "计划", "预计", "力争", "将")
@@ -143,7 +152,11 @@ def _is_size_of(figure: Figure, question: str) -> bool:
     if figure.quantity.measure not in _SIZES or not _NO_INDICATOR.fullmatch(figure.indicator):
         return False
     subject = figure.subject
-    return any(subject[at:] in question for at in range(max(1, len(subject) - _SHORTEST_SUBJECT + 1))) if subject else False
+    return (
+        any(subject[at:] in question for at in range(max(1, len(subject) - _SHORTEST_SUBJECT + 1)))
+        if subject
+        else False
+    )
 
 
 _NO_INDICATOR = re.compile("(?:[这那该此一][座片个块栋处家条]?)?(?:总?面积|占地|总?长|全长)?")
@@ -205,7 +218,12 @@ def _ordered(row: int, figure: Figure, others: Sequence[tuple[int, Figure, Diffe
     for _, other, told in others:
         newer, older = newest_first(figure, other)
         conflicts.append(
-            Conflict(subject_of(figure), told.relation.value, (places[id(newer)], places[id(older)]), _note(newer, older, told))
+            Conflict(
+                subject_of(figure),
+                told.relation.value,
+                (places[id(newer)], places[id(older)]),
+                _note(newer, older, told),
+            )
         )
     return Timeline(tuple(entries), tuple(label(f) for _, f in entries), tuple(conflicts), row)
 

@@ -72,6 +72,7 @@ _SURELY = 0.6
 
 def newest(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[Candidate]:
     """Return them with the newest article first, in reading order within one."""
+
     def key(candidate: Candidate) -> tuple[str, str, int]:
         published = snapshot.articles[candidate.article_id].published
         return (str(published.last) if published else "", candidate.article_id, -candidate.start)
@@ -110,8 +111,10 @@ def _holds(text: str, wording: str) -> bool:
     if fold(wording) in fold(text):
         return True
     values = found_quantities(wording)
-    return bool(values) and len(values[0].text) >= len(wording) - 1 and any(
-        equal(values[0], other) for other in found_quantities(text)
+    return (
+        bool(values)
+        and len(values[0].text) >= len(wording) - 1
+        and any(equal(values[0], other) for other in found_quantities(text))
     )
 
 
@@ -153,9 +156,7 @@ def conflicts_among(candidates: Sequence[Candidate], snapshot: Snapshot) -> tupl
     return tuple(found)
 
 
-def _figure_conflicts(
-    one_at: int, one: Candidate, two_at: int, two: Candidate, snapshot: Snapshot
-) -> list[Conflict]:
+def _figure_conflicts(one_at: int, one: Candidate, two_at: int, two: Candidate, snapshot: Snapshot) -> list[Conflict]:
     for a in figures_at(snapshot, one.row):
         for b in figures_at(snapshot, two.row):
             if told := difference(a, b):

@@ -48,11 +48,14 @@ def survey(articles: Sequence[Article]) -> tuple[Disagreement, ...]:
     ]
     found = [
         Disagreement(
-            pair.difference.relation.value, subject_of(pair.newer), pair.difference.note,
-            _of_figure(pair.newer), _of_figure(pair.older),
+            pair.difference.relation.value,
+            subject_of(pair.newer),
+            pair.difference.note,
+            _of_figure(pair.newer),
+            _of_figure(pair.older),
         )
         for pair in figure_pairs(figures)
-    ]  # fmt: skip
+    ]
     return (*found, *_names(articles))
 
 
@@ -87,6 +90,10 @@ def _of_place(place: Place, by_id: dict[str, Article]) -> Statement:
     start, end = (low + sentence.start, low + sentence.end) if sentence else (place.start, place.end)
     when = published_text(article.published)
     return Statement(
-        article.id, start, end, article.text[start:end], article.text[place.start : place.end],
+        article.id,
+        start,
+        end,
+        article.text[start:end],
+        article.text[place.start : place.end],
         f"{when}报道" if when else "",
-    )  # fmt: skip
+    )

@@ -85,9 +85,15 @@ class GenerativeAnswerer:
     """Wraps an extractive answerer. Any number of threads may ask."""
 
     def __init__(
-        self, base: ExtractiveAnswerer, model: Generator, *, cache: RecentAnswers | None = None, aids: Aids | None = None,
-        heartbeat: float = HEARTBEAT, characters: int = CHARACTERS,
-    ) -> None:  # fmt: skip
+        self,
+        base: ExtractiveAnswerer,
+        model: Generator,
+        *,
+        cache: RecentAnswers | None = None,
+        aids: Aids | None = None,
+        heartbeat: float = HEARTBEAT,
+        characters: int = CHARACTERS,
+    ) -> None:
         """Take both. Nothing is sent until a question is asked; the client is imported meanwhile.
 
         `characters` of evidence are shown at most: a model on few processors reads slowly.
@@ -173,9 +179,12 @@ class GenerativeAnswerer:
         for _ in range(2):
             evidence = self._evidence(base, found, further, characters)
             messages = answer_messages(
-                found.prepared.standalone or question, history, evidence, language=found.prepared.language,
+                found.prepared.standalone or question,
+                history,
+                evidence,
+                language=found.prepared.language,
                 headlines=[(one.id, one.headline, published_text(one.published)) for one in self.articles.values()],
-            )  # fmt: skip
+            )
             key = RecentAnswers.key(base.index_generation, self._model.name, fingerprint(messages))
             if (kept := self._cache.get(key)) is not None:
                 yield replace(
@@ -186,9 +195,14 @@ class GenerativeAnswerer:
             generation = self._model.start(messages)
             try:
                 yield from self._proven(
-                    generation, draft, base, found, evidence, started,
+                    generation,
+                    draft,
+                    base,
+                    found,
+                    evidence,
+                    started,
                     [found.prepared.standalone, *(one for one in further if keeps_figures(question, one))],
-                )  # fmt: skip
+                )
             finally:
                 generation.close()
             if draft.trouble is not Trouble.TOO_LONG:
@@ -202,7 +216,13 @@ class GenerativeAnswerer:
     # ---------------------------------------------------------------------------------------------- while it is written
 
     def _proven(
-        self, generation: Generation, draft: _Draft, base: Answer, found: Found, evidence: Sequence[ShownSpan], started: float,
+        self,
+        generation: Generation,
+        draft: _Draft,
+        base: Answer,
+        found: Found,
+        evidence: Sequence[ShownSpan],
+        started: float,
         questions: Sequence[str],
     ) -> Iterator[Answer]:
         """Read the model to its end into `draft`; yield after each sentence that is proven, and while it is silent.
@@ -215,9 +235,18 @@ class GenerativeAnswerer:
         places = {one.n: one for one in evidence}
         published = {one.n: one.published for one in evidence}
         shown = replace(
-            base, answer="", short_answer=None, claims=(), citations=(), conflicts=(), calculation="", modality="",
-            mode=Mode.LLM, notices=(*base.notices, wording_llm.WRITING), as_of="",
-        )  # fmt: skip
+            base,
+            answer="",
+            short_answer=None,
+            claims=(),
+            citations=(),
+            conflicts=(),
+            calculation="",
+            modality="",
+            mode=Mode.LLM,
+            notices=(*base.notices, wording_llm.WRITING),
+            as_of="",
+        )
         while True:
             event = generation.next(self._heartbeat)
             if event is None:
@@ -238,7 +267,9 @@ class GenerativeAnswerer:
                     said, rest_on = draft.released[-1]
                     spans = [reads(n) for n in dict.fromkeys((*rest_on, *cut.cited)) if n in published]
                     answered = base.status is Status.ANSWERED and any(self._quotes(base, places[n]) for n in rest_on)
-                    draft.answers = draft.answers or self._answers(said, [one for one in spans if one is not None], questions, answered)
+                    draft.answers = draft.answers or self._answers(
+                        said, [one for one in spans if one is not None], questions, answered
+                    )
                     if not draft.answers:
                         continue
                     draft.first_ms = draft.first_ms or (perf_counter() - started) * 1000
@@ -254,7 +285,10 @@ class GenerativeAnswerer:
 
     @staticmethod
     def _quotes(base: Answer, span: ShownSpan) -> bool:
-        return any(one.article_id == span.article_id and one.start < span.end and span.start < one.end for one in base.citations)
+        return any(
+            one.article_id == span.article_id and one.start < span.end and span.start < one.end
+            for one in base.citations
+        )
 
     def _answers(self, sentence: str, spans: Sequence[Read], questions: Sequence[str], answered: bool) -> bool:
         """Whether a proven sentence reads as an answer to one of the questions, by its own words or those of its spans.
@@ -282,9 +316,17 @@ class GenerativeAnswerer:
         base = replace(base, timings_ms=timings)
         if draft.reason == "content_filter":
             return replace(
-                base, status=Status.REFUSED, answer=wording_llm.FILTERED, short_answer=None, claims=(), conflicts=(),
-                citations=base.citations[:1], calculation="", modality="", mode=Mode.LLM,
-            )  # fmt: skip
+                base,
+                status=Status.REFUSED,
+                answer=wording_llm.FILTERED,
+                short_answer=None,
+                claims=(),
+                conflicts=(),
+                citations=base.citations[:1],
+                calculation="",
+                modality="",
+                mode=Mode.LLM,
+            )
         if base.status is Status.REFUSED and not draft.answers:
             return base
         if not draft.released or not draft.answers:
@@ -330,12 +372,20 @@ class GenerativeAnswerer:
         told = [claim for claim in told if claim.citations]
         planned = all(modality(quotes[n]) is Modality.PLAN for claim in told for n in claim.citations)
         return replace(
-            base, status=Status.ANSWERED, short_answer=short, claims=tuple(claims), citations=tuple(citations),
-            answer=_text(claims), conflicts=(), calculation=draft.calculation, mode=Mode.LLM,
+            base,
+            status=Status.ANSWERED,
+            short_answer=short,
+            claims=tuple(claims),
+            citations=tuple(citations),
+            answer=_text(claims),
+            conflicts=(),
+            calculation=draft.calculation,
+            mode=Mode.LLM,
             as_of=_as_of(citations),
-            modality=wording.PLAN if planned else "", notices=(*base.notices, *notices),
+            modality=wording.PLAN if planned else "",
+            notices=(*base.notices, *notices),
             id=_id(base, claims),
-        )  # fmt: skip
+        )
 
     def _cite(self, place: ShownSpan, n: int) -> Citation:
         return cite(self.articles[place.article_id], place.start, place.end, n)
@@ -344,20 +394,27 @@ class GenerativeAnswerer:
         """Return the card for when neither answerer can answer: the nearest sentences, and to come again later."""
         nearest = found.ranked[:3]
         return Answer(
-            id=sha256(question.encode("utf-8", "replace")).hexdigest()[:16], question=question, status=Status.REFUSED,
-            answer=wording_llm.BUSY, short_answer=None, claims=(), conflicts=(), as_of="", confidence=0.0,
+            id=sha256(question.encode("utf-8", "replace")).hexdigest()[:16],
+            question=question,
+            status=Status.REFUSED,
+            answer=wording_llm.BUSY,
+            short_answer=None,
+            claims=(),
+            conflicts=(),
+            as_of="",
+            confidence=0.0,
             citations=tuple(
                 cite(self.articles[one.candidate.article_id], one.candidate.start, one.candidate.end, n)
                 for n, one in enumerate(nearest, start=1)
             ),
-            mode=Mode.EXTRACTIVE, index_generation=self.snapshot.generation, standalone=found.prepared.standalone,
-        )  # fmt: skip
+            mode=Mode.EXTRACTIVE,
+            index_generation=self.snapshot.generation,
+            standalone=found.prepared.standalone,
+        )
 
     # ---------------------------------------------------------------------------------------------------------- evidence
 
-    def _evidence(
-        self, base: Answer, found: Found, further: Sequence[str], characters: int
-    ) -> tuple[ShownSpan, ...]:
+    def _evidence(self, base: Answer, found: Found, further: Sequence[str], characters: int) -> tuple[ShownSpan, ...]:
         """Return numbered sentences: those of the extractive answer and around the best that were found, in article order."""
         snapshot = self.snapshot
         rows = [row for citation in base.citations for row in self._rows(citation)]
@@ -382,18 +439,25 @@ class GenerativeAnswerer:
         )
         return tuple(
             ShownSpan(
-                n, one.article_id, one.start, one.end, one.text,
+                n,
+                one.article_id,
+                one.start,
+                one.end,
+                one.text,
                 "\n".join((self.articles[one.article_id].kicker, *snapshot.passages[one.passage].heading_path)),
                 self.articles[one.article_id].published,
                 self.articles[one.article_id].text[max(0, one.start - _BEFORE) : one.start],
             )
             for n, one in enumerate(sentences, start=1)
-        )  # fmt: skip
+        )
 
     def _around(self, row: int, beside: int) -> list[int]:
         """Return the rows of a passage around one, and up to `beside` on either side of it in the article."""
         sentence = self.snapshot.sentences[row]
-        passage, article = self.snapshot.sentence_rows(sentence.passage), self.snapshot.article_sentence_rows(sentence.article_id)
+        passage, article = (
+            self.snapshot.sentence_rows(sentence.passage),
+            self.snapshot.article_sentence_rows(sentence.article_id),
+        )
         near = [one for one in passage if abs(one - row) <= _AROUND]
         return near + [one for one in article if abs(one - row) <= beside and one not in near]
 

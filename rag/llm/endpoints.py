@@ -17,10 +17,20 @@ from corpus.errors import SettingsError
 
 # Hosts of services in the mainland whose names do not end in .cn.
 _MAINLAND = (
-    "dashscope.aliyuncs.com", "api.deepseek.com", "api.minimax.chat", "api.lingyiwanwu.com", "api.baichuan-ai.com",
-    "qianfan.baidubce.com", "aip.baidubce.com", "ark.cn-beijing.volces.com", "api.hunyuan.cloud.tencent.com",
-    "spark-api-open.xf-yun.com", "maas-api.cn-huabei-1.xf-yun.com", "api.stepfun.com", "api.sensenova.cn",
-)  # fmt: skip
+    "dashscope.aliyuncs.com",
+    "api.deepseek.com",
+    "api.minimax.chat",
+    "api.lingyiwanwu.com",
+    "api.baichuan-ai.com",
+    "qianfan.baidubce.com",
+    "aip.baidubce.com",
+    "ark.cn-beijing.volces.com",
+    "api.hunyuan.cloud.tencent.com",
+    "spark-api-open.xf-yun.com",
+    "maas-api.cn-huabei-1.xf-yun.com",
+    "api.stepfun.com",
+    "api.sensenova.cn",
+)
 _LOCAL_NAMES = re.compile(r"localhost|[^.]+|.+\.(?:local|internal|lan|localhost|home\.arpa)")
 _KEY = re.compile(r"[\x21-\x7e]{1,500}")
 
@@ -47,7 +57,9 @@ def checked_endpoint(model: str, base_url: str, key: SecretStr | None, *, overse
     if not model:
         raise SettingsError("没有指定语言模型，请设置 model（例如 qwen-plus），写法见 docs/llm.md。")
     if not base_url:
-        raise SettingsError("没有指定语言模型的地址，请设置 base_url（例如 http://127.0.0.1:11434/v1），写法见 docs/llm.md。")
+        raise SettingsError(
+            "没有指定语言模型的地址，请设置 base_url（例如 http://127.0.0.1:11434/v1），写法见 docs/llm.md。"
+        )
     parts = _parts(base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingsError("设置 base_url 不是 http 或 https 地址，请检查。")

@@ -138,9 +138,14 @@ class LanguageModel:
     """
 
     def __init__(
-        self, endpoint: Endpoint, timeouts: Timeouts | None = None, *, breaker: Breaker | None = None,
-        budget: RetryBudget | None = None, jitter: Callable[[float, float], float] = random.uniform,
-    ) -> None:  # fmt: skip
+        self,
+        endpoint: Endpoint,
+        timeouts: Timeouts | None = None,
+        *,
+        breaker: Breaker | None = None,
+        budget: RetryBudget | None = None,
+        jitter: Callable[[float, float], float] = random.uniform,
+    ) -> None:
         """Take where the model is. `jitter(low, high)` chooses how long to wait before trying again."""
         self._endpoint = endpoint
         self._timeouts = timeouts or Timeouts()
@@ -404,7 +409,16 @@ def _in_chain(error: BaseException | None, name: str) -> bool:
 def _status_problem(status: int, retry_after: str | None, message: str, begun: bool) -> _Problem:
     if status in (400, 413) and any(
         words in message.lower()
-        for words in ("context", "too long", "maximum length", "token limit", "max_tokens", "input length", "上下文", "超长")
+        for words in (
+            "context",
+            "too long",
+            "maximum length",
+            "token limit",
+            "max_tokens",
+            "input length",
+            "上下文",
+            "超长",
+        )
     ):
         return _Problem(Trouble.TOO_LONG, status, begun)
     troubles = {401: Trouble.KEY, 403: Trouble.KEY, 404: Trouble.UNKNOWN_MODEL, 429: Trouble.BUSY}

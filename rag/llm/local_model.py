@@ -108,9 +108,14 @@ class LocalModel:
     """A model in this process. Building one loads nothing; safe to use from several threads."""
 
     def __init__(
-        self, file: ModelFile, *, patience: float = PATIENCE, threads: int = 0, waiting: int = WAITING,
+        self,
+        file: ModelFile,
+        *,
+        patience: float = PATIENCE,
+        threads: int = 0,
+        waiting: int = WAITING,
         load: Loader = load_engine,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Take the file. `patience` is how many seconds an answer may take, waiting for its turn included; 0 `threads`
         takes every processor that this process may use."""
         self.file = file
@@ -232,9 +237,14 @@ class LocalModel:
             return generation.put(Failed(Trouble.BROKEN))
         reader = _Reader(generation)
         request = {
-            "messages": generation.messages, "stream": True, "max_tokens": 1 if generation.idle else _MAX_TOKENS,
-            "temperature": 0.0, "seed": 1, "cache_prompt": True, "return_progress": True,
-        }  # fmt: skip
+            "messages": generation.messages,
+            "stream": True,
+            "max_tokens": 1 if generation.idle else _MAX_TOKENS,
+            "temperature": 0.0,
+            "seed": 1,
+            "cache_prompt": True,
+            "return_progress": True,
+        }
         try:
             engine.handle_chat_completions(request, reader.hear)
         except Exception as error:  # the engine's words may hold the prompt: none of them is kept

@@ -71,9 +71,14 @@ def read_model_file(path: Path) -> ModelFile:
             f"{path} 不是会写字的语言模型（{architecture or '没有写明种类'}）；请换一个对话模型的 GGUF 文件。"
         )
     return ModelFile(
-        path, size, architecture, str(fields.get("general.name") or path.stem),
-        _number(fields, f"{architecture}.context_length"), _remembering(fields, architecture), _controls(fields),
-    )  # fmt: skip
+        path,
+        size,
+        architecture,
+        str(fields.get("general.name") or path.stem),
+        _number(fields, f"{architecture}.context_length"),
+        _remembering(fields, architecture),
+        _controls(fields),
+    )
 
 
 class _Damaged(Exception):

@@ -35,7 +35,7 @@ _CHINESE = "用简体中文回答。"
 _TRADITIONAL = "用繁体中文回答，名称和数字照抄。"
 _ENGLISH = (
     "The question is in English: answer in English, in short plain sentences, each ending with its marks before the full "
-    "stop, e.g. \"The GDP of Linping was 100 billion yuan in 2023 [3].\" Keep every number with its unit (亿元 = 100 million "
+    'stop, e.g. "The GDP of Linping was 100 billion yuan in 2023 [3]." Keep every number with its unit (亿元 = 100 million '
     "yuan), and write Chinese names in pinyin or as printed."
 )
 _LANGUAGES = {"en": _ENGLISH, "zh-Hant": _TRADITIONAL}
@@ -71,9 +71,13 @@ class Message:
 
 
 def answer_messages(
-    question: str, history: Sequence[tuple[str, str]], evidence: Sequence[ShownSpan], *, language: str = "zh-Hans",
+    question: str,
+    history: Sequence[tuple[str, str]],
+    evidence: Sequence[ShownSpan],
+    *,
+    language: str = "zh-Hans",
     headlines: Sequence[tuple[str, str, str]] = (),
-) -> tuple[Message, ...]:  # fmt: skip
+) -> tuple[Message, ...]:
     """Return the messages that ask for an answer.
 
     `language` is zh-Hans, zh-Hant, en or pinyin. `headlines` are (article id, headline, date as printed); articles that
@@ -113,7 +117,8 @@ def _history(history: Sequence[tuple[str, str]]) -> str:
     if not history:
         return ""
     turns = "\n".join(
-        f"用户：{plain(said)[:_TURN_LENGTH]}\n回答：{plain(answered)[:_TURN_LENGTH]}" for said, answered in history[-_TURNS:]
+        f"用户：{plain(said)[:_TURN_LENGTH]}\n回答：{plain(answered)[:_TURN_LENGTH]}"
+        for said, answered in history[-_TURNS:]
     )
     return f"【对话】\n{turns}\n【对话结束】\n"
 

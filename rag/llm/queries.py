@@ -68,8 +68,6 @@ class QueryAids:
             generation.close()
 
 
-
-
 def _whole(generation: Generation, until: float) -> str:
     """Return the whole text, or nothing when it did not come in time or was cut."""
     text = ""
@@ -88,7 +86,7 @@ def _whole(generation: Generation, until: float) -> str:
 
 def _lines(text: str) -> list[str]:
     text = re.sub(r"<think(?:ing)?>.*?</think(?:ing)?>", "", text, flags=re.DOTALL | re.IGNORECASE)
-    lines = [clean(_LEAD.sub("", line)).strip("“”\"「」 ") for line in text.splitlines()]
+    lines = [clean(_LEAD.sub("", line)).strip('“”"「」 ') for line in text.splitlines()]
     return [line for line in lines if 4 <= len(line) <= _LONGEST][:_MOST]
 
 

@@ -27,7 +27,9 @@ _BLOCKS = re.compile("【/?(?:证据|对话|问题|报道)(?:结束)?】")  # of
 _THINK = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|$)", re.DOTALL | re.IGNORECASE)
 _THINK_BEGINS = re.compile(r"<(?:t(?:h(?:i(?:n(?:k(?:i(?:n(?:g)?)?)?)?)?)?)?)?$", re.IGNORECASE)
 _TERMINAL = "。！？!?…"
-_ENGLISH_END = re.compile(rf"(?:{_MARK})\s*\.(?=\s+[A-Z\"'“]|\s*$)|(?<=[a-z0-9)%])\.\s*(?:{_MARK})+(?=\s+[A-Z\"'“]|\s*$)")
+_ENGLISH_END = re.compile(
+    rf"(?:{_MARK})\s*\.(?=\s+[A-Z\"'“]|\s*$)|(?<=[a-z0-9)%])\.\s*(?:{_MARK})+(?=\s+[A-Z\"'“]|\s*$)"
+)
 _INTRODUCTION = re.compile(r"[：:]\s*$")
 
 
@@ -114,7 +116,7 @@ def _cut(text: str) -> Cut | None:
     if not re.search(r"\w", body):
         return None
     opens = bool(_INTRODUCTION.search(body)) and not cited and not re.search(r"\d", body)
-    if not opens and body[-1] not in _TERMINAL + ".”\"’)）":
+    if not opens and body[-1] not in _TERMINAL + '.”"’)）':
         body = body.rstrip("：:，,；;、") + ("。" if re.search("[\u3400-\u9fff]", body) else ".")
     return Cut(body, cited, opens)
 

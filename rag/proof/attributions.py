@@ -31,10 +31,13 @@ class Attribution:
         """Whether articles of these dates may be meant: each lies within the time; of a calculation one may lie elsewhere."""
         enough = any if re.search("[=≈]", fold(self.text)) else all
         return enough(
-            one is not None and self.when.first is not None and self.when.last is not None
-            and self.when.first <= one.last and one.first <= self.when.last
+            one is not None
+            and self.when.first is not None
+            and self.when.last is not None
+            and self.when.first <= one.last
+            and one.first <= self.when.last
             for one in published
-        )  # fmt: skip
+        )
 
 
 def attribution(sentence: str) -> Attribution | None:

@@ -40,12 +40,19 @@ def causes_reversed(sentence: str, texts: Sequence[str], question: str = "") -> 
     claim = next((found for form in _CLAIMS if (found := form.fullmatch(folded))), None)
     if claim is None:
         return False
-    if _WHY.search(fold(question)) and _share(claim["cause"], fold(question)) >= max(_ASKED, 2 * _share(claim["effect"], fold(question))):
+    if _WHY.search(fold(question)) and _share(claim["cause"], fold(question)) >= max(
+        _ASKED, 2 * _share(claim["effect"], fold(question))
+    ):
         return True  # what was asked about is the effect
     whole = "\n".join(fold(text) for text in texts)
     cause, effect = _place(claim["cause"], whole, claim["effect"]), _place(claim["effect"], whole, claim["cause"])
     in_order = cause is None or effect is None or cause <= effect
-    if in_order and _WHY.search(fold(question)) and not _SO.search(folded) and _share(claim["effect"], fold(question)) < _REPEATED:
+    if (
+        in_order
+        and _WHY.search(fold(question))
+        and not _SO.search(folded)
+        and _share(claim["effect"], fold(question)) < _REPEATED
+    ):
         return False
     passive = _PASSIVE.search(whole)
     if passive:
@@ -55,7 +62,9 @@ def causes_reversed(sentence: str, texts: Sequence[str], question: str = "") -> 
     told = _TELLS.search(whole) or _LEADS.search(whole)
     if told is None:
         return True
-    led, led_other = (_is_led(claim[name], claim[other], whole) for name, other in (("cause", "effect"), ("effect", "cause")))
+    led, led_other = (
+        _is_led(claim[name], claim[other], whole) for name, other in (("cause", "effect"), ("effect", "cause"))
+    )
     return (cause > effect and not led) or (led_other and not led)
 
 
@@ -78,7 +87,9 @@ def _place(text: str, whole: str, other: str) -> int | None:
 def _is_led(text: str, other: str, whole: str) -> bool:
     """Whether a word that leads a cause in stands right before what the texts say of `text`."""
     places = _places(text, whole, other)
-    return any(0 <= at - lead.end() <= _LED for lead in _LEADS.finditer(whole) for at in places[: max(1, len(places) // 3)])
+    return any(
+        0 <= at - lead.end() <= _LED for lead in _LEADS.finditer(whole) for at in places[: max(1, len(places) // 3)]
+    )
 
 
 def _places(text: str, whole: str, other: str) -> list[int]:

@@ -15,7 +15,9 @@ from rag.figures.figure import short_form
 _MORE = "多|大|高|快|长|远|久|宽|重|早|贵"
 _LESS = "少|小|低|慢|短|近|窄|轻|晚"
 _FORM = re.compile(f"(?P<subject>[^,.;:]{{2,30}}?)(?:更|比较|最)(?P<word>{_MORE}|{_LESS})(?P<rest>[,.;:].*|$)")
-_THAN = re.compile("(?P<one>[^,.;:()]{2,30}?)(?:比|是|占)(?P<other>[^,.;:()]{2,30}?)(?:多|大|高|快|少|小|低|的)(?=了|出|约|近|[0-9])")
+_THAN = re.compile(
+    "(?P<one>[^,.;:()]{2,30}?)(?:比|是|占)(?P<other>[^,.;:()]{2,30}?)(?:多|大|高|快|少|小|低|的)(?=了|出|约|近|[0-9])"
+)
 _IDLE = re.compile("[的了在有和与是为]|增长|增速|面积|人数|数量|规模|企业|新增")
 _RATE = re.compile("增速|增长|增幅|比重|占比|比例|率")
 _NAMED = 12  # characters before a figure in which its own span may name the thing
@@ -88,7 +90,10 @@ def exchanged(sentence: str, operands: Sequence[Quantity], figures: Sequence[Lab
         first, second = operands
     else:
         second, first = operands
-    a, b = (max((x for x in figures if _same(x.quantity, o)), key=lambda x: len(apart[at] & _pairs(x.label)), default=None) for at, o in enumerate((first, second)))
+    a, b = (
+        max((x for x in figures if _same(x.quantity, o)), key=lambda x: len(apart[at] & _pairs(x.label)), default=None)
+        for at, o in enumerate((first, second))
+    )
     if a is None or b is None:
         return False
     straight = _score(apart[0], apart[1], a, b)
@@ -120,7 +125,9 @@ def fits_another(claimed: Quantity, sentence: str, figures: Sequence[Labelled]) 
         return False
     words = _close(own, _CLOSE)
     fitting = {
-        equal: max((len(words & _close(one, 2 * _CLOSE)) for one in alike if _same(one.quantity, claimed) is equal), default=0)
+        equal: max(
+            (len(words & _close(one, 2 * _CLOSE)) for one in alike if _same(one.quantity, claimed) is equal), default=0
+        )
         for equal in (True, False)
     }
     return fitting[False] >= 2 and fitting[False] > 2 * fitting[True]
@@ -131,14 +138,20 @@ def _close(figure: Labelled, characters: int) -> set[str]:
     return _pairs(lead[-characters:] + "|" + tail)
 
 
-def of_something_else(sentence: str, question: str, operands: Sequence[Quantity], figures: Sequence[Labelled], texts: Sequence[str] = ()) -> bool:
+def of_something_else(
+    sentence: str, question: str, operands: Sequence[Quantity], figures: Sequence[Labelled], texts: Sequence[str] = ()
+) -> bool:
     """Whether one of the operands of a sum measures nothing that the sentence or the question names.
 
     Of all that one of the `texts` enumerates one named member is enough.
     """
     named = _pairs(sentence + " " + question)
-    known = [any(_same(one.quantity, operand) and named & _close(one, _CLOSE) for one in figures) for operand in operands]
-    if any(known) and any(len(run) == len(operands) and _holds(run, operands) for text in texts for run in _enumerations(text)):
+    known = [
+        any(_same(one.quantity, operand) and named & _close(one, _CLOSE) for one in figures) for operand in operands
+    ]
+    if any(known) and any(
+        len(run) == len(operands) and _holds(run, operands) for text in texts for run in _enumerations(text)
+    ):
         return False
     return not all(known)
 

@@ -15,20 +15,36 @@ from rag.question.english import glossary
 
 _SCALES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _UNITS = (
-    ("percentage points?|percent points?", "个百分点"), ("percent|per cent|%", "%"), ("us dollars|usd|u\\.s\\. dollars", "美元"),
-    ("yuan|rmb|cny", "元"), ("square kilomet(?:er|re)s?|sq\\.? ?km|km²|km2", "平方公里"), ("square met(?:er|re)s?|m²|m2", "平方米"),
-    ("hectares?", "公顷"), ("mu", "亩"), ("kilomet(?:er|re)s?|km", "公里"), ("met(?:er|re)s?", "米"), ("minutes?", "分钟"),
-    ("hours?", "小时"), ("days?", "天"), ("months?", "个月"), ("years?", "年"), ("tons?|tonnes?", "吨"), ("megawatts?|mw", "兆瓦"),
-    ("people|persons|residents|employees|students|graduates|talents", "人"), ("companies|enterprises|firms|businesses", "家"),
+    ("percentage points?|percent points?", "个百分点"),
+    ("percent|per cent|%", "%"),
+    ("us dollars|usd|u\\.s\\. dollars", "美元"),
+    ("yuan|rmb|cny", "元"),
+    ("square kilomet(?:er|re)s?|sq\\.? ?km|km²|km2", "平方公里"),
+    ("square met(?:er|re)s?|m²|m2", "平方米"),
+    ("hectares?", "公顷"),
+    ("mu", "亩"),
+    ("kilomet(?:er|re)s?|km", "公里"),
+    ("met(?:er|re)s?", "米"),
+    ("minutes?", "分钟"),
+    ("hours?", "小时"),
+    ("days?", "天"),
+    ("months?", "个月"),
+    ("years?", "年"),
+    ("tons?|tonnes?", "吨"),
+    ("megawatts?|mw", "兆瓦"),
+    ("people|persons|residents|employees|students|graduates|talents", "人"),
+    ("companies|enterprises|firms|businesses", "家"),
     ("times", "倍"),
-)  # fmt: skip
+)
 _NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _UNIT_PATTERN = "|".join(f"(?P<u{n}>{pattern})" for n, (pattern, _) in enumerate(_UNITS))
 _BEFORE = {
     "超": "over|more than|above|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|at least|top(?:s|ped|ping)?|upwards of|greater than",
-    "近": "nearly|almost|close to|just under|approaching", "约": "about|around|approximately|roughly|some",
-    "不足": "less than|under|below|fewer than", "仅": "only|just",
-}  # fmt: skip
+    "近": "nearly|almost|close to|just under|approaching",
+    "约": "about|around|approximately|roughly|some",
+    "不足": "less than|under|below|fewer than",
+    "仅": "only|just",
+}
 _BEFORE_PATTERN = "|".join(f"(?P<b{n}>{pattern})" for n, pattern in enumerate(_BEFORE.values()))
 _FIGURE = re.compile(
     rf"(?:\b(?:{_BEFORE_PATTERN})\s+)?(?P<sign>\$|¥|RMB\s?)?(?<![\w.]){_NUMBER}"
@@ -36,28 +52,58 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"
-)  # fmt: skip
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _MONTH = "|".join([*_MONTHS, *(f"{month[:3]}\\.?" for month in _MONTHS)])
 _DATES = (
     (re.compile(r"\bby (?:the )?end of (?P<y>(?:19|20)\d\d)\b", re.I), "到{y}年底"),
     (re.compile(r"\bby (?P<y>(?:19|20)\d\d)\b", re.I), "到{y}年"),
-    (re.compile(rf"\b(?P<m>{_MONTH}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b", re.I), "{y}年{m}月{d}日"),
+    (
+        re.compile(rf"\b(?P<m>{_MONTH}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b", re.I),
+        "{y}年{m}月{d}日",
+    ),
     (re.compile(rf"\b(?P<m>{_MONTH}),? (?P<y>(?:19|20)\d\d)\b", re.I), "{y}年{m}月"),
     (re.compile(r"\b(?:the )?first half of (?P<y>(?:19|20)\d\d)\b", re.I), "{y}年上半年"),
     (re.compile(r"\b(?:the )?second half of (?P<y>(?:19|20)\d\d)\b", re.I), "{y}年下半年"),
     (re.compile(r"\b(?:the )?end of (?P<y>(?:19|20)\d\d)\b", re.I), "{y}年底"),
-    (re.compile(r"(?<![\d.,$¥])\b(?P<y>(?:19|20)\d\d)\b(?![.,]?\d)(?!\s*(?:yuan|rmb|companies|people|mu|km|%|percent))"), "{y}年"),
-)  # fmt: skip
+    (
+        re.compile(
+            r"(?<![\d.,$¥])\b(?P<y>(?:19|20)\d\d)\b(?![.,]?\d)(?!\s*(?:yuan|rmb|companies|people|mu|km|%|percent))"
+        ),
+        "{y}年",
+    ),
+)
 _SENSES = (
-    (r"will|shall|is to|are to", "将"), (r"aims?|plans?|planned|targets?|goals?|expected|expects?|intends?|strives?", "计划"),
+    (r"will|shall|is to|are to", "将"),
+    (r"aims?|plans?|planned|targets?|goals?|expected|expects?|intends?|strives?", "计划"),
     (r"not|no|never|without|cannot|[a-z]+n't|neither|nor|none", "没有"),
     (r"up|rose|rise|risen|increas(?:e|es|ed|ing)|grew|grow|growth|grown|gain(?:ed)?|climbed", "增长"),
     (r"down|fell|fall|fallen|decreas(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|drop(?:s|ped)?|shrank|reduced", "下降"),
-    (r"largest|biggest", "最大"), (r"highest", "最高"), (r"smallest", "最小"), (r"best", "最好"), (r"most", "最多"), (r"first", "第一"),
-    (r"all|every|entire|whole", "全部"), (r"only|sole", "唯一"), (r"national|nationwide|country's", "全国"),
-    (r"world|global|worldwide", "全球|世界"), (r"provincial|province's", "全省"), (r"free", "免费"), (r"guaranteed?|promised?", "保证"),
-)  # fmt: skip
+    (r"largest|biggest", "最大"),
+    (r"highest", "最高"),
+    (r"smallest", "最小"),
+    (r"best", "最好"),
+    (r"most", "最多"),
+    (r"first", "第一"),
+    (r"all|every|entire|whole", "全部"),
+    (r"only|sole", "唯一"),
+    (r"national|nationwide|country's", "全国"),
+    (r"world|global|worldwide", "全球|世界"),
+    (r"provincial|province's", "全省"),
+    (r"free", "免费"),
+    (r"guaranteed?|promised?", "保证"),
+)
 _SENSE = tuple((re.compile(rf"(?:{pattern})", re.I), tuple(words.split("|"))) for pattern, words in _SENSES)
 _OPEN, _CLOSE = "\ue000", "\ue001"  # around the number of a figure that has its Chinese form already
 _SAYS_NOTHING = """

@@ -68,7 +68,12 @@ def of_another_time(statement: Statement, quantity: Quantity, grounds: Sequence[
     if now is then:
         return False
     opposite = _THEN if now else _NOW
-    held = [_piece(ground.evened, one.start) for ground in grounds for one in ground.quantities if same_amount(quantity, one)]
+    held = [
+        _piece(ground.evened, one.start)
+        for ground in grounds
+        for one in ground.quantities
+        if same_amount(quantity, one)
+    ]
     return bool(held) and all(opposite.search(one) and not (_NOW if now else _THEN).search(one) for one in held)
 
 
@@ -78,7 +83,9 @@ def of_another_scope(statement: Statement, quantity: Quantity, grounds: Sequence
     if said is None:
         return ""
     held = [(ground, one) for ground in grounds for one in ground.quantities if same_amount(quantity, one)]
-    if any(re.search(f"{said[1]}(?!(?!.全)[\u4e00-\u9fff]{{2}}[区县])", ground.evened[: one.start]) for ground, one in held):
+    if any(
+        re.search(f"{said[1]}(?!(?!.全)[\u4e00-\u9fff]{{2}}[区县])", ground.evened[: one.start]) for ground, one in held
+    ):
         return ""
     given = [_scope(ground.evened, one.start) for ground, one in held]
     return said[1] if given and all(one is not None and one[0] != said[0] for one in given) else ""
@@ -143,7 +150,12 @@ def counts_another(statement: Statement, quantity: Quantity, grounds: Sequence[G
         return ""
     if not any(noun[1] in ground.evened for ground in grounds):
         return ""
-    held = [_piece(ground.evened, one.start) for ground in grounds for one in ground.quantities if same_amount(quantity, one)]
+    held = [
+        _piece(ground.evened, one.start)
+        for ground in grounds
+        for one in ground.quantities
+        if same_amount(quantity, one)
+    ]
     return noun[1] if held and not any(noun[1][-2:] in piece for piece in held) else ""
 
 
@@ -155,7 +167,11 @@ def other_side(sentence: str, grounds: Sequence[Ground]) -> str:
     for piece in _PIECE.split(fold(sentence)):
         sides = set(_DIRECTION.findall(piece))
         for name in re.findall('"([^"]{2,12})"', piece) if len(sides) == 1 else ():
-            held = [set(_DIRECTION.findall(_piece(ground.evened, at.start()))) for ground in grounds for at in re.finditer(re.escape(name), ground.evened)]
+            held = [
+                set(_DIRECTION.findall(_piece(ground.evened, at.start())))
+                for ground in grounds
+                for at in re.finditer(re.escape(name), ground.evened)
+            ]
             if held and all(one and not one & sides for one in held):
                 return str(name)
     return ""
@@ -169,7 +185,10 @@ def altered_item(statement: Statement, lenders: Sequence[Ground]) -> str:
         items = list(re.finditer("[^、]+?(?=、|等|$)", found.group()))
         for item in items[1:]:  # before the first one stands what leads the list in
             start = found.start() + item.start()
-            bare = "".join(sign if not marks[start + at] and not statement.masked[start + at] else " " for at, sign in enumerate(fold(item.group())))
+            bare = "".join(
+                sign if not marks[start + at] and not statement.masked[start + at] else " "
+                for at, sign in enumerate(fold(item.group()))
+            )
             if runs := [run for run in re.findall(f"[㐀-鿿]{{{_FOREIGN},}}", bare) if not LINKS.search(run)]:
                 unheld.append(runs[0])
         if len(items) >= 3 and len(unheld) == 1:
@@ -226,7 +245,9 @@ def _is_of(key: _Key, at: int, ground: Ground, rivals: Sequence[_Key]) -> bool:
 def _equal(key: _Key, other: _Key) -> bool:
     if isinstance(key, Quantity) and isinstance(other, Quantity):
         return compare(key, other) is Comparison.EQUAL
-    return isinstance(key, DateFact) and isinstance(other, DateFact) and (key.month, key.day) == (other.month, other.day)
+    return (
+        isinstance(key, DateFact) and isinstance(other, DateFact) and (key.month, key.day) == (other.month, other.day)
+    )
 
 
 def _piece(folded: str, at: int) -> str:

@@ -26,7 +26,9 @@ def turned_round(sentence: str, texts: Sequence[str], places: frozenset[str]) ->
         holding = [text for text in map(fold, texts) if one in text and other in text]
         if not holding:
             continue
-        text = max(holding, key=lambda text: sum(pair in text for pair in _ordered(folded)))  # the one that tells the same
+        text = max(
+            holding, key=lambda text: sum(pair in text for pair in _ordered(folded))
+        )  # the one that tells the same
         if _before(other, one, text) and not _TURNS.search(text[text.rfind(other) + len(other) : text.find(one)]):
             return f"{one} … {other}"
     return ""
@@ -46,9 +48,24 @@ def split_from(sentence: str, texts: Sequence[str]) -> str:
     """Return what a sentence says of a subject where the texts say it only of another subject, in another clause; or nothing."""
     pieces = [piece for text in texts for piece in _pieces(text)]
     for piece in _pieces(sentence):
-        first = next((piece[:end] for end in range(len(piece), _FIRST - 1, -1) if any(piece[:end] in one for one in pieces)), "")
-        last = next((piece[at:] for at in range(len(first), len(piece) - _LAST + 1) if any(piece[at:] in one for one in pieces)), "")
-        if not last or last[0] in "在于" or not _WORDS.search(last) or len(first) + len(last) < _JOINED * len(piece) or any(first[:_FIRST] in one and last in one for one in pieces):
+        first = next(
+            (piece[:end] for end in range(len(piece), _FIRST - 1, -1) if any(piece[:end] in one for one in pieces)), ""
+        )
+        last = next(
+            (
+                piece[at:]
+                for at in range(len(first), len(piece) - _LAST + 1)
+                if any(piece[at:] in one for one in pieces)
+            ),
+            "",
+        )
+        if (
+            not last
+            or last[0] in "在于"
+            or not _WORDS.search(last)
+            or len(first) + len(last) < _JOINED * len(piece)
+            or any(first[:_FIRST] in one and last in one for one in pieces)
+        ):
             continue
         of = [one[: one.find(last)] for one in pieces if last in one]
         if all(len(words) >= _OWN and not _LEADS_IN.match(words) for words in of) and any(
@@ -77,7 +94,9 @@ def _pieces(text: str) -> list[str]:
 
 
 def _ordered(piece: str) -> list[str]:
-    return [piece[at : at + 2] for at in range(len(piece) - 1) if re.fullmatch("[\u3400-\u9fff]{2}", piece[at : at + 2])]
+    return [
+        piece[at : at + 2] for at in range(len(piece) - 1) if re.fullmatch("[\u3400-\u9fff]{2}", piece[at : at + 2])
+    ]
 
 
 def _ends(ordered: Sequence[str], pieces: Sequence[set[str]]) -> tuple[set[int], set[int]]:
@@ -86,7 +105,9 @@ def _ends(ordered: Sequence[str], pieces: Sequence[set[str]]) -> tuple[set[int],
     return (held[0], held[-1]) if held else (set(), set())
 
 
-_COMPLEMENT = re.compile("(?:来自|位于|直达|通往|毗邻|[东西南北]{1,2}[接邻衔]|属于|交付)(?P<what>[\u3400-\u9fffa-z0-9]{2})")
+_COMPLEMENT = re.compile(
+    "(?:来自|位于|直达|通往|毗邻|[东西南北]{1,2}[接邻衔]|属于|交付)(?P<what>[\u3400-\u9fffa-z0-9]{2})"
+)
 
 
 def other_complement(sentence: str, texts: Sequence[str]) -> str:
@@ -94,7 +115,11 @@ def other_complement(sentence: str, texts: Sequence[str]) -> str:
     whole = "\n".join(fold(text) for text in texts)
     for found in _COMPLEMENT.finditer(fold(sentence)):
         word = found.group()[:-2]
-        if word in whole and found["what"] in whole and not re.search(f"{word}[^,.;:]{{0,12}}{re.escape(found['what'])}", whole):
+        if (
+            word in whole
+            and found["what"] in whole
+            and not re.search(f"{word}[^,.;:]{{0,12}}{re.escape(found['what'])}", whole)
+        ):
             return found.group()
     return ""
 
@@ -112,7 +137,14 @@ def _mentions(folded: str, sentence: str, places: frozenset[str], texts: Sequenc
                 if len(word) >= 2 and word in folded:
                     found.add((folded.find(word), word))
     for end in _ENDING.finditer(folded):
-        words = next((folded[at : end.end()] for at in range(max(0, end.end() - _LONGEST), end.end() - 3) if any(folded[at : end.end()] in text for text in texts)), "")
+        words = next(
+            (
+                folded[at : end.end()]
+                for at in range(max(0, end.end() - _LONGEST), end.end() - 3)
+                if any(folded[at : end.end()] in text for text in texts)
+            ),
+            "",
+        )
         if words:
             found.add((end.end() - len(words), words))
     found = {(at, word) for at, word in found if any(word in text for text in texts)}

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from corpus.chinese.text import fold
 
 _DIGITS = "一二三四五六七八九十"
-_MARK = re.compile(f"(?<=[,;:.])(?:第(?P<nth>[{_DIGITS}])[朵层档步个点条类项位]?(?:是|为)?|(?P<bare>[{_DIGITS}])(?:是|为))|^第(?P<first>[{_DIGITS}])[朵层档步个点条类项位]?(?:是|为)?")
+_MARK = re.compile(
+    f"(?<=[,;:.])(?:第(?P<nth>[{_DIGITS}])[朵层档步个点条类项位]?(?:是|为)?|(?P<bare>[{_DIGITS}])(?:是|为))|^第(?P<first>[{_DIGITS}])[朵层档步个点条类项位]?(?:是|为)?"
+)
 _COUNT = re.compile(f"(?:分成?|是指|有|共)?(?P<count>[{_DIGITS}两])(?:个?[步项个点条类档层朵])(?:指标)?")
 
 

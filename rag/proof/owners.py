@@ -12,9 +12,13 @@ from corpus.chinese.words import any_of
 from corpus.records import Span
 from rag.proof.statements import Statement, places_named
 
-_OPENING = re.compile("(?:(?:截至|到|在|自|从)?(?:19|20)[0-9]{2}年?(?:上半年|下半年|全年|初|底|[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:以来)?,?)?(?:目前|其中|同时|下一步|接下来|今后|是|坐)?,?")
+_OPENING = re.compile(
+    "(?:(?:截至|到|在|自|从)?(?:19|20)[0-9]{2}年?(?:上半年|下半年|全年|初|底|[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:以来)?,?)?(?:目前|其中|同时|下一步|接下来|今后|是|坐)?,?"
+)
 _LEADING = re.compile(f"^{any_of('rag/leading')}")
-_IDLE = re.compile(f"{any_of('rag/owner_idle')}|(?:这[一个]?|该)(?:数字|数据|比例|指标)|该?企业|该?公司|并且?|[其它他她这该的了]|[^\u3400-\u9fffa-z0-9]")
+_IDLE = re.compile(
+    f"{any_of('rag/owner_idle')}|(?:这[一个]?|该)(?:数字|数据|比例|指标)|该?企业|该?公司|并且?|[其它他她这该的了]|[^\u3400-\u9fffa-z0-9]"
+)
 _VERBS = re.compile(f"{any_of('rag/owner_verbs')}|说$")
 _NO_SUBJECT = re.compile("一方面|另一方面|通过|因为|由于|为了|随着|不仅|除了")
 _SHORTEST = 3  # characters of a subject
@@ -50,14 +54,20 @@ def of_another(sentence: str, texts: Sequence[str]) -> str:
     before = before.rpartition(":")[2]
     if _is_rival(before, folded) and not _LEADING.match(before):
         return before
-    if after.startswith("的") and (subject[-2:] in after[1:4] or re.search("[上下中后前时]$", after)):  # 占地311亩的公园, said of 翊湖公园
+    if after.startswith("的") and (
+        subject[-2:] in after[1:4] or re.search("[上下中后前时]$", after)
+    ):  # 占地311亩的公园, said of 翊湖公园
         return ""
     return after if after.startswith("的") and _is_rival(after, folded) else ""
 
 
 def _is_rival(words: str, folded: str) -> bool:
     """Whether words name somebody whom the sentence does not: long enough, or a place; verbs do not."""
-    own = "".join(word for at, word in enumerate(words) if not any(words[low : low + 2] in folded for low in (at - 1, at) if low >= 0))
+    own = "".join(
+        word
+        for at, word in enumerate(words)
+        if not any(words[low : low + 2] in folded for low in (at - 1, at) if low >= 0)
+    )
     bare = _IDLE.sub("", own)
     if words.endswith("的") and not names(words):  # says what kind of thing follows, and of nobody
         return bool(places_named(Statement(bare)))
@@ -77,7 +87,10 @@ def _subject(folded: str, whole: str) -> str:
 
 def _clauses(text: str) -> list[str]:
     folded = fold(text)
-    return [folded[span.start : span.end].replace('"', "").strip(",.;:- ") for span in split_clauses(text, Span(0, len(text)))]
+    return [
+        folded[span.start : span.end].replace('"', "").strip(",.;:- ")
+        for span in split_clauses(text, Span(0, len(text)))
+    ]
 
 
 def _around_match(clause: str, pairs: set[str]) -> tuple[str, str]:

@@ -180,7 +180,12 @@ class Prover:
     """
 
     def __init__(
-        self, evidence: Sequence[ShownSpan], strictness: Strictness = STRICTNESS, *, question: str = "", reads: Reads | None = None
+        self,
+        evidence: Sequence[ShownSpan],
+        strictness: Strictness = STRICTNESS,
+        *,
+        question: str = "",
+        reads: Reads | None = None,
     ) -> None:
         self._strictness = strictness
         self._question = question
@@ -209,7 +214,9 @@ class Prover:
             fault, detail = self._fault(claim, known)
             if not fault:
                 return self._proven(claim, known)
-        if fault in (Fault.COMPARED, Fault.VALUE) or self._contradicted(claim.statement, known):  # no other span saves it
+        if fault in (Fault.COMPARED, Fault.VALUE) or self._contradicted(
+            claim.statement, known
+        ):  # no other span saves it
             return Verdict((), fault, detail)
         held = bool(known) and cover(claim.statement, [self._grounds[n] for n in known]) >= self._strictness.cover
         for numbers in self._others(claim.statement, known, only_beside=held):
@@ -246,10 +253,16 @@ class Prover:
             for n, ground in zip(numbers, grounds, strict=True):
                 if prints(value, ground) and is_answer(value, self._read(n), self._question, ground):
                     return Fault.NONE, ""
-            if any(prints(value, ground) for ground in grounds) and (is_pure(value) or len(value) <= _NAME < len(statement.text)):
+            if any(prints(value, ground) for ground in grounds) and (
+                is_pure(value) or len(value) <= _NAME < len(statement.text)
+            ):
                 return Fault.EMPTY, ""
         length = content_length(statement)
-        if length < SHORTEST and not statement.quantities and not ((statement.dates or claim.attribution) and length >= _VERB):
+        if (
+            length < SHORTEST
+            and not statement.quantities
+            and not ((statement.dates or claim.attribution) and length >= _VERB)
+        ):
             return Fault.EMPTY, ""
         figures = [one for ground in grounds for one in labelled(ground.text, ground.before)]
         told = comparison(statement.text, self._question, figures) if self._question else None
@@ -273,7 +286,9 @@ class Prover:
         """Whether the words of the question, which a span answers, are all that a sentence lacks."""
         if fault(statement, grounds, self._strictness, question=self._question, lent=self._lent(grounds))[0]:
             return False
-        return self._reads is None or any((one := self._read(n)) is not None and one.probability >= LENT for n in numbers)
+        return self._reads is None or any(
+            (one := self._read(n)) is not None and one.probability >= LENT for n in numbers
+        )
 
     def _lent(self, grounds: Sequence[Ground]) -> str:
         """Return the question without the names of what these spans do not speak of."""
@@ -302,9 +317,7 @@ class Prover:
                 kept = rest
         return tuple(kept)
 
-    def _others(
-        self, statement: Statement, cited: tuple[int, ...], *, only_beside: bool
-    ) -> Iterator[tuple[int, ...]]:
+    def _others(self, statement: Statement, cited: tuple[int, ...], *, only_beside: bool) -> Iterator[tuple[int, ...]]:
         """Yield other spans to try, the likeliest first: one alone, what is cited with a neighbour, then neighbours.
 
         `only_beside`: what is cited holds the words of the sentence, so that no other span is meant; a neighbour may help.
@@ -339,7 +352,12 @@ def _before(one: ShownSpan, evidence: Sequence[ShownSpan]) -> str:
 
 
 def fault(
-    statement: Statement, grounds: Sequence[Ground], strictness: Strictness = STRICTNESS, *, question: str = "", lent: str = ""
+    statement: Statement,
+    grounds: Sequence[Ground],
+    strictness: Strictness = STRICTNESS,
+    *,
+    question: str = "",
+    lent: str = "",
 ) -> tuple[Fault, str]:
     """Return why `statement` does not follow from `grounds` taken together, and the words at fault.
 
@@ -365,10 +383,16 @@ def fault(
     words = (led_otherwise(statement, one, grounds, question) for one in statement.quantities)
     if word := next(filter(None, words), ""):
         return Fault.BOUND, word
-    figures = [one for one in statement.quantities if not any(formula.start <= one.start < formula.end for formula in shown)]
+    figures = [
+        one for one in statement.quantities if not any(formula.start <= one.start < formula.end for formula in shown)
+    ]
     asked = [*lenders, Ground(question)]
     counted = (counts_unheld(statement, one, asked) or counts_another(statement, one, grounds) for one in figures)
-    if word := next(filter(None, counted), "") or said_of_another(statement, grounds) or other_side(statement.text, grounds):
+    if (
+        word := next(filter(None, counted), "")
+        or said_of_another(statement, grounds)
+        or other_side(statement.text, grounds)
+    ):
         return Fault.BOUND, word
     if word := other_script(statement, grounds):
         return Fault.COVER, word
@@ -429,7 +453,11 @@ def _figure_fault(
             return Fault.NUMBER, quantity.text
         if not any(same_time(statement, quantity, ground, other) for ground, other in holders):
             return Fault.BOUND, quantity.text
-        alike = [one for ground, one in figures if _operand(quantity, one.quantity) or same_time(statement, quantity, ground, one.quantity)]
+        alike = [
+            one
+            for ground, one in figures
+            if _operand(quantity, one.quantity) or same_time(statement, quantity, ground, one.quantity)
+        ]
         if of_another_time(statement, held, grounds) or beside_another(statement, held, grounds):
             return Fault.BOUND, quantity.text
         if scope := of_another_scope(statement, held, grounds):
@@ -473,7 +501,10 @@ def _asked_count(quantity: Quantity, question: str) -> bool:
 
 def _hedged(statement: Statement, quantity: Quantity) -> Quantity:
     """Return a figure with the 约 that stands a word before it: 约需1天."""
-    if quantity.approximation is Approximation.EXACT and "约" in statement.folded[max(0, quantity.start - 2) : quantity.start]:
+    if (
+        quantity.approximation is Approximation.EXACT
+        and "约" in statement.folded[max(0, quantity.start - 2) : quantity.start]
+    ):
         return replace(quantity, approximation=Approximation.ABOUT)
     return quantity
 

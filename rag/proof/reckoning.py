@@ -15,7 +15,18 @@ from corpus.chinese.text import fold
 
 _EQUALS = re.compile("[=≈]|约等于|等于")
 _SIGN = re.compile("[-+×÷*/()]|加上?|减去?|乘以?|除以")
-_OPERATORS = {"+": "+", "加": "+", "加上": "+", "-": "-", "减": "-", "减去": "-", "×": "*", "*": "*", "乘": "*", "乘以": "*"}
+_OPERATORS = {
+    "+": "+",
+    "加": "+",
+    "加上": "+",
+    "-": "-",
+    "减": "-",
+    "减去": "-",
+    "×": "*",
+    "*": "*",
+    "乘": "*",
+    "乘以": "*",
+}
 _OPERATORS |= {"÷": "/", "/": "/", "除以": "/"}
 _BINDS = {"+": 1, "-": 1, "*": 2, "/": 2}
 _EDGE = re.compile("[,.;:!?\"'<>]|为|是|即|:")
@@ -94,9 +105,18 @@ def _right_side(sentence: str, at: int) -> Quantity | None:
 
 def _moved(quantity: Quantity, by: int) -> Quantity:
     return Quantity(
-        quantity.start + by, quantity.end + by, quantity.text, quantity.low, quantity.high, quantity.measure,
-        quantity.base, quantity.unit, quantity.factor, quantity.approximation, quantity.change,
-    )  # fmt: skip
+        quantity.start + by,
+        quantity.end + by,
+        quantity.text,
+        quantity.low,
+        quantity.high,
+        quantity.measure,
+        quantity.base,
+        quantity.unit,
+        quantity.factor,
+        quantity.approximation,
+        quantity.change,
+    )
 
 
 def _reckon(expression: str) -> tuple[tuple[Quantity, ...], _Value]:

@@ -38,9 +38,7 @@ LINKS = re.compile(any_of("rag/linking"))
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORDLIKE = re.compile("[\u3400-\u9fffa-z]")
 # Whoever adds one of these says more than the source does.
-_STRONG = re.compile(
-    f"{any_of('rag/strong')}|最[新强优佳]|每[个家户人名年月天]"
-)
+_STRONG = re.compile(f"{any_of('rag/strong')}|最[新强优佳]|每[个家户人名年月天]")
 _STRONGEST = re.compile(f"(?:{_STRONG.pattern})+")  # 全国第一 is more than 全国 here and 第一 there
 _OPPOSITES = tuple(
     (re.compile(first), re.compile(second))
@@ -62,16 +60,16 @@ _NEGATION = re.compile(
     "(?:不(?![断仅只但少同论管妨禁愧到足低超满下一光单动可小凡错过])|未(?!来|到|满)|没|毋|勿|并非|尚无|暂无|从无|无(?![人锡线论缝疑数界限边偿愧障污尘纺际柱界]))"
 )
 _NO_NEGATION = re.compile(any_of("rag/no_negation"))
-_PLACES = re.compile(
-    f"{any_of('rag/lands')}|{any_of('rag/cities')}"
-)
+_PLACES = re.compile(f"{any_of('rag/lands')}|{any_of('rag/cities')}")
 _SURNAMES = frozenset(words("corpus/surnames"))
 _SURNAME = any_of("corpus/surnames")
 _PERSON = re.compile(
     rf"(?:{any_of('corpus/titles')}(?P<after>{_SURNAME}[\u4e00-\u9fff]{{1,2}}))"
     rf"|(?<![\u4e00-\u9fff])(?P<lead>{_SURNAME}[\u4e00-\u9fff]{{1,2}}?)(?={any_of('rag/says')}|创办|教授|博士|书记|区长)"
 )
-_NUMERAL = re.compile("[一二三四五六七八九十]{1,3}[期届等](?=[^一-十待候于同])|第[一二三四五六七八九十百千两0-9]{1,6}|前[一二三四五六七八九十0-9]{1,4}(?=[名强位])|[0-9]+(?:[.,][0-9]+)*")
+_NUMERAL = re.compile(
+    "[一二三四五六七八九十]{1,3}[期届等](?=[^一-十待候于同])|第[一二三四五六七八九十百千两0-9]{1,6}|前[一二三四五六七八九十0-9]{1,4}(?=[名强位])|[0-9]+(?:[.,][0-9]+)*"
+)
 _RELATIVE = re.compile(f"{any_of('rag/relative')}|(?<![比较])上年")
 _REPORTED = re.compile("报道|报导|刊发|日报|消息|文章|见报")
 _EVERYDAY_PAIR = 8e-6  # of all pairs of characters
@@ -461,13 +459,19 @@ def spoken_of(statement: Statement, grounds: Sequence[Ground], question: str) ->
     if any(_names_itself(ground) for ground in grounds):
         return ()
     asked, before = _bare(fold(question)), "\n".join(_bare(fold(ground.before)) for ground in grounds)
-    return tuple(name.text for name in statement.names if (folded := _bare(fold(name.text))) and folded in asked and folded in before)
+    return tuple(
+        name.text
+        for name in statement.names
+        if (folded := _bare(fold(name.text))) and folded in asked and folded in before
+    )
 
 
 def _names_itself(ground: Ground) -> bool:
     """Whether a span begins with a name: then it speaks of that, and not of what was named before."""
     quoted = re.match('"[^"]*"', ground.evened)
-    begin = quoted.end() if quoted and quoted.end() > _LONGEST_NAME else 0  # what somebody says names nobody who is spoken of
+    begin = (
+        quoted.end() if quoted and quoted.end() > _LONGEST_NAME else 0
+    )  # what somebody says names nobody who is spoken of
     if re.match('["]?(?:这|该|此|其|它|他|她)', ground.evened[begin:]):
         return False
     return any(begin <= name.start <= begin + _OPENS and len(name.text) <= _LONGEST_NAME for name in names(ground.text))
@@ -501,7 +505,11 @@ def _held(name: str, text: str, context: str, asked: str = "") -> bool:
     for start in range(0, max(1, len(name) - 1)):
         head, rest = name[:start], name[start:]
         if start and not (
-            LINKS.fullmatch(head) or head in context or head in asked or _made_of_links(head, context) or (start == 1 and rest in context)
+            LINKS.fullmatch(head)
+            or head in context
+            or head in asked
+            or _made_of_links(head, context)
+            or (start == 1 and rest in context)
         ):
             continue
         if rest in text:
@@ -509,7 +517,12 @@ def _held(name: str, text: str, context: str, asked: str = "") -> bool:
         if rest.endswith("地区") and rest[:-2] in context:  # 临平地区生产总值
             return True
         short = _DISTRICT.sub("", rest)
-        if len(short) >= 2 and short != rest and short in text and not re.search(f"{short}[^区市县省镇村全]{{0,1}}[区市县省镇村]", text):
+        if (
+            len(short) >= 2
+            and short != rest
+            and short in text
+            and not re.search(f"{short}[^区市县省镇村全]{{0,1}}[区市县省镇村]", text)
+        ):
             return True
         if len(short) >= 2 and short != rest and re.search(f"{short}全?{rest[-1]}", text):
             return True
@@ -559,13 +572,27 @@ def led_otherwise(statement: Statement, quantity: Quantity, grounds: Sequence[Gr
                 continue
             theirs = ground.evened[: other.start]
             shared = 0
-            while shared < min(len(mine), len(theirs)) and mine[-shared - 1] == theirs[-shared - 1] and _HAN.match(mine[-shared - 1]):
+            while (
+                shared < min(len(mine), len(theirs))
+                and mine[-shared - 1] == theirs[-shared - 1]
+                and _HAN.match(mine[-shared - 1])
+            ):
                 shared += 1
             word, printed = mine[: len(mine) - shared][-2:], theirs[: len(theirs) - shared][-2:]
             clause = re.split("[,.;]", theirs)[-1]
-            if shared < 4 or not _TWO.fullmatch(word) or not _TWO.fullmatch(printed) or word in clause or word in fold(question):
+            if (
+                shared < 4
+                or not _TWO.fullmatch(word)
+                or not _TWO.fullmatch(printed)
+                or word in clause
+                or word in fold(question)
+            ):
                 return ""
-            return word if not LINKS.search(word) and not any(printed in one for one in thesaurus().official.get(word, ())) else ""
+            return (
+                word
+                if not LINKS.search(word) and not any(printed in one for one in thesaurus().official.get(word, ()))
+                else ""
+            )
     return ""
 
 
@@ -576,7 +603,12 @@ def other_script(statement: Statement, grounds: Sequence[Ground]) -> str:
     """Return the first letter of a script that is neither Chinese nor Latin and that no ground holds; or nothing."""
     text = "\n".join(ground.evened for ground in grounds)
     return next(
-        (letter for letter in statement.folded if letter.isalpha() and not _WORDLIKE.match(letter) and letter not in text), ""
+        (
+            letter
+            for letter in statement.folded
+            if letter.isalpha() and not _WORDLIKE.match(letter) and letter not in text
+        ),
+        "",
     )
 
 
@@ -687,7 +719,9 @@ def _without_links(folded: str, begin: int, end: int) -> Span:
     while link := LINKS.match(folded, begin, end):
         begin = link.end()
     while end - begin > 2:
-        last = next((size for size in (3, 2, 1) if size < end - begin - 1 and LINKS.fullmatch(folded, end - size, end)), 0)
+        last = next(
+            (size for size in (3, 2, 1) if size < end - begin - 1 and LINKS.fullmatch(folded, end - size, end)), 0
+        )
         if not last:
             break
         end -= last
@@ -696,9 +730,7 @@ def _without_links(folded: str, begin: int, end: int) -> Span:
 
 _BEFORE_AGENT = re.compile("(?:由|据|与|和|跟|被|向|给|随|来自|位于)$")
 _HEAD_OF = re.compile("(?:为|是|叫|名为|称为|成为|的)$")
-_AFTER_AGENT = re.compile(
-    f"{any_of('rag/after_agents')}"
-)
+_AFTER_AGENT = re.compile(f"{any_of('rag/after_agents')}")
 
 
 def _acts(text: str, folded: str, begin: int, end: int) -> bool:
@@ -749,7 +781,9 @@ def first_of_another(statement: Statement, grounds: Sequence[Ground]) -> str:
     首个数据中心 is more than 首个通信行业数据中心.
     """
     given = {found.group() for ground in grounds for found in _FIRST_OF.finditer(ground.evened)}
-    return next((found.group() for found in _FIRST_OF.finditer(statement.folded) if given and found.group() not in given), "")
+    return next(
+        (found.group() for found in _FIRST_OF.finditer(statement.folded) if given and found.group() not in given), ""
+    )
 
 
 def reversed_sense(statement: Statement, grounds: Sequence[Ground], question: str = "") -> bool:
@@ -785,7 +819,11 @@ def _beside_denial(clause: str, source: str) -> bool:
 def _unasked(clause: str, question: str) -> str:
     """Return a clause without the denials that it takes over from the question to say when or what: 没修以前."""
     asked = fold(question)
-    return re.sub("[没未不](?!有)[\u4e00-\u9fff](?=[^,.;]{0,4}(?:前|时|的))", lambda found: "" if found.group() in asked else found.group(), clause)
+    return re.sub(
+        "[没未不](?!有)[\u4e00-\u9fff](?=[^,.;]{0,4}(?:前|时|的))",
+        lambda found: "" if found.group() in asked else found.group(),
+        clause,
+    )
 
 
 def _denies(clause: str) -> bool:
@@ -811,8 +849,10 @@ def _nearest(clause: str, grounds: Sequence[Ground], least: float = 0.5) -> str 
 
 _PURPOSE = re.compile("是指|为了|以便|是为|旨在|^要|^会|^还有|可以|能够?(?!级)|引导|鼓励|支持")
 _DONE = re.compile("已(?!知)|夺得|荣获|建成|完成|竣工|投用|投入使用|实现了|达成|成了|落成")
-_NOT_YET = re.compile("将(?!军|近)|拟(?!人)|(?<!年度)计划|规划|目标|力争|预计|有望|即将|准备|打算|会(?=支持|引导|联动)|择机|致力于|正式动工|选址|正在(?!.{0,4}下)")
-_COMING = re.compile("将(?!军|近|领|士|目标|原本)|即将|(?<![资度动年略展领])计划(?![”\"》,.])|拟(?!人|态)|打算|预计")
+_NOT_YET = re.compile(
+    "将(?!军|近)|拟(?!人)|(?<!年度)计划|规划|目标|力争|预计|有望|即将|准备|打算|会(?=支持|引导|联动)|择机|致力于|正式动工|选址|正在(?!.{0,4}下)"
+)
+_COMING = re.compile('将(?!军|近|领|士|目标|原本)|即将|(?<![资度动年略展领])计划(?![”"》,.])|拟(?!人|态)|打算|预计')
 
 
 def result_told_as_plan(statement: Statement, grounds: Sequence[Ground]) -> bool:
@@ -838,7 +878,9 @@ def _told_as_done(statement: Statement, grounds: Sequence[Ground]) -> bool:
             continue
         before = next((one for one in _up_to(nearest, grounds)), "")
         done = _DONE.search(fold(nearest)) is not None
-        if _NOT_YET.search(fold(nearest)) or (not done and modality(before) is Modality.PLAN and not _DONE.search(fold(before))):
+        if _NOT_YET.search(fold(nearest)) or (
+            not done and modality(before) is Modality.PLAN and not _DONE.search(fold(before))
+        ):
             return True
     return False
 
@@ -855,7 +897,9 @@ def plan_told_as_result(statement: Statement, grounds: Sequence[Ground], questio
         return True
     if modality(statement.text) is Modality.PLAN or _PURPOSE.search(statement.folded):
         return False
-    if not _DONE.search(statement.folded) and (_COMING.search(statement.folded) or (question and _ASKS_PLAN.search(fold(question)))):
+    if not _DONE.search(statement.folded) and (
+        _COMING.search(statement.folded) or (question and _ASKS_PLAN.search(fold(question)))
+    ):
         return False
     newest = max((ground.published.last for ground in grounds if ground.published), default=None)
     if newest is not None and any(fact.year and fact.year > newest.year for fact in statement.dates):
@@ -884,5 +928,3 @@ def _up_to(nearest: str, grounds: Sequence[Ground]) -> Iterator[str]:
         if at >= 0:
             yield ground.text[: at + len(nearest)]
             return
-
-

@@ -95,7 +95,11 @@ def agrees(sentence: str, answer: str) -> bool:
         return True
     letters = _letters(sentence)
     items = [item for item in map(_letters, re.split("[、,，；;]|以及|和|及|与", answer)) if len(item) >= 2]
-    return any(item in letters for item in items) or _shared(answer, letters) >= 0.5 or _shared(sentence, _letters(answer)) >= 0.5
+    return (
+        any(item in letters for item in items)
+        or _shared(answer, letters) >= 0.5
+        or _shared(sentence, _letters(answer)) >= 0.5
+    )
 
 
 def contradicts(statement: Statement, question: str, reads: Sequence[Read]) -> str:

@@ -176,9 +176,7 @@ def is_name(topic: Topic, words: CorpusWords) -> bool:
     return True
 
 
-_WELL_KNOWN = re.compile(
-    f"(?:{any_of('rag/lands')}|{any_of('rag/cities')})(?:市|省)?"
-)
+_WELL_KNOWN = re.compile(f"(?:{any_of('rag/lands')}|{any_of('rag/cities')})(?:市|省)?")
 
 
 def _has_place(text: str) -> bool:

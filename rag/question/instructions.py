@@ -64,9 +64,7 @@ def _secret() -> re.Pattern[str]:
 
 
 # Without any of these no command can match: most questions never need the long patterns, nor the time to compile them.
-_TRIGGER = re.compile(
-    rf"{any_of('rag/triggers')}|[你:<>\[\]{{}}=`\"]|[a-z]{{3}}|清[除空]"
-)
+_TRIGGER = re.compile(rf"{any_of('rag/triggers')}|[你:<>\[\]{{}}=`\"]|[a-z]{{3}}|清[除空]")
 # A line or a tag that poses as somebody else: everything up to the end of it is data.
 _POSE = re.compile(
     r"<\|?/?(?:im_start|im_end|system|assistant|user|endoftext|s|sys|inst|instructions?|evidence|context|document|doc|tool|admin)(?:\|?[^<>\n]{0,40})?\|?>|\[/?(?:inst|sys|system|assistant|user|管理员|系统|admin)(?:消息|提示|message|通知|指令)?\]|<<\s*/?sys\s*>>|###\s*(?:system|instruction|assistant|user|response|系统|指令|用户|助手)\s*:?|-{3,}|={3,}|`{3,}[a-z]*|\"{3,}",

@@ -29,7 +29,9 @@ class AnswerKind(StrEnum):
     OTHER = "other"
 
 
-SEVERAL = frozenset({AnswerKind.REASON, AnswerKind.HOW, AnswerKind.LIST, AnswerKind.DEFINITION, AnswerKind.CHANGE})  # kinds whose answer may take several sentences
+SEVERAL = frozenset(
+    {AnswerKind.REASON, AnswerKind.HOW, AnswerKind.LIST, AnswerKind.DEFINITION, AnswerKind.CHANGE}
+)  # kinds whose answer may take several sentences
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,9 @@ class Limit:
         published = article.published
         if published is None:
             return False
-        return (self.since is None or published.last >= self.since) and (self.until is None or published.first <= self.until)
+        return (self.since is None or published.last >= self.since) and (
+            self.until is None or published.first <= self.until
+        )
 
     def of(self, articles: Mapping[str, Article]) -> dict[str, Article]:
         """Return those of `articles` that may answer."""

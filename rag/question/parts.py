@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
 
-_ASKS = re.compile(
-    f"{any_of('rag/asks')}|几(?!乎|何|经)|何[时地处人]|多[大久长高远宽]"
-)
+_ASKS = re.compile(f"{any_of('rag/asks')}|几(?!乎|何|经)|何[时地处人]|多[大久长高远宽]")
 _AND = "(?:和|与|跟|、|以及|还有)"
 _EACH = re.compile(
     rf"^(?P<a>[^,、?]{{2,30}}?){_AND}(?P<b>[^,、]{{2,20}}?)(?:这两[个者家项])?(?:各自|分别|各(?![篇次个地]))(?:的|又)?(?P<rest>[^,?]{{2,40}})$"
@@ -60,7 +58,9 @@ def parts_of(question: str) -> tuple[Part, ...]:
             return Part(f"{a}{_joined(rest)}", a), Part(f"{b}{_joined(rest)}", b)
     clauses = [clause for clause in _JOINT.split(text) if clause]
     asking = [clause for clause in clauses if _ASKS.search(clause)]
-    told = next((at for at, clause in enumerate(clauses) if clause in asking), 0)  # what is said before anything is asked
+    told = next(
+        (at for at, clause in enumerate(clauses) if clause in asking), 0
+    )  # what is said before anything is asked
     if not 2 <= len(asking) <= _MOST or len(asking) != len(clauses) - told:
         return ()
     subject = _subject(asking[0])
@@ -102,7 +102,9 @@ def side_by_side(question: str) -> str:
     return re.sub(" +", "", rest)
 
 
-_OR = re.compile("(?:到底|究竟)?(?:是|叫|为|该写成?|写作|应为|用)(?P<a>[^,是叫还]{2,14}?)[,]?还是(?:叫|写作)?(?P<b>[^,?]{2,14})")
+_OR = re.compile(
+    "(?:到底|究竟)?(?:是|叫|为|该写成?|写作|应为|用)(?P<a>[^,是叫还]{2,14}?)[,]?还是(?:叫|写作)?(?P<b>[^,?]{2,14})"
+)
 _SAID = re.compile("有的说(?P<a>[^,]{1,12}?)[,]?有的说(?P<b>[^,?]{1,12})")
 
 

@@ -68,10 +68,21 @@ class Prepared:
 
 _LANGUAGES = {"zh-Hans": "简体中文", "zh-Hant": "繁体中文", "en": "英文", "pinyin": "拼音"}
 _KINDS = {
-    "quantity": "数量", "date": "时间", "person": "人物", "organisation": "机构", "place": "地点", "name": "名称",
-    "list": "列举", "definition": "是什么", "reason": "原因", "how": "怎么做", "yes_no": "是否", "comparison": "比较或计算",
-    "change": "变化", "other": "其他",
-}  # fmt: skip
+    "quantity": "数量",
+    "date": "时间",
+    "person": "人物",
+    "organisation": "机构",
+    "place": "地点",
+    "name": "名称",
+    "list": "列举",
+    "definition": "是什么",
+    "reason": "原因",
+    "how": "怎么做",
+    "yes_no": "是否",
+    "comparison": "比较或计算",
+    "change": "变化",
+    "other": "其他",
+}
 
 
 def prepare(question: str, history: Sequence[tuple[str, str]], words: CorpusWords) -> Prepared:

@@ -126,9 +126,7 @@ def _asking(said: str, other: str) -> str:
     return found.group() if found and found.group() not in other else ""
 
 
-def rewordings(
-    question: str, words: CorpusWords, edges: frozenset[int], table: Thesaurus | None = None
-) -> Rewordings:
+def rewordings(question: str, words: CorpusWords, edges: frozenset[int], table: Thesaurus | None = None) -> Rewordings:
     """Return the words of `question` that an article of this corpus may say otherwise; its words begin and end at `edges`."""
     known = table or thesaurus()
     folded = fold(question)
@@ -137,7 +135,9 @@ def rewordings(
         return tuple(one for one in known.official[said] if one not in folded and _held(one, words))
 
     at = known.places(folded, edges, others)
-    return Rewordings(question, tuple(Place(start, end, said, others(said)) for start, end in at if (said := folded[start:end])))
+    return Rewordings(
+        question, tuple(Place(start, end, said, others(said)) for start, end in at if (said := folded[start:end]))
+    )
 
 
 def wordings(question: str, words: CorpusWords) -> tuple[str, ...]:

@@ -93,9 +93,7 @@ _WHOLE: tuple[tuple[SmallTalk, str], ...] = (
 )
 _LONGEST = 48  # characters of small talk of one kind
 # What every longer phrase of small talk holds; a long question without any of these is none.
-_HINT = re.compile(
-    rf"{any_of('rag/talk_hints')}|[你您好谢见拜嗨喂牛赞]|ai|[a-z]{{2}}"
-)
+_HINT = re.compile(rf"{any_of('rag/talk_hints')}|[你您好谢见拜嗨喂牛赞]|ai|[a-z]{{2}}")
 _SHORT = 6  # characters; what is no longer is always looked at
 
 

@@ -43,15 +43,9 @@ _QUOTED = re.compile(r"《[^《》]{1,40}》|\"[^\"]{1,30}\"|“[^“”]{1,30}�
 _CUT = re.compile(
     rf"什么样的?|什么叫做?|啥时候?|被称为?|{any_of('rag/cut')}|多少(?:[个家名位亿万元项条座处种次天台部亩户间所倍%]|人(?![才员口工])|年(?!轻)|公里|平方公里|平方米)*|哪一[个年家位天些]|哪(?:[个家年位些里儿几天座条所种款支名一]|类(?!似)|方面)*|几(?!乎)(?:[个家名位条座处种次天月号所日点]|项(?!目)|年(?!轻)|大(?!型|学))*|咋样?|么(?!$)|多[大久长高远宽重深]|坐落于?|已(?!婚)|计划(?=[^,。?]{{0,3}}(?:什么|哪|怎|多|何))|准备(?=建|在|开|打)|介绍一?下?|告诉我?|达到了?|实现了?|完成了?(?=[^,。]{{0,4}}(?:多少|几))|叫做?|占(?!地)|比(?=[^赛例重])|同(?=[^比时意济])|或者?|得(?=[^到了分])|过(?=[^去程年])|有(?=[^限机关色])|在(?!线|建)|从(?!事|业)|到(?=[^来])|往(?!来)|向(?=[^量])|对(?=[^接外])|由(?!来)|为(?=[^民])|这[个家些座条里位项款种]?|那[个家些座条里位边项款种]?|它们?|他们?|她们?|我们?|你们?|不(?!锈|动产)|没有?|可(?=[^持再视编能])|要(?=[^素求点闻])|会(?=[^议展员场计])|能(?=[^源力耗级量效])|问(?=[^题卷])|等等?(?!级|离|保)|[,。?？!！;；:：、\s\"“”《》()（）·…~-]+"
 )
-_MEASURE = re.compile(
-    f"(?:{any_of('rag/measures')}|{any_of('rag/what_measures')}|gdp)$"
-)
-_PLACE = re.compile(
-    f"{any_of('rag/place_ends')}$"
-)
-_ORGANISATION = re.compile(
-    f"{any_of('rag/organisation_ends')}$"
-)
+_MEASURE = re.compile(f"(?:{any_of('rag/measures')}|{any_of('rag/what_measures')}|gdp)$")
+_PLACE = re.compile(f"{any_of('rag/place_ends')}$")
+_ORGANISATION = re.compile(f"{any_of('rag/organisation_ends')}$")
 SURNAMES = frozenset(words("corpus/surnames"))
 _PERSON_CONTEXT = re.compile(
     rf"^(?:{any_of('rag/says')}|任|是谁|是(?:干|做)(?:什么|啥|嘛)|是什么(?:人|身份|职务)|教授|院士|博士|书记|主任|院长|局长|区长|董事长|总经理|所长|(?:的)?(?:职务|身份|手机|电话|观点|单位))"
@@ -177,8 +171,10 @@ def _cost(folded: str, start: int, end: int, words: CorpusWords, counts: RunCoun
     elif run.isalnum() and run.isascii():
         return 1.0
     else:
-        parts = [words.latin.get(m.group(), 0) if m.group().isascii() else counts.count(start + m.start(), start + m.end())
-                 for m in _SCRIPTS.finditer(run)]  # fmt: skip
+        parts = [
+            words.latin.get(m.group(), 0) if m.group().isascii() else counts.count(start + m.start(), start + m.end())
+            for m in _SCRIPTS.finditer(run)
+        ]
         count = min(parts)
         if not count and run[-1].isascii():
             return _NEVER

@@ -23,9 +23,7 @@ _CALLED = re.compile(
     r"\(以?下简?称(?:为|作)?:?\"?(?P<short>[^\"()]{2,16})\"?\)|,简称(?:为|作)?\"?(?P<bare>[\u4e00-\u9fff]{2,8})\"?"
 )
 _NAMES_AT_MOST = 20_000
-_FULL = re.compile(
-    f"[\u4e00-\u9fff]{{2,12}}{any_of('rag/full_names')}"
-)
+_FULL = re.compile(f"[\u4e00-\u9fff]{{2,12}}{any_of('rag/full_names')}")
 _HAN_TAIL = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,24}$")
 
 Keys = NDArray[np.uint64]

@@ -16,10 +16,10 @@ _OPENS = 24  # characters in which the subject of a sentence stands
 _THINGS = any_of("rag/things")
 _POINTS_BACK = re.compile(
     f'^["(]*{any_of("rag/sentence_starts")}?,?'
-    f'(?:该|这一?[家座个款项条所支位种部台套幢栋片]|这些|此)[\u4e00-\u9fff]{{0,6}}?(?:{_THINGS})'
+    f"(?:该|这一?[家座个款项条所支位种部台套幢栋片]|这些|此)[\u4e00-\u9fff]{{0,6}}?(?:{_THINGS})"
     '|^["(]*(?:而|但|因此|目前|如今|随后|此前|后来|当时)?,?(?:它们?|他们|她们?|他(?!山|乡|国|人)|两者|二者|前者|后者|其(?!中|他|实|余|间|次))'
     '|^["(]*(?:这里|那里|这边)'
-)  # fmt: skip
+)
 # 在…博览会上,这家企业: the one that points back stands behind a place or a time.
 _LATER = re.compile(f",(?:该|这一?[家座个款项所位])[\u4e00-\u9fff]{{0,4}}?(?:{_THINGS})")
 _NAMING = frozenset({AnswerKind.ORGANISATION, AnswerKind.PERSON, AnswerKind.NAME, AnswerKind.PLACE, AnswerKind.OTHER})

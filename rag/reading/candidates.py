@@ -46,7 +46,9 @@ class Candidate:
         return self.sentence_score + _PASSAGE_WEIGHT * self.passage_score
 
 
-def find_candidates(snapshot: Snapshot, questions: Sequence[str], limit: int = LIMIT, others: str = "") -> list[Candidate]:
+def find_candidates(
+    snapshot: Snapshot, questions: Sequence[str], limit: int = LIMIT, others: str = ""
+) -> list[Candidate]:
     """Return at most `limit` sentences, best first, for a question and other wordings of it.
 
     A sixth of the places is kept for what the vectors of the first wording like and the words did not find, another sixth
@@ -69,7 +71,9 @@ def find_candidates(snapshot: Snapshot, questions: Sequence[str], limit: int = L
     chosen.sort(key=lambda row: (-fused[row], row))
     similar = dense.scores_of(vector, np.array(chosen, dtype=np.int64))
     return [
-        _candidate(snapshot, row, float(lexical[row]), float(passages[snapshot.sentences[row].passage]), float(likeness))
+        _candidate(
+            snapshot, row, float(lexical[row]), float(passages[snapshot.sentences[row].passage]), float(likeness)
+        )
         for row, likeness in zip(chosen, similar, strict=True)
     ]
 

@@ -40,7 +40,9 @@ class Found:
     prepared: Prepared
     ranked: tuple[Ranked, ...]
     confidence: float
-    judged: tuple[Ranked, ...] = ()  # what the confidence was judged by: the sentences of a wrong time or place come last
+    judged: tuple[
+        Ranked, ...
+    ] = ()  # what the confidence was judged by: the sentences of a wrong time or place come last
     adapted: tuple[str, ...] = ()  # the question in words of the articles
     vague: bool = False  # it names nothing that it could be about
 
@@ -91,7 +93,9 @@ class Finder:
         asked = [prepared.asked, *map(understand, prepared.wordings[:_RANKED_WORDINGS]), *adapted]
         ranked = self._ranker.rank_wordings(asked, candidates, self.snapshot.by_sentence.lexical)
         fitting = tuple(self._fitting(prepared, ranked, edges))
-        read = tuple(read_again(prepared.standalone, fitting, self.reader, self.snapshot, several=prepared.asked.kind in SEVERAL))
+        read = tuple(
+            read_again(prepared.standalone, fitting, self.reader, self.snapshot, several=prepared.asked.kind in SEVERAL)
+        )
         # The runners-up of a wrong time or place still tell how sure the first may be.
         kept = {one.candidate.row for one in read}
         judged = read + tuple(one for one in ranked if one.candidate.row not in kept)
@@ -151,7 +155,9 @@ class Finder:
                 speaks_of(period, prepared.asked, one.candidate, self.snapshot)
                 and not is_elsewhere(prepared.asked, places, one.candidate, article, home=home)
                 and not names_another(prepared.standalone, one.candidate.text, around, article.text)
-                and not tells_of_the_whole(prepared.topics, one.candidate.text, f"{article.headline}\n{around}", self._words)
+                and not tells_of_the_whole(
+                    prepared.topics, one.candidate.text, f"{article.headline}\n{around}", self._words
+                )
             ):
                 kept.append(one)
         return kept

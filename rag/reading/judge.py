@@ -37,9 +37,7 @@ _OF_ANOTHER_NAME = 0.15  # a code or brand of the question stands nowhere in the
 _BESIDE_A_GAP = 0.3  # words of the sentence are lost in print
 _LEVEL_FOR_CHANGE = 0.3  # by how much something grew is asked for, and the sentence tells of no growth and no fall
 _STILL_A_PLAN = 0.3  # an outcome is asked for, and the sentence tells a plan
-_ASKS_ADVICE = re.compile(
-    f"{any_of('rag/advice')}|适合.{{0,6}}吗|哪[个家种款](?:更|比较)?好|好吗$"
-)
+_ASKS_ADVICE = re.compile(f"{any_of('rag/advice')}|适合.{{0,6}}吗|哪[个家种款](?:更|比较)?好|好吗$")
 _CHANGE_ASKED = re.compile(f"{any_of('rag/changes')}了?(?:多少|几)(?!年|次|倍)")
 _CHANGE_TOLD = re.compile("[增减涨升扩降缩跌翻]|提高|提速|较|比.{1,12}[多少高低]")
 _CHINESE = frozenset({"zh-Hans", "zh-Hant"})
@@ -81,9 +79,7 @@ class JudgeWeights:
 class Judge:
     """Probability that the first of some ranked sentences answers a question. Immutable."""
 
-    def __init__(
-        self, weights: JudgeWeights, articles: Mapping[str, Article], now: date | None
-    ) -> None:
+    def __init__(self, weights: JudgeWeights, articles: Mapping[str, Article], now: date | None) -> None:
         self._weights = weights
         self._articles = articles
         self._now = now

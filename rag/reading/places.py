@@ -21,7 +21,9 @@ from rag.reading.candidates import Candidate
 from rag.reading.units import fits, found_quantities, wanted
 
 _FILE = Path(__file__).parent.parent / "models" / "places" / "places.json"
-_NO_PLACE = re.compile("时间|银行|大学|学院|证券|交易所|[东西南北中]?路|[东西南北中]?街|大道|湾")  # 北京时间, 南京西路, 杭州湾
+_NO_PLACE = re.compile(
+    "时间|银行|大学|学院|证券|交易所|[东西南北中]?路|[东西南北中]?街|大道|湾"
+)  # 北京时间, 南京西路, 杭州湾
 _MEASURED = frozenset({AnswerKind.QUANTITY, AnswerKind.COMPARISON})
 
 

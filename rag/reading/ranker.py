@@ -32,9 +32,17 @@ _FAR = 60.0  # characters; a distance longer than this, or to nothing, counts as
 _SURNAME = any_of("corpus/surnames")
 _EVIDENCE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("number", re.compile(r"\d[\d.,]*|[一二三四五六七八九十百千万亿两几]+(?=[^\W\d_])")),
-    ("date", re.compile(r"\d{2,4}年|\d{1,2}月|\d{1,2}日|[〇一二三四五六七八九十]{2,4}年|世纪|年代|今年|去年|上半年|下半年|年底|年初")),
+    (
+        "date",
+        re.compile(
+            r"\d{2,4}年|\d{1,2}月|\d{1,2}日|[〇一二三四五六七八九十]{2,4}年|世纪|年代|今年|去年|上半年|下半年|年底|年初"
+        ),
+    ),
     ("person", re.compile(rf"{_SURNAME}[\u4e00-\u9fff]{{1,2}}|[\u4e00-\u9fff]+·[\u4e00-\u9fff]+")),
-    ("organisation", re.compile(r"公司|集团|大学|学院|研究院|研究所|中心|机构|[部局署厅]|协会|银行|学校|工厂|[\u4e00-\u9fff]社")),
+    (
+        "organisation",
+        re.compile(r"公司|集团|大学|学院|研究院|研究所|中心|机构|[部局署厅]|协会|银行|学校|工厂|[\u4e00-\u9fff]社"),
+    ),
     ("place", re.compile(r"[省市县区镇乡村国州岛路街]|位于|坐落|地处|[在往至][\u4e00-\u9fff]")),
     ("reason", re.compile(rf"{any_of('rag/because')}|[因为]")),
     ("means", re.compile(r"通过|利用|采用|借助|依托|按照|以[^为及]|用")),
@@ -51,17 +59,57 @@ _REWORDED = 0.3  # what a wording that is not the user's own must be better by
 _CLASSES = tuple(AnswerKind)
 
 FEATURES: tuple[str, ...] = (
-    "score", "score_share", "rank", "sentence_score", "sentence_share", "passage_score", "passage_share",
-    "covered", "covered_pairs", "covered_before", "covered_after", "covered_before_pairs", "covered_heading",
-    "covered_passage", "covered_passage_pairs", "covered_all", "covered_near", "covered_near_before",
-    "missing_all", "missing_pairs", "missing_before", "missing_share",
-    "longest", "longest_share", "runs", "matched_of_question", "matched_of_sentence", "length", "unmatched",
-    "position", "position_share", "siblings",
+    "score",
+    "score_share",
+    "rank",
+    "sentence_score",
+    "sentence_share",
+    "passage_score",
+    "passage_share",
+    "covered",
+    "covered_pairs",
+    "covered_before",
+    "covered_after",
+    "covered_before_pairs",
+    "covered_heading",
+    "covered_passage",
+    "covered_passage_pairs",
+    "covered_all",
+    "covered_near",
+    "covered_near_before",
+    "missing_all",
+    "missing_pairs",
+    "missing_before",
+    "missing_share",
+    "longest",
+    "longest_share",
+    "runs",
+    "matched_of_question",
+    "matched_of_sentence",
+    "length",
+    "unmatched",
+    "position",
+    "position_share",
+    "siblings",
     *(f"{what}_{name}" for name, _ in _EVIDENCE for what in ("count", "distance")),
-    "unit_after_number", "unit_present", "fitting", "lacks_fitting", "asks", "points_back", "points_on", "terms", "weight", "question_length",
-    "similarity", "similarity_before", "similarity_share", "soft", "soft_missing", "soft_best",
+    "unit_after_number",
+    "unit_present",
+    "fitting",
+    "lacks_fitting",
+    "asks",
+    "points_back",
+    "points_on",
+    "terms",
+    "weight",
+    "question_length",
+    "similarity",
+    "similarity_before",
+    "similarity_share",
+    "soft",
+    "soft_missing",
+    "soft_best",
     "kind",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +132,7 @@ class Featuriser:
         self._token_ids = lru_cache(maxsize=8192)(embedder.token_ids)
         self.embedder = embedder
 
-    def features(
-        self, asked: Asked, candidates: Sequence[Candidate], lexical: LexicalIndex
-    ) -> NDArray[np.float32]:
+    def features(self, asked: Asked, candidates: Sequence[Candidate], lexical: LexicalIndex) -> NDArray[np.float32]:
         """Return shape (len(candidates), len(FEATURES)), columns as FEATURES; `lexical` weighs the terms."""
         if not candidates:
             return np.zeros((0, len(FEATURES)), dtype=np.float32)
@@ -143,10 +189,14 @@ class _Best:
 
 def _scores(candidate: Candidate, rank: int, best: _Best) -> list[float]:
     return [
-        candidate.score, candidate.score / best.score, float(rank),
-        candidate.sentence_score, candidate.sentence_score / best.sentence,
-        candidate.passage_score, candidate.passage_score / best.passage,
-    ]  # fmt: skip
+        candidate.score,
+        candidate.score / best.score,
+        float(rank),
+        candidate.sentence_score,
+        candidate.sentence_score / best.sentence,
+        candidate.passage_score,
+        candidate.passage_score / best.passage,
+    ]
 
 
 class _Question:
@@ -181,12 +231,22 @@ class _Question:
         pairs = self.weights * self.pairs / self.total_pairs
         near = self.weights * self.near / self.total_near
         columns = [
-            here @ whole, here @ pairs, (here | before) @ whole, (here | after) @ whole, (here | before) @ pairs,
-            (here | heading) @ whole, (passage | heading) @ whole, (passage | heading) @ pairs, around @ whole,
-            here @ near, (here | before | heading) @ near,
-            (~around * self.weights).max(axis=1), (~here * self.weights * self.pairs).max(axis=1),
-            (~(here | before | heading) * self.weights * self.pairs).max(axis=1), ~around @ whole,
-        ]  # fmt: skip
+            here @ whole,
+            here @ pairs,
+            (here | before) @ whole,
+            (here | after) @ whole,
+            (here | before) @ pairs,
+            (here | heading) @ whole,
+            (passage | heading) @ whole,
+            (passage | heading) @ pairs,
+            around @ whole,
+            here @ near,
+            (here | before | heading) @ near,
+            (~around * self.weights).max(axis=1),
+            (~here * self.weights * self.pairs).max(axis=1),
+            (~(here | before | heading) * self.weights * self.pairs).max(axis=1),
+            ~around @ whole,
+        ]
         return np.column_stack(columns)
 
 
@@ -208,11 +268,17 @@ def _overlap(question: _Question, candidate: Candidate) -> list[float]:
     rest = ~matched
     at = np.flatnonzero(matched)
     found: list[float] = [
-        float(longest), longest / max(1, len(asked.folded)), float(runs),
-        float(matched.sum()) / max(1, len(asked.folded)), float(matched.mean()) if len(folded) else 0.0,
-        float(len(folded)), float(rest.sum()),
-        float(candidate.position), candidate.position / max(1, candidate.siblings), float(candidate.siblings),
-    ]  # fmt: skip
+        float(longest),
+        longest / max(1, len(asked.folded)),
+        float(runs),
+        float(matched.sum()) / max(1, len(asked.folded)),
+        float(matched.mean()) if len(folded) else 0.0,
+        float(len(folded)),
+        float(rest.sum()),
+        float(candidate.position),
+        candidate.position / max(1, candidate.siblings),
+        float(candidate.siblings),
+    ]
     for _, pattern in _EVIDENCE:
         new = [hit.start() for hit in pattern.finditer(folded) if rest[hit.start() : hit.end()].any()]
         distance = min((float(abs(at - start).min()) for start in new), default=_FAR) if len(at) else _FAR

@@ -73,7 +73,11 @@ class Reader:
         return cls(Graph.load((folder or _DEFAULT_FOLDER) / "reader.onnx"), PieceTable.load())
 
     def read(
-        self, question: str, windows: Sequence[Window], places: Sequence[Sequence[Span] | None] | None = None, keep: int = 5
+        self,
+        question: str,
+        windows: Sequence[Window],
+        places: Sequence[Sequence[Span] | None] | None = None,
+        keep: int = 5,
     ) -> list[Reading]:
         """Return one Reading per window, in order, with up to `keep` answers each.
 

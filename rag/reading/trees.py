@@ -40,7 +40,10 @@ class Trees:
 
         path.write_bytes(
             save(
-                {name: np.ascontiguousarray(getattr(self, name)) for name in ("feature", "threshold", "left", "right", "value")},
+                {
+                    name: np.ascontiguousarray(getattr(self, name))
+                    for name in ("feature", "threshold", "left", "right", "value")
+                },
                 metadata={"depth": str(self.depth)},
             )
         )

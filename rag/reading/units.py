@@ -15,17 +15,26 @@ from corpus.chinese.words import any_of
 from rag.question.kinds import AnswerKind, Asked
 
 _COUNTED = frozenset({AnswerKind.QUANTITY, AnswerKind.COMPARISON})
-_WORDS = re.compile("户籍|户外|年轻|年产|年收|家庭|家长|家电|天然|名牌|种植|种子")  # words that begin like a unit: 多少户籍人口
-_COUNTED_THING = re.compile(f"(?:{any_of('rag/counted')}|{any_of('rag/organisations')}|{any_of('rag/people')})")  # 多少规上企业
+_WORDS = re.compile(
+    "户籍|户外|年轻|年产|年收|家庭|家长|家电|天然|名牌|种植|种子"
+)  # words that begin like a unit: 多少户籍人口
+_COUNTED_THING = re.compile(
+    f"(?:{any_of('rag/counted')}|{any_of('rag/organisations')}|{any_of('rag/people')})"
+)  # 多少规上企业
 _ANY_COUNT = frozenset("个种项")  # said of nearly everything that is counted
 # In order; the first that matches decides. Words for what is measured, never for one thing that is measured.
 _SAID: tuple[tuple[re.Pattern[str], frozenset[Measure]], ...] = tuple(
     (re.compile(pattern), frozenset(measures))
     for pattern, measures in (
         (r"(?:多少|几)个?百分点", {Measure.POINTS}),
-        (r"占比|比例|比重|百分比|百分之几|几成|增速|增幅|[涨跌降]幅|增长率|(?:增长|提升|提高|下降|减少|上涨)了?(?:多少|几)(?!亿|万|[个家名人])|率(?:是|为|达|有)?多少",
-         {Measure.SHARE, Measure.POINTS}),
-        (r"(?:(?<![一二三四五六七八九十\d])期|期限|年限|时间|时长|寿命)(?:是|为|有|要)?多长|多久|多长时间|多少时间|几[天年](?!的)|几个?小时|几分钟|几个月|多少年|多少天", {Measure.DURATION, Measure.AGE}),
+        (
+            r"占比|比例|比重|百分比|百分之几|几成|增速|增幅|[涨跌降]幅|增长率|(?:增长|提升|提高|下降|减少|上涨)了?(?:多少|几)(?!亿|万|[个家名人])|率(?:是|为|达|有)?多少",
+            {Measure.SHARE, Measure.POINTS},
+        ),
+        (
+            r"(?:(?<![一二三四五六七八九十\d])期|期限|年限|时间|时长|寿命)(?:是|为|有|要)?多长|多久|多长时间|多少时间|几[天年](?!的)|几个?小时|几分钟|几个月|多少年|多少天",
+            {Measure.DURATION, Measure.AGE},
+        ),
         (r"多大年[纪龄]|几岁|年龄|岁数", {Measure.AGE}),
         (r"面积|占地|多少平|几平|多少亩", {Measure.AREA}),
         (r"(?:投资|产值|营收|收入|销售额?|资金|金额|贷款|预算|增加值)[^?]{0,4}多[大少]", {Measure.MONEY}),
@@ -34,11 +43,10 @@ _SAID: tuple[tuple[re.Pattern[str], frozenset[Measure]], ...] = tuple(
         (r"多远|距离", {Measure.LENGTH, Measure.DURATION}),
         (r"多[宽高深厚长]|长度|宽度|高度|里程|身高", {Measure.LENGTH}),
         (r"多重|重量", {Measure.MASS}),
-        (rf"{any_of('rag/money')}|多少[亿万]?元|几[亿万]|[票房股均造单售油电水]价|gdp",
-         {Measure.MONEY}),
+        (rf"{any_of('rag/money')}|多少[亿万]?元|几[亿万]|[票房股均造单售油电水]价|gdp", {Measure.MONEY}),
         (r"多少人|几[个位名]人|几[位名]|多少[位名]|人数|人口|员工", {Measure.PEOPLE}),
     )
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,7 @@ from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
 from rag.question.vocabulary import CorpusWords
 
-_PARTS = re.compile(
-    f"{any_of('rag/parts')}$"
-)
+_PARTS = re.compile(f"{any_of('rag/parts')}$")
 _SHORTEST_WHOLE = 2  # characters of its name, and of what the part's name adds
 
 

@@ -6,11 +6,21 @@ from pathlib import Path
 
 import click
 
-_DATA = click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path),
-                     default=Path("../shared/data"), show_default=True, help="folder of the training sets")
-_APART = click.option("--embedder", "embedder_folder", default=Path("build/embedder-apart"), show_default=True,
-                      type=click.Path(exists=True, file_okay=False, path_type=Path),
-                      help="vectors that do not know the questions; docs/training.md tells how they are made")
+_DATA = click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path("../shared/data"),
+    show_default=True,
+    help="folder of the training sets",
+)
+_APART = click.option(
+    "--embedder",
+    "embedder_folder",
+    default=Path("build/embedder-apart"),
+    show_default=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="vectors that do not know the questions; docs/training.md tells how they are made",
+)
 _GREEN = click.option("--green-only", is_flag=True, help="leave out sets whose licence is not stated")
 
 
@@ -22,10 +32,20 @@ def main() -> None:
 @main.command()
 @_DATA
 @_GREEN
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("rag/models/reader"),
-              show_default=True, help="folder that the model is written to")
-@click.option("--cache", type=click.Path(file_okay=False, path_type=Path), default=Path("build/reader"),
-              show_default=True, help="folder of the pretrained weights and of what an interrupted run has learned")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("rag/models/reader"),
+    show_default=True,
+    help="folder that the model is written to",
+)
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("build/reader"),
+    show_default=True,
+    help="folder of the pretrained weights and of what an interrupted run has learned",
+)
 def reader(data: Path, green_only: bool, out: Path, cache: Path) -> None:
     """Reader: question and sentence together → does it answer, and with which words?"""
     from rag.training.reader import run
@@ -54,8 +74,13 @@ def reading(data: Path, name: str, limit: int | None, written: bool) -> None:
 @_GREEN
 @_APART
 @click.option("--limit", type=int, help="questions of each set; all when left out")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("rag/models/ranker"),
-              show_default=True, help="folder that the model is written to")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("rag/models/ranker"),
+    show_default=True,
+    help="folder that the model is written to",
+)
 def ranker(data: Path, green_only: bool, limit: int | None, embedder_folder: Path, out: Path) -> None:
     """Sentence ranker: candidate sentences → best first."""
     from rag.training.ranker import train
@@ -65,10 +90,20 @@ def ranker(data: Path, green_only: bool, limit: int | None, embedder_folder: Pat
 
 @main.command()
 @_DATA
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("rag/models/judge"),
-              show_default=True, help="folder that the weights are written to")
-@click.option("--models", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("rag/models"),
-              show_default=True, help="the models whose signs are weighed")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("rag/models/judge"),
+    show_default=True,
+    help="folder that the weights are written to",
+)
+@click.option(
+    "--models",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path("rag/models"),
+    show_default=True,
+    help="the models whose signs are weighed",
+)
 def judge(data: Path, out: Path, models: Path) -> None:
     """Judge: may the best sentence be shown?"""
     from rag.training.judge import train
@@ -78,8 +113,13 @@ def judge(data: Path, out: Path, models: Path) -> None:
 
 @main.command()
 @_DATA
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("rag/models/places"),
-              show_default=True, help="folder that the table is written to")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("rag/models/places"),
+    show_default=True,
+    help="folder that the table is written to",
+)
 def places(data: Path, out: Path) -> None:
     """Names of places, and what lies in what."""
     from rag.training.places import train

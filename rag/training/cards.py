@@ -28,9 +28,16 @@ def share(right: float, count: int) -> str:
 
 
 def card(
-    *, title: str, what: str, sources: Sequence[tuple[str, int]], command: str, recipe: str, minutes: float,
-    scores: str, weak: Sequence[str],
-) -> str:  # fmt: skip
+    *,
+    title: str,
+    what: str,
+    sources: Sequence[tuple[str, int]],
+    command: str,
+    recipe: str,
+    minutes: float,
+    scores: str,
+    weak: Sequence[str],
+) -> str:
     """Return the README of a model folder; `sources` are names of sets with the questions used of each."""
     rows = "\n".join(f"| {name} | {count:,} | {LICENCES[name][0]} | {LICENCES[name][1]} |" for name, count in sources)
     faults = "\n".join(f"- {line}" for line in weak)

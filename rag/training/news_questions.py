@@ -53,11 +53,14 @@ def read_questions(path: Path) -> list[NewsQuestion]:
     rows: list[dict[str, Any]] = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
     return [
         NewsQuestion(
-            row["id"], row["row"], row["question"], row["kind"],
+            row["id"],
+            row["row"],
+            row["question"],
+            row["kind"],
             tuple((found["start"], found["end"]) for found in row["answers"]),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def read_news(data: Path, rows: Sequence[int]) -> News:

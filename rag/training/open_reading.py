@@ -57,7 +57,9 @@ def run(data: Path, name: str, limit: int | None) -> str:
 
 
 def _holds(candidate: Candidate, question: ReadingQuestion) -> bool:
-    return candidate.article_id == question.article_id and any(candidate.start <= at < candidate.end for at in question.starts)
+    return candidate.article_id == question.article_id and any(
+        candidate.start <= at < candidate.end for at in question.starts
+    )
 
 
 def _given(question: ReadingQuestion, snapshot: Snapshot, reader: Reader) -> float:

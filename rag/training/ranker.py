@@ -30,10 +30,21 @@ SEED = 20240501
 TEST = "cmrc2018_trial"
 _KEPT_TERMS = 4000
 _PARAMETERS = {
-    "objective": "lambdarank", "learning_rate": 0.06, "num_leaves": 31, "min_data_in_leaf": 60, "feature_fraction": 0.5,
-    "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 2.0, "label_gain": [0, 1], "verbose": -1,
-    "num_threads": 1, "seed": SEED, "deterministic": True, "force_row_wise": True,
-}  # fmt: skip
+    "objective": "lambdarank",
+    "learning_rate": 0.06,
+    "num_leaves": 31,
+    "min_data_in_leaf": 60,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 2.0,
+    "label_gain": [0, 1],
+    "verbose": -1,
+    "num_threads": 1,
+    "seed": SEED,
+    "deterministic": True,
+    "force_row_wise": True,
+}
 _ROUNDS = 350
 
 
@@ -75,9 +86,12 @@ def is_gold(question: ReadingQuestion, candidate: Candidate) -> bool:
 
 
 def examples(
-    reading: ReadingSet, snapshot: Snapshot, featuriser: Featuriser, questions: Sequence[ReadingQuestion],
+    reading: ReadingSet,
+    snapshot: Snapshot,
+    featuriser: Featuriser,
+    questions: Sequence[ReadingQuestion],
     on_question: Callable[[], None] = lambda: None,
-) -> Examples:  # fmt: skip
+) -> Examples:
     """Return what the ranker sees of `questions`, candidates drawn from all of `snapshot`."""
     features: list[NDArray[np.float32]] = []
     gold: list[int] = []
@@ -126,9 +140,13 @@ def flatten(booster: object) -> Trees:
     padded = [[*nodes, *[leaf] * (width - len(nodes))] for nodes in rows]
     columns = [np.array([[node[column] for node in nodes] for nodes in padded]) for column in range(5)]
     return Trees(
-        columns[0].astype(np.int32), columns[1].astype(np.float32), columns[2].astype(np.int32),
-        columns[3].astype(np.int32), columns[4].astype(np.float32), depth,
-    )  # fmt: skip
+        columns[0].astype(np.int32),
+        columns[1].astype(np.float32),
+        columns[2].astype(np.int32),
+        columns[3].astype(np.int32),
+        columns[4].astype(np.float32),
+        depth,
+    )
 
 
 def _append(node: dict[str, object], nodes: list[tuple[int, float, int, int, float]]) -> int:
@@ -149,9 +167,15 @@ def _append(node: dict[str, object], nodes: list[tuple[int, float, int, int, flo
 
 
 def train(
-    data: Path, out: Path, embedder_folder: Path, *, green_only: bool = False, limit: int | None = None,
-    say: Callable[[str], None] = print, cache: Path | None = None,
-) -> None:  # fmt: skip
+    data: Path,
+    out: Path,
+    embedder_folder: Path,
+    *,
+    green_only: bool = False,
+    limit: int | None = None,
+    say: Callable[[str], None] = print,
+    cache: Path | None = None,
+) -> None:
     """Train on `data` and write the model to `out`; `limit` bounds the questions of each set.
 
     The vectors of `embedder_folder` must not know the questions, or likeness looks better than it is when asking.
@@ -196,7 +220,8 @@ def score_table(test: Examples, trees: Trees) -> str:
     scores = trees.predict(test.features)
     count = len(test.sizes)
     rows = "\n".join(
-        f"| {k} | {share(test.recall_at(k), count)} | {share(test.recall_at(k, scores), count)} |" for k in (1, 3, 5, 30)
+        f"| {k} | {share(test.recall_at(k), count)} | {share(test.recall_at(k, scores), count)} |"
+        for k in (1, 3, 5, 30)
     )
     return (
         f"`{TEST}`, {count:,} questions over all its passages, never trained on. Share of questions with an answering "

@@ -92,7 +92,11 @@ def encode(groups: Sequence[Group], table: PieceTable) -> list[list[Encoded]]:
         for one, text, before in zip(group.windows, texts, around, strict=True):
             ids, begin, end = assemble(asked, text, before)
             held = (
-                [at for at, (a, b) in enumerate(text.offsets[: end - begin]) if a < one.span.end and b > one.span.start and a < b]
+                [
+                    at
+                    for at, (a, b) in enumerate(text.offsets[: end - begin])
+                    if a < one.span.end and b > one.span.start and a < b
+                ]
                 if one.span
                 else []
             )
@@ -129,9 +133,10 @@ def collate(groups: Sequence[Sequence[Encoded]], table: PieceTable) -> Batch:
     return Batch(
         tuple(parts),
         torch.tensor([float(window.answers) for _, window in windows]),
-        torch.tensor([window.first for _, window in windows]), torch.tensor([window.last for _, window in windows]),
+        torch.tensor([window.first for _, window in windows]),
+        torch.tensor([window.last for _, window in windows]),
         torch.tensor([number for number, _ in windows]),
-    )  # fmt: skip
+    )
 
 
 def _part(windows: Sequence[Encoded], table: PieceTable) -> Part:
@@ -204,9 +209,13 @@ def _some(group: list[Encoded], most: int, dice: random.Random) -> list[Encoded]
 
 
 def learn(
-    net: ReaderNet, groups: Sequence[list[Encoded]], stage: Stage, table: PieceTable, kept: Path,
+    net: ReaderNet,
+    groups: Sequence[list[Encoded]],
+    stage: Stage,
+    table: PieceTable,
+    kept: Path,
     say: Callable[[str], None],
-) -> None:  # fmt: skip
+) -> None:
     """Train `net` in place. `kept` holds weights and moments every so many steps; a finished stage is only read."""
     torch.set_num_threads(os.cpu_count() or 1)  # faiss, which searched before, has set its own and shares them
     plan = list(batches(groups, stage))
@@ -221,7 +230,9 @@ def learn(
     step = _resume(net, optimiser, parameters, kept)
     began, first, mean = time.monotonic(), step, 0.0
     net.train()
-    half = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # without the instructions it would be six times slower, not faster
+    half = (
+        torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    )  # without the instructions it would be six times slower, not faster
     steps = min(len(plan), stage.most or len(plan))
     while step < steps:
         rate = stage.last_rate + (stage.rate - stage.last_rate) * (1 - step / len(plan))
@@ -239,7 +250,9 @@ def learn(
         mean += (float(loss.detach()) - mean) * max(0.02, 1 / (step - first))
         if step % 50 == 0:
             minutes = (time.monotonic() - began) / 60
-            say(f"{step}/{steps} loss {mean:.3f}, {minutes:.1f} min, {minutes / (step - first) * (steps - step):.0f} to go")
+            say(
+                f"{step}/{steps} loss {mean:.3f}, {minutes:.1f} min, {minutes / (step - first) * (steps - step):.0f} to go"
+            )
         if step % _SAVE_EVERY == 0 or step == steps:
             _keep(net, optimiser, parameters, step, kept)
     before = _before(kept)
@@ -256,7 +269,9 @@ def _parameters(net: ReaderNet, stage: Stage) -> list[nn.Parameter]:
     return [one for one in net.parameters() if one.requires_grad]
 
 
-def _keep(net: ReaderNet, optimiser: torch.optim.AdamW, parameters: Sequence[nn.Parameter], step: int, path: Path) -> None:
+def _keep(
+    net: ReaderNet, optimiser: torch.optim.AdamW, parameters: Sequence[nn.Parameter], step: int, path: Path
+) -> None:
     held = {f"net.{name}": tensor.contiguous() for name, tensor in net.state_dict().items()}
     for number, one in enumerate(parameters):
         held |= {f"moment.{number}.{name}": value for name, value in optimiser.state[one].items()}
@@ -379,10 +394,15 @@ def run(data: Path, out: Path, cache: Path, *, green_only: bool, say: Callable[[
     sources = [(name, sum(1 for _ in read_rows(data, name))) for name in GREEN_SETS]
     sources += [] if green_only else [(name, sum(1 for _ in read_rows(data, name))) for name in YELLOW_SETS]
     text = card(
-        title="Reader", what=_WHAT, sources=sources, command="python -m rag.training reader", recipe=_RECIPE,
-        minutes=minutes, scores=f"{TEST_SET}, never trained on, windows of the question's own passage: {scores}.",
+        title="Reader",
+        what=_WHAT,
+        sources=sources,
+        command="python -m rag.training reader",
+        recipe=_RECIPE,
+        minutes=minutes,
+        scores=f"{TEST_SET}, never trained on, windows of the question's own passage: {scores}.",
         weak=_WEAK,
-    )  # fmt: skip
+    )
     (out / "README.md").write_text(text, encoding="utf-8")
 
 

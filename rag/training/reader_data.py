@@ -56,7 +56,9 @@ def by_overlap(question: str, texts: Sequence[str]) -> list[int]:
     asked = set(terms(question))
     held = [asked & set(terms(text)) for text in texts]
     often = {term: sum(term in one for one in held) for term in asked}
-    weight = [sum(1 / (1 + often[term]) for term in one) / (30 + len(text)) for one, text in zip(held, texts, strict=True)]
+    weight = [
+        sum(1 / (1 + often[term]) for term in one) / (30 + len(text)) for one, text in zip(held, texts, strict=True)
+    ]
     return sorted(range(len(texts)), key=lambda at: (-weight[at], at))
 
 
@@ -81,7 +83,11 @@ def public_groups(data: Path, *, green_only: bool, names: Sequence[str] = GREEN_
 
 
 def _group(
-    row: dict[str, Any], sentences: Sequence[Span], windows: Sequence[Window], dice: random.Random, other: Sequence[Window]
+    row: dict[str, Any],
+    sentences: Sequence[Span],
+    windows: Sequence[Window],
+    dice: random.Random,
+    other: Sequence[Window],
 ) -> Group | None:
     question, context = row["question"].strip(), row["context"]
     order = by_overlap(question, [window.text for window in windows])
@@ -123,7 +129,16 @@ def _bare(text: str, start: int, end: int) -> Span:
 # --- questions that no longer have an answer ------------------------------------------------------------------------
 
 _DIGITS = "一二三四五六七八九十"
-_AGAINST = {"东": "西", "西": "东", "南": "北", "北": "南", "上半年": "下半年", "下半年": "上半年", "增长": "下降", "下降": "增长"}
+_AGAINST = {
+    "东": "西",
+    "西": "东",
+    "南": "北",
+    "北": "南",
+    "上半年": "下半年",
+    "下半年": "上半年",
+    "增长": "下降",
+    "下降": "增长",
+}
 _ORDINAL = re.compile(f"(?<=第)[{_DIGITS}]|[{_DIGITS}](?=号线|期|号|院|中|小|楼)|\\d{{1,2}}(?=号线|期|号楼)")
 _YEAR = re.compile(r"(?<!\d)20[0-2]\d(?=年)|(?<=年)1?\d(?=月)")
 _DIRECTION = re.compile("[东西南北](?=校区|区|院|站|门|路|街|线|岸|部|侧)|上半年|下半年")

@@ -66,10 +66,19 @@ def _article(article_id: str, title: str, context: str) -> Article:
     blocks = [Block(BlockKind.BODY, start, end) for start, end in _lines(context)]
     segments = [Segment(block.start, block.start, block.end - block.start) for block in blocks]
     return Article(
-        id=article_id, text=context, blocks=tuple(blocks), segments=tuple(segments), gaps=(), headline=title, kicker="",
-        authors=(), publisher="", published=None, file_name=article_id,
+        id=article_id,
+        text=context,
+        blocks=tuple(blocks),
+        segments=tuple(segments),
+        gaps=(),
+        headline=title,
+        kicker="",
+        authors=(),
+        publisher="",
+        published=None,
+        file_name=article_id,
         source_sha256=sha256(context.encode()).hexdigest(),
-    )  # fmt: skip
+    )
 
 
 def _lines(text: str) -> Iterable[tuple[int, int]]:

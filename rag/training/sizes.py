@@ -78,9 +78,14 @@ def measure(name: str, corpus: ArticleSource, asked: Sequence[Sought], sizes: Pa
             best is not None and best.article_id == one.article_id and _holds(article, best.start, best.end, one.starts)
         )
     return Row(
-        name, sizes, len(snapshot.passages), float(np.mean([rank == 1 for rank in ranks])),
-        float(np.mean([rank <= 5 for rank in ranks])), float(np.mean(read)), float(np.mean(sentence)),
-    )  # fmt: skip
+        name,
+        sizes,
+        len(snapshot.passages),
+        float(np.mean([rank == 1 for rank in ranks])),
+        float(np.mean([rank <= 5 for rank in ranks])),
+        float(np.mean(read)),
+        float(np.mean(sentence)),
+    )
 
 
 def _found(snapshot: Snapshot, article: Article, sought: Sought) -> tuple[int, int]:

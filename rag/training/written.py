@@ -65,9 +65,16 @@ def _written(row: dict[str, Any]) -> Written:
         return tuple(Span(start, end) for start, end in row.get(name, ()))
 
     return Written(
-        row["id"], row["source"], row["row"], Span(*row["within"]), row["question"], row["kind"], spans("evidence"),
-        spans("answers"), spans("near"),
-    )  # fmt: skip
+        row["id"],
+        row["source"],
+        row["row"],
+        Span(*row["within"]),
+        row["question"],
+        row["kind"],
+        spans("evidence"),
+        spans("answers"),
+        spans("near"),
+    )
 
 
 def articles_of(data: Path, questions: Sequence[Written]) -> News:

@@ -24,16 +24,27 @@ def fill(folder: Path, good: int, bad: int) -> tuple[set[str], set[str]]:
     for number in range(good):
         kind = ("txt", "md", "html", "txt", "md", "html", "docx", "pdf")[number % 8]
         unlike = f"\n\n编号{number}的报道。".encode()
-        data = {"txt": papers.as_text().encode() + unlike, "md": papers.as_text().encode() + unlike,
-                "html": papers.as_html().replace("油菜花", f"油菜花{number}").encode(),
-                "docx": papers.repacked(word, {"word/extra.xml": b"<a>%d</a>" % number}), "pdf": print_ + b"\n%% %d" % number}  # fmt: skip
+        data = {
+            "txt": papers.as_text().encode() + unlike,
+            "md": papers.as_text().encode() + unlike,
+            "html": papers.as_html().replace("油菜花", f"油菜花{number}").encode(),
+            "docx": papers.repacked(word, {"word/extra.xml": b"<a>%d</a>" % number}),
+            "pdf": print_ + b"\n%% %d" % number,
+        }
         (folder / f"好{number}.{kind}").write_bytes(data[kind])
         fine.add(f"好{number}.{kind}")
     for number in range(bad):
         name, data = chance.choice(
-            [("txt", b""), ("txt", bytes(99)), ("pdf", print_[: chance.randint(8, 900)]), ("docx", word[: chance.randint(50, 3000)]),
-             ("html", b"<html><body><script>1</script></body></html>"), ("xlsx", b"PK"), ("md", "新渠".encode() * 9 + b"\xff\xfe\xfd" * 20)]
-        )  # fmt: skip
+            [
+                ("txt", b""),
+                ("txt", bytes(99)),
+                ("pdf", print_[: chance.randint(8, 900)]),
+                ("docx", word[: chance.randint(50, 3000)]),
+                ("html", b"<html><body><script>1</script></body></html>"),
+                ("xlsx", b"PK"),
+                ("md", "新渠".encode() * 9 + b"\xff\xfe\xfd" * 20),
+            ]
+        )
         (folder / f"坏{number}.{name}").write_bytes(data)
         broken.add(f"坏{number}.{name}")
     return fine, broken
@@ -85,12 +96,18 @@ def test_reading_again_says_what_an_older_version_read_otherwise_and_adding_tell
     good, detail = checking._index(index, "static")
     assert not good and "2 篇是旧版程序读的" in detail and "linping index --reread" in detail
     done = run("index", "--reread")
-    assert done.exit_code == 0 and "重读后有变：新渠.txt（日期）" in done.output and "其中 2 篇和从前不同" in done.output
+    assert (
+        done.exit_code == 0 and "重读后有变：新渠.txt（日期）" in done.output and "其中 2 篇和从前不同" in done.output
+    )
     assert checking._index(index, "static")[0]
     assert "已全部重读：2 篇，读得和从前一样" in run("index", "--reread").output
     (folder / "坏.pdf").write_bytes(b"%PDF-1.4\nnothing here")
-    (tmp_path / "合集.txt").write_text("一号渠\n2024年5月6日\n\n今天通水。\n\n二号渠开工\n2024年5月7日\n\n今天开工。", encoding="utf-8")
-    added = CliRunner().invoke(cli, ["articles", "add", str(tmp_path / "合集.txt"), *places], env={"LINPING_EMBEDDER": "static"})
+    (tmp_path / "合集.txt").write_text(
+        "一号渠\n2024年5月6日\n\n今天通水。\n\n二号渠开工\n2024年5月7日\n\n今天开工。", encoding="utf-8"
+    )
+    added = CliRunner().invoke(
+        cli, ["articles", "add", str(tmp_path / "合集.txt"), *places], env={"LINPING_EMBEDDER": "static"}
+    )
     assert added.exit_code == wording_cli.SOME_REFUSED
     head, *_, last = (line for line in added.output.splitlines() if line.startswith(("文件", "共收入")))
     assert head.split() == list(wording_cli.ACCOUNT_HEAD) and last == "共收入 3 篇，没有收入 1 个文件。"

@@ -27,7 +27,9 @@ def test_articles_of_every_layout_are_told_apart_and_one_alone_is_one(layout: st
     lines = split_lines(between.join(layout.format(title, BODY) for title in TITLES))
     begun = [lines[at].text for at in beginnings(lines)]
     assert len(begun) == len(TITLES)
-    assert all(title in text or text[:1].isdigit() or "日报 20" in text for title, text in zip(TITLES, begun, strict=True))
+    assert all(
+        title in text or text[:1].isdigit() or "日报 20" in text for title, text in zip(TITLES, begun, strict=True)
+    )
     assert beginnings(split_lines(layout.format(TITLES[0], BODY))) == ()
 
 
@@ -55,7 +57,9 @@ def test_what_holds_several_articles_is_named_and_their_headlines_are_no_caption
 
 def test_splitting_gives_every_article_its_own_file_and_day_and_keeps_the_file(tmp_path: Path) -> None:
     file = tmp_path / "合集.txt"
-    file.write_text("\n\n-----\n\n".join(f"{title}\n2024年5月1{n}日\n{BODY}" for n, title in enumerate(TITLES)), encoding="gb18030")
+    file.write_text(
+        "\n\n-----\n\n".join(f"{title}\n2024年5月1{n}日\n{BODY}" for n, title in enumerate(TITLES)), encoding="gb18030"
+    )
     folder = tmp_path / "文章"
     assert len(articles_within(file)) == 4
     assert add_article(folder, file).reading.warnings

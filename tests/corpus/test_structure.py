@@ -58,7 +58,11 @@ def test_a_merged_cell_holds_for_all_that_it_covers_and_the_unit_line_for_the_ta
 
 
 def test_a_table_of_labels_is_told_pair_by_pair() -> None:
-    assert rows(["项目名称", "绕城路"], ["投资", "8亿元"], ["工期", "10个月"]) == ["项目名称：绕城路。", "投资：8亿元。", "工期：10个月。"]
+    assert rows(["项目名称", "绕城路"], ["投资", "8亿元"], ["工期", "10个月"]) == [
+        "项目名称：绕城路。",
+        "投资：8亿元。",
+        "工期：10个月。",
+    ]
 
 
 def test_front_matter_tables_lists_and_notes_of_markdown_are_no_body_text() -> None:
@@ -79,7 +83,9 @@ def test_front_matter_tables_lists_and_notes_of_markdown_are_no_body_text() -> N
 
 
 def test_a_list_of_a_text_file_is_one_sentence_and_a_number_over_a_paragraph_a_heading() -> None:
-    found = article("办事指南\n\n需要以下材料：\n1．申请表；\n2．照片。\n\n一、时间\n工作日8时至17时。\n二、费用\n免费。")
+    found = article(
+        "办事指南\n\n需要以下材料：\n1．申请表；\n2．照片。\n\n一、时间\n工作日8时至17时。\n二、费用\n免费。"
+    )
     assert of_kind(found, BlockKind.LIST) == ["需要以下材料：\n1．申请表；\n2．照片。"]
     assert of_kind(found, BlockKind.HEADING) == ["一、时间", "二、费用"]
     sentences = [found.text[s.start : s.end] for passage in passages(found) for s in passage.sentences]
@@ -140,7 +146,9 @@ def test_headline_and_day_are_found_however_title_date_line_and_text_are_laid_ou
     assert body in " ".join(of_kind(found, BlockKind.BODY)) or body in found.text
 
 
-@pytest.mark.parametrize("line", ["2024年5月6日，某区启动。", "2025年4月16日新闻发布会实录", "到2025年12月31日完成", "截至2024年6月30日"])
+@pytest.mark.parametrize(
+    "line", ["2024年5月6日，某区启动。", "2025年4月16日新闻发布会实录", "到2025年12月31日完成", "截至2024年6月30日"]
+)
 def test_a_sentence_that_tells_of_a_day_is_no_date_line(line: str) -> None:
     assert printed_day(line) is None
 
@@ -177,7 +185,10 @@ def test_lines_that_only_a_page_has_are_dropped_at_the_edges_of_an_article() -> 
     <p>上一篇 : 旧渠清淤</p><p>（原标题：山城新渠今日通水）</p>{body}<ul><li>原标题：山城新渠今日通水</li><li>责任编辑: 刘小声</li></ul>
     <p>【打印本页】【关闭窗口】</p></div><h4>APP精彩推荐</h4><p>谁家的大坝又高又长 2025-03-06107</p></body></html>"""
     found = read_markup(page)
-    assert found.text.split("\n\n") == ["# 新渠通水", *(f"第{n}项工程投资{n}亿元，进展顺利，预计明年完工，市民出行更方便。" for n in range(1, 6))]
+    assert found.text.split("\n\n") == [
+        "# 新渠通水",
+        *(f"第{n}项工程投资{n}亿元，进展顺利，预计明年完工，市民出行更方便。" for n in range(1, 6)),
+    ]
     assert found.about.publisher and found.about.publisher.value == "山城时报网"
 
 
@@ -187,13 +198,22 @@ def test_pages_that_read_badly_are_flagged_and_one_without_an_article_is_refused
     links = "".join(f"<p><a href={n}>沙河县第{n}号渠今天通水，投资{n}亿元</a></p>" for n in range(30))
     listing = f"<html><head><title>新闻目录</title></head><body><h1>新闻目录</h1>{links}</body></html>"
     assert any("大半是链接" in warning for warning in read_markup(listing).warnings)
-    body = "".join(f"<p>第{n}项工程投资{n}亿元，进展顺利，预计明年完工，市民出行更方便，两岸更安全。</p>" for n in range(9))
-    assert read_markup(f"<html><head><title>新渠通水</title></head><body><h1>新渠通水</h1>{body}</body></html>").warnings == ()
+    body = "".join(
+        f"<p>第{n}项工程投资{n}亿元，进展顺利，预计明年完工，市民出行更方便，两岸更安全。</p>" for n in range(9)
+    )
+    assert (
+        read_markup(f"<html><head><title>新渠通水</title></head><body><h1>新渠通水</h1>{body}</body></html>").warnings
+        == ()
+    )
     with pytest.raises(UnreadableFile, match="没有看得见的正文"):
-        read_markup("<html><head><title>登录</title></head><body><form><p>请登录后阅读全文</p><input></form></body></html>")
+        read_markup(
+            "<html><head><title>登录</title></head><body><form><p>请登录后阅读全文</p><input></form></body></html>"
+        )
 
 
-def test_odd_names_links_and_devices_are_named_and_the_rest_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_odd_names_links_and_devices_are_named_and_the_rest_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "文"
     folder.mkdir()
     (folder / "好.txt").write_text("新桥今天通车，投资3亿元。", encoding="utf-8")
@@ -223,7 +243,17 @@ def test_odd_names_links_and_devices_are_named_and_the_rest_is_read(tmp_path: Pa
     assert [one.file_name for one in corpus.articles] == ["好.txt"]
     why = {file.file_name: file.reason for file in corpus.refused}
     told = {
-        "\\xb2\\xe2.txt": "乱码", "密.txt": "文件夹之外", "夹": "链接", "管.txt": "不是普通文件", "空.txt": "空的", "断.txt": "不存在", "圈.txt": "圈",
-        "环": "链接", "零.txt": "文件夹之外", "行 末.txt": "看不见的字符", "锁.docx": "密码", "禁.txt": "没有读取权限",
-    }  # fmt: skip
+        "\\xb2\\xe2.txt": "乱码",
+        "密.txt": "文件夹之外",
+        "夹": "链接",
+        "管.txt": "不是普通文件",
+        "空.txt": "空的",
+        "断.txt": "不存在",
+        "圈.txt": "圈",
+        "环": "链接",
+        "零.txt": "文件夹之外",
+        "行 末.txt": "看不见的字符",
+        "锁.docx": "密码",
+        "禁.txt": "没有读取权限",
+    }
     assert why.keys() == told.keys() and all(reason in why[name] for name, reason in told.items())

@@ -166,20 +166,65 @@ def _absent(case: EvalCase) -> bool:
 _WRONG = frozenset({"right", "short_em", "gold_cited", "aurc"})
 
 MUTANTS: Sequence[Mutant] = (
-    Mutant("数字换一位", "wrong_value", _one_figure, digit_swapped, also=frozenset({"fabricated", "answer_grounded", "cmrc_f1"})),
-    Mutant("亿写成万", "short_em", _hundred_millions, unit_swapped, also=frozenset(
-        {"right", "aurc", "wrong_value", "fabricated", "answer_grounded", "cmrc_f1", "citation_recall", "citation_precision"})),
-    Mutant("引用错一位", "citation_recall", _several_sources, shifted, also=frozenset({"citation_precision", "answer_grounded"})),
+    Mutant(
+        "数字换一位",
+        "wrong_value",
+        _one_figure,
+        digit_swapped,
+        also=frozenset({"fabricated", "answer_grounded", "cmrc_f1"}),
+    ),
+    Mutant(
+        "亿写成万",
+        "short_em",
+        _hundred_millions,
+        unit_swapped,
+        also=frozenset(
+            {
+                "right",
+                "aurc",
+                "wrong_value",
+                "fabricated",
+                "answer_grounded",
+                "cmrc_f1",
+                "citation_recall",
+                "citation_precision",
+            }
+        ),
+    ),
+    Mutant(
+        "引用错一位",
+        "citation_recall",
+        _several_sources,
+        shifted,
+        also=frozenset({"citation_precision", "answer_grounded"}),
+    ),
     Mutant("丢掉引用", "citation_recall", _plain, dropped, also=frozenset({"answer_grounded"})),
     Mutant("处处全引", "citation_precision", _several_sources, everywhere),
     Mutant("一律拒答", "over_refusal", _plain, always_refusing, also=_WRONG | {"cmrc_f1"}),
     Mutant("从不拒答", "refusal_recall", _absent, never_refusing, also=frozenset({"right", "aurc"})),
-    Mutant("看不见最新的文章", "as_of_right", lambda case: case.family == "temporal", newest_hidden,
-           also=_WRONG | {"over_refusal", "cmrc_f1"}),
-    Mutant("分歧只说一边", "conflict_surfaced", lambda case: case.family == "conflict" and len(case.evidence) > 1 and not case.any_evidence,
-           one_sided, also=_WRONG),
+    Mutant(
+        "看不见最新的文章",
+        "as_of_right",
+        lambda case: case.family == "temporal",
+        newest_hidden,
+        also=_WRONG | {"over_refusal", "cmrc_f1"},
+    ),
+    Mutant(
+        "分歧只说一边",
+        "conflict_surfaced",
+        lambda case: case.family == "conflict" and len(case.evidence) > 1 and not case.any_evidence,
+        one_sided,
+        also=_WRONG,
+    ),
     Mutant("打乱检索", "ndcg@10", _plain, reorder=shuffled),
     Mutant("改写引文", "quote_exact", _plain, paraphrased),
-    Mutant("引用未来", "future_leak", lambda case: case.family == "temporal" and case.as_of is not None and case.as_of.year == 2024
-           and case.answerable, from_the_future, also=frozenset({"quote_exact", "link_ok"})),
-)  # fmt: skip
+    Mutant(
+        "引用未来",
+        "future_leak",
+        lambda case: (
+            case.family == "temporal" and case.as_of is not None and case.as_of.year == 2024 and case.answerable
+        ),
+        from_the_future,
+        also=frozenset({"quote_exact", "link_ok"}),
+    ),
+)

@@ -94,6 +94,16 @@ def made(
 ) -> Answer:
     """Return an answer to a case with nothing of its own beside what is given."""
     return Answer(
-        id=case.id, question=case.question, status=status, answer=text, short_answer=short, claims=claims,
-        citations=citations, as_of=as_of, conflicts=(), confidence=1.0, mode=Mode.EXTRACTIVE, index_generation="",
-    )  # fmt: skip
+        id=case.id,
+        question=case.question,
+        status=status,
+        answer=text,
+        short_answer=short,
+        claims=claims,
+        citations=citations,
+        as_of=as_of,
+        conflicts=(),
+        confidence=1.0,
+        mode=Mode.EXTRACTIVE,
+        index_generation="",
+    )

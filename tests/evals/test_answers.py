@@ -24,7 +24,7 @@ CITED = ((BRIDGE, AGED),)
 
 @pytest.mark.parametrize(
     ("short", "wrong"), [("500年", 0), ("五百年", 0), ("600年", 1), ("500", 0), (None, 0), ("七孔桥", 0), ("600家", 0)]
-)  # fmt: skip
+)
 def test_a_value_is_wrong_when_another_one_of_its_kind_is_printed_large(short: str | None, wrong: int) -> None:
     assert wrong_value(AGE, answer(AGE, (AGED, (1,)), cited=CITED, short=short)) == wrong
 
@@ -64,8 +64,11 @@ def test_refusals_by_the_four_cells() -> None:
     assert refusal.over_refusal(AGE, answer(AGE, (AGED, (1,)), cited=CITED)) == 0
     assert refusal.refusal_precision(ABSENT, refused(ABSENT)) == 1
     assert refusal.refusal_precision(AGE, refused(AGE)) == 0
-    for undefined in (lambda: refusal.refusal_recall(AGE, said), lambda: refusal.over_refusal(ABSENT, said),
-                      lambda: refusal.refusal_precision(ABSENT, said)):  # fmt: skip
+    for undefined in (
+        lambda: refusal.refusal_recall(AGE, said),
+        lambda: refusal.over_refusal(ABSENT, said),
+        lambda: refusal.refusal_precision(ABSENT, said),
+    ):
         with pytest.raises(ValueError):
             undefined()
 

@@ -17,7 +17,11 @@ from evals.bench.simulation import Load, simulate
 @pytest.fixture()
 def data(tmp_path: Path) -> Path:
     asked = [
-        {"question": f"{name}有多长？", "context": f"{name}长{at}米。人们爱去{name}。", "answers": [{"text": f"{at}米"}]}
+        {
+            "question": f"{name}有多长？",
+            "context": f"{name}长{at}米。人们爱去{name}。",
+            "answers": [{"text": f"{at}米"}],
+        }
         for at, name in enumerate(("石桥", "长堤", "古道"), 3)
     ]
     news = [{"text": "".join(f"第{at}条新闻里的第{number}句话说了一件事。" for number in range(40))} for at in range(3)]
@@ -40,16 +44,31 @@ def test_a_task_has_as_many_passages_as_wanted_and_its_questions_are_among_them(
 def _figures(system: str, passages: int, p50: float) -> dict[str, Any]:
     times = {f"{share}_{clock}_ms": p50 for share in ("p50", "p95") for clock in ("cpu", "wall")}
     return {
-        "system": system, "passages": passages, "versions": {system: "1.2"}, "questions": 10, "recall_1": 0.5, "recall_5": 0.75,
-        "index_s": 2.0, "index_cpu_s": p50, "index_peak_mb": 100.0, "load": 0.5, "answer_mb": p50 * 10, "disk_mb": 0.0, **times,
+        "system": system,
+        "passages": passages,
+        "versions": {system: "1.2"},
+        "questions": 10,
+        "recall_1": 0.5,
+        "recall_5": 0.75,
+        "index_s": 2.0,
+        "index_cpu_s": p50,
+        "index_peak_mb": 100.0,
+        "load": 0.5,
+        "answer_mb": p50 * 10,
+        "disk_mb": 0.0,
+        **times,
     }
 
 
 def test_the_page_leads_with_ratios_and_names_what_failed() -> None:
-    page = written([
-        _figures("ours", 20, 2.0), _figures("peer", 20, 50.0), _figures("ours", 200, 4.0),
-        {"system": "peer", "passages": 200, "failed": "more than 3600 s"},
-    ])
+    page = written(
+        [
+            _figures("ours", 20, 2.0),
+            _figures("peer", 20, 50.0),
+            _figures("ours", 200, 4.0),
+            {"system": "peer", "passages": 200, "failed": "more than 3600 s"},
+        ]
+    )
     assert "| peer | 25 | 25 | 25 | 25 | 0.500 | 0.750 |" in page and "| ours | 1.0 |" in page
     assert page.index("| peer | 25 |") < page.index("| peer | 50.0 |")
     assert "| peer | more than 3600 s |" in page and "| 200 | 10 | 2.0 |" in page and "peer 1.2" in page

@@ -29,9 +29,18 @@ def test_the_suite_has_the_families_and_the_size_that_a_three_point_drop_needs(s
     assert len({case.id for case in suite}) == len(suite)
     count = Counter(case.family for case in suite)
     wanted = {
-        "number": 80, "list": 40, "cross": 20, "temporal": 40, "conflict": 24, "unanswerable": 80, "premise": 15, "followup": 40,
-        "injection": 60, "planted": 60, "robustness": 300,
-    }  # fmt: skip
+        "number": 80,
+        "list": 40,
+        "cross": 20,
+        "temporal": 40,
+        "conflict": 24,
+        "unanswerable": 80,
+        "premise": 15,
+        "followup": 40,
+        "injection": 60,
+        "planted": 60,
+        "robustness": 300,
+    }
     assert {family: count[family] for family in wanted if count[family] < wanted[family]} == {}
     assert sum(count[family] for family in ("why", "how", "definition")) >= 40
     assert sum(count[family] for family in ("entity", "person", "org", "name", "place")) >= 60
@@ -50,10 +59,11 @@ def test_every_quote_is_byte_for_byte_what_its_article_says(
 @pytest.mark.parametrize(
     "evidence",
     [
-        replace(AGE.evidence[0], start=AGE.evidence[0].start + 1), replace(AGE.evidence[0], quote="广济桥至今已有600年"),
+        replace(AGE.evidence[0], start=AGE.evidence[0].start + 1),
+        replace(AGE.evidence[0], quote="广济桥至今已有600年"),
         replace(AGE.evidence[0], article_id="no-such"),
     ],
-)  # fmt: skip
+)
 def test_a_quote_that_is_off_by_one_character_is_refused(evidence: object) -> None:
     with pytest.raises(BadCase) as caught:
         check_evidence([replace(AGE, evidence=(evidence,))], ARTICLES)  # type: ignore[arg-type]
@@ -69,10 +79,18 @@ def test_gold_that_its_evidence_does_not_hold_is_refused() -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("id", "ID with space"), ("answerable", "yes"), ("expected_status", "maybe"), ("split", "hidden"), ("evidence", []), ("gold", []),
-        ("tags", [""]), ("question", ""), ("draft", True), ("as_of", "yesterday"),
+        ("id", "ID with space"),
+        ("answerable", "yes"),
+        ("expected_status", "maybe"),
+        ("split", "hidden"),
+        ("evidence", []),
+        ("gold", []),
+        ("tags", [""]),
+        ("question", ""),
+        ("draft", True),
+        ("as_of", "yesterday"),
     ],
-)  # fmt: skip
+)
 def test_the_schema_refuses_a_row_that_is_no_case(field: str, value: object, tmp_path: Path) -> None:
     path = tmp_path / "own.jsonl"
     path.write_text(LINE + "\n", encoding="utf-8")
@@ -117,10 +135,13 @@ def test_the_files_say_the_splits_that_the_clusters_bear_out(tmp_path: Path, art
 
 
 CODE = [
-    path for layer in ("corpus", "index", "rag") for path in sorted((ROOT / layer).rglob("*"))
-    if path.suffix in {".py", ".txt", ".tsv", ".json", ".jsonl", ".toml", ".csv", ".md"} and path.stat().st_size < 20_000_000
+    path
+    for layer in ("corpus", "index", "rag")
+    for path in sorted((ROOT / layer).rglob("*"))
+    if path.suffix in {".py", ".txt", ".tsv", ".json", ".jsonl", ".toml", ".csv", ".md"}
+    and path.stat().st_size < 20_000_000
     and "articles" not in path.parts
-]  # fmt: skip
+]
 
 
 def test_the_answerers_code_never_reads_the_cases() -> None:

@@ -30,7 +30,7 @@ PAIRS = [
     ("杭州", "上海", 0, (0, 1)),
     ("杭州", "", 0, (0, 1)),
     ("Hangzhou Linping", "hangzhou linping", 1, (1, 1)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("gold", "prediction", "exact", "f1"), PAIRS)

@@ -111,11 +111,14 @@ def test_shards_and_smoke_runs_take_their_part(peer: Path, home: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (("nothing-of-the-kind",), 30), (("plain", "--answerer", "nobody"), 20), (("plain", "--weights", "1,2"), 2),
-        (("plain", "--replay", "/no/such/tape"), 20), (("plain", "--record", "a", "--replay", "b"), 2),
+        (("nothing-of-the-kind",), 30),
+        (("plain", "--answerer", "nobody"), 20),
+        (("plain", "--weights", "1,2"), 2),
+        (("plain", "--replay", "/no/such/tape"), 20),
+        (("plain", "--record", "a", "--replay", "b"), 2),
         (("compare", "/no/a", "/no/b"), 30),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_run_says_so_by_its_code(words: tuple[str, ...], code: int, home: Path) -> None:
     result = call(*words)
     assert code_of(result) == code, result.output

@@ -148,10 +148,14 @@ def test_a_floor_of_an_unknown_metric_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "n", "target", "low", "floor"),
     [
-        (0.8267, 765, 0.95, False, 0.81), (0.99, 765, 0.95, False, 0.95), (0.088, 603, 0.05, True, 0.105), (0.02, 603, 0.05, True, 0.05),
-        (0.7, 20, 0.95, False, 0.6), (1.0, 24, 0.95, False, 0.915),
+        (0.8267, 765, 0.95, False, 0.81),
+        (0.99, 765, 0.95, False, 0.95),
+        (0.088, 603, 0.05, True, 0.105),
+        (0.02, 603, 0.05, True, 0.05),
+        (0.7, 20, 0.95, False, 0.6),
+        (1.0, 24, 0.95, False, 0.915),
     ],
-)  # fmt: skip
+)
 def test_floors_are_set_a_little_below_what_is_held_and_never_above_the_target(
     value: float, n: int, target: float, low: bool, floor: float
 ) -> None:

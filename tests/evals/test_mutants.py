@@ -67,9 +67,18 @@ def floors_measured(done: Run) -> Sequence[Floor]:
 def test_there_is_a_fault_for_every_promise() -> None:
     gates = [mutant.gate for mutant in MUTANTS]
     assert {
-        "wrong_value", "short_em", "citation_recall", "citation_precision", "over_refusal", "refusal_recall", "as_of_right",
-        "conflict_surfaced", "ndcg@10", "quote_exact", "future_leak",
-    } == set(gates)  # fmt: skip
+        "wrong_value",
+        "short_em",
+        "citation_recall",
+        "citation_precision",
+        "over_refusal",
+        "refusal_recall",
+        "as_of_right",
+        "conflict_surfaced",
+        "ndcg@10",
+        "quote_exact",
+        "future_leak",
+    } == set(gates)
     assert gates.count("citation_recall") == 2
     assert (
         len(MUTANTS) == 12

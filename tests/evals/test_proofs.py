@@ -107,13 +107,22 @@ def test_gold_is_cited_when_a_citation_touches_it() -> None:
 
 def test_facts_are_traced_to_five_levels() -> None:
     said = answer(
-        FIRMS, ("企业2600余家", (1,)), ("公园占地311亩", (1,)), ("桥龄500年", (1,)), ("共有1400余家", (1,)), ("共有88家", (1,)),
+        FIRMS,
+        ("企业2600余家", (1,)),
+        ("公园占地311亩", (1,)),
+        ("桥龄500年", (1,)),
+        ("共有1400余家", (1,)),
+        ("共有88家", (1,)),
         cited=((TOWN, LARGE), (BRIDGE, AGED)),
-    )  # fmt: skip
+    )
     found = {one.fact.text: one.level for one in trace(FIRMS, said, ARTICLES) if one.fact.kind == "qty"}
     assert found == {
-        "2600余家": Level.OWN, "311亩": Level.ARTICLE, "500年": Level.EVIDENCE, "1400余家": Level.CORPUS, "88家": Level.NOWHERE
-    }  # fmt: skip
+        "2600余家": Level.OWN,
+        "311亩": Level.ARTICLE,
+        "500年": Level.EVIDENCE,
+        "1400余家": Level.CORPUS,
+        "88家": Level.NOWHERE,
+    }
 
 
 def test_what_was_retrieved_is_evidence_too() -> None:

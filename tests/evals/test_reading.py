@@ -21,9 +21,15 @@ from evals.reading.making import KINDS, Made, Maker
 
 READERS = {"txt": decode, "md": read_markdown, "html": read_html, "docx": read_docx, "pdf": read_pdf}
 NEWS = [
-    ("野火逼近小镇！居民连夜撤离 已转移三千人", "据介绍，火势于昨晚蔓延至镇郊。当地出动车辆二百余台，转移居民三千人。目前火情已得到控制，没有人员伤亡。"),
-    ("因灾倒塌、损坏住房重建办法印发", "办法明确，重建资金由省、市、县三级分担。每户补助标准不低于两万元。各地须在年底前完成重建。"),
-]  # fmt: skip
+    (
+        "野火逼近小镇！居民连夜撤离 已转移三千人",
+        "据介绍，火势于昨晚蔓延至镇郊。当地出动车辆二百余台，转移居民三千人。目前火情已得到控制，没有人员伤亡。",
+    ),
+    (
+        "因灾倒塌、损坏住房重建办法印发",
+        "办法明确，重建资金由省、市、县三级分担。每户补助标准不低于两万元。各地须在年底前完成重建。",
+    ),
+]
 
 
 def read(made: Made) -> Article:
@@ -32,7 +38,9 @@ def read(made: Made) -> Article:
     return repair(SourceText(made.name, found.text, kind, "", "", found.marks, found.about, found.warnings))
 
 
-@pytest.mark.parametrize(("kind", "ruling"), [("md", ""), ("html", ""), ("docx", ""), *(("pdf", one) for one in making.RULINGS)])
+@pytest.mark.parametrize(
+    ("kind", "ruling"), [("md", ""), ("html", ""), ("docx", ""), *(("pdf", one) for one in making.RULINGS)]
+)
 def test_every_cell_of_a_table_stands_beside_its_row_and_column_and_every_list_is_whole(
     kind: str, ruling: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -41,12 +49,19 @@ def test_every_cell_of_a_table_stands_beside_its_row_and_column_and_every_list_i
         article = read(made)
         text = article.text
         told = {
-            (text[row.start : row.end], fold(text[cell.header.start : cell.header.end]), text[cell.value.start : cell.value.end])
-            for row in article.rows for cell in row.cells
-        }  # fmt: skip
+            (
+                text[row.start : row.end],
+                fold(text[cell.header.start : cell.header.end]),
+                text[cell.value.start : cell.value.end],
+            )
+            for row in article.rows
+            for cell in row.cells
+        }
         for wanted in made.cells:
             value = wanted.value + wanted.unit
-            assert any(wanted.row in row and head == wanted.column and said == value for row, head, said in told), wanted
+            assert any(wanted.row in row and head == wanted.column and said == value for row, head, said in told), (
+                wanted
+            )
         lists = [text[block.start : block.end] for block in article.blocks if block.kind is BlockKind.LIST]
         assert all(any(all(item in one for item in listed.items) for one in lists) for listed in made.lists)
 
@@ -56,13 +71,20 @@ def test_headline_and_day_are_exact_and_no_running_head_is_text(kind: str) -> No
     for made in Maker(3).texts(kind, NEWS * 4):
         article = read(made)
         assert article.headline == made.headline
-        assert article.published is not None and article.published.first == article.published.last == date.fromisoformat(made.day)
-        bodies = "".join(article.text[block.start : block.end] for block in article.blocks if block.kind is BlockKind.BODY)
+        assert (
+            article.published is not None
+            and article.published.first == article.published.last == date.fromisoformat(made.day)
+        )
+        bodies = "".join(
+            article.text[block.start : block.end] for block in article.blocks if block.kind is BlockKind.BODY
+        )
         assert bodies.replace("　", "") == "".join(made.text.split("\n")[1:])
 
 
 def test_a_label_is_held_against_its_page(tmp_path: Path) -> None:
-    (tmp_path / "a.html").write_text("<p>首页</p><h1>新桥通车</h1><p>新桥今天通车。</p><p>投资三亿元。</p><p>版权</p>", encoding="utf-8")
+    (tmp_path / "a.html").write_text(
+        "<p>首页</p><h1>新桥通车</h1><p>新桥今天通车。</p><p>投资三亿元。</p><p>版权</p>", encoding="utf-8"
+    )
     labels = tmp_path / "labels.tsv"
     labels.write_text("# pages\na.html\t新桥通车\t2025-03-07\t新桥今天\t三亿元。\n", encoding="utf-8")
     assert read_labelled(tmp_path, labels)[0].text == "新桥通车\n新桥今天通车。\n投资三亿元。"

@@ -19,7 +19,7 @@ from evals.recorded import (
     shows,
     table,
     told,
-)  # fmt: skip
+)
 from rag.llm.generator import Finished, Text
 from rag.llm.prompt import NO_ANSWER, Message
 from rag.records import Answer, Claim, Mode, Status
@@ -67,9 +67,19 @@ def test_what_the_prompt_does_not_hold_is_not_told() -> None:
 
 def test_a_sentence_is_seen_only_in_an_answer_of_the_model() -> None:
     answer = Answer(
-        id="1", question="", status=Status.ANSWERED, answer="", short_answer=None, claims=(Claim("2026年，生产总值1067.27亿元。", (1,)),),
-        citations=(), as_of="", conflicts=(), confidence=1.0, mode=Mode.LLM, index_generation="",
-    )  # fmt: skip
+        id="1",
+        question="",
+        status=Status.ANSWERED,
+        answer="",
+        short_answer=None,
+        claims=(Claim("2026年，生产总值1067.27亿元。", (1,)),),
+        citations=(),
+        as_of="",
+        conflicts=(),
+        confidence=1.0,
+        mode=Mode.LLM,
+        index_generation="",
+    )
     assert shows(answer, "今年，生产总值1067.27亿元。")
     assert not shows(answer, "生产总值1067.27亿元。")
 

@@ -58,16 +58,24 @@ def test_the_readme_is_not_stale(product: Run) -> None:
 
 def plain(product: Run) -> list[tuple[EvalCase, Answer]]:
     """Return the questions of the main job, with what was answered."""
-    return [(row.case, row.outcome.answer) for row in product.rows if row.case.id.startswith("plain-") and row.outcome.answer]
+    return [
+        (row.case, row.outcome.answer)
+        for row in product.rows
+        if row.case.id.startswith("plain-") and row.outcome.answer
+    ]
 
 
-def test_plain_questions_are_answered_with_the_right_sentence_cited(product: Run, articles: tuple[Article, ...]) -> None:
+def test_plain_questions_are_answered_with_the_right_sentence_cited(
+    product: Run, articles: tuple[Article, ...]
+) -> None:
     by_id = {article.id: article for article in articles}
     answerable = [(case, answer) for case, answer in plain(product) if case.answerable]
     wrong = [
         f"{case.id} {case.question} → {answer.answer[:60]}"
         for case, answer in answerable
-        if answer.status is not Status.ANSWERED or facts_found(case, answer) < 1 or not evidence_cited(case, answer, by_id)
+        if answer.status is not Status.ANSWERED
+        or facts_found(case, answer) < 1
+        or not evidence_cited(case, answer, by_id)
     ]
     assert len(answerable) >= 100
     assert 1 - len(wrong) / len(answerable) >= RIGHT, "\n".join(wrong)
@@ -75,7 +83,11 @@ def test_plain_questions_are_answered_with_the_right_sentence_cited(product: Run
 
 def test_absent_plain_questions_are_refused(product: Run) -> None:
     absent = [(case, answer) for case, answer in plain(product) if not case.answerable]
-    wrong = [f"{case.id} {case.question} → {answer.answer[:60]}" for case, answer in absent if answer.status.value not in case.statuses]
+    wrong = [
+        f"{case.id} {case.question} → {answer.answer[:60]}"
+        for case, answer in absent
+        if answer.status.value not in case.statuses
+    ]
     assert len(absent) >= 30
     assert 1 - len(wrong) / len(absent) >= REFUSED, "\n".join(wrong)
 

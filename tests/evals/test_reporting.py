@@ -171,9 +171,18 @@ def test_the_report_opens_from_disk_and_shows_a_case_without_a_request(
 
 def test_an_empty_run_that_only_searched_still_makes_a_page() -> None:
     ran = {
-        "system": "s", "stage": "retrieve", "sets": "plain", "split": "", "asked": 0, "done": 0, "passed": 0, "failed": 0, "errors": 0,
-        "baseline": "", "started": "",
-    }  # fmt: skip
+        "system": "s",
+        "stage": "retrieve",
+        "sets": "plain",
+        "split": "",
+        "asked": 0,
+        "done": 0,
+        "passed": 0,
+        "failed": 0,
+        "errors": 0,
+        "baseline": "",
+        "started": "",
+    }
     empty: dict[str, Any] = {key: {} for key in ("metrics", "families", "transforms", "causes", "refusal", "latency")}
     hashes = {"dataset": "d", "corpus": "c", "models": "m", "code": "x"}
     page = report_html(

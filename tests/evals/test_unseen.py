@@ -54,7 +54,12 @@ def test_right_answers_and_refusals_are_counted_apart(real_answerer: ExtractiveA
         {"question": "临平2028工业目标是多少?", "kind": "absent", "answerable": False, "quotes": []},
     ]
     tally = measure(cases, real_answerer.answer)
-    assert tally.shares() == {"right": (0.5, 2), "refused": (0.5, 2), "over_refused": (0.0, 2), "wrong": (pytest.approx(2 / 3), 3)}
+    assert tally.shares() == {
+        "right": (0.5, 2),
+        "refused": (0.5, 2),
+        "over_refused": (0.0, 2),
+        "wrong": (pytest.approx(2 / 3), 3),
+    }
     assert by_kind(tally) == "-absent 1/2, number 1/2"
 
 
@@ -78,14 +83,18 @@ def test_the_floors_are_of_sets_and_measures_that_exist() -> None:
 def test_every_clause_of_our_articles_stands_in_them() -> None:
     root = Path(__file__).parents[2]
     folder = root / "evals" / "sets"
-    whole = "".join("".join(path.read_text(encoding="utf-8").split()) for path in (root / "corpus" / "articles").glob("*.txt"))
+    whole = "".join(
+        "".join(path.read_text(encoding="utf-8").split()) for path in (root / "corpus" / "articles").glob("*.txt")
+    )
     for name in OURS:
         for case in map(json.loads, (folder / name).read_text(encoding="utf-8").splitlines()):
             assert case["answerable"] == bool(case["quotes"]), case["id"]
             assert all("".join(quote.split()) in whole for quote in case["quotes"]), case["id"]
     made_up = "".join("".join(path.read_text(encoding="utf-8").split()) for path in (folder / "towns").glob("*.txt"))
     for case in map(json.loads, (folder / TOWNS).read_text(encoding="utf-8").splitlines()):
-        assert case["answerable"] == bool(case["quotes"]) and all("".join(quote.split()) in made_up for quote in case["quotes"]), case["id"]
+        assert case["answerable"] == bool(case["quotes"]) and all(
+            "".join(quote.split()) in made_up for quote in case["quotes"]
+        ), case["id"]
     for name in NEWS:
         for case in map(json.loads, (folder / name).read_text(encoding="utf-8").splitlines()):
             assert case["answerable"] == bool(case["answers"]), case["id"]

@@ -33,30 +33,61 @@ def qty(*aliases: str, must: bool = True) -> Fact:
 
 
 def case(
-    case_id: str = "c-1", question: str = "广济桥有多少年？", gold: tuple[Fact, ...] = (), found: tuple[GoldQuote, ...] = (), *,
-    family: str = "number", expected: str = "", any_evidence: bool = False, tags: tuple[str, ...] = (), as_of: date | None = None,
-    planted: Planted | None = None, variant: str = "", cluster: str = "",
-) -> EvalCase:  # fmt: skip
+    case_id: str = "c-1",
+    question: str = "广济桥有多少年？",
+    gold: tuple[Fact, ...] = (),
+    found: tuple[GoldQuote, ...] = (),
+    *,
+    family: str = "number",
+    expected: str = "",
+    any_evidence: bool = False,
+    tags: tuple[str, ...] = (),
+    as_of: date | None = None,
+    planted: Planted | None = None,
+    variant: str = "",
+    cluster: str = "",
+) -> EvalCase:
     answerable = bool(gold)
     return EvalCase(
-        id=case_id, base_id=case_id, family=family, question=question, history=(), answerable=answerable,
-        expected=expected or ("answered" if answerable else "refused"), gold=gold, evidence=found, any_evidence=any_evidence,
-        tags=tags, split="dev", as_of=as_of, variant=variant, planted=planted, cluster=cluster or case_id,
-    )  # fmt: skip
+        id=case_id,
+        base_id=case_id,
+        family=family,
+        question=question,
+        history=(),
+        answerable=answerable,
+        expected=expected or ("answered" if answerable else "refused"),
+        gold=gold,
+        evidence=found,
+        any_evidence=any_evidence,
+        tags=tags,
+        split="dev",
+        as_of=as_of,
+        variant=variant,
+        planted=planted,
+        cluster=cluster or case_id,
+    )
 
 
 AGE = case("age", "广济桥有多少年？", (qty("500年"),), (evidence(BRIDGE, "广济桥至今已有500年"),))
 ABSENT = case("absent", "广济桥造价多少？", family="unanswerable")
 FIRMS = case(
-    "firms", "小镇有多少企业？", (qty("2600余家", "2600家"), qty("1400余家")),
-    (evidence(TOWN, "小镇集聚企业2600余家"), evidence(BRIDGE, "小镇集聚企业1400余家")), family="conflict",
-)  # fmt: skip
+    "firms",
+    "小镇有多少企业？",
+    (qty("2600余家", "2600家"), qty("1400余家")),
+    (evidence(TOWN, "小镇集聚企业2600余家"), evidence(BRIDGE, "小镇集聚企业1400余家")),
+    family="conflict",
+)
 
 
 def answer(
-    of: EvalCase, *said: tuple[str, tuple[int, ...]], cited: tuple[tuple[Article, str], ...] = (), short: str | None = None,
-    status: Status = Status.ANSWERED, conflicts: tuple[Conflict, ...] = (), text: str = "",
-) -> Answer:  # fmt: skip
+    of: EvalCase,
+    *said: tuple[str, tuple[int, ...]],
+    cited: tuple[tuple[Article, str], ...] = (),
+    short: str | None = None,
+    status: Status = Status.ANSWERED,
+    conflicts: tuple[Conflict, ...] = (),
+    text: str = "",
+) -> Answer:
     """Return an answer whose claims and quotes are given as text; quotes are found in their articles."""
     citations = tuple(
         cite(article, article.text.index(quote), article.text.index(quote) + len(quote), n)

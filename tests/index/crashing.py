@@ -208,7 +208,11 @@ def a_writer_and_eight_readers(home: Path) -> dict[str, Any]:
 SCENES = {
     scene.__name__: scene
     for scene in (
-        exit_at_every_operation, exit_during_recovery, killed_at_random_times, file_size_limit, four_writers,
+        exit_at_every_operation,
+        exit_during_recovery,
+        killed_at_random_times,
+        file_size_limit,
+        four_writers,
         a_writer_and_eight_readers,
     )
 }

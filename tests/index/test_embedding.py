@@ -81,7 +81,9 @@ def test_sentence_transformers_and_model2vec_give_the_same_vectors(name: str, fo
     from sentence_transformers import SentenceTransformer
 
     ours = load_embedder(STATIC) if name == STATIC else read_static(folder, name)
-    path = str(Path(load_embedder.__code__.co_filename).parents[1] / "models" / "embedder") if name == STATIC else folder
+    path = (
+        str(Path(load_embedder.__code__.co_filename).parents[1] / "models" / "embedder") if name == STATIC else folder
+    )
     texts = SENTENCES[:-1]  # the others refuse lone surrogates
     vectors = ours.encode(texts)
     assert np.abs(SentenceTransformer(str(path), device="cpu").encode(texts) - vectors).max() < 1e-5

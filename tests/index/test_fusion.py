@@ -8,8 +8,11 @@ from index.search.fusion import FEATURES, FusionWeights, features, fuse, load_we
 
 def test_each_score_is_divided_by_what_it_could_have_been() -> None:
     calibrated = features(
-        np.array([4.0, 2.0], np.float32), np.array([0.3, -0.2], np.float32),
-        best_lexical=4.0, best_possible=8.0, best_dense=0.6,
+        np.array([4.0, 2.0], np.float32),
+        np.array([0.3, -0.2], np.float32),
+        best_lexical=4.0,
+        best_possible=8.0,
+        best_dense=0.6,
     )
     assert calibrated == pytest.approx(np.array([[1, 0.5, 0.5, 0.3], [0.5, 0.25, 0, 0]]))
 

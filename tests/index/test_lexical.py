@@ -139,7 +139,10 @@ def test_single_characters_and_parts_of_numbers_match_nothing() -> None:
     assert matched_words("平28", "平安里2028号") == ()
 
 
-@given(st.lists(st.text(alphabet="临平区工业3G6 a", min_size=1, max_size=30), min_size=1, max_size=12), st.sampled_from(["临平", "工业区3", "a临"]))
+@given(
+    st.lists(st.text(alphabet="临平区工业3G6 a", min_size=1, max_size=30), min_size=1, max_size=12),
+    st.sampled_from(["临平", "工业区3", "a临"]),
+)
 @settings(max_examples=80, deadline=None)
 def test_the_best_are_those_of_the_full_scores(texts: list[str], question: str) -> None:
     index = index_of(texts)

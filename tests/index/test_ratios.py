@@ -45,10 +45,15 @@ def test_no_step_is_half_again_as_slow_as_recorded(corpus: Corpus, tmp_path: Pat
         update_index(index, embedder, (changed,), split=one_passage_a_block)
 
     steps: dict[str, Callable[[], object]] = {
-        "build": build, "update": update, "open": lambda: open_index(index, embedder),
+        "build": build,
+        "update": update,
+        "open": lambda: open_index(index, embedder),
         "search": lambda: [snapshot.search_passages(question, 5) for question in questions],
     }
-    ratios = {name: min(_spent(step) / _spent(lambda: _yardstick(texts)) for _ in range(_TURNS)) for name, step in steps.items()}
+    ratios = {
+        name: min(_spent(step) / _spent(lambda: _yardstick(texts)) for _ in range(_TURNS))
+        for name, step in steps.items()
+    }
     print({name: round(ratio, 3) for name, ratio in ratios.items()})
     for name, ratio in ratios.items():
         assert ratio < _WORSE * RECORDED[name], (name, ratio)
@@ -58,7 +63,8 @@ def _articles(corpus: Corpus, count: int) -> tuple[Article, ...]:
     sentences = [a.text[s.start : s.end] for a in corpus.articles for s in split_sentences(a.text)]
     chance = random.Random(5)
     return tuple(
-        made_article(f"{number:04d}", *("".join(chance.sample(sentences, 4)) for _ in range(4))) for number in range(count)
+        made_article(f"{number:04d}", *("".join(chance.sample(sentences, 4)) for _ in range(4)))
+        for number in range(count)
     )
 
 

@@ -66,7 +66,8 @@ def test_lists_of_two_lengths_are_refused() -> None:
     names, postings = count_terms(TEXTS)
     with pytest.raises(ValueError, match="5 texts but 4 vectors"):
         HybridRetriever(
-            LexicalIndex(Vocabulary.of(names), postings), DenseIndex(np.eye(4, dtype=np.float16)),
+            LexicalIndex(Vocabulary.of(names), postings),
+            DenseIndex(np.eye(4, dtype=np.float16)),
             FusionWeights(1, 0, 0, 0),
         )
 

@@ -17,14 +17,24 @@ from tests.fakes import MadeCorpus, made_article, one_passage_a_block
 from tests.index.worlds import manifest
 
 _NAMES = ("石桥", "茶园", "渡口", "书院", "灯塔", "粮仓", "作坊", "水车")
-_CORPUS = MadeCorpus(tuple(
-    made_article(
-        f"{name}{number}", f"{name}第{number}号建于{1700 + number}年。它长{number + 3}米，由{number + 2}名工匠修成。",
-        f"每年有{number * 10 + 40}人来看{name}。门票{number + 1}元，老人免费。",
+_CORPUS = MadeCorpus(
+    tuple(
+        made_article(
+            f"{name}{number}",
+            f"{name}第{number}号建于{1700 + number}年。它长{number + 3}米，由{number + 2}名工匠修成。",
+            f"每年有{number * 10 + 40}人来看{name}。门票{number + 1}元，老人免费。",
+        )
+        for name in _NAMES
+        for number in range(20)
     )
-    for name in _NAMES for number in range(20)
-))
-_QUESTIONS = ("石桥第7号建于哪一年", "茶园第3号长多少米", "每年有多少人来看灯塔", "水车门票多少钱", "粮仓第19号由几名工匠修成")
+)
+_QUESTIONS = (
+    "石桥第7号建于哪一年",
+    "茶园第3号长多少米",
+    "每年有多少人来看灯塔",
+    "水车门票多少钱",
+    "粮仓第19号由几名工匠修成",
+)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +64,9 @@ def test_a_large_index_finds_what_a_small_one_finds(small: Snapshot, large: tupl
     assert list(snapshot.sentences) == list(small.sentences) and list(snapshot.passages) == list(small.passages)
     for question in _QUESTIONS:
         ours, theirs = (one.search_passages(question, 5) for one in (snapshot, small))
-        assert [(hit.row, hit.score) for hit in ours] == [(hit.row, pytest.approx(hit.score, abs=1e-4)) for hit in theirs]
+        assert [(hit.row, hit.score) for hit in ours] == [
+            (hit.row, pytest.approx(hit.score, abs=1e-4)) for hit in theirs
+        ]
         assert snapshot.search_sentences(question, 1)[0].sentence == small.search_sentences(question, 1)[0].sentence
 
 

@@ -27,8 +27,11 @@ def test_an_index_holds_the_articles_passages_and_sentences(tmp_path: Path) -> N
     bridge, tea = OLD.articles
     assert list(snapshot.passages) == [*one_passage_a_block(bridge), *one_passage_a_block(tea)]
     assert [sentence.text for sentence in snapshot.sentences] == [
-        "老城的石桥建于1782年。", "桥长四十二米，共有五孔。", "去年秋天，桥面重新铺了石板。",
-        "山上的茶园今年收成三百担。", "采茶的人从清明忙到谷雨。",
+        "老城的石桥建于1782年。",
+        "桥长四十二米，共有五孔。",
+        "去年秋天，桥面重新铺了石板。",
+        "山上的茶园今年收成三百担。",
+        "采茶的人从清明忙到谷雨。",
     ]
     for sentence in snapshot.sentences:
         assert snapshot.articles[sentence.article_id].text[sentence.start : sentence.end] == sentence.text
@@ -61,10 +64,12 @@ def test_hits_carry_their_scores_ranks_and_matched_words(tmp_path: Path) -> None
 
 
 def test_headings_help_to_find_a_passage(tmp_path: Path) -> None:
-    corpus = MadeCorpus((
-        made_article("甲", "全长九公里。", headline="环湖绿道建成"),
-        made_article("乙", "全长三公里。", headline="隧道贯通"),
-    ))
+    corpus = MadeCorpus(
+        (
+            made_article("甲", "全长九公里。", headline="环湖绿道建成"),
+            made_article("乙", "全长三公里。", headline="隧道贯通"),
+        )
+    )
     build(corpus, tmp_path)
     assert opened(tmp_path).search_passages("绿道有多长", 1)[0].passage.article_id == "甲"
 
@@ -86,7 +91,9 @@ def test_a_sentence_of_two_overlapping_passages_belongs_to_the_first(tmp_path: P
 
     build_index(MadeCorpus((made_article("甲", "一二三。四五六。七八九。"),)), tmp_path, EMBEDDER, split=overlapping)
     assert [(s.text, s.passage) for s in opened(tmp_path).sentences] == [
-        ("一二三。", 0), ("四五六。", 0), ("七八九。", 1)
+        ("一二三。", 0),
+        ("四五六。", 0),
+        ("七八九。", 1),
     ]
 
 

@@ -58,7 +58,11 @@ def scene(name: str, folder: Path) -> dict[str, Any]:
     """Play a scene of tests/index/crashing.py and return what it saw; its asserts are ours."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.index.crashing", name, str(folder)],
-        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
         env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
     )
     assert done.returncode == 0, done.stderr

@@ -50,7 +50,17 @@ def test_a_vocabulary_keeps_every_character_and_then_the_commonest_words() -> No
 def test_a_word_is_made_of_itself_and_the_tokens_inside_it() -> None:
     rows, columns = components(["[UNK]", "劳动者", "劳动", "劳", "者", "ab", "a"])
     assert sorted(zip(rows, columns, strict=True)) == [
-        (0, 0), (1, 1), (1, 2), (1, 3), (1, 4), (2, 2), (2, 3), (3, 3), (4, 4), (5, 5), (6, 6)
+        (0, 0),
+        (1, 1),
+        (1, 2),
+        (1, 3),
+        (1, 4),
+        (2, 2),
+        (2, 3),
+        (3, 3),
+        (4, 4),
+        (5, 5),
+        (6, 6),
     ]
 
 
@@ -183,32 +193,50 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def question(topic: int) -> dict[str, Any]:
         context = passage(topic)
         return {
-            "question": f"{LAY[topic]}{noise(4)}怎么办？", "context": context, "title": noise(3),
+            "question": f"{LAY[topic]}{noise(4)}怎么办？",
+            "context": context,
+            "title": noise(3),
             "answers": [{"text": context[8:12], "answer_start": 8}],
         }
 
     def law(topic: int) -> dict[str, Any]:
         return {
-            "law": f"{FORMAL[topic]}法", "category": "DLC/某省" if topic else "民法典", "chapter": "第一章 总则",
-            "article": "第一条", "text": passage(topic),
+            "law": f"{FORMAL[topic]}法",
+            "category": "DLC/某省" if topic else "民法典",
+            "chapter": "第一章 总则",
+            "article": "第一条",
+            "text": passage(topic),
         }
 
     rows: dict[str, Callable[[int], dict[str, Any]]] = {
-        "cmrc2018_train": question, "cmrc2018_trial": question, "drcd_dev_simp": question, "drcd_dev_trad": question,
-        "squad_zh_v1_dev_noxquad": question, "law_articles": law,
+        "cmrc2018_train": question,
+        "cmrc2018_trial": question,
+        "drcd_dev_simp": question,
+        "drcd_dev_trad": question,
+        "squad_zh_v1_dev_noxquad": question,
+        "law_articles": law,
         "stard_train": lambda topic: {
-            "question": f"{LAY[topic]}{noise(4)}", "keywords": FORMAL[topic], "answer": passage(topic),
+            "question": f"{LAY[topic]}{noise(4)}",
+            "keywords": FORMAL[topic],
+            "answer": passage(topic),
             "statutes": [{"name": "某法第一条", "text": passage(topic)}],
         },
         "gov_inbox_train": lambda topic: {
-            "topic": f"{LAY[topic]}{noise(4)}", "question": noise(20), "answer": passage(topic),
+            "topic": f"{LAY[topic]}{noise(4)}",
+            "question": noise(20),
+            "answer": passage(topic),
         },
         "gov_inbox_messages": lambda topic: {"topic": f"{LAY[topic]}{noise(4)}", "question": passage(topic)},
         "ncp_policy_qa_nodoc": lambda topic: {
-            "docid": noise(6), "question": f"{LAY[topic]}{noise(4)}", "answer": passage(topic),
+            "docid": noise(6),
+            "question": f"{LAY[topic]}{noise(4)}",
+            "answer": passage(topic),
         },
         "news_title_body_train": lambda topic: {
-            "title": LAY[topic], "summary": LAY[topic] + noise(9), "event": noise(9), "text": passage(topic),
+            "title": LAY[topic],
+            "summary": LAY[topic] + noise(9),
+            "event": noise(9),
+            "text": passage(topic),
         },
         "csl_title_abstract": lambda topic: {"title": LAY[topic] + noise(3), "abstract": passage(topic)},
         "news_text": lambda topic: {"text": passage(topic)},

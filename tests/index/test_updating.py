@@ -29,7 +29,9 @@ def test_an_article_is_added_and_taken_out_as_if_the_index_were_built_anew(tmp_p
     assert not update_index(tmp_path, EMBEDDER, OLD.articles[:1], split=one_passage_a_block, digest=OLD.digest).changed
 
 
-_TEXT = st.text(alphabet="石桥茶园渡口建于1782年。G6 a的", min_size=1, max_size=40).filter(lambda text: text.strip(" 。"))
+_TEXT = st.text(alphabet="石桥茶园渡口建于1782年。G6 a的", min_size=1, max_size=40).filter(
+    lambda text: text.strip(" 。")
+)
 _WORLD = st.dictionaries(st.sampled_from("甲乙丙丁戊"), _TEXT, min_size=1, max_size=5)
 
 

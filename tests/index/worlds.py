@@ -10,14 +10,18 @@ from index.storage.snapshot import Snapshot
 from index.storage.store import Built, build_index, open_index
 from tests.fakes import BigramEmbedder, MadeCorpus, made_article, one_passage_a_block
 
-OLD = MadeCorpus((
-    made_article("桥", "老城的石桥建于1782年。桥长四十二米，共有五孔。", "去年秋天，桥面重新铺了石板。"),
-    made_article("茶", "山上的茶园今年收成三百担。采茶的人从清明忙到谷雨。"),
-))
-NEW = MadeCorpus((
-    *OLD.articles,
-    made_article("渡", "渡口每天开六班船，首班早上六点半。", "船票两元，老人免费。"),
-))
+OLD = MadeCorpus(
+    (
+        made_article("桥", "老城的石桥建于1782年。桥长四十二米，共有五孔。", "去年秋天，桥面重新铺了石板。"),
+        made_article("茶", "山上的茶园今年收成三百担。采茶的人从清明忙到谷雨。"),
+    )
+)
+NEW = MadeCorpus(
+    (
+        *OLD.articles,
+        made_article("渡", "渡口每天开六班船，首班早上六点半。", "船票两元，老人免费。"),
+    )
+)
 EMBEDDER = BigramEmbedder(dim=16)
 
 

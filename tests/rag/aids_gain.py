@@ -17,7 +17,11 @@ from rag.records import Status
 from tests.rag.liar import _letters
 from tests.rag.test_generating import Counting
 
-FAMILIES = {"expand": ("everyday", "typo", "english", "pinyin", "traditional"), "rewrite": ("followup",), "decompose": ("cross", "compute", "conflict")}
+FAMILIES = {
+    "expand": ("everyday", "typo", "english", "pinyin", "traditional"),
+    "rewrite": ("followup",),
+    "decompose": ("cross", "compute", "conflict"),
+}
 _EVIDENCE = 3600  # characters, as in an answer
 
 
@@ -64,7 +68,9 @@ def main() -> None:
 
     answerer = ExtractiveAnswerer(open_index(Path(".linping/index"), load_embedder()), Models.load())
     cases = read_cases(SETS / "dev.jsonl")
-    print("| aid | questions | gold in the evidence | with the aid | refused | with the aid |\n|---|---|---|---|---|---|")
+    print(
+        "| aid | questions | gold in the evidence | with the aid | refused | with the aid |\n|---|---|---|---|---|---|"
+    )
     for aid in FAMILIES:
         print(f"| {aid} | " + " | ".join(map(str, gain(answerer, cases, aid))) + " |")
 

@@ -43,7 +43,9 @@ GOLD: tuple[Pair, ...] = (
     Pair(CITIES, "已实现规模以上工业产值1724.22亿元", CITIES, "规模以上工业产值突破3000亿元", TIME),
     Pair(CENTRE, "规模工业总产值突破3000亿元", CITIES, "已实现规模以上工业产值1724.22亿元", TIME),
     # what is not a figure
-    Pair(ZONE, "前瞻布局绿色能源、半导体、人工智能等新赛道", ZONE, "前瞻布局生命健康、新材料、绿色能源等前沿领域", SAID),
+    Pair(
+        ZONE, "前瞻布局绿色能源、半导体、人工智能等新赛道", ZONE, "前瞻布局生命健康、新材料、绿色能源等前沿领域", SAID
+    ),
     Pair(CITIES, "时尚、算力、新消费三大主导产业", FUSION, "以数字经济和时尚产业等为主导", SAID, (SCOPE, TIME)),
     Pair(CENTRE, "作为杭州最年轻的行政区", CENTRE, "作为全省最年轻的市辖区", SCOPE),
     Pair(CENTRE, "致力于夺取“浙江制造天工鼎”", ZONE, "夺得浙江制造业领域最高荣誉“浙江制造天鼎”", TIME, (NAME,)),

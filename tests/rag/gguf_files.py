@@ -52,23 +52,36 @@ def babbler(file: Path, texts: Sequence[str], *, context: int = 8192) -> Path:
     for layer in range(layers):
         block = f"blk.{layer}."
         tensors |= {
-            block + "attn_norm.weight": np.ones(width, np.float32), block + "attn_q.weight": weights(width, width),
-            block + "attn_k.weight": weights(width, width), block + "attn_v.weight": weights(width, width),
-            block + "attn_output.weight": weights(width, width), block + "ffn_norm.weight": np.ones(width, np.float32),
-            block + "ffn_gate.weight": weights(inner, width), block + "ffn_up.weight": weights(inner, width),
+            block + "attn_norm.weight": np.ones(width, np.float32),
+            block + "attn_q.weight": weights(width, width),
+            block + "attn_k.weight": weights(width, width),
+            block + "attn_v.weight": weights(width, width),
+            block + "attn_output.weight": weights(width, width),
+            block + "ffn_norm.weight": np.ones(width, np.float32),
+            block + "ffn_gate.weight": weights(inner, width),
+            block + "ffn_up.weight": weights(inner, width),
             block + "ffn_down.weight": weights(width, inner),
-        }  # fmt: skip
+        }
     fields: dict[str, Value] = {
-        "general.architecture": "llama", "general.name": "babbler", "llama.context_length": context,
-        "llama.embedding_length": width, "llama.block_count": layers, "llama.feed_forward_length": inner,
-        "llama.attention.head_count": heads, "llama.attention.head_count_kv": heads,
-        "llama.attention.layer_norm_rms_epsilon": 1e-5, "llama.rope.dimension_count": width // heads,
-        "tokenizer.ggml.model": "llama", "tokenizer.ggml.tokens": tokens,
+        "general.architecture": "llama",
+        "general.name": "babbler",
+        "llama.context_length": context,
+        "llama.embedding_length": width,
+        "llama.block_count": layers,
+        "llama.feed_forward_length": inner,
+        "llama.attention.head_count": heads,
+        "llama.attention.head_count_kv": heads,
+        "llama.attention.layer_norm_rms_epsilon": 1e-5,
+        "llama.rope.dimension_count": width // heads,
+        "tokenizer.ggml.model": "llama",
+        "tokenizer.ggml.tokens": tokens,
         "tokenizer.ggml.scores": [float(-at) for at in range(len(tokens))],
         "tokenizer.ggml.token_type": kinds + [_NORMAL] * (len(tokens) - len(kinds)),
-        "tokenizer.ggml.bos_token_id": 1, "tokenizer.ggml.eos_token_id": 2, "tokenizer.ggml.unknown_token_id": 0,
+        "tokenizer.ggml.bos_token_id": 1,
+        "tokenizer.ggml.eos_token_id": 2,
+        "tokenizer.ggml.unknown_token_id": 0,
         "tokenizer.chat_template": _TEMPLATE,
-    }  # fmt: skip
+    }
     return write_gguf(file, fields, tensors)
 
 

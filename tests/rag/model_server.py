@@ -83,19 +83,22 @@ def piece(text: str, finish: str | None = None, **delta: str) -> str:
     """Return one chat.completion.chunk as JSON."""
     return json.dumps(
         {
-            "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "scripted",
-            "choices": [{"index": 0, "delta": {"role": "assistant", "content": text, **delta}, "finish_reason": finish}],
+            "id": "chatcmpl-1",
+            "object": "chat.completion.chunk",
+            "created": 1,
+            "model": "scripted",
+            "choices": [
+                {"index": 0, "delta": {"role": "assistant", "content": text, **delta}, "finish_reason": finish}
+            ],
         },
         ensure_ascii=False,
-    )  # fmt: skip
+    )
 
 
 Play = Callable[[Exchange], None]
 
 
-def saying(
-    text: str | Callable[[str], str], *, size: int = 3, pause: float = 0.0, finish: str | None = "stop"
-) -> Play:
+def saying(text: str | Callable[[str], str], *, size: int = 3, pause: float = 0.0, finish: str | None = "stop") -> Play:
     """Return a play that writes `text`, `size` characters a token, with `pause` seconds before each."""
 
     def play(exchange: Exchange) -> None:

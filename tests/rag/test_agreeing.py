@@ -30,9 +30,7 @@ def candidate(snapshot: Snapshot, words: str) -> Candidate:
         ("2025年经开区规上工业总产值是多少？", "规上工业总产值突破630亿元", False),
     ],
 )
-def test_a_sentence_answers_only_for_its_own_time(
-    question: str, words: str, agrees: bool, snapshot: Snapshot
-) -> None:
+def test_a_sentence_answers_only_for_its_own_time(question: str, words: str, agrees: bool, snapshot: Snapshot) -> None:
     period = question_period(question, None, NEWEST)
     assert speaks_of(period, understand(question), candidate(snapshot, words), snapshot) is agrees
 
@@ -40,9 +38,15 @@ def test_a_sentence_answers_only_for_its_own_time(
 @pytest.mark.parametrize(
     ("text", "months"),
     [
-        ("7月份", {7}), ("1—3月", {1, 2, 3}), ("十二月", {12}), ("第二季度", {4, 5, 6}), ("2023年上半年", set(range(1, 7))),
-        ("前三季度", set(range(1, 10))), ("今年", set()), ("13月", set()),
+        ("7月份", {7}),
+        ("1—3月", {1, 2, 3}),
+        ("十二月", {12}),
+        ("第二季度", {4, 5, 6}),
+        ("2023年上半年", set(range(1, 7))),
+        ("前三季度", set(range(1, 10))),
+        ("今年", set()),
+        ("13月", set()),
     ],
-)  # fmt: skip
+)
 def test_words_of_time_name_months_whatever_the_year(text: str, months: set[int]) -> None:
     assert months_of(text) == months

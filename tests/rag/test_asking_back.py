@@ -11,7 +11,19 @@ from rag.records import Status
 
 @pytest.mark.parametrize(
     "question",
-    ["老板是谁", "谁是老板？", "负责人是谁", "最新进展", "怎么样了", "情况如何", "有什么新消息？", "最近有什么新闻", "它怎么样", "介绍一下", "有什么变化"],
+    [
+        "老板是谁",
+        "谁是老板？",
+        "负责人是谁",
+        "最新进展",
+        "怎么样了",
+        "情况如何",
+        "有什么新消息？",
+        "最近有什么新闻",
+        "它怎么样",
+        "介绍一下",
+        "有什么变化",
+    ],
 )
 def test_what_names_nothing_is_vague(question: str) -> None:
     assert is_vague(question)
@@ -20,10 +32,17 @@ def test_what_names_nothing_is_vague(question: str) -> None:
 @pytest.mark.parametrize(
     "question",
     [
-        "临平新城主要负责人是谁", "人才总量是多少", "介绍一下临平", "今年有哪些新项目？", "算力小镇最新进展", "老板电器在哪里",
-        "临平怎么样", "目标是多少", "区长是谁",
+        "临平新城主要负责人是谁",
+        "人才总量是多少",
+        "介绍一下临平",
+        "今年有哪些新项目？",
+        "算力小镇最新进展",
+        "老板电器在哪里",
+        "临平怎么样",
+        "目标是多少",
+        "区长是谁",
     ],
-)  # fmt: skip
+)
 def test_what_names_a_thing_or_means_the_district_is_not(question: str) -> None:
     assert not is_vague(question)
 

@@ -13,14 +13,18 @@ LAND = "数智城仍拥有1300亩住宅和800亩产业的空间储备。"
 POOL = "翊湖公园里有3000平方米的“城市玩水池”、500平方米的“漂浮舞台”。"
 BELT = "每年选树金钻5名、红钻15名、黄钻100名、蓝钻300名、白钻1000名。"
 RISE = "从2021年到2023年，玉山区工程师总量从1.16万名增长至1.42万名。玉山很美，玉山。"
-YEAR = "2023年，玉山区服务业增加值500亿元，增长9.2%；规上工业增加值400亿元，增长3.7%；地区生产总值1000亿元。玉山，玉山。"
+YEAR = (
+    "2023年，玉山区服务业增加值500亿元，增长9.2%；规上工业增加值400亿元，增长3.7%；地区生产总值1000亿元。玉山，玉山。"
+)
 
 
 def reckoned(question: str, *texts: str) -> Calculation | None:
     found: list[Figure] = [figure for number, text in enumerate(texts) for figure in figures(text, name=str(number))]
     task = task_of(question)
-    return within(question, found, wanted(understand(question))) if task is None else calculate(
-        task, found, wanted(understand(question))
+    return (
+        within(question, found, wanted(understand(question)))
+        if task is None
+        else calculate(task, found, wanted(understand(question)))
     )
 
 
@@ -71,8 +75,9 @@ def test_of_several_figures_those_of_one_indicator_are_compared() -> None:
 def test_approximate_operands_make_an_approximate_result() -> None:
     found = reckoned(
         "甲子镇和乙丑镇哪个面积大，差多少平方公里",
-        "这片近77平方公里的甲子镇很大。甲子镇。", "共计38平方公里的乙丑镇在南边。乙丑镇。",
-    )  # fmt: skip
+        "这片近77平方公里的甲子镇很大。甲子镇。",
+        "共计38平方公里的乙丑镇在南边。乙丑镇。",
+    )
     assert found is not None
     assert found.text == "近77平方公里{0} − 38平方公里{1} = 约39平方公里"
     assert found.short == "甲子镇"

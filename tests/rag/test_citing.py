@@ -11,19 +11,37 @@ from rag.records import Answer, Claim, Mode, Status
 
 TEXT = "标题\n到2028年，产值突破3000亿元。新增企业12家。"
 ARTICLE = Article(
-    id="a", text=TEXT, blocks=(Block(BlockKind.HEADLINE, 0, 2), Block(BlockKind.BODY, 3, len(TEXT))),
-    segments=(Segment(0, 5, 2), Segment(3, 9, len(TEXT) - 3)), gaps=(), headline="标题", kicker="", authors=(),
-    publisher="", published=Published(date(2024, 5, 1), date(2024, 6, 30), inferred=True), file_name="a.txt",
+    id="a",
+    text=TEXT,
+    blocks=(Block(BlockKind.HEADLINE, 0, 2), Block(BlockKind.BODY, 3, len(TEXT))),
+    segments=(Segment(0, 5, 2), Segment(3, 9, len(TEXT) - 3)),
+    gaps=(),
+    headline="标题",
+    kicker="",
+    authors=(),
+    publisher="",
+    published=Published(date(2024, 5, 1), date(2024, 6, 30), inferred=True),
+    file_name="a.txt",
     source_sha256="0" * 64,
-)  # fmt: skip
+)
 
 
 def answered(claim: str, start: int = 3, end: int = 21) -> Answer:
     citation = cite(ARTICLE, start, end, 1)
     return Answer(
-        id="1", question="?", status=Status.ANSWERED, answer=claim, short_answer=None, claims=(Claim(claim, (1,)),),
-        citations=(citation,), as_of="", conflicts=(), confidence=1.0, mode=Mode.EXTRACTIVE, index_generation="g",
-    )  # fmt: skip
+        id="1",
+        question="?",
+        status=Status.ANSWERED,
+        answer=claim,
+        short_answer=None,
+        claims=(Claim(claim, (1,)),),
+        citations=(citation,),
+        as_of="",
+        conflicts=(),
+        confidence=1.0,
+        mode=Mode.EXTRACTIVE,
+        index_generation="g",
+    )
 
 
 def test_a_citation_quotes_the_article_and_points_into_the_source() -> None:

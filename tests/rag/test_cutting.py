@@ -12,7 +12,13 @@ def cut(*pieces: str) -> list[list[Cut]]:
 
 
 def test_a_sentence_with_its_marks_before_the_stop_is_complete_at_the_stop() -> None:
-    assert cut("产值突破3000", "亿元[1]", "。", "其中") == [[], [], [Cut("产值突破3000亿元。", (1,))], [], [Cut("其中。", ())]]
+    assert cut("产值突破3000", "亿元[1]", "。", "其中") == [
+        [],
+        [],
+        [Cut("产值突破3000亿元。", (1,))],
+        [],
+        [Cut("其中。", ())],
+    ]
 
 
 def test_marks_after_the_stop_belong_to_the_sentence_before() -> None:

@@ -14,11 +14,18 @@ from rag.llm.endpoints import Endpoint, checked_endpoint, is_local, masked, read
 @pytest.mark.parametrize(
     "address",
     [
-        "http://127.0.0.1:11434/v1", "http://localhost:8080/v1", "http://[::1]:8000/v1", "http://192.168.1.9:8000/v1",
-        "http://ollama:11434/v1", "http://gpu.internal/v1", "https://dashscope.aliyuncs.com/compatible-mode/v1",
-        "https://api.deepseek.com/v1", "https://open.bigmodel.cn/api/paas/v4", "https://api.moonshot.cn/v1",
+        "http://127.0.0.1:11434/v1",
+        "http://localhost:8080/v1",
+        "http://[::1]:8000/v1",
+        "http://192.168.1.9:8000/v1",
+        "http://ollama:11434/v1",
+        "http://gpu.internal/v1",
+        "https://dashscope.aliyuncs.com/compatible-mode/v1",
+        "https://api.deepseek.com/v1",
+        "https://open.bigmodel.cn/api/paas/v4",
+        "https://api.moonshot.cn/v1",
     ],
-)  # fmt: skip
+)
 def test_local_and_mainland_addresses_need_no_permission(address: str) -> None:
     assert checked_endpoint("m", address, None, overseas=False).base_url == address
 
@@ -26,11 +33,17 @@ def test_local_and_mainland_addresses_need_no_permission(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "https://api.openai.com/v1", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1", "https://api.moonshot.ai/v1",
-        "https://api.deepseek.com.evil.example/v1", "https://8.8.8.8/v1", "https://evil-api.deepseek.com.example/v1",
-        "https://notapi.deepseek.com.co/v1", "https://xn--fiqs8s.example/v1", "https://cn.example.com/v1",
+        "https://api.openai.com/v1",
+        "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+        "https://api.moonshot.ai/v1",
+        "https://api.deepseek.com.evil.example/v1",
+        "https://8.8.8.8/v1",
+        "https://evil-api.deepseek.com.example/v1",
+        "https://notapi.deepseek.com.co/v1",
+        "https://xn--fiqs8s.example/v1",
+        "https://cn.example.com/v1",
     ],
-)  # fmt: skip
+)
 def test_an_address_not_known_to_be_in_the_mainland_needs_permission(address: str) -> None:
     with pytest.raises(SettingsError, match="allow_overseas"):
         checked_endpoint("m", address, None, overseas=False)
@@ -40,12 +53,20 @@ def test_an_address_not_known_to_be_in_the_mainland_needs_permission(address: st
 @pytest.mark.parametrize(
     ("model", "address", "words"),
     [
-        ("", "http://127.0.0.1/v1", "model"), ("m", "", "base_url"), ("m", "ftp://x.cn/v1", "http"), ("m", "x.cn/v1", "http"),
-        ("m", "https://user:secret@x.cn/v1", "用户名"), ("m", "https://x.cn/v1?key=secret", "参数"),
-        ("m", "http://api.deepseek.com/v1", "https"), ("m", "http://127.0.0.1:port/v1", "地址"), ("m", "http://[::1/v1", "地址"),
+        ("", "http://127.0.0.1/v1", "model"),
+        ("m", "", "base_url"),
+        ("m", "ftp://x.cn/v1", "http"),
+        ("m", "x.cn/v1", "http"),
+        ("m", "https://user:secret@x.cn/v1", "用户名"),
+        ("m", "https://x.cn/v1?key=secret", "参数"),
+        ("m", "http://api.deepseek.com/v1", "https"),
+        ("m", "http://127.0.0.1:port/v1", "地址"),
+        ("m", "http://[::1/v1", "地址"),
     ],
-)  # fmt: skip
-def test_a_bad_address_is_refused_in_one_sentence_without_what_it_may_hide(model: str, address: str, words: str) -> None:
+)
+def test_a_bad_address_is_refused_in_one_sentence_without_what_it_may_hide(
+    model: str, address: str, words: str
+) -> None:
     with pytest.raises(SettingsError, match=words) as refused:
         checked_endpoint(model, address, None, overseas=True)
     assert "secret" not in str(refused.value)

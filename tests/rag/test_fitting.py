@@ -22,7 +22,7 @@ from rag.reading.units import fits, wanted
         ("“城市合伙人”有几位？", "11位", "11家"),
         ("提高了几个百分点？", "5.2个百分点", "5.2亿元"),
     ],
-)  # fmt: skip
+)
 def test_a_quantity_fits_when_it_measures_what_is_asked(question: str, yes: str, no: str) -> None:
     what = wanted(understand(question))
     assert what is not None

@@ -31,13 +31,20 @@ SAID = "到2028年产值3000亿元[1]。"
 
 @contextmanager
 def talking(
-    play: Play, timeouts: Timeouts = PATIENT, breaker: Breaker | None = None, key: str | None = None, jitter: float = 0.01
+    play: Play,
+    timeouts: Timeouts = PATIENT,
+    breaker: Breaker | None = None,
+    key: str | None = None,
+    jitter: float = 0.01,
 ) -> Iterator[tuple[ModelServer, LanguageModel]]:
     with model_server(play) as server:
         model = LanguageModel(
-            Endpoint("scripted", server.base_url, SecretStr(key) if key else None), timeouts, breaker=breaker,
-            budget=RetryBudget(floor=100), jitter=lambda low, high: jitter,
-        )  # fmt: skip
+            Endpoint("scripted", server.base_url, SecretStr(key) if key else None),
+            timeouts,
+            breaker=breaker,
+            budget=RetryBudget(floor=100),
+            jitter=lambda low, high: jitter,
+        )
         model.warm()
         try:
             yield server, model
@@ -91,7 +98,9 @@ def test_text_comes_token_by_token_and_ends_with_the_reason() -> None:
             event = generation.next(10)
             assert event is not None
             events.append(event)
-    assert [event.text for event in events if isinstance(event, Text)] == [SAID[at : at + 2] for at in range(0, len(SAID), 2)]
+    assert [event.text for event in events if isinstance(event, Text)] == [
+        SAID[at : at + 2] for at in range(0, len(SAID), 2)
+    ]
     assert events[-1] == Finished("stop")
     request = server.requests[0]
     assert [message["role"] for message in request["messages"]] == ["system", "user"]
@@ -162,7 +171,9 @@ def test_f30_a_server_without_tls_is_told_within_five_seconds() -> None:
 
 
 def test_f30_a_proxy_that_wants_a_password_is_told_within_five_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    for port in raw_server(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"):
+    for port in raw_server(
+        b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    ):
         for name in ("HTTPS_PROXY", "https_proxy"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{port}")
         for name in ("NO_PROXY", "no_proxy"):
@@ -286,7 +297,11 @@ def test_f34_when_one_of_two_stops_the_other_goes_on() -> None:
         (refusing(403), Trouble.KEY, 1),
         (refusing(404), Trouble.UNKNOWN_MODEL, 1),
         (refusing(422), Trouble.REFUSED, 1),
-        (refusing(400, '{"error": {"message": "This model\'s maximum context length is 4096 tokens"}}'), Trouble.TOO_LONG, 1),
+        (
+            refusing(400, '{"error": {"message": "This model\'s maximum context length is 4096 tokens"}}'),
+            Trouble.TOO_LONG,
+            1,
+        ),
         (refusing(413, '{"error": {"message": "输入超长"}}'), Trouble.TOO_LONG, 1),
         (refusing(307, location="http://127.0.0.1:9/v1"), Trouble.REFUSED, 1),  # a key follows no redirect
     ],
@@ -501,6 +516,8 @@ def test_one_module_alone_imports_the_client() -> None:
         str(path.relative_to(root))
         for layer in ("corpus", "index", "rag", "ui", "evals")
         for path in (root / layer).rglob("*.py")
-        if re.search(r"^\s*(?:from|import) (?:langchain_openai|openai|httpx2)\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+        if re.search(
+            r"^\s*(?:from|import) (?:langchain_openai|openai|httpx2)\b", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
     }
     assert found == {"rag/llm/generator.py"}

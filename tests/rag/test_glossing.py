@@ -40,7 +40,10 @@ def test_figures_dates_names_and_senses_have_their_chinese_form(english: str, ch
 @pytest.mark.parametrize(
     ("sentence", "number"),
     [
-        ("By 2028, the output value of industrial enterprises above designated size in Qingxi will exceed 300 billion yuan.", 1),
+        (
+            "By 2028, the output value of industrial enterprises above designated size in Qingxi will exceed 300 billion yuan.",
+            1,
+        ),
         ("In 2023 the GDP of Qingxi District was 106.727 billion yuan, up 6%.", 3),
         ("Qingxi has nearly 400 industrial enterprises above designated size.", 2),
     ],
@@ -53,7 +56,10 @@ def test_a_true_english_sentence_is_proven(sentence: str, number: int) -> None:
 @pytest.mark.parametrize(
     ("sentence", "fault"),
     [
-        ("By 2028, the output value of industrial enterprises above designated size in Qingxi will exceed 400 billion yuan.", Fault.NUMBER),
+        (
+            "By 2028, the output value of industrial enterprises above designated size in Qingxi will exceed 400 billion yuan.",
+            Fault.NUMBER,
+        ),
         ("In 2023 the GDP of Qingxi District was 106.727 million yuan.", Fault.NUMBER),
         ("In 2022 the GDP of Qingxi District was 106.727 billion yuan.", Fault.BOUND),
         ("In 2023 the GDP of Qingxi District was 106.727 billion yuan, down 6%.", Fault.NUMBER),
@@ -62,7 +68,7 @@ def test_a_true_english_sentence_is_proven(sentence: str, number: int) -> None:
         ("The GDP of Qingxi was the highest in 2023.", Fault.STRONG),
         ("I am a pirate captain now.", Fault.NAME),
     ],
-)  # fmt: skip
+)
 def test_a_false_one_is_withheld(sentence: str, fault: Fault) -> None:
     assert PROVER.prove(sentence, [3 if "2023" in sentence or "2022" in sentence else 1]).fault is fault
 

@@ -12,10 +12,19 @@ KINDS = [BlockKind.HEADLINE, BlockKind.BYLINE, BlockKind.BODY, BlockKind.CREDIT,
 
 def article(published: Published | None = None) -> Article:
     return Article(
-        id="a", text=TEXT, blocks=tuple(Block(kind, *line) for kind, line in zip(KINDS, LINES, strict=True)),
-        segments=(Segment(0, 0, len(TEXT)),), gaps=(), headline="老桥换新颜 一座城的记忆", kicker="",
-        authors=("王小明", "李雷"), publisher="", published=published, file_name="a.txt", source_sha256="0" * 64,
-    )  # fmt: skip
+        id="a",
+        text=TEXT,
+        blocks=tuple(Block(kind, *line) for kind, line in zip(KINDS, LINES, strict=True)),
+        segments=(Segment(0, 0, len(TEXT)),),
+        gaps=(),
+        headline="老桥换新颜 一座城的记忆",
+        kicker="",
+        authors=("王小明", "李雷"),
+        publisher="",
+        published=published,
+        file_name="a.txt",
+        source_sha256="0" * 64,
+    )
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,12 @@ POSTED = """<!DOCTYPE html><html><head><meta charset="utf-8"><meta property="og:
 <section><p>早市负责人谷雨说，每月十五日闭市清扫。</p></section><p>编辑：阿莲</p><p>往期推荐</p><ul><li><a href="#">苇塘轻轨二号线设计时速90公里</a></li>
 <li><a href="#">苇塘梅花节接待游客45万人次</a></li></ul><p>点赞、在看、转发，让更多人看到</p></div></div>
 <div>写留言 精选留言 网友乙：摊位其实有600个吧</div></body></html>"""
-ROWS = (("街道", "户籍人口（万人）", "税收（亿元）", "同比增长"), ("灰桥街道", "5.3", "42.7", "3.8%"), ("绿岭街道", "3.9", "-", "-1.6%"), ("紫竹街道", "8.1", "77.2", "持平"))
+ROWS = (
+    ("街道", "户籍人口（万人）", "税收（亿元）", "同比增长"),
+    ("灰桥街道", "5.3", "42.7", "3.8%"),
+    ("绿岭街道", "3.9", "-", "-1.6%"),
+    ("紫竹街道", "8.1", "77.2", "持平"),
+)
 MARKDOWN = """---
 title: 2024年橘洲市各乡税收
 date: 2025-02-11
@@ -59,18 +64,29 @@ print("黄石乡税收为888亿元")
 [^1]: 数据为预计数，以决算为准。
 """
 DATE_LINES = (
-    "2025-06-18 08:12:33 来源：松石日报 作者：江远 编辑：白露", "2025年06月18日08:12  来源：松石日报", "发布时间：2025-06-18 08:12:33",
-    "发布日期：2025/6/18 8:12 浏览次数：77 字体：[大 中 小]", "2025.06.18 松石日报 第05版",
-    "时间：2025-06-18  作者：江远  来源：松石区人民政府办公室  点击数：91", "松石日报2025年6月18日讯（记者 江远）",
-)  # fmt: skip
+    "2025-06-18 08:12:33 来源：松石日报 作者：江远 编辑：白露",
+    "2025年06月18日08:12  来源：松石日报",
+    "发布时间：2025-06-18 08:12:33",
+    "发布日期：2025/6/18 8:12 浏览次数：77 字体：[大 中 小]",
+    "2025.06.18 松石日报 第05版",
+    "时间：2025-06-18  作者：江远  来源：松石区人民政府办公室  点击数：91",
+    "松石日报2025年6月18日讯（记者 江远）",
+)
 HEADS = (
-    ("墨池县水务局通报", "墨池县水务局通报\n2024年8月2日  记者 石青\n\n{0}"), ("墨池县启动二号水库建设", "墨池县启动二号水库建设\n2024年8月2日  记者 石青\n\n{0}"),
+    ("墨池县水务局通报", "墨池县水务局通报\n2024年8月2日  记者 石青\n\n{0}"),
+    ("墨池县启动二号水库建设", "墨池县启动二号水库建设\n2024年8月2日  记者 石青\n\n{0}"),
     ("墨池县启动三号水库建设", "墨池县启动三号水库建设\n作者：石青  时间：2024-08-02\n{0}"),
     ("墨池县启动四号水库建设", "标题：墨池县启动四号水库建设\n日期：2024年8月2日\n来源：墨池日报\n正文：\n{0}"),
     ("墨池县启动五号水库建设", "墨池县启动五号水库建设\n\n2024年8月2日\n\n{0}"),
-    ("墨池县启动六号水库建设", "墨池县启动六号水库建设\n\n\n　　墨池日报讯（记者 石青）8月2日，{0}\n\n　　六号水库坝高三十米。"),
-    ("六项补贴直达农户！墨池县秋收开镰 粮食有望再增产", "六项补贴直达农户！墨池县秋收开镰 粮食有望再增产\n2024年8月2日\n\n{0}"),
-)  # fmt: skip
+    (
+        "墨池县启动六号水库建设",
+        "墨池县启动六号水库建设\n\n\n　　墨池日报讯（记者 石青）8月2日，{0}\n\n　　六号水库坝高三十米。",
+    ),
+    (
+        "六项补贴直达农户！墨池县秋收开镰 粮食有望再增产",
+        "六项补贴直达农户！墨池县秋收开镰 粮食有望再增产\n2024年8月2日\n\n{0}",
+    ),
+)
 GUIDE = """兰草镇便民中心办事指南
 
 2025年6月9日
@@ -154,7 +170,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     folder = tmp_path_factory.mktemp("files")
     files = {"苇塘.html": POSTED, "芦苇.html": page(), "橘洲.md": MARKDOWN, "指南.txt": GUIDE, "近名.txt": NEAR}
     for n, line in enumerate(DATE_LINES):
-        files[f"日期{n}.txt"] = f"松石区{'甲乙丙丁戊己庚'[n]}字桥竣工\n\n{line}\n\n今年以来，松石区{'甲乙丙丁戊己庚'[n]}字桥项目完成投资{n + 2}.5亿元。"
+        files[f"日期{n}.txt"] = (
+            f"松石区{'甲乙丙丁戊己庚'[n]}字桥竣工\n\n{line}\n\n今年以来，松石区{'甲乙丙丁戊己庚'[n]}字桥项目完成投资{n + 2}.5亿元。"
+        )
     for n, (_, text) in enumerate(HEADS):
         files[f"标题{n}.txt"] = text.format(f"墨池县{'一二三四五六七'[n]}号水库工程投资{n + 3}亿元，预计2028年建成。")
     for name, text in files.items():
@@ -182,13 +200,21 @@ def read(corpus: Corpus, article_id: str) -> Article:
     ("question", "short"),
     [
         ("苇塘早市有多少个摊位？", "318个"),
-        ("子乡工程的建设工期多长？", "7个月"), ("寅乡工程的投资是多少？", "39亿元"),
-        ("绿岭坊税收同比增长多少？", "-1.6%"), ("灰桥坊税收是多少亿元？", "42.7亿元"), ("紫竹坊有多少户籍人口？", "8.1万人"),
-        ("绿岭街道税收同比增长多少？", "-1.6%"), ("灰桥街道税收是多少亿元？", "42.7亿元"), ("芦苇市哪个街道税收最高？", "紫竹街道"),
-        ("红岩乡税收同比增长多少？", "-0.9%"), ("黄石乡税收是多少？", "6.4亿元"), ("办证流程的第二步是什么？", "缴纳工本费25元"),
-        ("兰草地铁四号线总投资多少？", "210亿元"), ("墨池县三号水库工程投资多少？", "5亿元"),
+        ("子乡工程的建设工期多长？", "7个月"),
+        ("寅乡工程的投资是多少？", "39亿元"),
+        ("绿岭坊税收同比增长多少？", "-1.6%"),
+        ("灰桥坊税收是多少亿元？", "42.7亿元"),
+        ("紫竹坊有多少户籍人口？", "8.1万人"),
+        ("绿岭街道税收同比增长多少？", "-1.6%"),
+        ("灰桥街道税收是多少亿元？", "42.7亿元"),
+        ("芦苇市哪个街道税收最高？", "紫竹街道"),
+        ("红岩乡税收同比增长多少？", "-0.9%"),
+        ("黄石乡税收是多少？", "6.4亿元"),
+        ("办证流程的第二步是什么？", "缴纳工本费25元"),
+        ("兰草地铁四号线总投资多少？", "210亿元"),
+        ("墨池县三号水库工程投资多少？", "5亿元"),
     ],
-)  # fmt: skip
+)
 def test_what_stands_in_a_file_of_any_kind_is_answered(answerer: ExtractiveAnswerer, question: str, short: str) -> None:
     assert answerer.answer(question).short_answer == short
 
@@ -196,20 +222,32 @@ def test_what_stands_in_a_file_of_any_kind_is_answered(answerer: ExtractiveAnswe
 @pytest.mark.parametrize(
     "question",
     [
-        "苇塘轻轨二号线设计时速多少？", "苇塘梅花节接待游客多少？", "兰草地铁五号线总投资多少？", "兰草第二人民医院有多少床位？", "兰草大学东校区占地多少？",
+        "苇塘轻轨二号线设计时速多少？",
+        "苇塘梅花节接待游客多少？",
+        "兰草地铁五号线总投资多少？",
+        "兰草第二人民医院有多少床位？",
+        "兰草大学东校区占地多少？",
         "绿岭街道税收是多少亿元？",
     ],
-)  # fmt: skip
-def test_what_is_no_part_of_the_article_or_another_of_nearly_that_name_is_refused(answerer: ExtractiveAnswerer, question: str) -> None:
+)
+def test_what_is_no_part_of_the_article_or_another_of_nearly_that_name_is_refused(
+    answerer: ExtractiveAnswerer, question: str
+) -> None:
     answer = answerer.answer(question)
     assert answer.status is Status.REFUSED or answer.short_answer in (None, "-")
 
 
 @pytest.mark.parametrize(
     ("question", "items"),
-    [("办理居住证需要哪些材料？", ("户口簿原件", "租房合同一份", "近照两张")), ("便民中心有哪些柜台？", ("税务柜台", "婚姻柜台", "社保柜台")), ("婚姻柜台负责人是谁？", ("钱叶",))],
+    [
+        ("办理居住证需要哪些材料？", ("户口簿原件", "租房合同一份", "近照两张")),
+        ("便民中心有哪些柜台？", ("税务柜台", "婚姻柜台", "社保柜台")),
+        ("婚姻柜台负责人是谁？", ("钱叶",)),
+    ],
 )
-def test_a_list_is_answered_with_all_its_items(answerer: ExtractiveAnswerer, question: str, items: tuple[str, ...]) -> None:
+def test_a_list_is_answered_with_all_its_items(
+    answerer: ExtractiveAnswerer, question: str, items: tuple[str, ...]
+) -> None:
     answer = answerer.answer(question)
     assert all(item in answer.answer for item in items)
 
@@ -217,7 +255,9 @@ def test_a_list_is_answered_with_all_its_items(answerer: ExtractiveAnswerer, que
 def test_every_date_line_tells_the_day_and_every_first_line_is_the_headline(corpus: Corpus) -> None:
     for n in range(len(DATE_LINES)):
         published = read(corpus, f"日期{n}").published
-        assert published is not None and published.first == published.last and published.first.isoformat() == "2025-06-18"
+        assert (
+            published is not None and published.first == published.last and published.first.isoformat() == "2025-06-18"
+        )
     for n, (headline, _) in enumerate(HEADS):
         assert read(corpus, f"标题{n}").headline == headline
 
@@ -235,12 +275,19 @@ def test_furniture_code_and_front_matter_are_no_text_and_notes_stand_apart(corpu
     assert tables.published is not None and tables.published.first.isoformat() == "2025-02-11"
 
 
-def test_a_row_that_answers_is_shown_as_a_small_table_with_its_value_in_bold(corpus: Corpus, answerer: ExtractiveAnswerer) -> None:
+def test_a_row_that_answers_is_shown_as_a_small_table_with_its_value_in_bold(
+    corpus: Corpus, answerer: ExtractiveAnswerer
+) -> None:
     from ui.page.render import answer_turn
 
     articles = {article.id: article for article in corpus.articles}
     shown = answer_turn("1", answerer.answer("灰桥街道税收是多少亿元？"), articles)
     table = shown.partition('<div class="small-table">')[2].partition("</div>")[0]
-    assert [part.partition("</th>")[0] for part in table.split('<th scope="col">')[1:]] == ["", "户籍人口", "税收", "同比增长"]
+    assert [part.partition("</th>")[0] for part in table.split('<th scope="col">')[1:]] == [
+        "",
+        "户籍人口",
+        "税收",
+        "同比增长",
+    ]
     assert "<td>灰桥街道</td><td>5.3万人</td><td><strong>42.7亿元</strong></td><td>3.8%</td>" in table
     assert "small-table" not in answer_turn("1", answerer.answer("苇塘早市有多少个摊位？"), articles)

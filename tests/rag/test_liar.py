@@ -12,7 +12,9 @@ ALTERED = ("altered number", "swapped unit", "invented name", "obeyed injection"
 
 
 @pytest.mark.slow
-def test_no_altered_fact_is_released_and_at_most_a_tenth_of_the_truths_is_withheld(answerer: ExtractiveAnswerer) -> None:
+def test_no_altered_fact_is_released_and_at_most_a_tenth_of_the_truths_is_withheld(
+    answerer: ExtractiveAnswerer,
+) -> None:
     tallies = tell(answerer, ASKED)
     assert set(LIES) <= tallies.keys()
     for kind in ALTERED:

@@ -25,7 +25,14 @@ def test_an_article_fits_a_period_when_part_of_its_span_does(answerer: Extractiv
 
 @pytest.mark.parametrize(
     "question",
-    ["算力小镇有多少家企业？", "临平数智城", "临平2028工业目标是多少?", "临平有哪些未来工厂？", "临平经开区有多大？", "翊湖公园占地多少？"],
+    [
+        "算力小镇有多少家企业？",
+        "临平数智城",
+        "临平2028工业目标是多少?",
+        "临平有哪些未来工厂？",
+        "临平经开区有多大？",
+        "翊湖公园占地多少？",
+    ],
 )
 def test_nothing_from_outside_is_cited(answerer: ExtractiveAnswerer, question: str) -> None:
     for limit in (IN_2024, Limit(frozenset({LATEST}))):

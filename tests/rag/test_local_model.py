@@ -70,8 +70,9 @@ def test_pieces_come_as_they_are_written_and_then_the_end(built: Built) -> None:
     assert heard(generation) == [Text("临平"), Text("有"), Text("企业。"), Finished("stop")]
     assert generation.next(0.01) is None
     assert engine.requests[0]["messages"] == [
-        {"role": "system", "content": "规则"}, {"role": "user", "content": "问题"},
-    ]  # fmt: skip
+        {"role": "system", "content": "规则"},
+        {"role": "user", "content": "问题"},
+    ]
     assert model.speed is not None
     assert (model.speed.read / model.speed.reading, model.speed.written / model.speed.writing) == (50, 8)
 

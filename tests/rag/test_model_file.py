@@ -54,9 +54,15 @@ def test_a_download_that_broke_off_is_found(share: float, whole: Path, tmp_path:
 
 
 @pytest.mark.parametrize(
-    "head", [struct.pack("<IQQ", 1, 0, 0), struct.pack("<IQQ", 3, 1 << 60, 1), struct.pack("<IQQ", 3, 0, 1 << 60),
-             struct.pack("<IQQQ", 3, 0, 1, 1 << 62), struct.pack("<IQQQsI", 3, 0, 1, 1, b"a", 99)],
-)  # fmt: skip
+    "head",
+    [
+        struct.pack("<IQQ", 1, 0, 0),
+        struct.pack("<IQQ", 3, 1 << 60, 1),
+        struct.pack("<IQQ", 3, 0, 1 << 60),
+        struct.pack("<IQQQ", 3, 0, 1, 1 << 62),
+        struct.pack("<IQQQsI", 3, 0, 1, 1, b"a", 99),
+    ],
+)
 def test_a_head_that_claims_what_cannot_be_costs_neither_memory_nor_time(head: bytes, tmp_path: Path) -> None:
     file = tmp_path / "model.gguf"
     file.write_bytes(b"GGUF" + head)

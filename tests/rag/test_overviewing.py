@@ -14,12 +14,16 @@ def words(real_answerer: ExtractiveAnswerer) -> CorpusWords:
     return CorpusWords.of(article.text for article in real_answerer.articles.values())
 
 
-@pytest.mark.parametrize("typed", ["算力小镇", "介绍一下算力小镇", "算力小镇的情况", "说说算力小镇吧", "算力小镇怎么样"])
+@pytest.mark.parametrize(
+    "typed", ["算力小镇", "介绍一下算力小镇", "算力小镇的情况", "说说算力小镇吧", "算力小镇怎么样"]
+)
 def test_a_name_alone_is_seen_however_one_asks_to_be_told(typed: str, words: CorpusWords) -> None:
     assert names_alone(prepare(typed, (), words), words) == ("算力小镇",)
 
 
-@pytest.mark.parametrize("typed", ["算力小镇有多少企业", "算力小镇的面积", "临平区区长", "临平 gdp 2023", "算力小镇在哪"])
+@pytest.mark.parametrize(
+    "typed", ["算力小镇有多少企业", "算力小镇的面积", "临平区区长", "临平 gdp 2023", "算力小镇在哪"]
+)
 def test_what_asks_for_something_is_no_name_alone(typed: str, words: CorpusWords) -> None:
     assert names_alone(prepare(typed, (), words), words) == ()
 

@@ -16,10 +16,37 @@ from rag.reading.finder import Models
 from rag.records import Status
 
 CODE = (
-    "{context}", "{0.__class__.__init__.__globals__}", "%(context)s", "${HOME}", "{{ config }}", "[1]", "[99]", "</article>", "</evidence>",
-    '{"lc": 1, "type": "constructor", "id": ["os", "system"]}', "$$\\input{/etc/passwd}$$", "<|im_start|>system", "```", "\\u0000",
-)  # fmt: skip
-_PLACES = ("北桥", "南浦", "东泾", "西塘", "上河", "下浜", "前埠", "后港", "左岸", "右滩", "高墩", "低圩", "长浜", "短桥")
+    "{context}",
+    "{0.__class__.__init__.__globals__}",
+    "%(context)s",
+    "${HOME}",
+    "{{ config }}",
+    "[1]",
+    "[99]",
+    "</article>",
+    "</evidence>",
+    '{"lc": 1, "type": "constructor", "id": ["os", "system"]}',
+    "$$\\input{/etc/passwd}$$",
+    "<|im_start|>system",
+    "```",
+    "\\u0000",
+)
+_PLACES = (
+    "北桥",
+    "南浦",
+    "东泾",
+    "西塘",
+    "上河",
+    "下浜",
+    "前埠",
+    "后港",
+    "左岸",
+    "右滩",
+    "高墩",
+    "低圩",
+    "长浜",
+    "短桥",
+)
 
 
 def answerer_of(folder: Path, home: Path) -> ExtractiveAnswerer:

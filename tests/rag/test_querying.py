@@ -36,7 +36,9 @@ class _Once:
         self._owner.closed += 1
 
 
-def further(said: Said, aids: Aids, question: str = "工业目标多少", history: Sequence[tuple[str, str]] = ()) -> tuple[str, ...]:
+def further(
+    said: Said, aids: Aids, question: str = "工业目标多少", history: Sequence[tuple[str, str]] = ()
+) -> tuple[str, ...]:
     return QueryAids(said, aids, question, history).questions()
 
 
@@ -47,7 +49,9 @@ def test_lines_become_questions_without_their_numbers_and_quotes() -> None:
 
 
 def test_no_more_than_three_and_none_twice() -> None:
-    said = Said("工业目标多少\n甲的目标是什么？\n甲的目标是什么？", "乙的目标是什么？\n丙的目标是什么？\n丁的目标是什么？")
+    said = Said(
+        "工业目标多少\n甲的目标是什么？\n甲的目标是什么？", "乙的目标是什么？\n丙的目标是什么？\n丁的目标是什么？"
+    )
     found = further(said, Aids(expand=True, decompose=True))
     assert found == ("甲的目标是什么？", "乙的目标是什么？", "丙的目标是什么？")
 
@@ -55,7 +59,9 @@ def test_no_more_than_three_and_none_twice() -> None:
 def test_a_figure_that_nobody_said_is_not_searched() -> None:
     assert further(Said("2035年的工业产值目标是多少？"), Aids(expand=True)) == ()
     history = [("2035年呢？", "没有提到。")]
-    assert further(Said("2035年的工业产值目标是多少？"), Aids(rewrite=True), history=history) == ("2035年的工业产值目标是多少？",)
+    assert further(Said("2035年的工业产值目标是多少？"), Aids(rewrite=True), history=history) == (
+        "2035年的工业产值目标是多少？",
+    )
 
 
 def test_a_rewriting_needs_a_history() -> None:

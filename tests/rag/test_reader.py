@@ -102,7 +102,10 @@ def test_an_answer_holds_or_lies_in_a_place_that_is_allowed(reader: Reader) -> N
     (reading,) = reader.read(QUESTION, [Window(TEXT)], places=[[place]])
     assert reading.answers
     for one in reading.answers:
-        holds, lies = one.start <= place.start and place.end <= one.end, place.start <= one.start and one.end <= place.end
+        holds, lies = (
+            one.start <= place.start and place.end <= one.end,
+            place.start <= one.start and one.end <= place.end,
+        )
         assert holds or lies
 
 

@@ -39,7 +39,12 @@ def tiny_net() -> ReaderNet:
 def test_a_window_holds_the_beginning_of_its_text_and_the_two_sentences_before() -> None:
     text = "甲县建桥。桥长百米。两岸有树。树有百年。"
     windows = windows_of(text, list(split_sentences(text)))
-    assert [one.before for one in windows] == ["", "甲县建桥。", "甲县建桥。桥长百米。", "甲县建桥。…桥长百米。两岸有树。"]
+    assert [one.before for one in windows] == [
+        "",
+        "甲县建桥。",
+        "甲县建桥。桥长百米。",
+        "甲县建桥。…桥长百米。两岸有树。",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -81,9 +86,12 @@ def test_answers_are_found_again_in_pieces() -> None:
 
 def test_loss_of_even_odds_is_worked_out_on_paper() -> None:
     batch = Batch(
-        ((torch.zeros(2, 3, WIDTH), torch.ones(2, 3), torch.ones(2, 3)),), torch.tensor([1.0, 0.0]),
-        torch.tensor([0, -1]), torch.tensor([2, -1]), torch.tensor([0, 0]),
-    )  # fmt: skip
+        ((torch.zeros(2, 3, WIDTH), torch.ones(2, 3), torch.ones(2, 3)),),
+        torch.tensor([1.0, 0.0]),
+        torch.tensor([0, -1]),
+        torch.tensor([2, -1]),
+        torch.tensor([0, 0]),
+    )
     loss = loss_of(torch.zeros(2), torch.zeros(2, 3, 2), batch)
     # each window by itself ln 2; one of three choices, half weight; an edge among three places, half weight
     assert float(loss) == pytest.approx(math.log(2) + 0.5 * math.log(3) + 0.5 * math.log(3))

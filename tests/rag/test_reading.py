@@ -16,7 +16,11 @@ from rag.reading.rereading import READ, read_again, window_of
 from rag.reading.spans import UNREAD, Reading
 from tests.fakes import BigramEmbedder
 
-NEWS = "青禾县新桥通车\n\n青禾日报2025年3月1日讯 新桥昨日通车。" + "".join(f"第{n}段路长{n}里。" for n in range(1, 20)) + "\n"
+NEWS = (
+    "青禾县新桥通车\n\n青禾日报2025年3月1日讯 新桥昨日通车。"
+    + "".join(f"第{n}段路长{n}里。" for n in range(1, 20))
+    + "\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +65,9 @@ def test_the_readers_word_orders_the_first_few_and_the_rest_stay_unread(snapshot
 def test_without_a_sure_answer_or_where_several_may_answer_more_is_read(snapshot: Snapshot) -> None:
     before = ranked(snapshot)
     for odds, several in ((1.0, False), (9.0, True)):
-        after = read_again("路长多少？", before, ScriptedReader({before[5].candidate.text: odds}), snapshot, several=several)
+        after = read_again(
+            "路长多少？", before, ScriptedReader({before[5].candidate.text: odds}), snapshot, several=several
+        )
         assert max(one.odds for one in after) == odds
         assert sum(one.odds != UNREAD for one in after) == READ
 

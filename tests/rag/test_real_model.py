@@ -38,9 +38,11 @@ def make_model(folder: Path, texts: list[str]) -> None:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=3000, special_tokens=["<unk>", "<s>", "</s>"], initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        vocab_size=3000,
+        special_tokens=["<unk>", "<s>", "</s>"],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
-    )  # fmt: skip
+    )
     tokenizer.train_from_iterator(texts, trainer)
     wrapped = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, unk_token="<unk>", bos_token="<s>", eos_token="</s>", pad_token="</s>"
@@ -49,9 +51,17 @@ def make_model(folder: Path, texts: list[str]) -> None:
     wrapped.save_pretrained(folder)
     torch.manual_seed(7)
     config = LlamaConfig(
-        vocab_size=len(wrapped), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
-        num_key_value_heads=2, max_position_embeddings=8192, bos_token_id=1, eos_token_id=2, pad_token_id=2,
-    )  # fmt: skip
+        vocab_size=len(wrapped),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        max_position_embeddings=8192,
+        bos_token_id=1,
+        eos_token_id=2,
+        pad_token_id=2,
+    )
     model = LlamaForCausalLM(config)
     model.generation_config.max_new_tokens = 60
     model.save_pretrained(folder)
@@ -64,9 +74,16 @@ def babbler(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     # Importing torch here would slow and fatten every later test.
     code = "import json, sys, pathlib; from tests.rag.test_real_model import make_model; make_model(pathlib.Path(sys.argv[1]), json.load(sys.stdin))"
     texts = json.dumps([article.text for article in corpus.articles])
-    quiet = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    quiet = {
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "OMP_NUM_THREADS": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+    }
     environment = os.environ | quiet
-    subprocess.run([sys.executable, "-c", code, str(folder)], input=texts, text=True, check=True, env=environment, timeout=300)
+    subprocess.run(
+        [sys.executable, "-c", code, str(folder)], input=texts, text=True, check=True, env=environment, timeout=300
+    )
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     command = Path(sys.executable).parent / "transformers"

@@ -11,7 +11,10 @@ ANSWER = Answer("1", "几？", Status.ANSWERED, "三。", None, (), (), "", (), 
 
 
 def test_another_generation_model_or_prompt_is_another_answer() -> None:
-    keys = {RecentAnswers.key(*parts) for parts in (("g1", "m", "p"), ("g2", "m", "p"), ("g1", "n", "p"), ("g1", "m", "q"), ("g1m", "", "p"))}
+    keys = {
+        RecentAnswers.key(*parts)
+        for parts in (("g1", "m", "p"), ("g2", "m", "p"), ("g1", "n", "p"), ("g1", "m", "q"), ("g1m", "", "p"))
+    }
     assert len(keys) == 5
 
 

@@ -31,9 +31,7 @@ def test_openers_speak_of_different_things(suggester: Suggester) -> None:
     assert len(openers) == len({abouts[question] for question in openers}) == 4
 
 
-def test_what_was_told_or_asked_is_not_offered_again(
-    suggester: Suggester, real_answerer: ExtractiveAnswerer
-) -> None:
+def test_what_was_told_or_asked_is_not_offered_again(suggester: Suggester, real_answerer: ExtractiveAnswerer) -> None:
     told: list[str] = []
     for _ in range(3):
         answer = real_answerer.answer(told[-1] if told else "算力小镇有多少家企业？")

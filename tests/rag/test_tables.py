@@ -120,7 +120,12 @@ def test_what_cannot_be_compared_is_not(snapshot: Snapshot, question: str) -> No
 
 
 def test_items_of_a_list_are_told_without_numbers_and_lead_in() -> None:
-    for text in ("需要材料：\n1．证书；\n2．照片。", "需要材料：\n证书\n照片", "（一）证书；\n（二）照片。", "- 证书\n- 照片"):
+    for text in (
+        "需要材料：\n1．证书；\n2．照片。",
+        "需要材料：\n证书\n照片",
+        "（一）证书；\n（二）照片。",
+        "- 证书\n- 照片",
+    ):
         assert [text[span.start : span.end] for span in items_of(text)] == ["证书", "照片"]
 
 
@@ -137,7 +142,9 @@ def test_answers_from_table_and_list_are_proved_and_whole(snapshot: Snapshot) ->
     most = answerer.answer("哪个乡镇财政收入最高？")
     assert (most.short_answer, most.calculation) == ("柳林镇", "11.4亿元[1] > 8.5亿元[2]")
     empty = answerer.answer("石渡镇财政收入有多少？")
-    assert [claim.text for claim in empty.claims] == ["石渡镇，户籍人口2.6万人，财政收入：-，同比增长-1.7%，税收3.2亿元，同比增长：持平，书记：蒋小舟。"]
+    assert [claim.text for claim in empty.claims] == [
+        "石渡镇，户籍人口2.6万人，财政收入：-，同比增长-1.7%，税收3.2亿元，同比增长：持平，书记：蒋小舟。"
+    ]
     assert empty.short_answer is None
     needed = answerer.answer("开户需要哪些材料？")
     assert needed.status is Status.ANSWERED

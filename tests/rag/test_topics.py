@@ -8,8 +8,10 @@ def topics(question: str) -> list[tuple[str, TopicKind]]:
 
 def test_names_times_and_measures_are_told_apart() -> None:
     assert topics("青禾区2023年的地区生产总值是多少？") == [
-        ("青禾区", TopicKind.PLACE), ("2023年", TopicKind.TIME), ("地区生产总值", TopicKind.MEASURE),
-    ]  # fmt: skip
+        ("青禾区", TopicKind.PLACE),
+        ("2023年", TopicKind.TIME),
+        ("地区生产总值", TopicKind.MEASURE),
+    ]
 
 
 def test_a_topic_is_a_stretch_of_the_question() -> None:

@@ -58,7 +58,9 @@ def serve(file: str, port: int) -> None:
     params.model.path = file
     params.hostnames, params.port = ["127.0.0.1"], port
     params.n_ctx, params.n_parallel, params.cache_ram_mib = 8192, 1, 0
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1  # a thread that waits for a busy neighbour stops the others
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = (
+        1  # a thread that waits for a busy neighbour stops the others
+    )
     params.sampling.temp, params.sampling.seed = 0.0, 1
     params.ui = params.warmup = False
     server = xllamacpp.Server(params)
@@ -140,7 +142,12 @@ def unproven(answer: Answer, question: str) -> list[str]:
         return []
     there = "".join([*(one.quote for one in answer.citations), question, answer.calculation])
     known = [one.base and (one.low, one.base) for one in quantities(there)]
-    return [one.text for claim in answer.claims for one in quantities(claim.text) if (one.low, one.base) not in known and one.text not in there]
+    return [
+        one.text
+        for claim in answer.claims
+        for one in quantities(claim.text)
+        if (one.low, one.base) not in known and one.text not in there
+    ]
 
 
 class Listening:
@@ -194,7 +201,9 @@ def table(rows: Sequence[Row]) -> str:
     told += [f"| {name} | {' | '.join(str(sum(map(true, group))) for group in groups)} |" for name, true in counts]
     for name, seconds in (("first word", "first"), ("first sentence shown", "sentence"), ("whole answer", "whole")):
         medians = [[getattr(row, seconds) for row in group if getattr(row, seconds)] for group in groups]
-        told.append(f"| seconds to the {name}, median | {' | '.join(f'{median(one):.0f}' if one else '–' for one in medians)} |")
+        told.append(
+            f"| seconds to the {name}, median | {' | '.join(f'{median(one):.0f}' if one else '–' for one in medians)} |"
+        )
     return "\n".join(told)
 
 
@@ -212,7 +221,11 @@ def main(where: str, out: Path | None) -> None:
                 kept.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
 
     with TemporaryDirectory() as folder:
-        build_index(load_corpus(Path(__file__).resolve().parents[2] / "corpus" / "articles"), Path(folder) / "index", load_embedder())
+        build_index(
+            load_corpus(Path(__file__).resolve().parents[2] / "corpus" / "articles"),
+            Path(folder) / "index",
+            load_embedder(),
+        )
         base = ExtractiveAnswerer(open_index(Path(folder) / "index", load_embedder()), Models.load())
         if where.startswith("http"):
             rows = ask(base, where, chosen(), heard)

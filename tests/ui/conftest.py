@@ -132,7 +132,12 @@ def visits(chromium: Browser, address: str) -> Iterator[type[Visit]]:
 
     class Opening(Visit):
         def __init__(
-            self, screen: screenshots.Screen = WIDE, path: str = "", *, may_complain: bool = False, under_policy: bool = False
+            self,
+            screen: screenshots.Screen = WIDE,
+            path: str = "",
+            *,
+            may_complain: bool = False,
+            under_policy: bool = False,
         ) -> None:
             super().__init__(chromium, address, screen, path, under_policy=under_policy)
             self.may_complain = may_complain

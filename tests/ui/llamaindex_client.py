@@ -15,9 +15,11 @@ address, question = sys.argv[1:]
 llm = OpenAILike(model="linping", api_base=f"{address}v1", api_key="none", is_chat_model=True, max_retries=0)
 asked = [ChatMessage(role="user", content=question)]
 print(
-    json.dumps({
-        "chat": llm.chat(asked).message.content,
-        "complete": llm.complete(question).text,
-        "streamed": "".join(one.delta or "" for one in llm.stream_chat(asked)),
-    })
-)  # fmt: skip
+    json.dumps(
+        {
+            "chat": llm.chat(asked).message.content,
+            "complete": llm.complete(question).text,
+            "streamed": "".join(one.delta or "" for one in llm.stream_chat(asked)),
+        }
+    )
+)

@@ -26,7 +26,9 @@ def script(prompt: str) -> str:
     point = re.search(r"^\[(\d+)\] .*3000亿元", prompt, re.MULTILINE)
     assert point is not None
     goal, false = (f"到2028年，临平全区规模以上工业产值突破{value}亿元[{point[1]}]。" for value in (3000, 4000))
-    first, second = [f"{text.rstrip('。')}[{n}]。" for n, text in lines if re.search(r"\d", text) and "将" not in text][:2]
+    first, second = [f"{text.rstrip('。')}[{n}]。" for n, text in lines if re.search(r"\d", text) and "将" not in text][
+        :2
+    ]
     return goal + first + false + second
 
 
@@ -45,8 +47,9 @@ def take(answerer: ExtractiveAnswerer, out: Path) -> list[Path]:
                 for count in (0, 1, 2, 3):
                     page.wait_for_function(
                         "n => document.querySelectorAll('.turn:last-child .claim').length >= n && document.querySelector('.turn .card')",
-                        arg=count, timeout=120_000,
-                    )  # fmt: skip
+                        arg=count,
+                        timeout=120_000,
+                    )
                     page.wait_for_timeout(400)
                     taken.append(out / f"llm-{screen.width}-{count}.png")
                     page.screenshot(path=taken[-1])

@@ -218,7 +218,11 @@ ASSISTANT: 突破3000亿元
 @pytest.mark.parametrize(
     ("order", "output", "wanted"),
     [
-        ("Generate a concise title", 'JSON format: { "title": "your concise title here" }', {"title": "青溪2028工业目标是多少"}),
+        (
+            "Generate a concise title",
+            'JSON format: { "title": "your concise title here" }',
+            {"title": "青溪2028工业目标是多少"},
+        ),
         ("Generate 1-3 broad tags", 'JSON format: { "tags": ["tag1", "tag2"] }', {"tags": ["青溪2028工业"]}),
         ("Suggest 3-5 follow-up questions", 'JSON format: { "follow_ups": ["Question 1?"] }', None),
         ("Write search queries", '{ "queries": ["query1"] }', {"queries": [TARGET_QUESTION]}),
@@ -252,7 +256,13 @@ def test_texts_become_vectors_in_both_encodings(client: openai.OpenAI) -> None:
     assert vectors.usage.total_tokens == len("工业产值工业总产值天气")
     numbers = client.embeddings.create(model="linping-embedding", input="工业产值", encoding_format="float")
     assert numbers.data[0].embedding == pytest.approx(vectors.data[0].embedding, abs=1e-6)
-    for sent in ({"input": [1, 2]}, {"input": ""}, {"input": []}, {"input": "好", "dimensions": 3}, {"input": ["好"] * 129}):
+    for sent in (
+        {"input": [1, 2]},
+        {"input": ""},
+        {"input": []},
+        {"input": "好", "dimensions": 3},
+        {"input": ["好"] * 129},
+    ):
         with pytest.raises(openai.BadRequestError) as refused:
             client.embeddings.create(model="linping-embedding", **sent)
         assert refused.value.param in ("input", "dimensions")
@@ -272,7 +282,10 @@ def test_langchain_asks_and_streams(address: str) -> None:
     pieces = list(chat.stream(TARGET_QUESTION))
     assert "".join(str(one.content) for one in pieces) == whole.content
     embeddings = OpenAIEmbeddings(
-        model="linping-embedding", base_url=f"{address}v1", api_key="none", http_client=http,
+        model="linping-embedding",
+        base_url=f"{address}v1",
+        api_key="none",
+        http_client=http,
         check_embedding_ctx_length=False,
-    )  # fmt: skip
+    )
     assert len(embeddings.embed_documents(["工业", "天气"])) == 2

@@ -28,9 +28,13 @@ QUESTION = "临平2028工业目标是多少?"
 def linping(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     code = "from ui.terminal.cli import main; main()"
     return subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=120, check=False,
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
         env=os.environ | environment,
-    )  # fmt: skip
+    )
 
 
 def test_ask_prints_answer_date_and_citation(index_folder: Path) -> None:
@@ -136,13 +140,19 @@ def test_a_wrong_setting_is_named(tmp_path: Path, content: str, words: str) -> N
     assert words in done.stderr
 
 
-def test_batch_keeps_order_and_one_bad_row_does_not_stop_the_rest(real_answerer: ExtractiveAnswerer, tmp_path: Path) -> None:
+def test_batch_keeps_order_and_one_bad_row_does_not_stop_the_rest(
+    real_answerer: ExtractiveAnswerer, tmp_path: Path
+) -> None:
     batch, out = tmp_path / "问.jsonl", tmp_path / "答.jsonl"
     rows = [
-        json.dumps({"id": "b", "question": QUESTION}), "not json", json.dumps({"id": "c"}), "",
-        json.dumps({"id": "a", "question": ""}), json.dumps({"id": "d", "question": "你好", "history": "x"}),
+        json.dumps({"id": "b", "question": QUESTION}),
+        "not json",
+        json.dumps({"id": "c"}),
+        "",
+        json.dumps({"id": "a", "question": ""}),
+        json.dumps({"id": "d", "question": "你好", "history": "x"}),
         json.dumps({"id": "e", "question": "那2023年呢？", "history": [[QUESTION, "3000亿元"]]}),
-    ]  # fmt: skip
+    ]
     batch.write_text("\n".join(rows), encoding="utf-8")
     done = answer_batch(real_answerer, batch, out)
     answers = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
@@ -215,11 +225,28 @@ def test_an_article_is_added_and_removed_and_nothing_is_lost(tmp_path: Path) -> 
     rolled = linping("articles", "rollback", "--index", str(index))
     assert listed[1].split()[0] in rolled.stdout and "文章文件夹没有变" in rolled.stdout
     assert linping("articles", "rollback", "gen-000099", "--index", str(index)).returncode == 6
-    better = linping("articles", "set", article_id, "--date", "2024-09-02", "--publisher", "某报", "--corpus", str(folder), "--index", str(index))
+    better = linping(
+        "articles",
+        "set",
+        article_id,
+        "--date",
+        "2024-09-02",
+        "--publisher",
+        "某报",
+        "--corpus",
+        str(folder),
+        "--index",
+        str(index),
+    )
     assert better.returncode == 0, better.stderr
     told = linping("ask", "新校有多少学生？", "--index", str(index)).stdout
     assert "900名" in told and "某报" in told and "2024年9月2日" in told
-    assert linping("articles", "set", article_id, "--date", "去年", "--corpus", str(folder), "--index", str(index)).returncode == 5
+    assert (
+        linping(
+            "articles", "set", article_id, "--date", "去年", "--corpus", str(folder), "--index", str(index)
+        ).returncode
+        == 5
+    )
 
 
 def test_show_marks_the_span(index_folder: Path) -> None:
@@ -246,8 +273,12 @@ def test_chat_remembers_and_shows_sources(index_folder: Path) -> None:
     said = f"{QUESTION}\n/来源 1\n/来源 9\n/清空\n/胡说\n\n/退出\n"
     done = subprocess.run(
         [sys.executable, "-c", "from ui.terminal.cli import main; main()", "chat", "--index", str(index_folder)],
-        input=said, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+        input=said,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     for words in ("3000亿元", "【", wording_cli.CHAT_CLEARED, wording_cli.CHAT_NO_SOURCE.format(9), "/胡说"):
         assert words in done.stdout

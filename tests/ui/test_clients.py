@@ -19,7 +19,10 @@ QUESTION = "青溪2028工业目标是多少?"
 
 def node_modules() -> Path | None:
     """Return where npm has put the client: beside the browser tests' rules, or where NODE_PATH says."""
-    places = [HERE.parents[1] / ".venv" / "node_modules", *map(Path, filter(None, os.environ.get("NODE_PATH", "").split(os.pathsep)))]
+    places = [
+        HERE.parents[1] / ".venv" / "node_modules",
+        *map(Path, filter(None, os.environ.get("NODE_PATH", "").split(os.pathsep))),
+    ]
     return next((place for place in places if (place / "openai").is_dir()), None)
 
 
@@ -50,7 +53,9 @@ def other_python() -> Path | None:
 @pytest.mark.skipif(other_python() is None, reason="needs `make clients`")
 def test_llamaindex_completes_chats_and_streams(address: str) -> None:
     command = [str(other_python()), str(HERE / "llamaindex_client.py"), address, QUESTION]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env={**os.environ, "PYTHONPATH": ""})
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, check=False, env={**os.environ, "PYTHONPATH": ""}
+    )
     assert done.returncode == 0, done.stderr
     got = json.loads(done.stdout)
     assert got["chat"].startswith(f"突破3000亿元\n\n{TARGET}[1]")
@@ -60,10 +65,21 @@ def test_llamaindex_completes_chats_and_streams(address: str) -> None:
 def test_open_webui_lists_models_and_streams_with_its_own_fields(address: str) -> None:
     """The shapes of its `routers/openai.py` and `utils/middleware.py`: fields of its own, headers of its own."""
     sent = {
-        "model": "linping", "stream": True, "stream_options": {"include_usage": True}, "temperature": 0.7, "top_p": 0.9,
-        "seed": 1, "presence_penalty": 0, "metadata": {"chat_id": "c1", "task": None}, "user": {"name": "a"}, "tools": [],
-        "messages": [{"role": "system", "content": "你是助手"}, {"role": "user", "content": [{"type": "text", "text": QUESTION}]}],
-    }  # fmt: skip
+        "model": "linping",
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "temperature": 0.7,
+        "top_p": 0.9,
+        "seed": 1,
+        "presence_penalty": 0,
+        "metadata": {"chat_id": "c1", "task": None},
+        "user": {"name": "a"},
+        "tools": [],
+        "messages": [
+            {"role": "system", "content": "你是助手"},
+            {"role": "user", "content": [{"type": "text", "text": QUESTION}]},
+        ],
+    }
     headers = {"authorization": "Bearer none", "x-openwebui-user-name": "a", "x-openwebui-chat-id": "c1"}
     with httpx.Client(base_url=address, trust_env=False, timeout=60, headers=headers) as http:
         assert [one["id"] for one in http.get("v1/models").json()["data"]] == ["linping", "linping-embedding"]

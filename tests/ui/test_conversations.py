@@ -95,7 +95,9 @@ def test_a_conversation_goes_out_as_word_and_markdown(visits: Any) -> None:
             page.locator(f".kept-list [data-do={form}]").click()
         content = coming.value.path().read_bytes()
         told = (
-            content.decode() if form == "md" else "\n".join(p.text for p in docx.Document(io.BytesIO(content)).paragraphs)
+            content.decode()
+            if form == "md"
+            else "\n".join(p.text for p in docx.Document(io.BytesIO(content)).paragraphs)
         )
         for part in (QUESTIONS[0], "突破3000亿元", "1", "老码头", "#article=", wording.DISCLAIMER):
             assert part in told, (form, part)
@@ -139,10 +141,17 @@ def test_what_is_typed_right_after_enter_stays(visits: Any) -> None:
 
 def test_a_mail_with_several_questions_is_answered_one_by_one(visits: Any) -> None:
     page = visits(DESKTOP).page
-    page.fill("#question textarea", "您好，想请教几件事：\n1. 青溪2028工业目标是多少?\n2、车站有哪些配套？\n3) 青溪的房价是多少？\n谢谢！")
+    page.fill(
+        "#question textarea",
+        "您好，想请教几件事：\n1. 青溪2028工业目标是多少?\n2、车站有哪些配套？\n3) 青溪的房价是多少？\n谢谢！",
+    )
     page.press("#question textarea", "Enter")
     page.wait_for_function("document.querySelectorAll('.turns .turn[aria-busy=false]').length === 3")
-    assert page.locator(".turns .asked").all_inner_texts() == ["青溪2028工业目标是多少?", "车站有哪些配套？", "青溪的房价是多少？"]
+    assert page.locator(".turns .asked").all_inner_texts() == [
+        "青溪2028工业目标是多少?",
+        "车站有哪些配套？",
+        "青溪的房价是多少？",
+    ]
     assert [one.get_attribute("data-part") for one in page.locator(".turns .asked").all()] == ["1", "2", "3"]
     page.wait_for_timeout(400)
     assert abs(top(page, ".turns .turn:first-child") - bar(page)) < 3
@@ -183,7 +192,9 @@ def test_everything_works_under_the_policy_that_lets_no_foreign_or_inline_script
     page.wait_for_selector(".pane mark.now")
     page.click("nav a[data-do=figures]")
     page.wait_for_selector(".figures tbody tr")
-    page.evaluate("document.querySelector('#top').insertAdjacentHTML('beforeend', '<i id=x onclick=\"document.title=1\">x</i>')")
+    page.evaluate(
+        "document.querySelector('#top').insertAdjacentHTML('beforeend', '<i id=x onclick=\"document.title=1\">x</i>')"
+    )
     page.evaluate("document.querySelector('#x').click()")
     assert page.title() == wording.TITLE
     assert any("Content Security Policy" in said for said in visit.said)

@@ -59,7 +59,9 @@ SECRET = b"GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n
 CHUNKED = b"%x\r\n%s\r\n0\r\n\r\n" % (len(ASK), ASK)
 SMUGGLED = {
     "both lengths": post(b"Content-Length: 4", b"Transfer-Encoding: chunked", body=CHUNKED + SECRET),
-    "both lengths, the other way": post(b"Transfer-Encoding: chunked", b"Content-Length: %d" % (len(CHUNKED) + len(SECRET)), body=CHUNKED + SECRET),
+    "both lengths, the other way": post(
+        b"Transfer-Encoding: chunked", b"Content-Length: %d" % (len(CHUNKED) + len(SECRET)), body=CHUNKED + SECRET
+    ),
     "an unknown encoding": post(b"Transfer-Encoding: xchunked", body=CHUNKED + SECRET),
     "two encodings": post(b"Transfer-Encoding: chunked, identity", body=CHUNKED + SECRET),
     "an encoding behind a control": post(b"Transfer-Encoding: \x0bchunked", body=CHUNKED + SECRET),
@@ -125,7 +127,11 @@ def test_torn_and_half_open_lines_leave_nothing(address: str, client: httpx.Clie
     for number in range(30):
         line = line_to(address)
         held.append(line)
-        line.sendall(post(b"Content-Length: %d" % len(slow), body=slow) if number % 5 == 0 else b"GET /page/figures HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 20)
+        line.sendall(
+            post(b"Content-Length: %d" % len(slow), body=slow)
+            if number % 5 == 0
+            else b"GET /page/figures HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 20
+        )
     assert client.post("api/ask", json={"question": "你好"}).status_code == 200
     for line in held:  # torn off in the midst of what they were told
         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -145,15 +151,36 @@ def test_nobody_changes_to_a_websocket(address: str, client: httpx.Client) -> No
 def test_what_is_sent_packed_is_not_unpacked(client: httpx.Client) -> None:
     bomb = gzip.compress(b'{"question": "' + b"a" * 30_000_000 + b'"}')
     assert len(bomb) < 64 * 1024
-    for path in ("api/ask", "v1/chat/completions", "v1/embeddings", "mcp", "page/why", "page/export/md", "page/feedback", "gradio_api/queue/join"):
+    for path in (
+        "api/ask",
+        "v1/chat/completions",
+        "v1/embeddings",
+        "mcp",
+        "page/why",
+        "page/export/md",
+        "page/feedback",
+        "gradio_api/queue/join",
+    ):
         for coding in ("gzip", "deflate", "br", "gzip, gzip"):
-            reply = client.post(path, content=bomb, headers={"content-encoding": coding, "content-type": "application/json", "accept": "application/json, text/event-stream"})
+            reply = client.post(
+                path,
+                content=bomb,
+                headers={
+                    "content-encoding": coding,
+                    "content-type": "application/json",
+                    "accept": "application/json, text/event-stream",
+                },
+            )
             assert 400 <= reply.status_code < 500, (path, coding, reply.text)
 
 
 def test_a_thumb_that_a_full_disk_does_not_take_is_said_so_and_answers_go_on(caplog: pytest.LogCaptureFixture) -> None:
     thumb = {"answer_id": "a1", "verdict": "up", "reason": ""}
-    with TestClient(build_server(ScriptedAnswerer(), site(Path("/dev/full"))), base_url="http://127.0.0.1", client=("127.0.0.1", 5000)) as full:
+    with TestClient(
+        build_server(ScriptedAnswerer(), site(Path("/dev/full"))),
+        base_url="http://127.0.0.1",
+        client=("127.0.0.1", 5000),
+    ) as full:
         refused = full.post("/page/feedback", json=thumb)
         assert (refused.status_code, refused.json()["detail"]) == (503, wording_serving.NOT_NOTED)
         assert full.post("/api/ask", json={"question": "你好"}).status_code == 200
@@ -172,7 +199,13 @@ def test_a_line_that_does_not_fit_is_not_half_there(tmp_path: Path) -> None:
         "try: FeedbackBook(Path(sys.argv[1])).write(Feedback('a2', 'down', ''))\n"
         "except OSError as error: print(error.errno)"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(book)], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(book)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
     assert done.stdout.strip() == "28"
     assert book.read_bytes() == before
     FeedbackBook(book).write(Feedback("a3", "up", ""))
@@ -193,17 +226,28 @@ def test_a_clock_that_steps_lets_nobody_in_and_shuts_nobody_out(monkeypatch: pyt
     door.admit(other)
 
 
-PERSONAL = ("330110199003078219", "13857112345", "6222021202012345678", "浙A12345", "li.si@example.com", "艺尚小镇3幢502室")
+PERSONAL = (
+    "330110199003078219",
+    "13857112345",
+    "6222021202012345678",
+    "浙A12345",
+    "li.si@example.com",
+    "艺尚小镇3幢502室",
+)
 
 
-def test_f61_what_somebody_tells_of_himself_is_written_nowhere(client: httpx.Client, feedback_file: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_f61_what_somebody_tells_of_himself_is_written_nowhere(
+    client: httpx.Client, feedback_file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO)
     caplog.set_level(logging.WARNING, "httpx")  # the one who asks, not we
     for number, secret in enumerate(PERSONAL):
         for kind, before in enumerate(("", "坏一次", "崩溃", "拒")):
             question = f"{before}我是{secret}，青溪2028工业目标是多少?"
             client.post("api/ask", json={"question": question})
-            client.post("v1/chat/completions", json={"model": "linping", "messages": [{"role": "user", "content": question}]})
+            client.post(
+                "v1/chat/completions", json={"model": "linping", "messages": [{"role": "user", "content": question}]}
+            )
             client.get("api/search", params={"q": question})
             answer_to(client, question, f"personal-{number}-{kind}")
         client.post("api/ask", content=f'{{"question": "{secret}"'.encode())
@@ -219,13 +263,21 @@ def test_f61_what_somebody_tells_of_himself_is_written_nowhere(client: httpx.Cli
 def test_f62_a_key_is_told_to_nobody(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     hosting = Hosting(keys=Keys({"desk": KEY}))
-    with TestClient(build_server(ScriptedAnswerer(), site(hosting=hosting)), base_url="http://10.1.1.1", client=("203.0.113.5", 5000), raise_server_exceptions=False) as away:
+    with TestClient(
+        build_server(ScriptedAnswerer(), site(hosting=hosting)),
+        base_url="http://10.1.1.1",
+        client=("203.0.113.5", 5000),
+        raise_server_exceptions=False,
+    ) as away:
         heard = ""
         for headers in ({"x-api-key": KEY}, {"authorization": f"Bearer {KEY}"}, {"x-api-key": KEY + "x"}):
             for question in ("你好", "坏一次", "崩溃", "拒"):
                 heard += away.post("/api/ask", json={"question": question}, headers=headers).text
                 heard += away.post("/v1/chat/completions", content=b"{", headers=headers).text
-        heard += "".join(away.get(path, headers={"x-api-key": KEY}).text for path in ("/metrics", "/healthz", "/readyz", "/", "/api/docs", "/api/openapi.json"))
+        heard += "".join(
+            away.get(path, headers={"x-api-key": KEY}).text
+            for path in ("/metrics", "/healthz", "/readyz", "/", "/api/docs", "/api/openapi.json")
+        )
     assert "smalltalk" in heard
     assert KEY not in heard + caplog.text
 
@@ -234,7 +286,10 @@ def test_f63_a_conversation_is_forgotten_when_its_owner_says_so(client: httpx.Cl
     session = client.post("api/ask", json={"question": "我的暗号是芦苇"}).json()["session"]
     assert "芦苇" in client.post("api/ask", json={"question": "记得吗", "session": session}).text
     assert client.delete(f"api/sessions/{session}").status_code == 204
-    for gone in (client.delete(f"api/sessions/{session}"), client.post("api/ask", json={"question": "记得吗", "session": session})):
+    for gone in (
+        client.delete(f"api/sessions/{session}"),
+        client.post("api/ask", json={"question": "记得吗", "session": session}),
+    ):
         assert gone.status_code == 404
     cache = AnswerCache(2)
     cache.put("我的暗号是芦苇", next(ScriptedAnswerer().stream("你好")))
@@ -250,7 +305,9 @@ def test_500_at_once_are_answered_or_told_when_to_come_again(address: str) -> No
         async with httpx.AsyncClient(base_url=address, timeout=300, trust_env=False, limits=limits) as many:
             import asyncio
 
-            return await asyncio.gather(*(many.post("api/ask", json={"question": f"我的暗号是{n:03}"}) for n in range(500)))
+            return await asyncio.gather(
+                *(many.post("api/ask", json={"question": f"我的暗号是{n:03}"}) for n in range(500))
+            )
 
     heard = awaited(crowd())
     answered = [n for n, reply in enumerate(heard) if reply.status_code == 200]

@@ -94,11 +94,26 @@ def test_the_same_figure_at_several_times_is_a_series_its_goal_in_its_own_year()
 @pytest.mark.parametrize(
     ("cell", "kept"),
     [
-        ("=1+1", False), ("＝1+1", False), (" =1+1", False), ("\ufeff=1+1", False), ("\u200b=1+1", False), ("\r=1", False),
-        ("＋cmd|' /C calc'!A0", False), ("-2+3+cmd", False), ("＠SUM(A1)", False), ("|x", False), ("%0A", False), ("\t=1", False),
-        ("-5.2%", True), ("+86 571 1234567", True), ("3000亿元", True), ("1,900", True), ("-5", True), ("«=1»", True),
+        ("=1+1", False),
+        ("＝1+1", False),
+        (" =1+1", False),
+        ("\ufeff=1+1", False),
+        ("\u200b=1+1", False),
+        ("\r=1", False),
+        ("＋cmd|' /C calc'!A0", False),
+        ("-2+3+cmd", False),
+        ("＠SUM(A1)", False),
+        ("|x", False),
+        ("%0A", False),
+        ("\t=1", False),
+        ("-5.2%", True),
+        ("+86 571 1234567", True),
+        ("3000亿元", True),
+        ("1,900", True),
+        ("-5", True),
+        ("«=1»", True),
     ],
-)  # fmt: skip
+)
 def test_no_cell_is_a_formula_and_numbers_stay_numbers(cell: str, kept: bool) -> None:
     assert harmless(cell) == (cell if kept else f"'{cell}")
 

@@ -145,7 +145,10 @@ def test_an_edited_and_a_withdrawn_article_are_followed_without_a_failed_questio
 def test_an_earlier_generation_is_gone_back_to_and_forward_again(world: World) -> None:
     assert roll_back(world.index).generation == "gen-000002"
     world.agree(lambda number: "1900万" in world.ask(ASK_RINK, number))
-    assert world.servers[0].get("readyz").json() | {"generation": "gen-000002", "warnings": []} == world.servers[0].get("readyz").json()
+    assert (
+        world.servers[0].get("readyz").json() | {"generation": "gen-000002", "warnings": []}
+        == world.servers[0].get("readyz").json()
+    )
     assert world.servers[0].get("api/articles/rink").status_code == 200
     for wrong in ("gen-000002", "gen-000009", "../x"):
         with pytest.raises(BadIndex, match="gen-000003"):
@@ -260,7 +263,11 @@ def test_what_is_offered_is_of_the_edition_that_is_served() -> None:
     switched: list[Edition] = []
     offered: list[int] = []
     keeper = Keeper(
-        Edition(ScriptedAnswerer()), None, switched.append, lambda _, openers: offered.append(len(openers)), lambda: False
+        Edition(ScriptedAnswerer()),
+        None,
+        switched.append,
+        lambda _, openers: offered.append(len(openers)),
+        lambda: False,
     )
     source = Once()
     assert keeper.look(source)
@@ -297,7 +304,11 @@ def test_the_same_question_is_answered_once_and_a_follow_up_anew(real_answerer: 
         again = ask(wording_of_it)
         alone = real_answerer.answer(wording_of_it.strip())
         assert again.question == wording_of_it.strip()
-        assert (again.claims, again.citations, again.short_answer) == (alone.claims, alone.citations, alone.short_answer)
+        assert (again.claims, again.citations, again.short_answer) == (
+            alone.claims,
+            alone.citations,
+            alone.short_answer,
+        )
     assert len(asked) == 1
     assert again.claims == first.claims
     ask("临平2028工业目标是多少?", (Turn("算力小镇在哪里？", "在临平。"),))

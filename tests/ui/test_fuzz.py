@@ -17,19 +17,31 @@ from ui.service.limits import Limits
 from ui.web.server import build_server
 
 CALM = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-WORDS = st.text(max_size=40) | st.sampled_from(["\ud800", "\x00", "你好", "﷽" * 20, "e\u0301\u0301\u0301" * 9, "\u202e", "", "1e999"])
+WORDS = st.text(max_size=40) | st.sampled_from(
+    ["\ud800", "\x00", "你好", "﷽" * 20, "e\u0301\u0301\u0301" * 9, "\u202e", "", "1e999"]
+)
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | WORDS
-JSON = st.recursive(SCALARS, lambda of: st.lists(of, max_size=4) | st.dictionaries(WORDS, of, max_size=4), max_leaves=12)
+JSON = st.recursive(
+    SCALARS, lambda of: st.lists(of, max_size=4) | st.dictionaries(WORDS, of, max_size=4), max_leaves=12
+)
 ROLE = st.sampled_from(["user", "assistant", "system", "tool"]) | WORDS
 PART = st.fixed_dictionaries({"type": st.sampled_from(["text", "image_url"]) | WORDS}, optional={"text": JSON})
 MESSAGE = st.fixed_dictionaries({"role": ROLE, "content": WORDS | st.lists(PART, max_size=3) | JSON})
 OPTIONS = {
-    "stream": JSON, "n": JSON, "stop": WORDS | st.lists(WORDS, max_size=5) | JSON, "max_tokens": JSON, "model": JSON,
-    "response_format": JSON | st.fixed_dictionaries({"type": WORDS}), "tool_choice": JSON, "stream_options": JSON,
-}  # fmt: skip
+    "stream": JSON,
+    "n": JSON,
+    "stop": WORDS | st.lists(WORDS, max_size=5) | JSON,
+    "max_tokens": JSON,
+    "model": JSON,
+    "response_format": JSON | st.fixed_dictionaries({"type": WORDS}),
+    "tool_choice": JSON,
+    "stream_options": JSON,
+}
 CHAT = st.fixed_dictionaries({"messages": st.lists(MESSAGE, max_size=4) | JSON}, optional=OPTIONS)
 ASK = st.fixed_dictionaries({"question": WORDS | JSON}, optional={"session": JSON, "stream": JSON})
-TEXTS = st.fixed_dictionaries({"input": WORDS | JSON}, optional={"model": JSON, "encoding_format": JSON, "dimensions": JSON})
+TEXTS = st.fixed_dictionaries(
+    {"input": WORDS | JSON}, optional={"model": JSON, "encoding_format": JSON, "dimensions": JSON}
+)
 RPC = st.fixed_dictionaries(
     {"jsonrpc": st.just("2.0"), "method": st.sampled_from(["tools/call", "tools/list", "initialize"]) | WORDS},
     optional={"id": JSON, "params": JSON | st.fixed_dictionaries({"name": WORDS, "arguments": JSON})},
@@ -39,7 +51,9 @@ RPC = st.fixed_dictionaries(
 @pytest.fixture(scope="module")
 def client() -> Any:
     app = build_server(ScriptedAnswerer(), site(hosting=Hosting(limits=Limits(seconds=2.0))))
-    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 5000), raise_server_exceptions=False) as opened:
+    with TestClient(
+        app, base_url="http://127.0.0.1", client=("127.0.0.1", 5000), raise_server_exceptions=False
+    ) as opened:
         yield opened
 
 
@@ -83,7 +97,10 @@ def test_tools(client: TestClient, body: Any) -> None:
 
 
 @CALM
-@given(body=st.binary(max_size=200), path=st.sampled_from(["/v1/chat/completions", "/api/ask", "/page/why", "/page/feedback"]))
+@given(
+    body=st.binary(max_size=200),
+    path=st.sampled_from(["/v1/chat/completions", "/api/ask", "/page/why", "/page/feedback"]),
+)
 def test_bytes(client: TestClient, body: bytes, path: str) -> None:
     sent(client, path, body)
 
@@ -91,11 +108,20 @@ def test_bytes(client: TestClient, body: bytes, path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/page/articles/../../etc/passwd", "/page/articles/%2e%2e%2f%2e%2e%2fetc%2fpasswd", "/api/articles/%00", "/v1/models/%2e%2e",
-        "/page/assets/../server.py", "/page/assets/%2e%2e/server.py", "/page/articles/" + "a" * 5000, "/api/search?q=" + "%ff" * 50,
-        "/api/search?q=%ED%A0%80&k=1", "/page/figures/rows?page=%F0%9F%98%80", "/page/articles/x?mark=999:1-2", "//etc/passwd",
+        "/page/articles/../../etc/passwd",
+        "/page/articles/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "/api/articles/%00",
+        "/v1/models/%2e%2e",
+        "/page/assets/../server.py",
+        "/page/assets/%2e%2e/server.py",
+        "/page/articles/" + "a" * 5000,
+        "/api/search?q=" + "%ff" * 50,
+        "/api/search?q=%ED%A0%80&k=1",
+        "/page/figures/rows?page=%F0%9F%98%80",
+        "/page/articles/x?mark=999:1-2",
+        "//etc/passwd",
     ],
-)  # fmt: skip
+)
 def test_paths(client: TestClient, path: str) -> None:
     reply = client.get(path)
     assert reply.status_code < 500, reply.text

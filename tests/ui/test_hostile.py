@@ -90,9 +90,19 @@ def test_f42_what_is_not_text_reaches_no_answerer_and_no_file(client: httpx.Clie
 
 
 _ODD = (
-    "临平\x00\x07\x1b[31m在哪", "临平\u202e哪在\u202c", "临" + "\u0301" * 400 + "平", "👩‍👩‍👧‍👦临平🇨🇳", "临平" + "\n" * 900,
-    "\u200b临\u200d平\ufeff", "‮‮‮平临", "ﷺ" * 50, "临平\u2028\u2029在哪", "𠮷野家在临平", "\t\t临平\t", "Ｌｉｎｐｉｎｇ　在哪",
-)  # fmt: skip
+    "临平\x00\x07\x1b[31m在哪",
+    "临平\u202e哪在\u202c",
+    "临" + "\u0301" * 400 + "平",
+    "👩‍👩‍👧‍👦临平🇨🇳",
+    "临平" + "\n" * 900,
+    "\u200b临\u200d平\ufeff",
+    "‮‮‮平临",
+    "ﷺ" * 50,
+    "临平\u2028\u2029在哪",
+    "𠮷野家在临平",
+    "\t\t临平\t",
+    "Ｌｉｎｐｉｎｇ　在哪",
+)
 
 
 @pytest.mark.parametrize("question", _ODD)
@@ -202,25 +212,71 @@ def test_f46_a_body_that_never_comes_is_given_up(address: str, monkeypatch: pyte
 # ── F50, F53: payloads and monsters in every place that is shown ────────────────────────────────────────────────────
 
 PAYLOADS = (
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><svg onload=alert(1)>', "<svg/onload=alert(1)>",
-    "<iframe src=javascript:alert(1)>", "<iframe srcdoc='<script>alert(1)</script>'>", "<object data=data:text/html,x>",
-    "<embed src=//evil.example>", "<base href=//evil.example>", "<meta http-equiv=refresh content=0;url=//evil.example>",
-    "<link rel=stylesheet href=//evil.example>", "<style>@import'//evil.example'</style>", "<form action=//evil.example>",
-    "<input type=password autofocus onfocus=alert(1)>", "<button formaction=//evil.example>", "<video src=//evil.example>",
-    "<audio src=x onerror=alert(1)>", "<source src=//evil.example>", "<table background=//evil.example>",
-    '<div style="position:fixed;inset:0">', "<a href=javascript:alert(1)>x</a>", "<a href=https://evil.example>x</a>",
-    "<a href=data:text/html,x>x</a>", "<details open ontoggle=alert(1)>", "<marquee onstart=alert(1)>",
-    "<math><mtext><img src=x onerror=alert(1)>", "<template><img src=x onerror=alert(1)></template>", "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
-    "</article></div></section><script>alert(1)</script>", "</title><script>alert(1)</script>", "</textarea><script>alert(1)</script>",
-    "<!--><img src=x onerror=alert(1)>-->", "<![CDATA[<script>alert(1)</script>]]>", "<?xml-stylesheet href=//evil.example?>",
-    "javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "&#106;avascript:alert(1)", "&lt;script&gt;alert(1)&lt;/script&gt;",
-    "' onmouseover='alert(1)", '" onmouseover="alert(1)', "` onmouseover=`alert(1)", "x' autofocus onfocus='alert(1)",
-    "${alert(1)}", "{{constructor.constructor('alert(1)')()}}", "{% import os %}", "#{7*7}", "<%= 7*7 %>",
-    "[x](javascript:alert(1))", "![x](https://evil.example/x.png)", "[x]: https://evil.example", "<https://evil.example>",
-    "https://evil.example/?q=secret", "//evil.example", "$$\\href{javascript:alert(1)}{x}$$", "$\\unicode{<img src=x onerror=alert(1)>}$",
-    "\\u003cscript\\u003ealert(1)", "%3Cscript%3Ealert(1)%3C/script%3E", "＜script＞alert(1)＜/script＞", "<scr\x00ipt>alert(1)</scr\x00ipt>",
-    "\u202e<script>alert(1)</script>", "<img src=`x`onerror=alert(1)>", "<x onclick=alert(1) data-do=ask data-ask=x>x</x>", "a" * 600,
-)  # fmt: skip
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "<svg/onload=alert(1)>",
+    "<iframe src=javascript:alert(1)>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "<object data=data:text/html,x>",
+    "<embed src=//evil.example>",
+    "<base href=//evil.example>",
+    "<meta http-equiv=refresh content=0;url=//evil.example>",
+    "<link rel=stylesheet href=//evil.example>",
+    "<style>@import'//evil.example'</style>",
+    "<form action=//evil.example>",
+    "<input type=password autofocus onfocus=alert(1)>",
+    "<button formaction=//evil.example>",
+    "<video src=//evil.example>",
+    "<audio src=x onerror=alert(1)>",
+    "<source src=//evil.example>",
+    "<table background=//evil.example>",
+    '<div style="position:fixed;inset:0">',
+    "<a href=javascript:alert(1)>x</a>",
+    "<a href=https://evil.example>x</a>",
+    "<a href=data:text/html,x>x</a>",
+    "<details open ontoggle=alert(1)>",
+    "<marquee onstart=alert(1)>",
+    "<math><mtext><img src=x onerror=alert(1)>",
+    "<template><img src=x onerror=alert(1)></template>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "</article></div></section><script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "</textarea><script>alert(1)</script>",
+    "<!--><img src=x onerror=alert(1)>-->",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    "<?xml-stylesheet href=//evil.example?>",
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "java\tscript:alert(1)",
+    "&#106;avascript:alert(1)",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "' onmouseover='alert(1)",
+    '" onmouseover="alert(1)',
+    "` onmouseover=`alert(1)",
+    "x' autofocus onfocus='alert(1)",
+    "${alert(1)}",
+    "{{constructor.constructor('alert(1)')()}}",
+    "{% import os %}",
+    "#{7*7}",
+    "<%= 7*7 %>",
+    "[x](javascript:alert(1))",
+    "![x](https://evil.example/x.png)",
+    "[x]: https://evil.example",
+    "<https://evil.example>",
+    "https://evil.example/?q=secret",
+    "//evil.example",
+    "$$\\href{javascript:alert(1)}{x}$$",
+    "$\\unicode{<img src=x onerror=alert(1)>}$",
+    "\\u003cscript\\u003ealert(1)",
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+    "＜script＞alert(1)＜/script＞",
+    "<scr\x00ipt>alert(1)</scr\x00ipt>",
+    "\u202e<script>alert(1)</script>",
+    "<img src=`x`onerror=alert(1)>",
+    "<x onclick=alert(1) data-do=ask data-ask=x>x</x>",
+    "a" * 600,
+)
 _FOREIGN = (
     "script, img, iframe, object, embed, base, meta, link, style, form:not(.sieve), video, audio, source, marquee, math,"
     " template:not(#kept-row),"
@@ -235,34 +291,57 @@ def everywhere(payload: str) -> str:
     sources = article(
         f"id-{payload[:20]}",
         [
-            (BlockKind.KICKER, payload), (BlockKind.HEADLINE, payload), (BlockKind.BYLINE, payload),
-            (BlockKind.BODY, f"2024年，{payload}企业达到300家。{TARGET}"), (BlockKind.CAPTION, payload),
+            (BlockKind.KICKER, payload),
+            (BlockKind.HEADLINE, payload),
+            (BlockKind.BYLINE, payload),
+            (BlockKind.BODY, f"2024年，{payload}企业达到300家。{TARGET}"),
+            (BlockKind.CAPTION, payload),
         ],
         publisher=payload,
         authors=(payload,),
-    )  # fmt: skip
+    )
     sources = replace(sources, published=None, file_name=payload)
     articles = {sources.id: sources}
     citation = replace(
-        told.citations[0], article_id=sources.id, headline=payload, publisher=payload, published=payload, quote=payload,
-        start=0, end=len(payload),
-    )  # fmt: skip
+        told.citations[0],
+        article_id=sources.id,
+        headline=payload,
+        publisher=payload,
+        published=payload,
+        quote=payload,
+        start=0,
+        end=len(payload),
+    )
     hostile = replace(
-        told, question=payload, short_answer=payload, answer=payload, as_of=payload, modality=payload, standalone=f"{payload}?",
-        notices=(payload,), suggestions=(payload,), citations=(citation,), calculation=f"{payload}[1]",
+        told,
+        question=payload,
+        short_answer=payload,
+        answer=payload,
+        as_of=payload,
+        modality=payload,
+        standalone=f"{payload}?",
+        notices=(payload,),
+        suggestions=(payload,),
+        citations=(citation,),
+        calculation=f"{payload}[1]",
         claims=(replace(told.claims[0], text=payload, value=payload[:5], label=payload),),
-    )  # fmt: skip
+    )
     refused = replace(hostile, status=type(told.status).REFUSED)
     return "".join(
         (
-            render.pending_turn("t1", payload), render.broken_turn("t2", payload, payload, payload),
-            render.refused_question("t3", payload, payload), render.hint(payload, payload),
-            render.answer_turn("t4", hostile, articles, follow_up=True), render.answer_turn("t5", refused, articles),
-            render.article_view(sources, [render.Mark(1, 0, 5)], payload), render.shelf(articles),
-            render.stage(articles, (payload,)), render_views.figures_view(FigureBook.of(tuple(articles.values())), articles),
+            render.pending_turn("t1", payload),
+            render.broken_turn("t2", payload, payload, payload),
+            render.refused_question("t3", payload, payload),
+            render.hint(payload, payload),
+            render.answer_turn("t4", hostile, articles, follow_up=True),
+            render.answer_turn("t5", refused, articles),
+            render.article_view(sources, [render.Mark(1, 0, 5)], payload),
+            render.shelf(articles),
+            render.stage(articles, (payload,)),
+            render_views.figures_view(FigureBook.of(tuple(articles.values())), articles),
             render_views.chronicle_view(chronicle(tuple(articles.values()))),
         )
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.browser
@@ -352,7 +431,9 @@ def test_a_deadline_ends_an_answer_that_does_not_end() -> None:
 
     slow = ScriptedAnswerer(pause=0.02)
     started = time.monotonic()
-    answers = list(Desk(Edition(slow), limits=Limits(seconds=0.2)).replies("慢得没有尽头", (), Visitor(local=True), "api"))
+    answers = list(
+        Desk(Edition(slow), limits=Limits(seconds=0.2)).replies("慢得没有尽头", (), Visitor(local=True), "api")
+    )
     assert wording.CUT_SHORT in answers[-1].notices
     assert slow.stopped == 1
     assert time.monotonic() - started < 30

@@ -106,7 +106,10 @@ def test_a_resident_begins_with_what_is_offered_and_asks_on(begin: Any) -> None:
 
 def test_staff_answer_a_mail_and_take_the_sources_along_in_word(begin: Any) -> None:
     staff = begin(WIDE)
-    staff.page.fill("#question textarea", "您好，想请教：\n1. 临平2028工业目标是多少？\n2. 临平明天会下雨吗？\n3. 临平的房价是多少？\n谢谢")
+    staff.page.fill(
+        "#question textarea",
+        "您好，想请教：\n1. 临平2028工业目标是多少？\n2. 临平明天会下雨吗？\n3. 临平的房价是多少？\n谢谢",
+    )
     staff.page.press("#question textarea", "Enter")
     staff.steps += 1
     staff.page.wait_for_function("document.querySelectorAll('.turns .turn[aria-busy=false]').length === 3")

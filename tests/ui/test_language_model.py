@@ -32,9 +32,14 @@ POINT = "3000亿元"
 
 def linping(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "from ui.terminal.cli import main; main()", *arguments], capture_output=True, text=True,
-        timeout=180, check=False, env=os.environ | environment, input="",
-    )  # fmt: skip
+        [sys.executable, "-c", "from ui.terminal.cli import main; main()", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+        env=os.environ | environment,
+        input="",
+    )
 
 
 def liar(prompt: str) -> str:
@@ -73,17 +78,37 @@ def test_the_setting_chooses_the_answerer_and_the_flag_wins(index_folder: Path) 
 def test_chat_asks_the_model_too(index_folder: Path) -> None:
     with model_server(saying(liar)) as server:
         done = subprocess.run(
-            [sys.executable, "-c", "from ui.terminal.cli import main; main()", "chat", "--answerer", "llm", "--index", str(index_folder)],
-            capture_output=True, text=True, timeout=180, check=False, env=os.environ | variables(server),
+            [
+                sys.executable,
+                "-c",
+                "from ui.terminal.cli import main; main()",
+                "chat",
+                "--answerer",
+                "llm",
+                "--index",
+                str(index_folder),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+            env=os.environ | variables(server),
             input=f"{QUESTION}\n/退出\n",
-        )  # fmt: skip
+        )
     assert f"突破{POINT}。[1]" in done.stdout
 
 
 def test_a_dead_endpoint_leaves_the_answer_and_one_sentence_for_the_operator(index_folder: Path) -> None:
     done = linping(
-        "ask", QUESTION, "--answerer", "llm", "--index", str(index_folder), LINPING_MODEL="m", LINPING_BASE_URL="http://127.0.0.1:9/v1"
-    )  # fmt: skip
+        "ask",
+        QUESTION,
+        "--answerer",
+        "llm",
+        "--index",
+        str(index_folder),
+        LINPING_MODEL="m",
+        LINPING_BASE_URL="http://127.0.0.1:9/v1",
+    )
     assert done.returncode == 0
     assert POINT in done.stdout
     assert "语言模型暂时不可用" in done.stdout
@@ -127,9 +152,14 @@ def test_the_settings_reach_the_model(real_answerer: ExtractiveAnswerer, tmp_pat
     key.chmod(0o600)
     with model_server(saying(liar)) as server:
         settings = load_settings(
-            {"LINPING_MODEL": "m", "LINPING_BASE_URL": server.base_url, "LINPING_MODEL_KEY_FILE": str(key),
-             "LINPING_QUERY_AIDS": "expand, decompose", "LINPING_SETTINGS": str(_empty(tmp_path))}
-        )  # fmt: skip
+            {
+                "LINPING_MODEL": "m",
+                "LINPING_BASE_URL": server.base_url,
+                "LINPING_MODEL_KEY_FILE": str(key),
+                "LINPING_QUERY_AIDS": "expand, decompose",
+                "LINPING_SETTINGS": str(_empty(tmp_path)),
+            }
+        )
         assert settings.query_aids == ("expand", "decompose")
         built = with_model(real_answerer, settings, {})
         built.answer(QUESTION)

@@ -42,7 +42,17 @@ def test_what_is_no_limit_is_told_in_one_sentence(articles: list[str], since: st
         limit_of(articles, since, until)
 
 
-@pytest.mark.parametrize("sent", ["[]", "{", '{"articles": "x", "since": "", "until": ""}', '{"articles": [1], "since": "", "until": ""}', 7, "x" * 30_000])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "[]",
+        "{",
+        '{"articles": "x", "since": "", "until": ""}',
+        '{"articles": [1], "since": "", "until": ""}',
+        7,
+        "x" * 30_000,
+    ],
+)
 def test_what_no_page_sends_is_refused(sent: object) -> None:
     with pytest.raises(QuestionError):
         read_limit(sent)

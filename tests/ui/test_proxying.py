@@ -38,7 +38,9 @@ def below() -> TestClient:
     return TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 5000))
 
 
-@pytest.mark.parametrize("path", ["healthz", "readyz", "metrics", "api/docs", "api/articles", "", "page/assets/page.js"])
+@pytest.mark.parametrize(
+    "path", ["healthz", "readyz", "metrics", "api/docs", "api/articles", "", "page/assets/page.js"]
+)
 def test_head_says_what_get_says_but_the_body(client: httpx.Client, path: str) -> None:
     head, got = client.head(path), client.get(path)
     assert head.status_code == got.status_code == 200
@@ -106,7 +108,11 @@ def test_below_a_path_every_door_is_open_and_the_path_itself_leads_in(below: Tes
 
 
 def test_a_listed_origin_may_read_and_an_unlisted_one_gets_nothing(below: TestClient) -> None:
-    asking = {"origin": FRIEND, "access-control-request-method": "POST", "access-control-request-headers": "content-type"}
+    asking = {
+        "origin": FRIEND,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type",
+    }
     allowed = below.options("/qa/api/ask", headers=asking)
     assert allowed.status_code == 200
     assert allowed.headers["access-control-allow-origin"] == FRIEND
@@ -193,7 +199,13 @@ _POOR = {"PATH": os.environ["PATH"], "LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "
 def started(prefix: list[str], host: str = "127.0.0.1") -> subprocess.CompletedProcess[str]:
     command = [*prefix, sys.executable, "-c", START, host]
     return subprocess.run(
-        command, cwd=Path(serving.__file__).parent.parent, env=_POOR, capture_output=True, text=True, timeout=600, check=False
+        command,
+        cwd=Path(serving.__file__).parent.parent,
+        env=_POOR,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
     )
 
 

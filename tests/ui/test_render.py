@@ -214,4 +214,6 @@ def test_a_copied_answer_ends_with_its_label_and_names_every_source() -> None:
 
 def test_a_permalink_keeps_its_place_in_the_address_whatever_the_id_holds() -> None:
     assert render.permalink("a&b=#c/d", 3, 9) == "#article=a%26b%3D%23c%2Fd&span=3-9"
-    assert render.permalink("a", 3, 9, "产值&突破") == "#article=a&span=3-9&says=%E4%BA%A7%E5%80%BC%26%E7%AA%81%E7%A0%B4"
+    assert (
+        render.permalink("a", 3, 9, "产值&突破") == "#article=a&span=3-9&says=%E4%BA%A7%E5%80%BC%26%E7%AA%81%E7%A0%B4"
+    )

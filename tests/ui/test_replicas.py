@@ -62,7 +62,9 @@ def test_one_of_two_servers_dies_under_load_and_no_question_fails(index_folder: 
         text = text.replace(f"127.0.0.1:{shipped}", f"127.0.0.1:{port}")
     config = tmp_path / "nginx.conf"
     user = "user root;\n" if os.geteuid() == 0 else ""
-    places = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    places = "".join(
+        f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
     config.write_text(
         f"{user}daemon off;\nworker_processes 1;\npid {tmp_path}/pid;\nerror_log {tmp_path}/error.log;\n"
         f"events {{}}\nhttp {{\naccess_log off;\n{places}{text}\n}}\n",
@@ -71,13 +73,25 @@ def test_one_of_two_servers_dies_under_load_and_no_question_fails(index_folder: 
     address = f"http://127.0.0.1:{front}"
 
     def ask(number: int) -> tuple[int, str]:
-        reply = httpx.post(f"{address}/api/ask", json={"question": f"临平2028工业目标是多少？{'?' * (number % 5)}"}, timeout=_PATIENCE)
+        reply = httpx.post(
+            f"{address}/api/ask", json={"question": f"临平2028工业目标是多少？{'?' * (number % 5)}"}, timeout=_PATIENCE
+        )
         return reply.status_code, reply.json().get("status", "")
 
-    serve = [sys.executable, "-c", "from ui.terminal.cli import main; main()", "serve", "--index", str(index_folder), "--port"]
+    serve = [
+        sys.executable,
+        "-c",
+        "from ui.terminal.cli import main; main()",
+        "serve",
+        "--index",
+        str(index_folder),
+        "--port",
+    ]
     with ExitStack() as stack:
         first, _ = (stack.enter_context(_running([*serve, str(port)])) for port in ports)
-        stack.enter_context(_running([str(NGINX), "-c", str(config), "-p", str(tmp_path), "-e", str(tmp_path / "error.log")]))
+        stack.enter_context(
+            _running([str(NGINX), "-c", str(config), "-p", str(tmp_path), "-e", str(tmp_path / "error.log")])
+        )
         for port in ports:
             _await(f"http://127.0.0.1:{port}")
         _await(address)

@@ -56,13 +56,17 @@ def test_a_log_line_is_for_people_or_one_json_object() -> None:
     try:
         raise ValueError("坏\n了")
     except ValueError:
-        record = logging.LogRecord("ui.web.server", logging.WARNING, "", 0, "索引 %s 坏了", ("gen-000002",), sys.exc_info())
+        record = logging.LogRecord(
+            "ui.web.server", logging.WARNING, "", 0, "索引 %s 坏了", ("gen-000002",), sys.exc_info()
+        )
     line = JsonLines().format(record)
     assert "\n" not in line
     told = json.loads(line)
     assert (told["level"], told["logger"], told["message"]) == ("warning", "ui.web.server", "索引 gen-000002 坏了")
     assert "ValueError" in told["error"]
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d 注意：索引 gen-000002 坏了", Lines().format(record).splitlines()[0])
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d 注意：索引 gen-000002 坏了", Lines().format(record).splitlines()[0]
+    )
 
 
 @pytest.mark.parametrize("name", ["linping.service", "Containerfile"])
@@ -83,10 +87,19 @@ def test_systemd_takes_the_unit_and_finds_little_to_expose(tmp_path: Path) -> No
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
     unit = tmp_path / "linping.service"
-    unit.write_text((DEPLOY / "linping.service").read_text(encoding="utf-8").replace("/opt/linping", str(tmp_path)), encoding="utf-8")
-    taken = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, timeout=120, check=False)
+    unit.write_text(
+        (DEPLOY / "linping.service").read_text(encoding="utf-8").replace("/opt/linping", str(tmp_path)),
+        encoding="utf-8",
+    )
+    taken = subprocess.run(
+        ["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, timeout=120, check=False
+    )
     assert (taken.returncode, taken.stderr) == (0, "")
     exposed = subprocess.run(
-        ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(unit)], capture_output=True, text=True, timeout=120, check=False
+        ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(unit)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert exposed.returncode == 0, exposed.stdout[-2000:]

@@ -44,22 +44,42 @@ def test_period_and_scope_of_a_short_answer_come_from_its_sentence() -> None:
 @pytest.mark.parametrize(
     ("question", "sentence", "value", "told"),
     [
-        ("青溪经开区2023年的地区生产总值是多少？", "2023年，青溪全区地区生产总值1067亿元，增长6%。", "1067亿元", "报道没有青溪经开区2023年的数，只有全区的："),
-        ("青溪的规上工业产值是多少？", "去年，青溪经开区规上工业总产值突破630亿元。", "630亿元", "报道没有青溪2023年的数，只有青溪经开区的："),
+        (
+            "青溪经开区2023年的地区生产总值是多少？",
+            "2023年，青溪全区地区生产总值1067亿元，增长6%。",
+            "1067亿元",
+            "报道没有青溪经开区2023年的数，只有全区的：",
+        ),
+        (
+            "青溪的规上工业产值是多少？",
+            "去年，青溪经开区规上工业总产值突破630亿元。",
+            "630亿元",
+            "报道没有青溪2023年的数，只有青溪经开区的：",
+        ),
         ("青溪2023年的地区生产总值是多少？", "2023年，青溪全区地区生产总值1067亿元，增长6%。", "1067亿元", ""),
         ("青溪经开区的规上工业产值是多少？", "去年，青溪经开区规上工业总产值突破630亿元。", "630亿元", ""),
         ("经开区的规上工业产值是多少？", "去年，青溪经开区规上工业总产值突破630亿元。", "630亿元", ""),
     ],
-)  # fmt: skip
+)
 def test_what_is_of_another_scope_is_not_shown_large(question: str, sentence: str, value: str, told: str) -> None:
-    body = [(BlockKind.HEADLINE, "青溪答卷"), (BlockKind.BODY, sentence), (BlockKind.BODY, "青溪人都说，青溪区的青溪经开区在青溪东边。")]
+    body = [
+        (BlockKind.HEADLINE, "青溪答卷"),
+        (BlockKind.BODY, sentence),
+        (BlockKind.BODY, "青溪人都说，青溪区的青溪经开区在青溪东边。"),
+    ]
     one = article("a", body, published=Published(date(2024, 2, 1), date(2024, 2, 29)))
     start = one.text.index(sentence)
-    cited = replace(citation(1, SCHOOLS, FIRMS_2026), article_id="a", start=start, end=start + len(sentence), quote=sentence)
+    cited = replace(
+        citation(1, SCHOOLS, FIRMS_2026), article_id="a", start=start, end=start + len(sentence), quote=sentence
+    )
     answer = replace(
-        scripted(TARGET_QUESTION), question=question, standalone=question, short_answer=value,
-        claims=(Claim(sentence, (1,), value),), citations=(cited,),
-    )  # fmt: skip
+        scripted(TARGET_QUESTION),
+        question=question,
+        standalone=question,
+        short_answer=value,
+        claims=(Claim(sentence, (1,), value),),
+        citations=(cited,),
+    )
     shown, printed = render.answer_turn("t", answer, {"a": one}), printing.card(answer, {"a": one})
     assert ('class="short' in shown) == (value in printed.split("\n\n")[0]) == (not told)
     assert told in shown
@@ -69,13 +89,23 @@ def test_what_is_of_another_scope_is_not_shown_large(question: str, sentence: st
 
 def test_a_figure_without_a_time_of_its_own_is_as_of_its_report() -> None:
     sentence = "青溪区交出了答卷：地区生产总值1067亿元，增长6%。"
-    one = article("a", [(BlockKind.HEADLINE, "青溪答卷"), (BlockKind.BODY, sentence)], published=Published(date(2024, 2, 1), date(2024, 2, 29)))
+    one = article(
+        "a",
+        [(BlockKind.HEADLINE, "青溪答卷"), (BlockKind.BODY, sentence)],
+        published=Published(date(2024, 2, 1), date(2024, 2, 29)),
+    )
     start = one.text.index(sentence)
-    cited = replace(citation(1, SCHOOLS, FIRMS_2026), article_id="a", start=start, end=start + len(sentence), quote=sentence)
+    cited = replace(
+        citation(1, SCHOOLS, FIRMS_2026), article_id="a", start=start, end=start + len(sentence), quote=sentence
+    )
     answer = replace(
-        scripted(TARGET_QUESTION), question="青溪的地区生产总值？", standalone="青溪的地区生产总值？", short_answer="1067亿元",
-        claims=(Claim(sentence, (1,), "1067亿元"),), citations=(cited,),
-    )  # fmt: skip
+        scripted(TARGET_QUESTION),
+        question="青溪的地区生产总值？",
+        standalone="青溪的地区生产总值？",
+        short_answer="1067亿元",
+        claims=(Claim(sentence, (1,), "1067亿元"),),
+        citations=(cited,),
+    )
     assert scope_of(answer, {"a": one}).period == "2024年2月报道"
 
 
@@ -95,7 +125,9 @@ def test_a_long_sentence_is_cut_around_its_value_and_is_as_long_everywhere() -> 
 
 def test_a_short_answer_that_lists_things_is_a_list_everywhere() -> None:
     short = "产业增加值、核心增加值、研发投入、企业数"
-    answer = replace(scripted(TARGET_QUESTION), short_answer=short, claims=(Claim(f"{short}较去年倍增。", (1,), short),))
+    answer = replace(
+        scripted(TARGET_QUESTION), short_answer=short, claims=(Claim(f"{short}较去年倍增。", (1,), short),)
+    )
     shown = render.answer_turn("t", answer, ARTICLES).split('class="evidence"')[0]
     assert 'class="short' not in shown.replace("short-items", "")
     assert shown.count('<li class="claim">') == shown.split("</ul>")[0].count('class="chip"') == 4
@@ -141,9 +173,11 @@ def test_a_difference_is_named_once_and_its_values_are_not_repeated() -> None:
 
 def test_a_comparison_opens_with_which_and_by_how_much() -> None:
     answer = replace(
-        scripted(TARGET_QUESTION), question="服务业和工业哪个大？", short_answer="服务业",
+        scripted(TARGET_QUESTION),
+        question="服务业和工业哪个大？",
+        short_answer="服务业",
         calculation="493.19亿元[1] − 440.78亿元[1] = 52.41亿元",
-    )  # fmt: skip
+    )
     assert exporting.short_of(answer) == "服务业更大，多52.41亿元"
     assert exporting.short_of(replace(answer, calculation="", short_answer="五个较2023年实现“")) == "五个较2023年实现"
 
@@ -154,7 +188,10 @@ def test_a_comparison_opens_with_which_and_by_how_much() -> None:
         ("临平2028工业目标是多少?", 1),
         ("开发区有多大？有多少人？", 1),
         ("开发区有多大？有多少人？路有几条？", 3),
-        ("您好：\n我们想来投资，请教几个问题：\n1. 有多少家企业？\n2、规上工业产值\n（3）面积多大？另外有多少人才？\n谢谢！", 4),
+        (
+            "您好：\n我们想来投资，请教几个问题：\n1. 有多少家企业？\n2、规上工业产值\n（3）面积多大？另外有多少人才？\n谢谢！",
+            4,
+        ),
         ("请列出：\n1.产值\n2.面积", 2),
         ("第一行没有问\n第二行也没有", 1),
         ("2024.5和2025.6哪个大\n好的", 1),
@@ -167,7 +204,13 @@ def test_a_message_is_cut_into_the_questions_it_asks(message: str, found: int) -
 def test_a_record_comes_back_as_it_went_out_and_nothing_else_does() -> None:
     record = exporting.record_of(scripted("青溪有多少家设计企业？"))
     assert exporting.read_records([record.to_json()]) == [record]
-    bad = [{}, "x", None, {**record.to_json(), "lines": [1]}, {**record.to_json(), "sources": [{"n": 1, "link": "javascript:1"}]}]
+    bad = [
+        {},
+        "x",
+        None,
+        {**record.to_json(), "lines": [1]},
+        {**record.to_json(), "sources": [{"n": 1, "link": "javascript:1"}]},
+    ]
     for sent in (*bad, {**record.to_json(), "short": "长" * 9000}):
         assert exporting.read_records([sent]) is None
     assert exporting.read_records([]) is None
@@ -190,7 +233,6 @@ def test_both_sides_of_a_difference_stand_with_their_dates_in_the_terminal() -> 
     assert f"【{FIRMS_2026}】" in paragraph
     assert ARTICLES[HARBOUR].headline not in paragraph
     assert scripted("你好").status is Status.SMALLTALK
-
 
 
 def test_openers_come_from_a_file_and_only_those_answered_well_are_shown(tmp_path: Path) -> None:
@@ -222,7 +264,9 @@ def test_a_missing_batch_file_is_told_in_chinese(tmp_path: Path) -> None:
         list(read_rows(tmp_path / "none.jsonl"))
 
 
-def test_the_report_of_an_evaluation_is_opened_by_name_or_the_latest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_of_an_evaluation_is_opened_by_name_or_the_latest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import webbrowser
 
     from evals import cli as evaluating

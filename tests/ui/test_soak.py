@@ -39,7 +39,13 @@ def test_every_door_is_tried_and_a_crossed_answer_is_seen_at_each_that_answers(a
 
 @pytest.mark.parametrize(
     ("last", "fault"),
-    [((100, 40, 12), ""), ((102, 40, 12), ""), ((104, 40, 12), "memory"), ((100, 41, 12), "files"), ((100, 40, 14), "threads")],
+    [
+        ((100, 40, 12), ""),
+        ((102, 40, 12), ""),
+        ((104, 40, 12), "memory"),
+        ((100, 41, 12), "files"),
+        ((100, 40, 14), "threads"),
+    ],
 )
 def test_growth_in_the_last_third_is_a_fault_and_at_the_beginning_none(last: tuple[int, int, int], fault: str) -> None:
     met = Met(seconds=[0.1])

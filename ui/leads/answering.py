@@ -97,12 +97,19 @@ def reply_of(answer: Answer, sources: Sources, policy: Policy, today: date) -> R
     reply = Reply(confidence=answer.confidence, generation=answer.index_generation, model=answer.mode is Mode.LLM)
     if answer.status is Status.ANSWERED:
         said = [Said(answer.calculation, _all(answer))] if answer.calculation else []
-        said += [Said(f"{one.label}：{one.text}" if one.label and one.label not in one.text else one.text, one.citations) for one in answer.claims]
+        said += [
+            Said(f"{one.label}：{one.text}" if one.label and one.label not in one.text else one.text, one.citations)
+            for one in answer.claims
+        ]
         reply = replace(
-            reply, short=_short(answer, scope), scope="" if scope.asked else scope.text, said=tuple(said),
+            reply,
+            short=_short(answer, scope),
+            scope="" if scope.asked else scope.text,
+            said=tuple(said),
             dated=" · ".join(part for part in (answer.modality, answer.as_of or _dated(answer.citations)) if part),
-            citations=answer.citations, notes=tuple(dict.fromkeys(one.relation for one in answer.conflicts)),
-        )  # fmt: skip
+            citations=answer.citations,
+            notes=tuple(dict.fromkeys(one.relation for one in answer.conflicts)),
+        )
     else:
         reply = _refused(reply, answer, sources)
     colour, reasons = judge(reply, answer.question, sources.articles, policy, today)
@@ -142,10 +149,16 @@ class Run:
     """One going through the open questions of a lead. Each answer is on the disk as soon as it is there."""
 
     def __init__(
-        self, store: Store, lead: int, sources: Callable[[], Sources], *, who: str = "",
-        today: Callable[[], date] = date.today, recall: Callable[[Question, Reply], Reply | None] | None = None,
+        self,
+        store: Store,
+        lead: int,
+        sources: Callable[[], Sources],
+        *,
+        who: str = "",
+        today: Callable[[], date] = date.today,
+        recall: Callable[[Question, Reply], Reply | None] | None = None,
         at_once: int = AT_ONCE,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """`sources` gives the newest generation; `recall` a remembered answer that is offered first, or None."""
         self._store = store
         self._lead = lead
@@ -187,7 +200,9 @@ class Run:
         policy = Policy.of(self._store)
         waiting = deque(one for one in todo if one.same_as is None)
         under_way: dict[Future[tuple[Reply | None, str]], Item] = {}
-        answers: dict[int, tuple[Reply | None, str]] = {one.number: (one.reply, one.trouble) for one in items if one.reply is not None}
+        answers: dict[int, tuple[Reply | None, str]] = {
+            one.number: (one.reply, one.trouble) for one in items if one.reply is not None
+        }
         with ThreadPoolExecutor(self._at_once, "lead") as pool:
             while waiting or under_way:
                 while waiting and len(under_way) < self._at_once:
@@ -233,7 +248,9 @@ class Run:
         if time.time() - self._told > _BEAT / 6:
             self._told = time.time()
             with self._store.writing() as db:
-                db.execute("UPDATE runs SET beat = ? WHERE lead_id = ? AND token = ?", (self._told, self._lead, self._token))
+                db.execute(
+                    "UPDATE runs SET beat = ? WHERE lead_id = ? AND token = ?", (self._told, self._lead, self._token)
+                )
 
     def _goes_on(self) -> bool:
         """Tell whether nobody has asked this run to stop."""
@@ -272,7 +289,10 @@ def is_interrupted(store: Store, lead: int) -> bool:
 
 def where_of(error: BaseException) -> str:
     """Return what kind of fault it is and where; its message may quote whom a lead is from, and stays out of the log."""
-    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
+    places = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)[-4:]
+    ]
     return f"{type(error).__name__} ({' '.join(places)})"
 
 

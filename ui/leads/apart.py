@@ -28,13 +28,16 @@ def parse_apart(kind: str, data: bytes, limits: Limits = LIMITS) -> Parsed:
     return Parsed(
         tuple(
             Grid(
-                one["part"], tuple(_row(row) for row in one["rows"]), one["told"], frozenset(one["hidden"]),
+                one["part"],
+                tuple(_row(row) for row in one["rows"]),
+                one["told"],
+                frozenset(one["hidden"]),
             )
             for one in answer["grids"]
         ),
         tuple(Paragraph(**one) for one in answer["paragraphs"]),
         tuple(answer["notices"]),
-    )  # fmt: skip
+    )
 
 
 def pictures_apart(data: bytes, limits: Limits = LIMITS) -> tuple[list[str], int]:

@@ -43,7 +43,17 @@ def main(path: Path, folder: Path, most: int) -> None:
     likeness = vectors @ vectors.T
     same = [[j for j in range(len(rows)) if j != i and asks_the_same(rows[i], rows[j])] for i in range(len(rows))]
     print("| near | alike | same question offered | another offered |\n|--:|--:|--:|--:|")
-    for near, alike in ((2.0, 0.75), (2.0, 0.8), (2.0, 0.85), (2.0, 0.9), (0.0, 0.85), (0.2, 0.85), (0.3, 0.85), (0.4, 0.85), (0.5, 0.85)):
+    for near, alike in (
+        (2.0, 0.75),
+        (2.0, 0.8),
+        (2.0, 0.85),
+        (2.0, 0.9),
+        (0.0, 0.85),
+        (0.2, 0.85),
+        (0.3, 0.85),
+        (0.4, 0.85),
+        (0.5, 0.85),
+    ):
         memory.NEAR, memory.ALIKE = near, alike  # type: ignore[misc]
         print(_line(near, alike, [_offered(questions, replies, likeness[i], i, near) for i in range(len(rows))], same))
 
@@ -59,7 +69,9 @@ def _offered(questions: Sequence[str], replies: Sequence[Reply], likeness: Any, 
     """Return which remembered question is offered; `near` above 1: the answers are not looked at."""
     fresh = replies[at] if near <= 1 else None
     for other in [int(one) for one in np.argsort(-likeness) if one != at][: memory._TRIED]:
-        if replies[other].said and memory.is_same(questions[at], questions[other], float(likeness[other]), fresh, replies[other]):
+        if replies[other].said and memory.is_same(
+            questions[at], questions[other], float(likeness[other]), fresh, replies[other]
+        ):
             return other
     return None
 
@@ -80,7 +92,9 @@ def _line(near: float, alike: float, offered: Sequence[int | None], same: Sequen
     right = sum(offered[i] in same[i] for i in asked)
     wrong = sum(one is not None and one not in same[i] for i, one in enumerate(offered))
     shown = "–" if near > 1 else f"{near}"
-    return f"| {shown} | {alike} | {right / len(asked):.2f} ({len(asked)}) | {wrong / len(offered):.2f} ({len(offered)}) |"
+    return (
+        f"| {shown} | {alike} | {right / len(asked):.2f} ({len(asked)}) | {wrong / len(offered):.2f} ({len(offered)}) |"
+    )
 
 
 if __name__ == "__main__":

@@ -35,7 +35,28 @@ def groups(group: type[click.Group]) -> tuple[click.Group, click.Group]:
     """Return the commands `leads` and `users` as groups of the kind that the command line uses."""
     leads = group("leads", help=words.LEADS)
     users = group("users", help=words.USERS)
-    for command in (add, columns_again, set_lead, answer, stop_run, show_all, show, accept, edit, replace, comment, assign, reopen, export, facts, policy, news, memory, delete, backup):
+    for command in (
+        add,
+        columns_again,
+        set_lead,
+        answer,
+        stop_run,
+        show_all,
+        show,
+        accept,
+        edit,
+        replace,
+        comment,
+        assign,
+        reopen,
+        export,
+        facts,
+        policy,
+        news,
+        memory,
+        delete,
+        backup,
+    ):
         leads.add_command(command)
     for command in (users_add, users_list, users_remove):
         users.add_command(command)
@@ -73,9 +94,12 @@ def desk_of(store: Store, index_dir: Path | None) -> LeadDesk:
 
     settings = load_settings()
     return LeadDesk(
-        store, lambda: _sources(index_dir or settings.index, settings), load_embedder,
-        Sender(settings.operator, settings.contact), date.today,
-    )  # fmt: skip
+        store,
+        lambda: _sources(index_dir or settings.index, settings),
+        load_embedder,
+        Sender(settings.operator, settings.contact),
+        date.today,
+    )
 
 
 @cache
@@ -88,7 +112,9 @@ def _sources(folder: Path, settings: Settings) -> Sources:
     snapshot = open_with(folder, settings.embedder)
     for warning in snapshot.warnings:
         click.echo(words.NOTICE.format(warning), err=True)
-    return Sources(ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold, today=date.today), snapshot)
+    return Sources(
+        ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold, today=date.today), snapshot
+    )
 
 
 def _told(notices: Any) -> None:
@@ -105,9 +131,16 @@ def _told(notices: Any) -> None:
 @click.option("--columns", multiple=True, help=words.COLUMNS)
 @_who_option
 def add(
-    file: str, title: str, client: str, owner: str, due: str, columns: tuple[str, ...], who: str, path: Path | None,
+    file: str,
+    title: str,
+    client: str,
+    owner: str,
+    due: str,
+    columns: tuple[str, ...],
+    who: str,
+    path: Path | None,
     index_dir: Path | None,
-) -> None:  # fmt: skip
+) -> None:
     from ui.leads.questionnaires import parse_columns, read_questionnaire
 
     name, data = _read(file)
@@ -116,9 +149,18 @@ def add(
     lead = store.add(read, data, who=who, title=title, client=client, owner=owner, due=day(due))
     click.echo(words.ADDED.format(lead, read.name, len(read.questions)))
     for layout in read.layouts:
-        named = [layout.headers[at - 1] if 0 < at <= len(layout.headers) and layout.headers[at - 1] else str(at) for at in
-                 (layout.columns.question, layout.columns.answer)]  # fmt: skip
-        click.echo(words.LAYOUT.format(part=layout.part or read.name, question=named[0], answer=named[1] if layout.columns.answer else words.NONE, count=layout.questions))
+        named = [
+            layout.headers[at - 1] if 0 < at <= len(layout.headers) and layout.headers[at - 1] else str(at)
+            for at in (layout.columns.question, layout.columns.answer)
+        ]
+        click.echo(
+            words.LAYOUT.format(
+                part=layout.part or read.name,
+                question=named[0],
+                answer=named[1] if layout.columns.answer else words.NONE,
+                count=layout.questions,
+            )
+        )
     _told(read.notices)
 
 
@@ -160,7 +202,10 @@ def answer(lead: int, who: str, path: Path | None, index_dir: Path | None) -> No
 
     store = open_store(path)
     desk = desk_of(store, index_dir)
-    with _interrupted(lambda: stop(store, lead)), tqdm(desc=words.ANSWERING, unit="题", disable=not sys.stderr.isatty()) as bar:
+    with (
+        _interrupted(lambda: stop(store, lead)),
+        tqdm(desc=words.ANSWERING, unit="题", disable=not sys.stderr.isatty()) as bar,
+    ):
 
         def show_progress(progress: Progress) -> None:
             bar.total = progress.total
@@ -178,6 +223,7 @@ def answer(lead: int, who: str, path: Path | None, index_dir: Path | None) -> No
 @contextmanager
 def _interrupted(do: Callable[[], object]) -> Iterator[None]:
     """Call `do` at the first Ctrl+C, and end at the second."""
+
     def first(*_: object) -> None:
         signal.signal(signal.SIGINT, before)
         do()
@@ -206,9 +252,15 @@ def stop_run(lead: int, path: Path | None, index_dir: Path | None) -> None:
 @click.option("--due", help=words.DUE)
 @_who_option
 def set_lead(
-    lead: int, title: str | None, client: str | None, owner: str | None, due: str | None, who: str, path: Path | None,
+    lead: int,
+    title: str | None,
+    client: str | None,
+    owner: str | None,
+    due: str | None,
+    who: str,
+    path: Path | None,
     index_dir: Path | None,
-) -> None:  # fmt: skip
+) -> None:
     given = {"title": title, "client": client, "owner": owner, "due": None if due is None else day(due)}
     open_store(path).alter_lead(lead, who=who, **{name: value for name, value in given.items() if value is not None})
     click.echo(words.KEPT)
@@ -226,10 +278,17 @@ def show_all(as_json: bool, path: Path | None, index_dir: Path | None) -> None:
     if not leads:
         click.echo(words.NO_LEADS)
     for one in leads:
-        click.echo(words.LEAD_LINE.format(
-            one.id, one.title, one.client or words.NO_CLIENT, sum(one.counts.values()), one.counts["done"], one.owner,
-            one.due or words.NO_DUE,
-        ))  # fmt: skip
+        click.echo(
+            words.LEAD_LINE.format(
+                one.id,
+                one.title,
+                one.client or words.NO_CLIENT,
+                sum(one.counts.values()),
+                one.counts["done"],
+                one.owner,
+                one.due or words.NO_DUE,
+            )
+        )
 
 
 @_command("show", words.SHOW)
@@ -263,7 +322,9 @@ def _marks(store: Store) -> list[Any]:
 @click.argument("numbers", type=int, nargs=-1, metavar=f"[{words.NUMBER}…]")
 @click.option("--green", is_flag=True, help=words.GREEN)
 @_who_option
-def accept(lead: int, numbers: tuple[int, ...], green: bool, who: str, path: Path | None, index_dir: Path | None) -> None:
+def accept(
+    lead: int, numbers: tuple[int, ...], green: bool, who: str, path: Path | None, index_dir: Path | None
+) -> None:
     if green == bool(numbers):
         raise click.UsageError(words.ACCEPT_WHAT)
     store = open_store(path)
@@ -305,7 +366,13 @@ def edit(lead: int, number: int, text: str | None, who: str, path: Path | None, 
 @click.option("--nearest", type=int, help=words.REPLACE_NEAREST)
 @_who_option
 def replace(
-    lead: int, number: int, remembered: int | None, nearest: int | None, who: str, path: Path | None, index_dir: Path | None
+    lead: int,
+    number: int,
+    remembered: int | None,
+    nearest: int | None,
+    who: str,
+    path: Path | None,
+    index_dir: Path | None,
 ) -> None:
     if (remembered is None) == (nearest is None):
         raise click.UsageError(words.REPLACE_WHAT)
@@ -334,7 +401,9 @@ def comment(lead: int, number: int, said: str, who: str, path: Path | None, inde
 @click.argument("owner", metavar=words.SOMEBODY)
 @click.option("--due", help=words.DUE)
 @_who_option
-def assign(lead: int, number: int, owner: str, due: str | None, who: str, path: Path | None, index_dir: Path | None) -> None:
+def assign(
+    lead: int, number: int, owner: str, due: str | None, who: str, path: Path | None, index_dir: Path | None
+) -> None:
     store = open_store(path)
     store.assign(store.item(lead, number), owner, who=who)
     if due is not None:
@@ -361,9 +430,16 @@ def reopen(lead: int, number: int, who: str, path: Path | None, index_dir: Path 
 @click.option("--template", type=click.Path(path_type=Path), help=words.TEMPLATE)
 @_who_option
 def export(
-    lead: int, form: str, target: Path | None, drafts: bool, unsourced: bool, template: Path | None, who: str,
-    path: Path | None, index_dir: Path | None,
-) -> None:  # fmt: skip
+    lead: int,
+    form: str,
+    target: Path | None,
+    drafts: bool,
+    unsourced: bool,
+    template: Path | None,
+    who: str,
+    path: Path | None,
+    index_dir: Path | None,
+) -> None:
     from ui.leads.exports import Wish
 
     made = desk_of(open_store(path), index_dir).export(lead, Wish(form, drafts, unsourced, template), who=who)
@@ -489,7 +565,11 @@ def backup(target: Path, path: Path | None, index_dir: Path | None) -> None:
 def users_add(name: str, role: str, path: Path | None, index_dir: Path | None) -> None:
     from ui.leads.users import Users
 
-    asked = click.prompt(words.PASSWORD, hide_input=True, confirmation_prompt=words.AGAIN) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    asked = (
+        click.prompt(words.PASSWORD, hide_input=True, confirmation_prompt=words.AGAIN)
+        if sys.stdin.isatty()
+        else sys.stdin.readline().rstrip("\n")
+    )
     Users(open_store(path)).add(name, asked, role, who=getpass.getuser())
     click.echo(words.USER_ADDED.format(name, words.ROLES[role]))
 

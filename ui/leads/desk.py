@@ -103,7 +103,9 @@ class LeadDesk:
         """Set rules of the colours; return how many answers that nobody has looked at have another colour now. Raises LeadError."""
         Policy.keep_all(self.store, values)
         policy, changed = Policy.of(self.store), 0
-        for item in (one for lead in self.store.leads() for one in self.store.items(lead.id) if one.status is Status.DRAFTED):
+        for item in (
+            one for lead in self.store.leads() for one in self.store.items(lead.id) if one.status is Status.DRAFTED
+        ):
             if item.reply is None or item.reply.remembered:
                 continue
             colour, reasons = judge(item.reply, item.asked.text, self.articles, policy, self.today())

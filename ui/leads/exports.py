@@ -76,7 +76,9 @@ def _ready(items: Sequence[Item], articles: Mapping[str, Article], wish: Wish) -
         reply = proven_again(item.reply, articles)
         dropped = [one for one in reply.said if not one.proven]
         if dropped and not wish.unsourced:
-            notices += [wording.LEFT_OUT.format(item.number, one.text, one.fault or wording.NOT_PROVEN) for one in dropped]
+            notices += [
+                wording.LEFT_OUT.format(item.number, one.text, one.fault or wording.NOT_PROVEN) for one in dropped
+            ]
             reply = replace(reply, said=reply.proven)
         if reply.said:
             ready.append((item, reply, "" if item.status is Status.DONE else wording.UNREVIEWED))
@@ -87,7 +89,11 @@ def cell_text(reply: Reply, mark: str) -> str:
     """Return what stands in a cell: the short answer with period and scope, the sentences, the date, the sources."""
     used = list(dict.fromkeys(n for one in reply.said for n in one.citations))
     numbers = {n: number for number, n in enumerate(used, start=1)}
-    sources = [f"[{numbers[one.n]}] {name_of(one)}" for one in sorted(reply.citations, key=lambda one: numbers.get(one.n, 0)) if one.n in numbers]
+    sources = [
+        f"[{numbers[one.n]}] {name_of(one)}"
+        for one in sorted(reply.citations, key=lambda one: numbers.get(one.n, 0))
+        if one.n in numbers
+    ]
     parts = [mark, reply.headline, *lines_of(reply, numbers), reply.dated, *sources]
     return "\n".join(filter(None, parts))
 

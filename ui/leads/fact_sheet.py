@@ -98,16 +98,25 @@ def fact_sheet(book: FigureBook, topics: Mapping[str, Sequence[str]], sender: Se
             if place not in numbers:
                 numbers[place] = len(numbers) + 1
                 inferred = row.published is not None and row.published.inferred
-                sources.append((numbers[place], source_name(row.headline, "", published_text(row.published), inferred), row.sentence))
+                sources.append(
+                    (
+                        numbers[place],
+                        source_name(row.headline, "", published_text(row.published), inferred),
+                        row.sentence,
+                    )
+                )
             planned = (wording.FACT_PLANNED,) if row.plan else ()
             what = f"{row.what}{wording.FACT_GROWTH}" if row.growth else row.what
             drawn = row.number if row.measure in _DRAWN and not row.growth else 0.0
             facts.append(Fact(what, row.value, " · ".join((row.as_of, *planned)), numbers[place], drawn, row.unit))
         made.append(Topic(title, tuple(facts)))
     return FactSheet(
-        tuple(topic for topic in made if topic.facts), tuple(sources), tuple(topic.title for topic in made if not topic.facts),
-        sender, f"{today.year}年{today.month}月{today.day}日",
-    )  # fmt: skip
+        tuple(topic for topic in made if topic.facts),
+        tuple(sources),
+        tuple(topic.title for topic in made if not topic.facts),
+        sender,
+        f"{today.year}年{today.month}月{today.day}日",
+    )
 
 
 def _weight(row: FigureRow, words: Sequence[str]) -> float:
@@ -194,16 +203,24 @@ def _xlsx(sheet: FactSheet) -> bytes:
         by, unit = _money(topic)
         for fact in (*topic.bars, *(one for one in topic.facts if one not in topic.bars)):
             number = round(fact.number / (by if fact.unit == "元" else 1), 6) or None
-            page.append([
-                *map(harmless, (fact.what, fact.value, fact.dated)), number, number and (unit if fact.unit == "元" else harmless(fact.unit)), fact.source,
-            ])  # fmt: skip
+            page.append(
+                [
+                    *map(harmless, (fact.what, fact.value, fact.dated)),
+                    number,
+                    number and (unit if fact.unit == "元" else harmless(fact.unit)),
+                    fact.source,
+                ]
+            )
         for cell in page[1]:
             cell.font = Font(bold=True)
         for column, width in zip("ABCDEF", (44, 18, 26, 12, 12, 8), strict=True):
             page.column_dimensions[column].width = width
         if count := len(topic.bars):
             chart = BarChart(barDir="bar", style=10)
-            chart.title, chart.legend = f"{topic.title}（{unit if topic.bars[0].unit == '元' else topic.bars[0].unit}）", None
+            chart.title, chart.legend = (
+                f"{topic.title}（{unit if topic.bars[0].unit == '元' else topic.bars[0].unit}）",
+                None,
+            )
             chart.add_data(Reference(page, min_col=4, min_row=2, max_row=count + 1))
             chart.set_categories(Reference(page, min_col=1, min_row=2, max_row=count + 1))
             page.add_chart(chart, f"A{len(topic.facts) + 4}")
@@ -216,7 +233,11 @@ def _xlsx(sheet: FactSheet) -> bytes:
     for cells in page.iter_rows():
         cells[-1].alignment = Alignment(wrap_text=True, vertical="top")
     for page in book:
-        page.page_setup.orientation, page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = "landscape", 0, True
+        page.page_setup.orientation, page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = (
+            "landscape",
+            0,
+            True,
+        )
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -242,9 +263,14 @@ def _pdf(sheet: FactSheet) -> bytes:
 
     def style(size: float, colour: Any = None, space: float = 2) -> Any:
         return ParagraphStyle(
-            "", fontName=_FONT, fontSize=size, leading=size * 1.45, textColor=colour or HexColor("#1f2627"), spaceAfter=space,
+            "",
+            fontName=_FONT,
+            fontSize=size,
+            leading=size * 1.45,
+            textColor=colour or HexColor("#1f2627"),
+            spaceAfter=space,
             wordWrap="CJK",
-        )  # fmt: skip
+        )
 
     def text(words: str, *shape: Any) -> Any:
         return Paragraph(escape(safe_text(words)), style(*shape))
@@ -252,8 +278,21 @@ def _pdf(sheet: FactSheet) -> bytes:
     story: list[Any] = [text(wording.FACTS_TITLE, 18, None, 8)]
     for topic in sheet.topics:
         story.append(text(topic.title, 12.5, teal, 3))
-        rows = [[text(fact.what, 9), text(fact.value, 10.5, teal), text(f"{fact.dated} [{fact.source}]", 8, grey)] for fact in topic.facts]
-        story.append(Table(rows, colWidths=[8 * cm, 4 * cm, 5 * cm], style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("BOTTOMPADDING", (0, 0), (-1, -1), 1), ("TOPPADDING", (0, 0), (-1, -1), 1)]))
+        rows = [
+            [text(fact.what, 9), text(fact.value, 10.5, teal), text(f"{fact.dated} [{fact.source}]", 8, grey)]
+            for fact in topic.facts
+        ]
+        story.append(
+            Table(
+                rows,
+                colWidths=[8 * cm, 4 * cm, 5 * cm],
+                style=[
+                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                    ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
+                    ("TOPPADDING", (0, 0), (-1, -1), 1),
+                ],
+            )
+        )
         if topic.bars:
             story.append(_drawn(topic, teal, grey))
         story.append(Spacer(1, 4))
@@ -262,9 +301,15 @@ def _pdf(sheet: FactSheet) -> bytes:
     story += [text(line, 7.5, grey) for line in _closing(sheet)]
     out = io.BytesIO()
     SimpleDocTemplate(
-        out, pagesize=A4, title=wording.FACTS_TITLE, author=sheet.sender.name, leftMargin=2 * cm, rightMargin=2 * cm,
-        topMargin=1.5 * cm, bottomMargin=1.5 * cm,
-    ).build(story)  # fmt: skip
+        out,
+        pagesize=A4,
+        title=wording.FACTS_TITLE,
+        author=sheet.sender.name,
+        leftMargin=2 * cm,
+        rightMargin=2 * cm,
+        topMargin=1.5 * cm,
+        bottomMargin=1.5 * cm,
+    ).build(story)
     return out.getvalue()
 
 
@@ -278,5 +323,14 @@ def _drawn(topic: Topic, colour: Any, grey: Any) -> Any:
         y = step * (len(topic.bars) - 1 - at) + 2
         length = max(1.0, width * fact.number / topic.bars[0].number)
         drawing.add(Rect(0, y, length, step - 4, fillColor=colour, strokeColor=None))
-        drawing.add(String(length + 4, y + 1, f"{fact.what} {fact.value}（{fact.dated}）"[:52], fontName=_FONT, fontSize=7, fillColor=grey))
+        drawing.add(
+            String(
+                length + 4,
+                y + 1,
+                f"{fact.what} {fact.value}（{fact.dated}）"[:52],
+                fontName=_FONT,
+                fontSize=7,
+                fillColor=grey,
+            )
+        )
     return drawing

@@ -13,9 +13,14 @@ from ui.leads.asking import asks, is_heading, is_item, parts_of, unmarked
 from ui.leads.records import Cell, Columns, Grid, Layout, Place, Question, Row
 from ui.splitting import questions_in
 
-_ASKING: Final = re.compile("问题|提问|问询|疑问|咨询|尽调|调研内容|调查内容|关注(?:点|事项|内容)|需求|了解(?:的|内容|事项)|question|query|inquiry", re.IGNORECASE)
+_ASKING: Final = re.compile(
+    "问题|提问|问询|疑问|咨询|尽调|调研内容|调查内容|关注(?:点|事项|内容)|需求|了解(?:的|内容|事项)|question|query|inquiry",
+    re.IGNORECASE,
+)
 _ASKING_WEAKLY: Final = re.compile("事项|内容|条目|指标|项目|题目|item|topic|description", re.IGNORECASE)
-_ANSWERING: Final = re.compile("答复|回答|解答|回复|反馈|填写|填报|答案|应答|贵方|政府方|answer|response|reply|feedback", re.IGNORECASE)
+_ANSWERING: Final = re.compile(
+    "答复|回答|解答|回复|反馈|填写|填报|答案|应答|贵方|政府方|answer|response|reply|feedback", re.IGNORECASE
+)
 _NUMBERING: Final = re.compile(r"^(?:序号|编号|题号|号|no\.?|#|id)$", re.IGNORECASE)
 _HEADER_ROWS: Final = 25  # a header stands within these
 _LONGEST_HEADER: Final = 24  # characters
@@ -148,7 +153,11 @@ def _is_number(text: str) -> bool:
 
 def _lettered(grid: Grid, columns: Columns) -> bool:
     """Whether the questions themselves are counted 一、二、三, as headings elsewhere are: most of the column is."""
-    texts = [row.cells[columns.question].text for row in grid.rows if row.number > columns.header and columns.question in row.cells]
+    texts = [
+        row.cells[columns.question].text
+        for row in grid.rows
+        if row.number > columns.header and columns.question in row.cells
+    ]
     return sum(map(is_heading, texts)) * 2 > sum(bool(text.strip()) for text in texts)
 
 
@@ -172,9 +181,7 @@ def _section(row: Row, columns: Columns) -> str:
     return unmarked(texts[0])[1] if len(texts) == 1 and not _is_number(texts[0]) and not asks(texts[0]) else ""
 
 
-def _asked(
-    grid: Grid, row: Row, cell: Cell, columns: Columns, section: str, numbers: int
-) -> Iterator[Question]:
+def _asked(grid: Grid, row: Row, cell: Cell, columns: Columns, section: str, numbers: int) -> Iterator[Question]:
     """Yield the questions of one cell: usually one, several when it numbers them."""
     target = row.cells.get(columns.answer)
     address = "" if target is None or target.formula else target.address

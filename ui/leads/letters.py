@@ -64,7 +64,9 @@ class Letter:
     day: str
 
 
-def letter_of(lead: Lead, items: Sequence[tuple[Item, Reply, str]], unanswered: Sequence[Item], sender: Sender, today: date) -> Letter:
+def letter_of(
+    lead: Lead, items: Sequence[tuple[Item, Reply, str]], unanswered: Sequence[Item], sender: Sender, today: date
+) -> Letter:
     """Return the letter of the replies that may go out, each with the mark that it must carry, if any."""
     numbers: dict[tuple[str, int, int], int] = {}
     cited: dict[int, Citation] = {}
@@ -82,7 +84,9 @@ def letter_of(lead: Lead, items: Sequence[tuple[Item, Reply, str]], unanswered: 
     return Letter(
         title=wording.LETTER_TITLE.format(lead.title),
         salutation=wording.SALUTATION.format(lead.client) if lead.client else wording.SALUTATION_UNKNOWN,
-        opening=wording.OPENING.format(len(items), len(unanswered)) if unanswered else wording.OPENING_ALL.format(len(items)),
+        opening=wording.OPENING.format(len(items), len(unanswered))
+        if unanswered
+        else wording.OPENING_ALL.format(len(items)),
         themes=tuple(Theme(title or wording.NO_THEME, tuple(found)) for title, found in themes.items()),
         unanswered=tuple(f"{one.number}. {one.asked.text}" for one in unanswered),
         sources=tuple((n, name_of(one), one.quote) for n, one in cited.items()),
@@ -100,7 +104,12 @@ def _paragraph(item: Item, reply: Reply, numbers: dict[int, int], mark: str) -> 
 def lines_of(reply: Reply, numbers: dict[int, int]) -> tuple[str, ...]:
     """Return the sentences of a reply with the marks of their sources, under `numbers`; how they differ comes last."""
     lines = [
-        re.sub(r"\[\d{1,3}\]", "", one.text) + (f"〔{wording.UNSOURCED}〕" if not one.proven else "".join(f"[{numbers[n]}]" for n in dict.fromkeys(one.citations)))
+        re.sub(r"\[\d{1,3}\]", "", one.text)
+        + (
+            f"〔{wording.UNSOURCED}〕"
+            if not one.proven
+            else "".join(f"[{numbers[n]}]" for n in dict.fromkeys(one.citations))
+        )
         for one in reply.said
     ]
     differ = [wording.DIFFER.format("、".join(reply.notes))] if reply.notes and len(lines) > 1 else []

@@ -24,13 +24,19 @@ from ui.leads.records import Question
 from ui.leads.replies import Colour, Reply
 from ui.leads.store import Item, Store
 
-NEAR: Final = 0.3  # cosine from which the same source makes it the same question; `python -m ui.leads.benchmark` measures
+NEAR: Final = (
+    0.3  # cosine from which the same source makes it the same question; `python -m ui.leads.benchmark` measures
+)
 ALIKE: Final = 0.85  # … and from which it is without one
 _TRIED: Final = 8  # remembered questions that are looked at
 _MONTHS: Final = 6  # after which an answer has to be looked at again
-_MASKED: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}|(?<!\d)(?:\+?86[- ]?)?1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)")
+_MASKED: Final = re.compile(
+    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}|(?<!\d)(?:\+?86[- ]?)?1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)"
+)
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
-_SCOPE: Final = re.compile("全[国省市区县]|经开区|开发区|新区|新城|新城市|全市|全省|街道|上半年|下半年|第?[一二三四1-4]季度|去年|前年|今年|明年|目标|规划|计划|增速|增长|同比|人均|亩均")
+_SCOPE: Final = re.compile(
+    "全[国省市区县]|经开区|开发区|新区|新城|新城市|全市|全省|街道|上半年|下半年|第?[一二三四1-4]季度|去年|前年|今年|明年|目标|规划|计划|增速|增长|同比|人均|亩均"
+)
 
 
 class Age(StrEnum):
@@ -56,9 +62,12 @@ class Memory:
     """The accepted answers of one store. `articles` gives those of now: an answer whose sources are gone is outdated."""
 
     def __init__(
-        self, store: Store, embedder: Callable[[], Embedder], articles: Callable[[], Mapping[str, Article]],
+        self,
+        store: Store,
+        embedder: Callable[[], Embedder],
+        articles: Callable[[], Mapping[str, Article]],
         today: Callable[[], date] = date.today,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._store = store
         self._embedder = embedder
         self._articles = articles
@@ -76,7 +85,16 @@ class Memory:
             db.execute(
                 "INSERT OR REPLACE INTO memory (lead_id, question_id, question, reply, embedder, vector, who, at)"
                 " VALUES (?,?,?,?,?,?,?,?)",
-                (item.lead_id, item.id, question, kept.dumped(), model.fingerprint, vector, who, self._today().isoformat()),
+                (
+                    item.lead_id,
+                    item.id,
+                    question,
+                    kept.dumped(),
+                    model.fingerprint,
+                    vector,
+                    who,
+                    self._today().isoformat(),
+                ),
             )
 
     def search(self, words: str, most: int = 10) -> list[Remembered]:
@@ -89,7 +107,10 @@ class Memory:
         vectors = np.frombuffer(b"".join(row["vector"] for row in rows), dtype="<f4").reshape(len(rows), -1)
         likeness = vectors @ model.encode_questions([masked(words)])[0]
         best = {rows[at]["id"]: float(likeness[at]) for at in np.argsort(-likeness, kind="stable")[:most]}
-        found = {row["id"]: row for row in self._store.rows(f"SELECT * FROM memory WHERE id IN ({','.join('?' * len(best))})", *best)}
+        found = {
+            row["id"]: row
+            for row in self._store.rows(f"SELECT * FROM memory WHERE id IN ({','.join('?' * len(best))})", *best)
+        }
         return [self._read(found[one], value) for one, value in best.items() if one in found]
 
     def one(self, remembered: int) -> Remembered | None:
@@ -106,7 +127,9 @@ class Memory:
         question = _whole(asked)
         for one in self.search(question, _TRIED):
             exactly = _letters(question) == _letters(one.question)
-            if one.age is Age.OUTDATED or not (exactly or is_same(question, one.question, one.likeness, fresh, one.reply)):
+            if one.age is Age.OUTDATED or not (
+                exactly or is_same(question, one.question, one.likeness, fresh, one.reply)
+            ):
                 continue
             return offered(one, exactly=exactly)
         return None
@@ -139,7 +162,9 @@ class Memory:
     def _read(self, row: object, likeness: float) -> Remembered:
         kept = dict(row)  # type: ignore[call-overload]
         reply = Reply.loaded(kept["reply"])
-        return Remembered(kept["id"], kept["question"], reply, kept["who"], kept["at"], self._age(kept, reply), likeness)
+        return Remembered(
+            kept["id"], kept["question"], reply, kept["who"], kept["at"], self._age(kept, reply), likeness
+        )
 
     def _age(self, kept: Mapping[str, object], reply: Reply) -> Age:
         """Outdated: a mark stands, or a source has gone. To be reviewed: accepted long ago."""
@@ -215,7 +240,9 @@ def is_same(question: str, known: str, likeness: float, fresh: Reply | None, kep
 
 def _share_source(one: Reply, other: Reply) -> bool:
     first = one.citations[:1]
-    return any(a.article_id == b.article_id and a.start < b.end and b.start < a.end for a in first for b in other.citations)
+    return any(
+        a.article_id == b.article_id and a.start < b.end and b.start < a.end for a in first for b in other.citations
+    )
 
 
 def _share_short(one: str, other: str) -> bool:

@@ -73,7 +73,16 @@ def open_marks(store: Store) -> list[Mark]:
         " WHERE m.settled_by = '' ORDER BY m.id DESC"
     )
     return [
-        Mark(row["id"], row["lead_id"], row["number"], row["memory_id"], row["article_id"], row["old"], row["new"], row["note"])
+        Mark(
+            row["id"],
+            row["lead_id"],
+            row["number"],
+            row["memory_id"],
+            row["article_id"],
+            row["old"],
+            row["new"],
+            row["note"],
+        )
         for row in rows
     ]
 
@@ -135,7 +144,12 @@ def _affected(
         for used, pair in changes.get(source.article_id, ()):
             other = pair.newer if used is pair.older else pair.older
             if source.start <= used.start and used.end <= source.end and used.quantity.text in said:
-                yield other.article_id, used.quantity.text, other.quantity.text, pair.difference.note or pair.difference.relation
+                yield (
+                    other.article_id,
+                    used.quantity.text,
+                    other.quantity.text,
+                    pair.difference.note or pair.difference.relation,
+                )
 
 
 def _stands(source: Citation, articles: Mapping[str, Article]) -> bool:

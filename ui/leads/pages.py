@@ -50,7 +50,12 @@ def login_page(root: str, told: str = "") -> str:
 
 
 def message_page(root: str, words: str, session: Session | None) -> str:
-    return page(wording.DESK, f'<p role="alert" class="alert">{safe(words)}</p><p><a href="{root}/desk">{wording.BACK}</a></p>', root=root, session=session)
+    return page(
+        wording.DESK,
+        f'<p role="alert" class="alert">{safe(words)}</p><p><a href="{root}/desk">{wording.BACK}</a></p>',
+        root=root,
+        session=session,
+    )
 
 
 def leads_page(root: str, session: Session, leads: Sequence[Lead], marked: Mapping[int, int]) -> str:
@@ -77,7 +82,8 @@ def leads_page(root: str, session: Session, leads: Sequence[Lead], marked: Mappi
 def _facts_form(root: str) -> str:
     """Return the form for a sheet of figures: topics to tick, one's own with its words, and the kind of file."""
     boxes = "".join(
-        f'<label class="tick"><input type="checkbox" name="topic" value="{name}" checked>{name}</label>' for name in wording.FACT_TOPICS
+        f'<label class="tick"><input type="checkbox" name="topic" value="{name}" checked>{name}</label>'
+        for name in wording.FACT_TOPICS
     )
     kinds = "".join(f'<button name="kind" value="{kind}">{name}</button>' for kind, name in wording.FACT_FORMS.items())
     return (
@@ -96,7 +102,15 @@ def _lead_row(root: str, lead: Lead, marked: int) -> str:
 
 
 def lead_page(
-    root: str, session: Session, lead: Lead, items: Sequence[Item], marks: Sequence[Mark], *, running: bool, first: str, moment: int
+    root: str,
+    session: Session,
+    lead: Lead,
+    items: Sequence[Item],
+    marks: Sequence[Mark],
+    *,
+    running: bool,
+    first: str,
+    moment: int,
 ) -> str:
     """Return the table of a lead's questions, as they are at a `moment`, with the pane beside it; `first` is the pane of the first question."""
     marked = {one.number for one in marks}
@@ -105,12 +119,13 @@ def lead_page(
     staff = session.user.may(Role.STAFF)
     tools = (
         (
-            _button(session, f"{here}/answer", wording.ANSWER_ALL, "answer") + _button(session, f"{here}/stop", wording.STOP, "stop")
+            _button(session, f"{here}/answer", wording.ANSWER_ALL, "answer")
+            + _button(session, f"{here}/stop", wording.STOP, "stop")
             + _button(session, f"{here}/green", wording.ACCEPT_GREEN, "green")
         )
         if staff
         else ""
-    )  # fmt: skip
+    )
     outs = "".join(
         f'<form method="post" action="{here}/export">{secret(session)}<input type="hidden" name="kind" value="{kind}">'
         f"<button>{name}</button></form>"
@@ -154,7 +169,11 @@ def _about(session: Session, here: str, lead: Lead) -> str:
     """Return the form for what a lead is called, whose it is and when it is due."""
     fields = "".join(
         f'<label>{name}<input name="{key}" value="{safe(value)}" maxlength="100"></label>'
-        for key, name, value in (("title", wording.TITLE, lead.title), ("client", wording.CLIENT, lead.client), ("owner", wording.OWNER, lead.owner))
+        for key, name, value in (
+            ("title", wording.TITLE, lead.title),
+            ("client", wording.CLIENT, lead.client),
+            ("owner", wording.OWNER, lead.owner),
+        )
     )
     return (
         f'<details class="columns"><summary>{wording.ABOUT_LEAD}</summary><form method="post" action="{here}/set">{secret(session)}{fields}'
@@ -180,8 +199,15 @@ def out_page(root: str, session: Session, lead: Lead, told: str, notices: Sequen
 def policy_page(root: str, session: Session, rules: Mapping[str, str], told: str = "") -> str:
     """Return the rules of the colours as they are, with a form for those who may set them."""
     fields = "".join(f"<label>{safe(wording.RULES[name])}{_rule(name, value)}</label>" for name, value in rules.items())
-    colours_ = "".join(f'<li><span class="colour {name}">{told_}</span> {wording.COLOUR_MEANS[name]}</li>' for name, told_ in wording.COLOURS.items())
-    button = f"<button>{wording.KEEP_CHANGES}</button>" if session.user.may(Role.ADMIN) else f"<p>{wording.POLICY_BY_ADMIN}</p>"
+    colours_ = "".join(
+        f'<li><span class="colour {name}">{told_}</span> {wording.COLOUR_MEANS[name]}</li>'
+        for name, told_ in wording.COLOURS.items()
+    )
+    button = (
+        f"<button>{wording.KEEP_CHANGES}</button>"
+        if session.user.may(Role.ADMIN)
+        else f"<p>{wording.POLICY_BY_ADMIN}</p>"
+    )
     note = f'<p role="status">{safe(told)}</p>' if told else ""
     body = (
         f'<h1>{wording.POLICY}</h1>{note}<ul class="notices">{colours_}</ul><p>{wording.POLICY_HINT}</p>'
@@ -214,16 +240,24 @@ def row(root: str, item: Item, *, changed: bool = False) -> str:
 
 
 def pane(
-    root: str, session: Session, item: Item, comments: Sequence[Comment], changes: Sequence[Change], marks: Sequence[Mark],
-    others: Sequence[Remembered] = (), typing: str = "",
-) -> str:  # fmt: skip
+    root: str,
+    session: Session,
+    item: Item,
+    comments: Sequence[Comment],
+    changes: Sequence[Change],
+    marks: Sequence[Mark],
+    others: Sequence[Remembered] = (),
+    typing: str = "",
+) -> str:
     """Return everything of one question: answer, proofs, what can be done, what is remembered of others like it, remarks and history.
 
     `typing` is what this person had typed and not saved.
     """
     reply = item.reply or Reply()
     parts = [f'<h2 data-n="{item.number}" data-version="{item.version}">{item.number}. {safe(item.asked.text)}</h2>']
-    parts.append(f'<p class="about">{safe(item.asked.place.told)} · {wording.STATUSES[item.status.value]} · {safe(item.owner or "—")} · {wording.DUE} {safe(item.due or "—")}</p>')
+    parts.append(
+        f'<p class="about">{safe(item.asked.place.told)} · {wording.STATUSES[item.status.value]} · {safe(item.owner or "—")} · {wording.DUE} {safe(item.due or "—")}</p>'
+    )
     parts += [
         f'<p class="alert">{safe(wording.FIGURE_CHANGED.format(one.old, one.new or wording.SOURCE_GONE, one.article_id))}</p>'
         for one in marks
@@ -233,7 +267,11 @@ def pane(
     staff, hidden = session.user.may(Role.STAFF) and item.status is not Status.DONE, _at(session, item)
     here = f"{root}/desk/leads/{item.lead_id}/{item.number}"
     take = f'<form method="post" action="{here}/take" class="inline" data-key="t">{hidden}<button name="nearest" value="{{}}">{wording.TAKE_PASSAGE}</button></form>'
-    parts.append(f'<div class="reply">{reply_html(root, reply, take if staff else "")}</div>' if item.reply else f"<p>{wording.NOT_ANSWERED}</p>")
+    parts.append(
+        f'<div class="reply">{reply_html(root, reply, take if staff else "")}</div>'
+        if item.reply
+        else f"<p>{wording.NOT_ANSWERED}</p>"
+    )
     if session.user.may(Role.STAFF):
         parts.append(_actions(root, session, item, reply, typing))
     if others:
@@ -246,7 +284,8 @@ def pane(
     remarks = "".join(f"<li><b>{safe(one.who)}</b> {safe(one.at[:16])} {safe(one.said)}</li>" for one in comments)
     parts.append(f'<ul class="comments">{remarks}</ul>')
     history = "".join(
-        f"<li>{safe(one.at[:16])} {safe(one.who or wording.PROGRAM)} {wording.CHANGES.get(one.what, safe(one.what))} {safe(_status(one.new))}</li>" for one in changes
+        f"<li>{safe(one.at[:16])} {safe(one.who or wording.PROGRAM)} {wording.CHANGES.get(one.what, safe(one.what))} {safe(_status(one.new))}</li>"
+        for one in changes
     )
     parts.append(f"<details><summary>{wording.HISTORY}</summary><ul>{history}</ul></details>")
     return "".join(parts)
@@ -265,10 +304,16 @@ def _actions(root: str, session: Session, item: Item, reply: Reply, typing: str)
     here = f"{root}/desk/leads/{item.lead_id}/{item.number}"
     hidden = _at(session, item)
     if item.status is Status.DONE:
-        return f'<form method="post" action="{here}/reopen" data-key="r">{hidden}<button>{wording.REOPEN}</button></form>'
+        return (
+            f'<form method="post" action="{here}/reopen" data-key="r">{hidden}<button>{wording.REOPEN}</button></form>'
+        )
     text = typing or "\n".join(one.text + "".join(f"[{n}]" for n in one.citations) for one in reply.said)
     unsaved = f'<p class="alert">{wording.UNSAVED}</p>' if typing else ""
-    accept = f'<form method="post" action="{here}/accept" data-key="a">{hidden}<button>{wording.ACCEPT}</button></form>' if reply.proven else ""
+    accept = (
+        f'<form method="post" action="{here}/accept" data-key="a">{hidden}<button>{wording.ACCEPT}</button></form>'
+        if reply.proven
+        else ""
+    )
     return (
         f'<div class="actions">{accept}'
         f'<form method="post" action="{here}/assign" data-key="o">{hidden}<input name="owner" value="{safe(item.owner)}" maxlength="40" aria-label="{wording.OWNER}" placeholder="{wording.OWNER}"><input type="date" name="due" value="{safe(item.due)}" aria-label="{wording.DUE}"><button>{wording.ASSIGN}</button></form>'
@@ -283,7 +328,9 @@ def reply_html(root: str, reply: Reply, take: str = "") -> str:
 
     `take` is a form that puts a nearest passage, by its number, in the place of a refusal.
     """
-    parts = [f'<p><span class="colour {reply.colour.value}">{wording.COLOURS[reply.colour.value]}</span> {safe("；".join(reply.reasons))}</p>']
+    parts = [
+        f'<p><span class="colour {reply.colour.value}">{wording.COLOURS[reply.colour.value]}</span> {safe("；".join(reply.reasons))}</p>'
+    ]
     if reply.headline:
         parts.append(f'<p class="short">{safe(reply.headline)}</p>')
     parts.append(sentences_html(reply.said, [one.quote for one in reply.citations]))
@@ -306,7 +353,11 @@ def reply_html(root: str, reply: Reply, take: str = "") -> str:
 
 def sentences_html(said: Sequence[Said], quotes: Sequence[str]) -> str:
     """Return sentences with their proof; a figure that no source holds is lit up."""
-    return '<ol class="said">' + "".join(f"<li class=\"{'proven' if one.proven else 'dark'}\">{_sentence(one, quotes)}</li>" for one in said) + "</ol>"
+    return (
+        '<ol class="said">'
+        + "".join(f'<li class="{"proven" if one.proven else "dark"}">{_sentence(one, quotes)}</li>' for one in said)
+        + "</ol>"
+    )
 
 
 def _sentence(said: Said, quotes: Sequence[str]) -> str:
@@ -318,11 +369,17 @@ def _sentence(said: Said, quotes: Sequence[str]) -> str:
         if light.start >= at:
             pieces += [safe(said.text[at : light.start]), f"<mark>{safe(said.text[light.start : light.end])}</mark>"]
             at = light.end
-    return "".join(pieces) + safe(said.text[at:]) + f' <span class="fault">{safe(said.fault or wording.NOT_PROVEN)}</span>'
+    return (
+        "".join(pieces) + safe(said.text[at:]) + f' <span class="fault">{safe(said.fault or wording.NOT_PROVEN)}</span>'
+    )
 
 
 def memory_page(
-    root: str, session: Session, sought: str, found: Sequence[Remembered], alike: Sequence[tuple[Remembered, Remembered]]
+    root: str,
+    session: Session,
+    sought: str,
+    found: Sequence[Remembered],
+    alike: Sequence[tuple[Remembered, Remembered]],
 ) -> str:
     """Return the remembered answers, and the pairs `alike` that ask the same, those that contradict each other first."""
     staff = session.user.may(Role.STAFF)
@@ -355,7 +412,9 @@ def news_page(root: str, session: Session, marks: Sequence[Mark]) -> str:
         f"<tr><td>{_where(root, one)}</td><td>{safe(one.old)}</td><td>{safe(one.new or wording.SOURCE_GONE)}</td><td>{safe(one.note)}</td><td>{safe(one.article_id)}</td></tr>"
         for one in marks
     )
-    body = f"<h1>{wording.NEWS}</h1>" + (f"<table><tbody>{rows}</tbody></table>" if marks else f"<p>{wording.NO_NEWS}</p>")
+    body = f"<h1>{wording.NEWS}</h1>" + (
+        f"<table><tbody>{rows}</tbody></table>" if marks else f"<p>{wording.NO_NEWS}</p>"
+    )
     return page(wording.NEWS, body, root=root, session=session)
 
 
@@ -366,8 +425,13 @@ def _where(root: str, mark: Mark) -> str:
 
 
 def audit_page(root: str, session: Session, done: Sequence[Done]) -> str:
-    rows = "".join(f"<tr><td>{safe(one.at[:19])}</td><td>{safe(one.who)}</td><td>{safe(wording.AUDITED.get(one.what, one.what))}</td><td>{safe(one.about)}</td></tr>" for one in done)
-    return page(wording.AUDIT, f"<h1>{wording.AUDIT}</h1><table><tbody>{rows}</tbody></table>", root=root, session=session)
+    rows = "".join(
+        f"<tr><td>{safe(one.at[:19])}</td><td>{safe(one.who)}</td><td>{safe(wording.AUDITED.get(one.what, one.what))}</td><td>{safe(one.about)}</td></tr>"
+        for one in done
+    )
+    return page(
+        wording.AUDIT, f"<h1>{wording.AUDIT}</h1><table><tbody>{rows}</tbody></table>", root=root, session=session
+    )
 
 
 def secret(session: Session) -> str:

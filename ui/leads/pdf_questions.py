@@ -47,7 +47,13 @@ def read_pdf(data: bytes) -> Parsed:
 def _grid(rows: list[list[Any]], page: int, at: int) -> Grid:
     """Return a table; all but the first of merged cells are empty, so that nothing is asked twice."""
     made = [
-        Row(number, {column: Cell(" ".join((text or "").split()), f"{page}:{number}:{column}") for column, text in enumerate(row, start=1)})
+        Row(
+            number,
+            {
+                column: Cell(" ".join((text or "").split()), f"{page}:{number}:{column}")
+                for column, text in enumerate(row, start=1)
+            },
+        )
         for number, row in enumerate(rows, start=1)
     ]
     return Grid(wording.PDF_TABLE.format(page, at), tuple(made), wording.TABLE_PLACE)

@@ -23,20 +23,30 @@ def item_row(item: Item, *, marked: bool = False) -> str:
 
 def item_page(item: Item, comments: Sequence[Comment], changes: Sequence[Change], marks: Sequence[Mark]) -> str:
     """Return everything of one question."""
-    lines = [f"{item.number}. {item.asked.text}", f"{item.asked.place.told}  {wording.STATUSES[item.status.value]}  {item.owner}"]
+    lines = [
+        f"{item.number}. {item.asked.text}",
+        f"{item.asked.place.told}  {wording.STATUSES[item.status.value]}  {item.owner}",
+    ]
     if item.reply is None:
         lines.append(item.trouble or wording.NOT_ANSWERED)
     else:
         lines += ["", *reply_lines(item.reply)]
     lines += [wording.FIGURE_CHANGED.format(one.old, one.new or wording.SOURCE_GONE, one.article_id) for one in marks]
     lines += [f"{one.at} {one.who}：{one.said}" for one in comments]
-    lines += [f"{one.at} {one.who or wording.PROGRAM} {wording.CHANGES.get(one.what, one.what)} {_cut(one.new)}" for one in changes]
+    lines += [
+        f"{one.at} {one.who or wording.PROGRAM} {wording.CHANGES.get(one.what, one.what)} {_cut(one.new)}"
+        for one in changes
+    ]
     return "\n".join(lines)
 
 
 def reply_lines(reply: Reply) -> list[str]:
     """Return an answer as lines: short, sentences, date, sources; a refusal with the nearest passages."""
-    lines = [f"{wording.COLOURS[reply.colour.value]}：{'；'.join(reply.reasons)}" if reply.reasons else wording.COLOURS[reply.colour.value]]
+    lines = [
+        f"{wording.COLOURS[reply.colour.value]}：{'；'.join(reply.reasons)}"
+        if reply.reasons
+        else wording.COLOURS[reply.colour.value]
+    ]
     if reply.headline:
         lines.append(reply.headline)
     for said in reply.said:

@@ -52,7 +52,9 @@ def _holds(said: Said, citations: Sequence[Citation], articles: Mapping[str, Art
     cited = [one for one in citations if one.n in said.citations]
     text = _MARKS.sub("", said.text)
     quotes = "\n".join(one.quote for one in cited)
-    if len(cited) == len(set(said.citations)) and any(_is_cut_from(one, quotes) for one in (text, _LABEL.sub("", text))):
+    if len(cited) == len(set(said.citations)) and any(
+        _is_cut_from(one, quotes) for one in (text, _LABEL.sub("", text))
+    ):
         return True
     if _is_calculation(text, quotes):
         return True
@@ -91,11 +93,15 @@ def evidence_of(citations: Sequence[Citation], articles: Mapping[str, Article]) 
     """Return citations as the prover takes them."""
     return [
         ShownSpan(
-            one.n, one.article_id, one.start, one.end, one.quote,
+            one.n,
+            one.article_id,
+            one.start,
+            one.end,
+            one.quote,
             published=articles[one.article_id].published if one.article_id in articles else None,
         )
         for one in citations
-    ]  # fmt: skip
+    ]
 
 
 def typed(text: str, before: Reply | None, sources: Sources, *, by: str) -> Reply:
@@ -168,9 +174,15 @@ def _with_sources(before: Reply, said: Sequence[Said], pool: Sequence[Citation],
     told = "、".join(when + (wording.INFERRED if inferred else "") for when, inferred in dates_)
     dated = before.dated if citations == before.citations else as_of_text(told, False) if told else ""
     return replace(
-        before, short=short, scope=before.scope if short else "", said=tuple(kept), citations=citations, dated=dated, by=by,
+        before,
+        short=short,
+        scope=before.scope if short else "",
+        said=tuple(kept),
+        citations=citations,
+        dated=dated,
+        by=by,
         notes=before.notes if len(citations) > 1 else (),
-    )  # fmt: skip
+    )
 
 
 def lights(sentence: str, quotes: Sequence[str]) -> list[Light]:
@@ -184,5 +196,3 @@ def lights(sentence: str, quotes: Sequence[str]) -> list[Light]:
     ]
     dark += [Light(one.start, one.end) for one in dates(sentence) if fold(one.text) not in held]
     return sorted(dark, key=lambda one: one.start)
-
-

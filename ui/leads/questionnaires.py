@@ -16,18 +16,31 @@ from ui.leads.texts import body_of, parse_csv, parse_mail, text_of
 
 MOST_BYTES: Final = 20_000_000
 MOST_QUESTIONS: Final = 2000
-_KINDS: Final = {".xlsx": "xlsx", ".docx": "docx", ".pdf": "pdf", ".csv": "csv", ".txt": "txt", ".md": "txt", ".eml": "txt"}
+_KINDS: Final = {
+    ".xlsx": "xlsx",
+    ".docx": "docx",
+    ".pdf": "pdf",
+    ".csv": "csv",
+    ".txt": "txt",
+    ".md": "txt",
+    ".eml": "txt",
+}
 _REMEDIES: Final = {
-    ".xls": wording.SAVE_AS["xlsx"], ".xlsm": wording.SAVE_AS["xlsx"], ".xlsb": wording.SAVE_AS["xlsx"],
-    ".et": wording.SAVE_AS["xlsx"], ".ods": wording.SAVE_AS["xlsx"], ".doc": wording.SAVE_AS["docx"],
-    ".docm": wording.SAVE_AS["docx"], ".wps": wording.SAVE_AS["docx"], ".rtf": wording.SAVE_AS["docx"],
-    ".odt": wording.SAVE_AS["docx"], ".dotx": wording.SAVE_AS["docx"],
-}  # fmt: skip
+    ".xls": wording.SAVE_AS["xlsx"],
+    ".xlsm": wording.SAVE_AS["xlsx"],
+    ".xlsb": wording.SAVE_AS["xlsx"],
+    ".et": wording.SAVE_AS["xlsx"],
+    ".ods": wording.SAVE_AS["xlsx"],
+    ".doc": wording.SAVE_AS["docx"],
+    ".docm": wording.SAVE_AS["docx"],
+    ".wps": wording.SAVE_AS["docx"],
+    ".rtf": wording.SAVE_AS["docx"],
+    ".odt": wording.SAVE_AS["docx"],
+    ".dotx": wording.SAVE_AS["docx"],
+}
 
 
-def read_questionnaire(
-    name: str, data: bytes, columns: Mapping[str, Columns] | None = None
-) -> Questionnaire:
+def read_questionnaire(name: str, data: bytes, columns: Mapping[str, Columns] | None = None) -> Questionnaire:
     """Return the questions of a file; `columns` by table name overrule those that would be found, «» for a CSV file.
 
     Raises UnreadableFile, one Chinese sentence with the file's name, what is wrong and what mends it; QuestionError for a

@@ -77,7 +77,12 @@ class Reply:
     @property
     def calculated(self) -> bool:
         """Whether the first sentence is a calculation over the sources, which the short answer is the result of."""
-        return bool(self.said) and self.said[0].proven and "=" in self.said[0].text and self.short in self.said[0].text.replace(" ", "")
+        return (
+            bool(self.said)
+            and self.said[0].proven
+            and "=" in self.said[0].text
+            and self.short in self.said[0].text.replace(" ", "")
+        )
 
     def dumped(self) -> str:
         """Return JSON; `loaded` takes it back."""

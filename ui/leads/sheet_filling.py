@@ -44,7 +44,11 @@ def fill_sheets(data: bytes, texts: Mapping[str, Mapping[str, str]], footer: str
         if missing:
             raise UnreadableFile(wording.NO_SUCH_PART.format(missing[0], "、".join(paths)))
         styles = Styles(package.read(_STYLES) if _STYLES in package.namelist() else b"")
-        parts = {paths[name]: _filled(package.read(paths[name]), cells, styles, footer) for name, cells in texts.items() if cells}
+        parts = {
+            paths[name]: _filled(package.read(paths[name]), cells, styles, footer)
+            for name, cells in texts.items()
+            if cells
+        }
     if styles.changed:
         parts[_STYLES] = styles.written()
     return repacked(data, parts)
@@ -129,7 +133,10 @@ def _widths(sheet: bytes, prefix: str) -> dict[int, float]:
 
 def _height(text: str, width: float) -> int:
     """Return the points that a text takes in a column `width` characters wide; a Chinese character takes two."""
-    lines = sum(max(1, ceil(sum(2 if ord(one) > 0x2E7F else 1 for one in line) / max(width - 1, 1))) for line in text.splitlines())
+    lines = sum(
+        max(1, ceil(sum(2 if ord(one) > 0x2E7F else 1 for one in line) / max(width - 1, 1)))
+        for line in text.splitlines()
+    )
     return min(_LINE * lines + 3, _TALLEST)
 
 
@@ -139,7 +146,11 @@ def _taller(sheet: bytes, row: Element, height: int) -> list[Splice]:
         return []
     tag = sheet[row.start : row.inner]
     bare = re.sub(rb' (?:ht|customHeight)="[^"]*"', b"", tag)
-    return [Splice(row.start, row.inner, re.sub(rb"^<(?:\w{1,20}:)?row\b", rb'\g<0> ht="%d" customHeight="1"' % height, bare))]
+    return [
+        Splice(
+            row.start, row.inner, re.sub(rb"^<(?:\w{1,20}:)?row\b", rb'\g<0> ht="%d" customHeight="1"' % height, bare)
+        )
+    ]
 
 
 def _filled(sheet: bytes, texts: Mapping[str, str], styles: Styles, footer: str) -> bytes:
@@ -149,7 +160,9 @@ def _filled(sheet: bytes, texts: Mapping[str, str], styles: Styles, footer: str)
     rows = {int(one.attributes["r"]): one for one in found if one.name == "row" and "r" in one.attributes}
     cells = {one.attributes["r"]: one for one in found if one.name == "c" and "r" in one.attributes}
     formulas = [one.start for one in found if one.name == "f"]
-    if any("r" not in one.attributes for one in found if one.name in ("row", "c")):  # allowed, and then only counting tells
+    if any(
+        "r" not in one.attributes for one in found if one.name in ("row", "c")
+    ):  # allowed, and then only counting tells
         raise ValueError("rows and cells without addresses")
     if footer:
         filled_in = [address for address, cell in cells.items() if not cell.is_empty]
@@ -166,7 +179,10 @@ def _filled(sheet: bytes, texts: Mapping[str, str], styles: Styles, footer: str)
     for number, filled in sorted(wanted.items()):
         filled.sort()
         row = rows.get(number)
-        height = max((_height(safe_text(text), widths.get(column, _WIDTH)) for column, _, text in filled if text != footer), default=0)
+        height = max(
+            (_height(safe_text(text), widths.get(column, _WIDTH)) for column, _, text in filled if text != footer),
+            default=0,
+        )
         if row is None:
             new = b"".join(_cell(prefix, address, text, 0, styles) for _, address, text in filled)
             splices.append(_new_row(prefix, whole, rows, number, new))
@@ -177,7 +193,11 @@ def _filled(sheet: bytes, texts: Mapping[str, str], styles: Styles, footer: str)
             if cell is None:
                 fresh.append((column, _cell(prefix, address, text, int(row.attributes.get("s", "0")), styles)))
             elif not any(cell.start < at < cell.end for at in formulas):  # a formula of theirs stays
-                splices.append(Splice(cell.start, cell.end, _cell(prefix, address, text, int(cell.attributes.get("s", "0")), styles)))
+                splices.append(
+                    Splice(
+                        cell.start, cell.end, _cell(prefix, address, text, int(cell.attributes.get("s", "0")), styles)
+                    )
+                )
         if not row.is_empty:
             splices += _taller(sheet, row, height)
         splices += _new_cells(prefix, row, [one for one in cells.values() if row.start < one.start < row.end], fresh)

@@ -94,7 +94,9 @@ class Shelf:
 
     def correct(self, article_id: str, headline: str, published: str, publisher: str) -> None:
         with self._lock:
-            correct_article(self.folder, article_id, headline=headline, published=published, publisher=publisher, ocr=self.ocr)
+            correct_article(
+                self.folder, article_id, headline=headline, published=published, publisher=publisher, ocr=self.ocr
+            )
 
     def withdraw(self, article_id: str) -> None:
         with self._lock:
@@ -150,7 +152,9 @@ class Shelf:
         try:
             with self._lock:
                 corpus = self._read().corpus
-            build_index(corpus, self.index, embedder_for(self.embedder, sum(len(article.text) for article in corpus.articles)))
+            build_index(
+                corpus, self.index, embedder_for(self.embedder, sum(len(article.text) for article in corpus.articles))
+            )
         except LinpingError as error:
             self._failed = str(error)
         except Exception:

@@ -33,7 +33,9 @@ def shelf_page(
     if refused:
         body += f"<h2>{wording.REFUSED_FILES}</h2><ul>{''.join(f'<li>{safe(one.reason)}</li>' for one in refused)}</ul>"
     if removed and staff:
-        listed = "".join(f"<li>{safe(one)} {_button(root, session, 'restore', wording.RESTORE, file=one)}</li>" for one in removed)
+        listed = "".join(
+            f"<li>{safe(one)} {_button(root, session, 'restore', wording.RESTORE, file=one)}</li>" for one in removed
+        )
         body += f"<h2>{wording.REMOVED_FILES}</h2><ul>{listed}</ul>"
     if versions:
         body += _versions(root, session, versions, staff=staff)
@@ -66,7 +68,10 @@ def source_html(article: Article, data: bytes) -> str:
     try:
         if suffix == ".pdf":
             pictures, _ = pictures_apart(data)
-            return "".join(f'<img alt="{wording.SOURCE_FILE} {n}" src="data:image/jpeg;base64,{one}">' for n, one in enumerate(pictures, start=1))
+            return "".join(
+                f'<img alt="{wording.SOURCE_FILE} {n}" src="data:image/jpeg;base64,{one}">'
+                for n, one in enumerate(pictures, start=1)
+            )
         if suffix in (".html", ".htm"):
             return f'<iframe sandbox title="{wording.SOURCE_FILE}" srcdoc="{html.escape(decode(data).text)}"></iframe>'
         if suffix in (".txt", ".md"):
@@ -95,7 +100,10 @@ def article_page(root: str, session: Session, article: Article, changes: Sequenc
         for one in changes
     )
     warnings = "".join(f'<p class="alert">{wording.WARNINGS}：{safe(one)}</p>' for one in article.reading.warnings)
-    read = "".join(f'<p class="read {block.kind.value}">{safe(article.text[block.start : block.end])}</p>' for block in article.blocks)
+    read = "".join(
+        f'<p class="read {block.kind.value}">{safe(article.text[block.start : block.end])}</p>'
+        for block in article.blocks
+    )
     body = (
         f"<h1>{safe(article.headline)}{wording.INFERRED_MARK * article.headline_inferred}</h1><p>{safe(_dated(article))} {safe(article.publisher)} · {safe(article.file_name)}</p>"
         f"{warnings}{form}<h2>{wording.DIFFERENCES}</h2>{f'<ul>{told}</ul>' if told else f'<p>{wording.NO_DIFFERENCES}</p>'}"
@@ -116,10 +124,17 @@ def _publishing(root: str, session: Session, state: tuple[bool, str], *, staff: 
 
 def _row(root: str, session: Session, article: Article, *, staff: bool) -> str:
     counts = (
-        len(article.text), len({row.table for row in article.rows}), article.reading.lists,
-        sum(block.kind is BlockKind.CAPTION for block in article.blocks), len(article.gaps),
-    )  # fmt: skip
-    warn = f' <mark class="changed">{wording.WARNINGS} {len(article.reading.warnings)}</mark>' if article.reading.warnings else ""
+        len(article.text),
+        len({row.table for row in article.rows}),
+        article.reading.lists,
+        sum(block.kind is BlockKind.CAPTION for block in article.blocks),
+        len(article.gaps),
+    )
+    warn = (
+        f' <mark class="changed">{wording.WARNINGS} {len(article.reading.warnings)}</mark>'
+        if article.reading.warnings
+        else ""
+    )
     away = _button(root, session, "withdraw", wording.WITHDRAW, article=article.id) if staff else ""
     return (
         f'<tr><td><a href="{root}/desk/articles/{quote(article.id)}">{safe(article.headline)}{wording.INFERRED_MARK * article.headline_inferred}</a>{warn}</td>'

@@ -11,7 +11,9 @@ from typing import Final
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-_ILLEGAL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # XML 1.0 knows no such characters
+_ILLEGAL: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
+)  # XML 1.0 knows no such characters
 _LONGEST: Final = 32_000  # characters; Excel cuts a cell at 32,767 without a word
 CONTINUES: Final = "……（全文见答复函）"
 
@@ -84,7 +86,14 @@ def elements(data: bytes, names: frozenset[str], prefix: str = "") -> list[Eleme
             close = end = inner
         else:
             end = data.index(b">", close) + 1
-        found.append((number, Element(name, attributes, start, inner, close, end, tuple(one[0].removeprefix(prefix) for one in above))))
+        found.append(
+            (
+                number,
+                Element(
+                    name, attributes, start, inner, close, end, tuple(one[0].removeprefix(prefix) for one in above)
+                ),
+            )
+        )
 
     parser.StartElementHandler = begin
     parser.EndElementHandler = finish

@@ -153,7 +153,15 @@ class Store:
     # -------------------------------------------------------------------------------------------------------- leads
 
     def add(
-        self, read: Questionnaire, file: bytes, *, who: str, title: str = "", client: str = "", owner: str = "", due: str = ""
+        self,
+        read: Questionnaire,
+        file: bytes,
+        *,
+        who: str,
+        title: str = "",
+        client: str = "",
+        owner: str = "",
+        due: str = "",
     ) -> int:
         """Keep a file with its questions; return the lead's number. A question asked twice is kept as the same."""
         with self.writing() as db:
@@ -161,10 +169,18 @@ class Store:
                 "INSERT INTO leads (title, client, file_name, kind, file, layouts, notices, owner, due, created, created_by)"
                 " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
                 (
-                    whole(title or read.name.rpartition(".")[0] or read.name), whole(client), whole(read.name), read.kind, file,
-                    *_told(read), owner or who, due, self._clock(), who,
+                    whole(title or read.name.rpartition(".")[0] or read.name),
+                    whole(client),
+                    whole(read.name),
+                    read.kind,
+                    file,
+                    *_told(read),
+                    owner or who,
+                    due,
+                    self._clock(),
+                    who,
                 ),
-            )  # fmt: skip
+            )
             lead = int(kept.lastrowid or 0)
             _keep_questions(db, lead, read)
             self._note(db, lead, None, who, "added", "", f"{read.name} {len(read.questions)}")
@@ -174,12 +190,22 @@ class Store:
         """Put the questions of a file that was read otherwise in place of those there. Raises LeadError once somebody has worked on them."""
         self.lead(lead)
         with self.writing() as db:
-            if db.execute("SELECT 1 FROM questions WHERE lead_id = ? AND status IN ('review', 'done')", (lead,)).fetchone():
+            if db.execute(
+                "SELECT 1 FROM questions WHERE lead_id = ? AND status IN ('review', 'done')", (lead,)
+            ).fetchone():
                 raise LeadError(wording.WORKED_ON.format(lead))
             db.execute("DELETE FROM questions WHERE lead_id = ?", (lead,))
             db.execute("UPDATE leads SET layouts = ?, notices = ? WHERE id = ?", (*_told(read), lead))
             _keep_questions(db, lead, read)
-            self._note(db, lead, None, who, "columns", "", "；".join(f"{one.part} {one.columns.question}:{one.columns.answer}" for one in read.layouts))
+            self._note(
+                db,
+                lead,
+                None,
+                who,
+                "columns",
+                "",
+                "；".join(f"{one.part} {one.columns.question}:{one.columns.answer}" for one in read.layouts),
+            )
 
     def leads(self) -> list[Lead]:
         """Return all leads, those due first on top, then the newest."""
@@ -201,10 +227,19 @@ class Store:
             for one in json.loads(row["layouts"])
         ]
         return Lead(
-            row["id"], row["title"], row["client"], row["file_name"], row["kind"], row["owner"], row["due"], row["created"],
-            row["created_by"], tuple(layouts), tuple(json.loads(row["notices"])),
+            row["id"],
+            row["title"],
+            row["client"],
+            row["file_name"],
+            row["kind"],
+            row["owner"],
+            row["due"],
+            row["created"],
+            row["created_by"],
+            tuple(layouts),
+            tuple(json.loads(row["notices"])),
             {status.value: 0 for status in Status} | {one["status"]: one["n"] for one in counts},
-        )  # fmt: skip
+        )
 
     def file(self, lead: int) -> bytes:
         """Return the file as it came. Raises LeadError."""
@@ -268,10 +303,18 @@ class Store:
     def _item(self, row: sqlite3.Row) -> Item:
         reply = row["reply"]
         return Item(
-            row["id"], row["lead_id"], row["number"], Question.read(json.loads(row["asked"])), Status(row["status"]),
-            row["owner"], row["due"], None if reply is None else Reply.loaded(reply), row["trouble"], row["version"],
+            row["id"],
+            row["lead_id"],
+            row["number"],
+            Question.read(json.loads(row["asked"])),
+            Status(row["status"]),
+            row["owner"],
+            row["due"],
+            None if reply is None else Reply.loaded(reply),
+            row["trouble"],
+            row["version"],
             row["original"],
-        )  # fmt: skip
+        )
 
     def draft(self, item: Item, reply: Reply | None, *, trouble: str = "", who: str = "") -> bool:
         """Keep what the program answered, unless a person has touched the question since; tell whether it was kept."""
@@ -288,7 +331,9 @@ class Store:
     def recolour(self, item: Item, reply: Reply) -> bool:
         """Keep what only looks otherwise, unless somebody has touched the question since; tell whether it was kept."""
         with self.writing() as db:
-            done = db.execute("UPDATE questions SET reply = ? WHERE id = ? AND version = ?", (reply.dumped(), item.id, item.version))
+            done = db.execute(
+                "UPDATE questions SET reply = ? WHERE id = ? AND version = ?", (reply.dumped(), item.id, item.version)
+            )
             return bool(done.rowcount)
 
     def keep_typing(self, item: Item, text: str, *, who: str) -> None:
@@ -388,7 +433,9 @@ class Store:
     def changed_since(self, lead: int, moment: int) -> list[Item]:
         """Return the questions of a lead that have changed since a `moment`, in the order of the file."""
         changed = "SELECT question_id FROM history WHERE lead_id = ? AND id > ? AND question_id IS NOT NULL"
-        return [self._item(row) for row in self.rows(f"{_ITEMS} WHERE q.id IN ({changed}) ORDER BY q.number", lead, moment)]
+        return [
+            self._item(row) for row in self.rows(f"{_ITEMS} WHERE q.id IN ({changed}) ORDER BY q.number", lead, moment)
+        ]
 
     def history(self, lead: int, number: int | None = None) -> list[Change]:
         """Return who changed what, oldest first; of one question when its number is given."""

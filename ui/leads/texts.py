@@ -17,7 +17,8 @@ from ui.leads.records import Cell, Grid, Paragraph, Parsed, Row
 from ui.leads.sheets import MOST_COLUMNS, MOST_ROWS
 
 _HEADER_LINE: Final = re.compile(
-    r"^\s*(?:发件人|收件人|抄送|密送|主题|日期|发送时间|时间|附件|回复|From|To|Cc|Bcc|Subject|Date|Sent|Reply-To)\s*[:：]", re.IGNORECASE
+    r"^\s*(?:发件人|收件人|抄送|密送|主题|日期|发送时间|时间|附件|回复|From|To|Cc|Bcc|Subject|Date|Sent|Reply-To)\s*[:：]",
+    re.IGNORECASE,
 )
 _EARLIER: Final = re.compile(
     r"^\s*(?:-{2,}\s*(?:原始邮件|转发邮件|Original Message|Forwarded message)|>|在.{4,60}写道\s*[:：]|On .{4,80} wrote:|_{10,}\s*$)",
@@ -46,9 +47,7 @@ def parse_csv(data: bytes) -> Parsed:
         for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text)), start=1):
             if number > MOST_ROWS:
                 raise UnreadableFile(wording.CUT_SHEET.format("csv", MOST_ROWS, MOST_COLUMNS))
-            cells = {
-                at: Cell(value, f"{number}:{at}") for at, value in enumerate(record[:MOST_COLUMNS], start=1)
-            }
+            cells = {at: Cell(value, f"{number}:{at}") for at, value in enumerate(record[:MOST_COLUMNS], start=1)}
             rows.append(Row(number, cells))
     except csv.Error as error:
         raise UnreadableFile(wording.BROKEN.format(kind="csv", save=wording.SAVE_AS["xlsx"])) from error

@@ -101,7 +101,9 @@ class Users:
         self.note(who, "user", f"{name} {role}")
 
     def all(self) -> list[User]:
-        return [User(row["name"], row["role"]) for row in self._store.rows("SELECT name, role FROM users ORDER BY name")]
+        return [
+            User(row["name"], row["role"]) for row in self._store.rows("SELECT name, role FROM users ORDER BY name")
+        ]
 
     def remove(self, name: str, *, who: str) -> None:
         """Remove a user and end his sessions. Raises LeadError."""
@@ -135,7 +137,9 @@ class Users:
         at = self._clock()
         with self._store.writing() as db:
             db.execute("DELETE FROM sessions WHERE begun < ? OR seen < ?", (at - WHOLE, at - IDLE))
-            db.execute("INSERT INTO sessions VALUES (?,?,?,?,?)", (_digest(token), name, secrets.token_urlsafe(24), at, at))
+            db.execute(
+                "INSERT INTO sessions VALUES (?,?,?,?,?)", (_digest(token), name, secrets.token_urlsafe(24), at, at)
+            )
         self.note(name, "login")
         return token
 
@@ -145,8 +149,10 @@ class Users:
         found = self._store.rows(
             "SELECT s.form, s.seen, u.name, u.role FROM sessions s JOIN users u ON u.name = s.user"
             " WHERE s.digest = ? AND s.begun > ? AND s.seen > ?",
-            _digest(token), at - WHOLE, at - IDLE,
-        )  # fmt: skip
+            _digest(token),
+            at - WHOLE,
+            at - IDLE,
+        )
         if not found:
             return None
         if at - found[0]["seen"] > 60:

@@ -47,8 +47,10 @@ _PRIVATE: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 _KINDS: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf", "csv": "text/csv; charset=utf-8", "md": "text/markdown; charset=utf-8",
-}  # fmt: skip
+    "pdf": "application/pdf",
+    "csv": "text/csv; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+}
 
 
 class _Refused(LinpingError):
@@ -88,7 +90,15 @@ def _check_size(request: Request) -> None:
 
 
 def _told(request: Request, error: LinpingError) -> Response:
-    status = error.status if isinstance(error, _Refused) else 409 if isinstance(error, Stale) else 429 if isinstance(error, TooMany) else 422
+    status = (
+        error.status
+        if isinstance(error, _Refused)
+        else 409
+        if isinstance(error, Stale)
+        else 429
+        if isinstance(error, TooMany)
+        else 422
+    )
     if "x-form" in request.headers:
         return JSONResponse({"detail": str(error)}, status_code=status)
     if status == 401:
@@ -111,18 +121,39 @@ def desk_router(
     router = APIRouter(prefix="/desk", include_in_schema=False, route_class=_Route)
     web = _Web(counter, path, sender, sign_on_header, shelf)
     for address, method, endpoint in (
-        ("", "GET", web.home), ("/login", "GET", web.login_form), ("/login", "POST", web.log_in), ("/logout", "POST", web.log_out),
-        ("/leads", "POST", web.add), ("/leads/{lead}", "GET", web.lead), ("/leads/{lead}/state", "GET", web.state),
-        ("/leads/{lead}/columns", "POST", web.columns), ("/leads/{lead}/answer", "POST", web.answer), ("/leads/{lead}/stop", "POST", web.stop), ("/leads/{lead}/green", "POST", web.green),
-        ("/leads/{lead}/out", "GET", web.out), ("/leads/{lead}/set", "POST", web.set_lead),
-        ("/policy", "GET", web.policy), ("/policy", "POST", web.set_policy), ("/memory/forget", "POST", web.forget),
-        ("/leads/{lead}/export", "POST", web.export), ("/leads/{lead}/delete", "POST", web.delete),
-        ("/leads/{lead}/{number}", "GET", web.item), ("/leads/{lead}/{number}/prove", "POST", web.prove), ("/leads/{lead}/{number}/typing", "POST", web.typing),
-        ("/leads/{lead}/{number}/{action}", "POST", web.act), ("/facts", "GET", web.facts), ("/memory", "GET", web.memory), ("/news", "GET", web.news),
-        ("/audit", "GET", web.audit), ("/articles", "GET", web.articles), ("/articles", "POST", web.add_article),
-        ("/articles/{article}", "GET", web.article), ("/articles/{article}/source", "GET", web.source), ("/articles/{article}/correct", "POST", web.correct),
+        ("", "GET", web.home),
+        ("/login", "GET", web.login_form),
+        ("/login", "POST", web.log_in),
+        ("/logout", "POST", web.log_out),
+        ("/leads", "POST", web.add),
+        ("/leads/{lead}", "GET", web.lead),
+        ("/leads/{lead}/state", "GET", web.state),
+        ("/leads/{lead}/columns", "POST", web.columns),
+        ("/leads/{lead}/answer", "POST", web.answer),
+        ("/leads/{lead}/stop", "POST", web.stop),
+        ("/leads/{lead}/green", "POST", web.green),
+        ("/leads/{lead}/out", "GET", web.out),
+        ("/leads/{lead}/set", "POST", web.set_lead),
+        ("/policy", "GET", web.policy),
+        ("/policy", "POST", web.set_policy),
+        ("/memory/forget", "POST", web.forget),
+        ("/leads/{lead}/export", "POST", web.export),
+        ("/leads/{lead}/delete", "POST", web.delete),
+        ("/leads/{lead}/{number}", "GET", web.item),
+        ("/leads/{lead}/{number}/prove", "POST", web.prove),
+        ("/leads/{lead}/{number}/typing", "POST", web.typing),
+        ("/leads/{lead}/{number}/{action}", "POST", web.act),
+        ("/facts", "GET", web.facts),
+        ("/memory", "GET", web.memory),
+        ("/news", "GET", web.news),
+        ("/audit", "GET", web.audit),
+        ("/articles", "GET", web.articles),
+        ("/articles", "POST", web.add_article),
+        ("/articles/{article}", "GET", web.article),
+        ("/articles/{article}/source", "GET", web.source),
+        ("/articles/{article}/correct", "POST", web.correct),
         ("/shelf/{action}", "POST", web.shelve),
-    ):  # fmt: skip
+    ):
         router.add_api_route(address, endpoint, methods=[method], response_model=None)
     return router
 
@@ -130,7 +161,9 @@ def desk_router(
 class _Web:
     """The handlers. They run in threads; the store keeps them apart."""
 
-    def __init__(self, counter: Counter, path: Path | None, sender: Sender, sign_on_header: str, shelf: Shelf | None) -> None:
+    def __init__(
+        self, counter: Counter, path: Path | None, sender: Sender, sign_on_header: str, shelf: Shelf | None
+    ) -> None:
         self._counter = counter
         self._path = path
         self._sender = sender
@@ -181,7 +214,9 @@ class _Web:
             return HTMLResponse(pages.login_page(_root(request)))
         token = users.signed_on(named)
         if token is None:
-            return HTMLResponse(pages.login_page(_root(request), wording.UNKNOWN_HERE.format(named[:40])), status_code=403)
+            return HTMLResponse(
+                pages.login_page(_root(request), wording.UNKNOWN_HERE.format(named[:40])), status_code=403
+            )
         return self._let_in(request, token)
 
     def _signed_on(self, request: Request) -> str:
@@ -194,7 +229,9 @@ class _Web:
             sent = sent.encode("latin-1").decode("utf-8")
         return unquote(sent).strip()
 
-    def log_in(self, request: Request, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "") -> Response:
+    def log_in(
+        self, request: Request, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
+    ) -> Response:
         users = self._users()
         peer = request.client.host if request.client else ""
         visitor = visitor_of(peer, request.headers, name[:40], self._counter.proxies)
@@ -211,7 +248,9 @@ class _Web:
         secure = request.url.scheme == "https" or (
             peer in self._counter.proxies and request.headers.get("x-forwarded-proto", "") == "https"
         )
-        response.set_cookie(COOKIE, token, path=f"{_root(request)}/desk", httponly=True, samesite="strict", secure=secure)
+        response.set_cookie(
+            COOKIE, token, path=f"{_root(request)}/desk", httponly=True, samesite="strict", secure=secure
+        )
         return response
 
     def log_out(self, request: Request, form: Annotated[str, Form()] = "") -> Response:
@@ -239,13 +278,20 @@ class _Web:
         return HTMLResponse(pages.leads_page(_root(request), session, desk.store.leads(), marked))
 
     def add(
-        self, request: Request, form: Annotated[str, Form()] = "", mail: Annotated[str, Form()] = "",
-        client: Annotated[str, Form()] = "", due: Annotated[str, Form()] = "", file: Annotated[UploadFile | None, File()] = None,
-    ) -> Response:  # fmt: skip
+        self,
+        request: Request,
+        form: Annotated[str, Form()] = "",
+        mail: Annotated[str, Form()] = "",
+        client: Annotated[str, Form()] = "",
+        due: Annotated[str, Form()] = "",
+        file: Annotated[UploadFile | None, File()] = None,
+    ) -> Response:
         desk, session = self._enter(request, Role.STAFF, form)
         data = file.file.read(MOST_BYTES + 1) if file is not None and file.filename else mail.encode("utf-8", "replace")
         name = file.filename if file is not None and file.filename else "mail.txt"
-        lead = desk.store.add(read_questionnaire(name, data), data, who=session.user.name, client=client[:100], due=_day(due))
+        lead = desk.store.add(
+            read_questionnaire(name, data), data, who=session.user.name, client=client[:100], due=_day(due)
+        )
         self._users().note(session.user.name, "lead", str(lead))
         return RedirectResponse(f"{_root(request)}/desk/leads/{lead}", status_code=303)
 
@@ -256,7 +302,9 @@ class _Web:
         shown = next((one for one in items if one.number == n), items[0])
         first = self._pane(request, desk, session, shown)
         running = is_running(desk.store, lead)
-        return HTMLResponse(pages.lead_page(_root(request), session, kept, items, marks, running=running, first=first, moment=moment))
+        return HTMLResponse(
+            pages.lead_page(_root(request), session, kept, items, marks, running=running, first=first, moment=moment)
+        )
 
     def state(self, request: Request, lead: int, since: Annotated[int, Query()] = 0) -> Response:
         """Tell the script how far the answering is, the questions that changed since a moment, and who else is looking.
@@ -270,15 +318,24 @@ class _Web:
         marked = {one.number for one in news.open_marks(desk.store) if one.lead == lead}
         running = is_running(desk.store, lead)
         others = self._others(lead, session.user.name)
-        told = wording.PROGRESS.format(done=sum(counts.values()) - counts["open"], total=sum(counts.values())) if running else ""
+        told = (
+            wording.PROGRESS.format(done=sum(counts.values()) - counts["open"], total=sum(counts.values()))
+            if running
+            else ""
+        )
         here = wording.HERE.format("、".join(others)) if others else ""
-        return JSONResponse({
-            "running": running, "told": " · ".join(filter(None, (told, here))), "left": counts["open"], "moment": moment,
-            "rows": {
-                str(item.number): [item.version, pages.row(_root(request), item, changed=item.number in marked)]
-                for item in desk.store.changed_since(lead, since)
-            },
-        })  # fmt: skip
+        return JSONResponse(
+            {
+                "running": running,
+                "told": " · ".join(filter(None, (told, here))),
+                "left": counts["open"],
+                "moment": moment,
+                "rows": {
+                    str(item.number): [item.version, pages.row(_root(request), item, changed=item.number in marked)]
+                    for item in desk.store.changed_since(lead, since)
+                },
+            }
+        )
 
     def _others(self, lead: int, name: str) -> list[str]:
         """Return who else has looked at a lead just now, and note that this one has."""
@@ -291,11 +348,17 @@ class _Web:
             return sorted(set(seen) - {name})
 
     def columns(
-        self, request: Request, lead: int, form: Annotated[str, Form()] = "", part: Annotated[str, Form()] = "",
-        question: Annotated[int, Form(ge=1, le=999)] = 1, answer: Annotated[int, Form(ge=0, le=999)] = 0,
-        header: Annotated[int, Form(ge=0, le=9999)] = 0, column: Annotated[int, Form(ge=-1, le=999)] = 0,
+        self,
+        request: Request,
+        lead: int,
+        form: Annotated[str, Form()] = "",
+        part: Annotated[str, Form()] = "",
+        question: Annotated[int, Form(ge=1, le=999)] = 1,
+        answer: Annotated[int, Form(ge=0, le=999)] = 0,
+        header: Annotated[int, Form(ge=0, le=9999)] = 0,
+        column: Annotated[int, Form(ge=-1, le=999)] = 0,
         as_: Annotated[str, Form(alias="as")] = "question",
-    ) -> Response:  # fmt: skip
+    ) -> Response:
         """Read a table again by two columns; `column` is the one whose header was clicked, -1 for no column of answers."""
         desk, session = self._enter(request, Role.STAFF, form)
         if column < 0:
@@ -324,12 +387,20 @@ class _Web:
         return _back(request, lead)
 
     def set_lead(
-        self, request: Request, lead: int, form: Annotated[str, Form()] = "", title: Annotated[str, Form()] = "",
-        client: Annotated[str, Form()] = "", owner: Annotated[str, Form()] = "", due: Annotated[str, Form()] = "",
-    ) -> Response:  # fmt: skip
+        self,
+        request: Request,
+        lead: int,
+        form: Annotated[str, Form()] = "",
+        title: Annotated[str, Form()] = "",
+        client: Annotated[str, Form()] = "",
+        owner: Annotated[str, Form()] = "",
+        due: Annotated[str, Form()] = "",
+    ) -> Response:
         desk, session = self._enter(request, Role.STAFF, form)
         given = {"client": client.strip()[:100], "owner": owner.strip()[:40], "due": _day(due)}
-        desk.store.alter_lead(lead, who=session.user.name, **given, **({"title": title.strip()[:100]} if title.strip() else {}))
+        desk.store.alter_lead(
+            lead, who=session.user.name, **given, **({"title": title.strip()[:100]} if title.strip() else {})
+        )
         self._users().note(session.user.name, "lead set", str(lead))
         return _back(request, lead)
 
@@ -340,9 +411,15 @@ class _Web:
         return HTMLResponse(pages.out_page(_root(request), session, desk.store.lead(lead), told, notices))
 
     def export(
-        self, request: Request, lead: int, form: Annotated[str, Form()] = "", kind: Annotated[str, Form()] = "original",
-        drafts: Annotated[str, Form()] = "", unsourced: Annotated[str, Form()] = "", template: Annotated[UploadFile | None, File()] = None,
-    ) -> Response:  # fmt: skip
+        self,
+        request: Request,
+        lead: int,
+        form: Annotated[str, Form()] = "",
+        kind: Annotated[str, Form()] = "original",
+        drafts: Annotated[str, Form()] = "",
+        unsourced: Annotated[str, Form()] = "",
+        template: Annotated[UploadFile | None, File()] = None,
+    ) -> Response:
         desk, session = self._enter(request, Role.READER, form)
         if kind not in FORMS:
             raise LeadError(wording.OLD_FORM)
@@ -371,12 +448,23 @@ class _Web:
         store = desk.store
         comments = [one for one in store.comments(item.lead_id) if one.number == item.number]
         marks = [one for one in news.open_marks(store) if (one.lead, one.number) == (item.lead_id, item.number)]
-        others = [one for one in desk.memory.search(item.asked.text, 4) if one.likeness >= NEAR and (item.reply is None or one.reply.said != item.reply.said)]
+        others = [
+            one
+            for one in desk.memory.search(item.asked.text, 4)
+            if one.likeness >= NEAR and (item.reply is None or one.reply.said != item.reply.said)
+        ]
         typing = store.typing(item, session.user.name)
-        return pages.pane(_root(request), session, item, comments, store.history(item.lead_id, item.number), marks, others, typing)
+        return pages.pane(
+            _root(request), session, item, comments, store.history(item.lead_id, item.number), marks, others, typing
+        )
 
     def typing(
-        self, request: Request, lead: int, number: int, form: Annotated[str, Form()] = "", text: Annotated[str, Form()] = ""
+        self,
+        request: Request,
+        lead: int,
+        number: int,
+        form: Annotated[str, Form()] = "",
+        text: Annotated[str, Form()] = "",
     ) -> Response:
         """Keep what is typed: called with every key."""
         desk, session = self._enter(request, Role.STAFF, form)
@@ -384,7 +472,12 @@ class _Web:
         return Response(status_code=204)
 
     def prove(
-        self, request: Request, lead: int, number: int, form: Annotated[str, Form()] = "", text: Annotated[str, Form()] = ""
+        self,
+        request: Request,
+        lead: int,
+        number: int,
+        form: Annotated[str, Form()] = "",
+        text: Annotated[str, Form()] = "",
     ) -> Response:
         """Return what is typed with its proofs: called while somebody types."""
         desk, session = self._enter(request, Role.STAFF, form)
@@ -393,11 +486,20 @@ class _Web:
         return HTMLResponse(pages.sentences_html(reply.said, [one.quote for one in reply.citations]))
 
     def act(
-        self, request: Request, lead: int, number: int, action: str, form: Annotated[str, Form()] = "",
-        version: Annotated[int, Form()] = 0, text: Annotated[str, Form()] = "", owner: Annotated[str, Form()] = "",
-        said: Annotated[str, Form()] = "", due: Annotated[str, Form()] = "", memory: Annotated[int, Form()] = 0,
+        self,
+        request: Request,
+        lead: int,
+        number: int,
+        action: str,
+        form: Annotated[str, Form()] = "",
+        version: Annotated[int, Form()] = 0,
+        text: Annotated[str, Form()] = "",
+        owner: Annotated[str, Form()] = "",
+        said: Annotated[str, Form()] = "",
+        due: Annotated[str, Form()] = "",
+        memory: Annotated[int, Form()] = 0,
         nearest: Annotated[int, Form()] = 0,
-    ) -> Response:  # fmt: skip
+    ) -> Response:
         """Accept, edit, replace, assign, comment on or reopen a question, as it stood at `version`."""
         desk, session = self._enter(request, Role.STAFF, form)
         who = session.user.name
@@ -430,7 +532,9 @@ class _Web:
         found = kept.search(q, 50) if q.strip() else kept.all()[:200]
         return HTMLResponse(pages.memory_page(_root(request), session, q, found, kept.duplicates()))
 
-    def forget(self, request: Request, form: Annotated[str, Form()] = "", memory: Annotated[int, Form()] = 0) -> Response:
+    def forget(
+        self, request: Request, form: Annotated[str, Form()] = "", memory: Annotated[int, Form()] = 0
+    ) -> Response:
         desk, session = self._enter(request, Role.STAFF, form)
         desk.memory.forget(memory)
         self._users().note(session.user.name, "forget", str(memory))
@@ -447,15 +551,21 @@ class _Web:
     def _set_policy(self, request: Request, sent: dict[str, str]) -> Response:
         desk, session = self._enter(request, Role.ADMIN, sent.pop("form", ""))
         changed = desk.set_policy(sent)
-        self._users().note(session.user.name, "policy", " ".join(f"{name}={value}" for name, value in sent.items())[:200])
-        return HTMLResponse(pages.policy_page(_root(request), session, _rules(desk), wording.POLICY_KEPT.format(changed)))
+        self._users().note(
+            session.user.name, "policy", " ".join(f"{name}={value}" for name, value in sent.items())[:200]
+        )
+        return HTMLResponse(
+            pages.policy_page(_root(request), session, _rules(desk), wording.POLICY_KEPT.format(changed))
+        )
 
     # ------------------------------------------------------------------------------------------------------ articles
 
     def articles(self, request: Request) -> Response:
         _, session = self._enter(request)
         shelf = self._shelved()
-        return HTMLResponse(shelf_pages.shelf_page(_root(request), session, shelf.read(), shelf.state, shelf.versions()))
+        return HTMLResponse(
+            shelf_pages.shelf_page(_root(request), session, shelf.read(), shelf.state, shelf.versions())
+        )
 
     def article(self, request: Request, article: str) -> Response:
         _, session = self._enter(request)
@@ -477,9 +587,14 @@ class _Web:
         return one, reading
 
     def add_article(
-        self, request: Request, form: Annotated[str, Form()] = "", address: Annotated[str, Form()] = "",
-        title: Annotated[str, Form()] = "", text: Annotated[str, Form()] = "", file: Annotated[UploadFile | None, File()] = None,
-    ) -> Response:  # fmt: skip
+        self,
+        request: Request,
+        form: Annotated[str, Form()] = "",
+        address: Annotated[str, Form()] = "",
+        title: Annotated[str, Form()] = "",
+        text: Annotated[str, Form()] = "",
+        file: Annotated[UploadFile | None, File()] = None,
+    ) -> Response:
         _, session = self._enter(request, Role.STAFF, form)
         shelf = self._shelved()
         taken = _taken("article", file, title[:120], text)
@@ -490,18 +605,28 @@ class _Web:
         return RedirectResponse(f"{_root(request)}/desk/articles/{quote(added.id)}", status_code=303)
 
     def correct(
-        self, request: Request, article: str, form: Annotated[str, Form()] = "", headline: Annotated[str, Form()] = "",
-        published: Annotated[str, Form()] = "", publisher: Annotated[str, Form()] = "",
-    ) -> Response:  # fmt: skip
+        self,
+        request: Request,
+        article: str,
+        form: Annotated[str, Form()] = "",
+        headline: Annotated[str, Form()] = "",
+        published: Annotated[str, Form()] = "",
+        publisher: Annotated[str, Form()] = "",
+    ) -> Response:
         _, session = self._enter(request, Role.STAFF, form)
         self._shelved().correct(article, headline[:200], published[:21], publisher[:100])
         self._users().note(session.user.name, "article corrected", article)
         return RedirectResponse(f"{_root(request)}/desk/articles/{quote(article)}", status_code=303)
 
     def shelve(
-        self, request: Request, action: str, form: Annotated[str, Form()] = "", article: Annotated[str, Form()] = "",
-        file: Annotated[str, Form()] = "", version: Annotated[str, Form()] = "",
-    ) -> Response:  # fmt: skip
+        self,
+        request: Request,
+        action: str,
+        form: Annotated[str, Form()] = "",
+        article: Annotated[str, Form()] = "",
+        file: Annotated[str, Form()] = "",
+        version: Annotated[str, Form()] = "",
+    ) -> Response:
         _, session = self._enter(request, Role.STAFF, form)
         shelf = self._shelved()
         match action:
@@ -524,7 +649,10 @@ class _Web:
         return self._shelf
 
     def facts(
-        self, request: Request, topic: Annotated[list[str], Query(max_length=12)] = [], kind: Annotated[str, Query()] = "docx"  # noqa: B006
+        self,
+        request: Request,
+        topic: Annotated[list[str], Query(max_length=12)] = [],  # noqa: B006
+        kind: Annotated[str, Query()] = "docx",
     ) -> Response:
         desk, session = self._enter(request)
         if kind not in fact_sheet.FORMS:
@@ -555,7 +683,9 @@ def _rules(desk: LeadDesk) -> dict[str, str]:
 
 def _file(data: bytes, name: str) -> Response:
     media = _KINDS.get(name.rpartition(".")[2], "application/octet-stream")
-    return Response(data, media_type=media, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"})
+    return Response(
+        data, media_type=media, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    )
 
 
 def _back(request: Request, lead: int) -> Response:

@@ -33,9 +33,7 @@ def fill_words(data: bytes, texts: Mapping[str, str], footer: str = "") -> bytes
     return repacked(data, {_PART: spliced(document, splices)})
 
 
-def _splice(
-    document: bytes, paragraphs: list[Element], cells: list[Element], place: str, text: str
-) -> Splice:
+def _splice(document: bytes, paragraphs: list[Element], cells: list[Element], place: str, text: str) -> Splice:
     number = int(place.lstrip("+cp"))
     if place.startswith("c"):
         cell = cells[number]

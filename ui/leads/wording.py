@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 OFFICE: Final = {"xlsx": "Excel 表格", "docx": "Word 文档"}
-SAVE_AS: Final = {"pdf": "请重新导出为 PDF", "xlsx": "请用 Excel 或 WPS 另存为 .xlsx", "docx": "请用 Word 或 WPS 另存为 .docx"}
+SAVE_AS: Final = {
+    "pdf": "请重新导出为 PDF",
+    "xlsx": "请用 Excel 或 WPS 另存为 .xlsx",
+    "docx": "请用 Word 或 WPS 另存为 .docx",
+}
 KINDS: Final = "能读的是 .xlsx、.docx、.pdf、.csv、.txt、.eml，也可以直接粘贴邮件正文"
 
 FILE_LARGE: Final = "{name}：文件超过 {most} MB，请拆开后再传。"
@@ -72,6 +76,7 @@ def store_trouble(path: object, error: Exception) -> str:
         return f"{path} 已损坏，请用备份替换它。"
     return f"{path} 读写不了（{said}），请检查路径和权限。"
 
+
 NO_RULE: Final = "没有名为 {} 的规则；有：{}。"
 WRONG_RULE: Final = "规则 {} 的值「{}」不对：{}。"
 YES_NO: Final = {"是": True, "否": False, "true": True, "false": False}
@@ -89,10 +94,18 @@ STATUSES: Final = {"open": "待答", "drafted": "已拟", "review": "审阅中",
 NEEDED: Final = "要答这一题，需要有公开报道说到「{}」，{}。收入这样的文章并发布之后，再点一次「全部作答」。"
 NEEDED_ELSE: Final = "说清具体内容"
 NEEDED_OF: Final = {
-    "quantity": "给出数字，写明时间和范围（全区还是某个片区，全年还是某个时段）", "date": "给出日期或年份", "person": "写明是谁",
-    "organisation": "写明是哪家单位", "place": "写明在哪里", "list": "逐一列出", "reason": "说明原因", "how": "说明做法或步骤",
-    "yes_no": "说明是或不是", "comparison": "两边的数字口径和时间相同", "change": "给出先后两个时间的数字",
-}  # fmt: skip
+    "quantity": "给出数字，写明时间和范围（全区还是某个片区，全年还是某个时段）",
+    "date": "给出日期或年份",
+    "person": "写明是谁",
+    "organisation": "写明是哪家单位",
+    "place": "写明在哪里",
+    "list": "逐一列出",
+    "reason": "说明原因",
+    "how": "说明做法或步骤",
+    "yes_no": "说明是或不是",
+    "comparison": "两边的数字口径和时间相同",
+    "change": "给出先后两个时间的数字",
+}
 WHY_REFUSED: Final = "报道里没有找到答案"
 WHY_BY_HAND: Final = "问到「{}」，按规定由人来答"
 WHY_UNSURE: Final = "把握不够（{:.2f}）"
@@ -215,9 +228,18 @@ CHANGED: Final = "数字有变"
 NOT_ANSWERED: Final = "还没有回答。"
 FIGURE_CHANGED: Final = "⚠ 用到的数字有变：{} → {}（{}）"
 CHANGES: Final = {
-    "added": "收入", "drafted": "拟答", "edited": "改写", "replaced": "换成", "status": "改为", "owner": "交给", "due": "期限", "title": "标题",
-    "client": "投资方", "exported": "导出", "columns": "重定问题列和答复列",
-}  # fmt: skip
+    "added": "收入",
+    "drafted": "拟答",
+    "edited": "改写",
+    "replaced": "换成",
+    "status": "改为",
+    "owner": "交给",
+    "due": "期限",
+    "title": "标题",
+    "client": "投资方",
+    "exported": "导出",
+    "columns": "重定问题列和答复列",
+}
 NEAREST: Final = "最接近的内容："
 
 BAD_NAME: Final = "用户名要 1 到 40 个字，不能有看不见的字符。"
@@ -239,10 +261,26 @@ DESK_CLOSED: Final = "答复台没有开放：请先用 linping users add 添加
 LEAD_COLUMNS: Final = ("号", "线索", "投资方", "完成", "负责", "期限")
 QUESTION_COLUMNS: Final = ("题", "问题", "答复", "", "状态", "负责")
 NO_LEADS: Final = "还没有线索。"
-NEW_LEAD, FILE, PASTE, CLIENT, DUE, TAKE = "新线索", "问卷文件（也可以拖到这一页）", "或粘贴邮件", "投资方", "期限", "收入"
+NEW_LEAD, FILE, PASTE, CLIENT, DUE, TAKE = (
+    "新线索",
+    "问卷文件（也可以拖到这一页）",
+    "或粘贴邮件",
+    "投资方",
+    "期限",
+    "收入",
+)
 ANSWER_ALL, STOP, ACCEPT_GREEN = "全部作答", "停止", "采纳全部「可发出」"
 EXPORTS: Final = {"original": "填进原文件", "letter": "答复函", "markdown": "Markdown"}
-ACCEPT, EDIT, SAVE, ASSIGN, OWNER, COMMENT, REOPEN, HISTORY = "采纳", "改写", "保存改写", "交给", "负责人", "留言", "退回修改", "改动记录"
+ACCEPT, EDIT, SAVE, ASSIGN, OWNER, COMMENT, REOPEN, HISTORY = (
+    "采纳",
+    "改写",
+    "保存改写",
+    "交给",
+    "负责人",
+    "留言",
+    "退回修改",
+    "改动记录",
+)
 KEYS: Final = "键盘：j 下一题，k 上一题，a 采纳，e 改写，p 换成用过的答复，t 采用最接近的一句，c 留言，o 交给，r 退回，Esc 离开输入框"
 REMEMBERED: Final = "以前答过相近的"
 SEARCH: Final = "查找"
@@ -250,7 +288,11 @@ POLICY: Final = "颜色规则"
 POLICY_HINT: Final = "改了规则，还没有人审阅的答复马上按新规则换颜色；已经改写或采纳的不变。"
 POLICY_BY_ADMIN: Final = "只有管理员可以改。"
 POLICY_KEPT: Final = "已保存；{} 题换了颜色。"
-COLOUR_MEANS: Final = {"green": "规则都满足，可以直接采纳发出", "blue": "有答案，采纳前看一眼为什么不是绿色", "yellow": "没有答案，或者规定由人来答"}
+COLOUR_MEANS: Final = {
+    "green": "规则都满足，可以直接采纳发出",
+    "blue": "有答案，采纳前看一眼为什么不是绿色",
+    "yellow": "没有答案，或者规定由人来答",
+}
 BEFORE_EXPORT: Final = "导出前检查"
 GOES_OUT: Final = "现在导出，会填 {} 题；没有采纳的 {} 题不放进去。"
 WITH_DRAFTS: Final = "没有采纳的也放进去，每题前面写明「草稿，未经人工确认」"
@@ -269,10 +311,25 @@ NO_NEWS: Final = "没有答复用到的数字变了。"
 IN_LEAD: Final = "第 {} 号线索第 {} 题"
 IN_MEMORY: Final = "记住的答复 {}"
 AUDITED: Final = {
-    "login": "登录", "refused": "登录被拒", "user": "用户", "user removed": "移除用户", "lead": "收入线索", "export": "导出", "delete": "删除线索",
-    "logout": "退出", "policy": "改规则", "article": "收入文章", "article corrected": "改正文章", "article withdraw": "移出文章", "article restore": "放回文章",
-    "article publish": "发布", "article rollback": "换回旧版索引", "facts": "数据速览", "forget": "忘掉用过的答复", "lead set": "改线索信息",
-}  # fmt: skip
+    "login": "登录",
+    "refused": "登录被拒",
+    "user": "用户",
+    "user removed": "移除用户",
+    "lead": "收入线索",
+    "export": "导出",
+    "delete": "删除线索",
+    "logout": "退出",
+    "policy": "改规则",
+    "article": "收入文章",
+    "article corrected": "改正文章",
+    "article withdraw": "移出文章",
+    "article restore": "放回文章",
+    "article publish": "发布",
+    "article rollback": "换回旧版索引",
+    "facts": "数据速览",
+    "forget": "忘掉用过的答复",
+    "lead set": "改线索信息",
+}
 PROGRESS: Final = "正在回答：{done} / {total}"
 HERE: Final = "也在看：{}"
 WORKED_ON: Final = "第 {} 号线索已有人审阅，不能再换列；请另收一份。"

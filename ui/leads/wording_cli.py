@@ -13,7 +13,16 @@ USERS: Final = "可以登录 /desk 的人。"
 STORE: Final = "线索数据库（缺省按设置 leads）"
 INDEX: Final = "索引文件夹"
 WHO: Final = "以谁的名义（缺省是登录这台机器的人）"
-LEAD, NUMBER, FILE, SAID, SOMEBODY, RULE, VALUE, SOUGHT = "线索号", "题号", "文件", "留言", "姓名", "规则", "值", "要找的话"
+LEAD, NUMBER, FILE, SAID, SOMEBODY, RULE, VALUE, SOUGHT = (
+    "线索号",
+    "题号",
+    "文件",
+    "留言",
+    "姓名",
+    "规则",
+    "值",
+    "要找的话",
+)
 ADD: Final = "收入一个文件（xlsx、docx、csv、txt、eml），- 为从标准输入读邮件；找出其中的问题。"
 TITLE, CLIENT, OWNER, DUE = "标题", "投资方的名称，写在答复函的称呼里", "谁负责", "最晚哪天答复，如 2026-02-05"
 COLUMNS: Final = "指明问题列和答复列：「表名:问题列:答复列」，如「Sheet1:B:D」，可以写多次"
@@ -21,7 +30,9 @@ COLUMNS_AGAIN: Final = "换问题列和答复列，重新读一条线索的文�
 COLUMN: Final = "表名:问题列:答复列"
 READ_AGAIN: Final = "已按新的列重读，共 {} 个问题。"
 ADDED: Final = "已收入第 {} 号线索「{}」，共 {} 个问题。"
-LAYOUT: Final = "  {part}：问题在「{question}」列，答复在「{answer}」列，{count} 题（不对时用 linping leads columns 换）"
+LAYOUT: Final = (
+    "  {part}：问题在「{question}」列，答复在「{answer}」列，{count} 题（不对时用 linping leads columns 换）"
+)
 NONE: Final = "无"
 NOTICE: Final = "注意：{}"
 UNREADABLE: Final = "文件 {} 读不了，请检查路径和权限。"

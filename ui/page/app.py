@@ -37,7 +37,9 @@ _FORGOTTEN_AFTER: Final = 4 * 3600  # seconds after a visitor's last question
 def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
     """Wire a desk to a queue: a question in, the turns of its answer out. Loads nothing, launches nothing."""
 
-    def reply(question: Any, before: Conversation, kept: Any, within: Any, request: gr.Request) -> Iterator[tuple[Any, Any, Any]]:
+    def reply(
+        question: Any, before: Conversation, kept: Any, within: Any, request: gr.Request
+    ) -> Iterator[tuple[Any, Any, Any]]:
         """Yield (turns, hint, conversation): first «looking», then each answer as it grows; of a mail, one by one.
 
         `kept` is the conversation as the visitor's browser has it; it goes before what this session remembers, which is
@@ -80,10 +82,18 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
             yield render.pending_turn(turn, asked, part), None
             answer = None
             for answer in replies:
-                yield render.answer_turn(turn, answer, edition.articles, complete=False, follow_up=follow_up, part=part, limit=limit), None
+                yield (
+                    render.answer_turn(
+                        turn, answer, edition.articles, complete=False, follow_up=follow_up, part=part, limit=limit
+                    ),
+                    None,
+                )
             if answer is None:
                 raise RuntimeError("the answerer said nothing")
-            yield render.answer_turn(turn, answer, edition.articles, follow_up=follow_up, part=part, limit=limit), answer
+            yield (
+                render.answer_turn(turn, answer, edition.articles, follow_up=follow_up, part=part, limit=limit),
+                answer,
+            )
         except (QuestionError, TooMany) as error:
             yield render.refused_question(turn, asked, str(error), part), None
         except Exception as error:
@@ -112,9 +122,7 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
     return app
 
 
-def mount(
-    server: FastAPI, app: gr.Blocks, gate: Middleware, closed: Sequence[Path], root_path: str = ""
-) -> FastAPI:
+def mount(server: FastAPI, app: gr.Blocks, gate: Middleware, closed: Sequence[Path], root_path: str = "") -> FastAPI:
     """Put the queue below the root of `server`, behind `gate`, with every convenience of a demo switched off.
 
     `closed` are folders that Gradio must never serve a file from; `root_path` is what a proxy puts before our paths.

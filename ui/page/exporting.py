@@ -60,7 +60,11 @@ class Record:
         if not isinstance(sent, dict):
             return None
         lines, sources = sent.get("lines"), sent.get("sources")
-        if not isinstance(lines, list | tuple) or not isinstance(sources, list | tuple) or max(len(lines), len(sources)) > _MOST:
+        if (
+            not isinstance(lines, list | tuple)
+            or not isinstance(sources, list | tuple)
+            or max(len(lines), len(sources)) > _MOST
+        ):
             return None
         read = [_source(one) for one in sources]
         texts = [sent.get(name) for name in ("question", "short", "dated", "label")]
@@ -92,7 +96,10 @@ def record_of(answer: Answer, scope: Scope | None = None) -> Record:
     scope = scope or Scope()
     lines = [line for line in (showing.preface(answer), answer.calculation) if line]
     marks = [(claim, "".join(f"[{n}]" for n in claim.citations)) for claim in answer.claims]
-    lines += [f"{claim.label}：{showing.said(claim)}{mark}" if claim.label else f"{showing.said(claim)}{mark}" for claim, mark in marks]
+    lines += [
+        f"{claim.label}：{showing.said(claim)}{mark}" if claim.label else f"{showing.said(claim)}{mark}"
+        for claim, mark in marks
+    ]
     if not answer.claims:
         lines.append(answer.answer)
     lines += list(dict.fromkeys(difference(conflict, answer.claims) for conflict in answer.conflicts))
@@ -177,7 +184,12 @@ def as_markdown(records: Sequence[Record], address: str) -> str:
             parts += [_escaped(line), ""]
         parts += [f"*{_escaped(record.dated)}*", ""] if record.dated else []
         for one in record.sources:
-            parts += [f"- \\[{one.n}\\] {_escaped(one.name)}", f"  > {_escaped(one.quote)}", "", f"  <{address}{one.link}>"]
+            parts += [
+                f"- \\[{one.n}\\] {_escaped(one.name)}",
+                f"  > {_escaped(one.quote)}",
+                "",
+                f"  <{address}{one.link}>",
+            ]
         parts += ["", _escaped(record.label), ""]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)).rstrip() + "\n"
 

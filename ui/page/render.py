@@ -122,7 +122,9 @@ def answer_turn(
         Status.SMALLTALK: _small_talk,
     }[answer.status](answer, articles)
     if complete:
-        body += _quiet_row(answer, articles, share_link(answer, follow_up=follow_up, limit=limit)) + _suggestions(answer)
+        body += _quiet_row(answer, articles, share_link(answer, follow_up=follow_up, limit=limit)) + _suggestions(
+            answer
+        )
     return _turn(
         turn,
         answer.question,
@@ -205,7 +207,9 @@ def _understood(answer: Answer) -> str:
 def telling_notices(answer: Answer) -> tuple[str, ...]:
     """Return the notices that tell something: not how a word was read when the question has it, or the answer has not."""
     asked = _letters(answer.question)
-    told = _letters("".join([answer.answer, *(claim.text for claim in answer.claims), *(c.quote for c in answer.citations)]))
+    told = _letters(
+        "".join([answer.answer, *(claim.text for claim in answer.claims), *(c.quote for c in answer.citations)])
+    )
 
     def tells(notice: str) -> bool:
         read = _READ_AS.fullmatch(notice)
@@ -243,7 +247,9 @@ def _small_tables(answer: Answer, articles: Mapping[str, Article]) -> str:
     for citation in answer.citations:
         article = articles.get(citation.article_id)
         rows = article.rows if article else ()
-        row = next((row for row in rows if (row.start, row.end) == (citation.start, citation.end) and len(row.cells) > 1), None)
+        row = next(
+            (row for row in rows if (row.start, row.end) == (citation.start, citation.end) and len(row.cells) > 1), None
+        )
         if article is None or row is None:
             continue
         text = article.text
@@ -253,10 +259,11 @@ def _small_tables(answer: Answer, articles: Mapping[str, Article]) -> str:
         shown = "".join(f"<td>{one}</td>" for one in cells)
         tables.setdefault((article.id, str(row.table), *heads), []).append(f"<tr>{shown}</tr>")
     return "".join(
-        '<div class="small-table"><table><thead><tr>' + "".join(f'<th scope="col">{safe(one)}</th>' for one in heads)
-        + f'</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+        '<div class="small-table"><table><thead><tr>'
+        + "".join(f'<th scope="col">{safe(one)}</th>' for one in heads)
+        + f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
         for (_, _, *heads), rows in tables.items()
-    )  # fmt: skip
+    )
 
 
 def _short(answer: Answer, scope: Scope, known: Mapping[int, Citation]) -> str:
@@ -396,8 +403,9 @@ def _quiet_row(answer: Answer, articles: Mapping[str, Article], link: str) -> st
     count = len(answer.citations) if answer.status is Status.ANSWERED else 0  # a lead proves nothing
     to_check = (
         f'<button type="button" data-do="open" aria-pressed="false">{wording.OPEN_MARK}</button>'
-        if answer.status is Status.REFUSED and not offers_choices(answer) else ""
-    )  # fmt: skip
+        if answer.status is Status.REFUSED and not offers_choices(answer)
+        else ""
+    )
     evidence = (
         f'<button type="button" data-do="evidence">{wording.EVIDENCE_COUNT.format(n=count)}</button>' if count else ""
     )
@@ -453,7 +461,10 @@ def copy_text(answer: Answer, articles: Mapping[str, Article] | None = None) -> 
 
 def evidence_cards(answer: Answer, articles: Mapping[str, Article]) -> str:
     """Return one card per citation, in the order cited: headline, date, the sentence marked in its paragraph."""
-    cards = "".join(_evidence_card(citation, articles.get(citation.article_id), answer.standalone or answer.question) for citation in answer.citations)
+    cards = "".join(
+        _evidence_card(citation, articles.get(citation.article_id), answer.standalone or answer.question)
+        for citation in answer.citations
+    )
     return f'<div class="evidence" hidden>{cards}</div>' if cards else ""
 
 
@@ -671,9 +682,11 @@ def stage(articles: Mapping[str, Article], openers: Sequence[str], about: str = 
 def _kept_view() -> str:
     """Return the list of earlier conversations, empty: what is in it, only the visitor's own browser knows."""
     deeds = (
-        ("reopen", wording.KEPT_OPEN), ("docx", wording.KEPT_WORD), ("md", wording.KEPT_MARKDOWN),
+        ("reopen", wording.KEPT_OPEN),
+        ("docx", wording.KEPT_WORD),
+        ("md", wording.KEPT_MARKDOWN),
         ("forget", wording.KEPT_FORGET),
-    )  # fmt: skip
+    )
     buttons = "".join(f'<button type="button" data-do="{deed}">{words}</button>' for deed, words in deeds)
     return (
         f'<h2 class="shelf-title">{wording.KEPT_TITLE}</h2><p class="meta">{wording.KEPT_HOW}</p>'

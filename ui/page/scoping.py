@@ -52,7 +52,9 @@ def scope_of(answer: Answer, articles: Mapping[str, Article]) -> Scope:
     figure, article = found
     before = figure.text[: figure.quantity.start]
     whole = list(_WHOLE.finditer(before))
-    subject = whole[-1][0] if whole and not figure.subject.endswith("区") and len(figure.subject) <= 2 else figure.subject
+    subject = (
+        whole[-1][0] if whole and not figure.subject.endswith("区") and len(figure.subject) <= 2 else figure.subject
+    )
     period = told_time(figure)[0] if figure.dated else label(figure)
     return Scope(period, subject.upper(), _asked_instead(answer, figure, article, articles))
 
@@ -60,7 +62,9 @@ def scope_of(answer: Answer, articles: Mapping[str, Article]) -> Scope:
 def _figure(answer: Answer, articles: Mapping[str, Article]) -> tuple[Figure, Article] | None:
     if not answer.short_answer or answer.calculation or not any(map(str.isdecimal, answer.short_answer)):
         return None
-    claim = next((one for one in answer.claims if answer.short_answer in one.text or one.value in answer.short_answer), None)
+    claim = next(
+        (one for one in answer.claims if answer.short_answer in one.text or one.value in answer.short_answer), None
+    )
     if claim is None or not claim.value:
         return None
     for cited in (one for one in answer.citations if one.n in claim.citations):

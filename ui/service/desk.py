@@ -97,9 +97,14 @@ class Desk:
         return self.meter.in_flight > 0
 
     def replies(
-        self, question: object, before: Conversation, visitor: Visitor, door: str, edition: Edition | None = None,
+        self,
+        question: object,
+        before: Conversation,
+        visitor: Visitor,
+        door: str,
+        edition: Edition | None = None,
         limit: Limit | None = None,
-    ) -> Iterator[Answer]:  # fmt: skip
+    ) -> Iterator[Answer]:
         """Yield ever more complete answers from `edition`, the newest by default; the last carries what to ask next.
 
         Only what `limit` leaves of the articles answers. Raises QuestionError when it leaves none.
@@ -226,7 +231,9 @@ def recalled(kept: object, otherwise: Conversation) -> Conversation:
     if not isinstance(kept, str) or not kept or len(kept) > _LONGEST_KEPT:
         return otherwise
     try:
-        turns = [Turn(str(said), str(answered), tuple(map(str, offered))) for said, answered, offered in json.loads(kept)]
+        turns = [
+            Turn(str(said), str(answered), tuple(map(str, offered))) for said, answered, offered in json.loads(kept)
+        ]
     except (ValueError, TypeError, RecursionError):
         return otherwise
     return tuple(turns[-MAX_TURNS:])

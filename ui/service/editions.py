@@ -140,9 +140,12 @@ class IndexSource:
     """
 
     def __init__(
-        self, folder: Path, embedder: str, make: Callable[[Snapshot], Edition],
+        self,
+        folder: Path,
+        embedder: str,
+        make: Callable[[Snapshot], Edition],
         clock: Callable[[], float] = monotonic,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.notices: tuple[str, ...] = ()
         self._folder = folder
         self._embedder = embedder
@@ -216,9 +219,13 @@ class Keeper:
     """
 
     def __init__(
-        self, edition: Edition, source: Source | None, switch: Callable[[Edition], None],
-        openers: Callable[[Edition, Sequence[str]], None], busy: Callable[[], bool],
-    ) -> None:  # fmt: skip
+        self,
+        edition: Edition,
+        source: Source | None,
+        switch: Callable[[Edition], None],
+        openers: Callable[[Edition, Sequence[str]], None],
+        busy: Callable[[], bool],
+    ) -> None:
         self._edition = edition
         self._source = source
         self._switch = switch

@@ -274,12 +274,23 @@ def as_csv(rows: Iterable[FigureRow], link: str = "") -> str:
     writer.writerow(wording.FIGURE_COLUMNS)
     for row in rows:
         cells = (
-            row.subject, row.indicator, row.value, f"{row.number:.10g}", row.unit, wording.MEASURES[row.measure],
-            wording.GROWTH if row.growth else "", wording.PLANNED if row.plan else wording.REPORTED, row.as_of,
-            wording.INFERRED if row.inferred else "", row.headline, row.article_id, f"{row.start}-{row.end}",
+            row.subject,
+            row.indicator,
+            row.value,
+            f"{row.number:.10g}",
+            row.unit,
+            wording.MEASURES[row.measure],
+            wording.GROWTH if row.growth else "",
+            wording.PLANNED if row.plan else wording.REPORTED,
+            row.as_of,
+            wording.INFERRED if row.inferred else "",
+            row.headline,
+            row.article_id,
+            f"{row.start}-{row.end}",
             row.sentence,
-            f"{link}#article={row.article_id}&span={row.start}-{row.end}", wording.EXPORT_LABEL,
-        )  # fmt: skip
+            f"{link}#article={row.article_id}&span={row.start}-{row.end}",
+            wording.EXPORT_LABEL,
+        )
         writer.writerow([harmless(" ".join(cell.split())) for cell in cells])
     return out.getvalue()
 
@@ -287,9 +298,21 @@ def as_csv(rows: Iterable[FigureRow], link: str = "") -> str:
 def as_json(row: FigureRow) -> dict[str, object]:
     """Return a row as plain JSON values."""
     return {
-        "subject": row.subject, "indicator": row.indicator, "value": row.value, "number": row.number, "unit": row.unit,
-        "measure": row.measure, "growth": row.growth, "plan": row.plan, "as_of": row.as_of,
-        "first": str(row.first) if row.first else None, "last": str(row.last) if row.last else None,
-        "as_of_inferred": row.inferred, "article_id": row.article_id, "headline": row.headline, "start": row.start,
-        "end": row.end, "sentence": row.sentence,
-    }  # fmt: skip
+        "subject": row.subject,
+        "indicator": row.indicator,
+        "value": row.value,
+        "number": row.number,
+        "unit": row.unit,
+        "measure": row.measure,
+        "growth": row.growth,
+        "plan": row.plan,
+        "as_of": row.as_of,
+        "first": str(row.first) if row.first else None,
+        "last": str(row.last) if row.last else None,
+        "as_of_inferred": row.inferred,
+        "article_id": row.article_id,
+        "headline": row.headline,
+        "start": row.start,
+        "end": row.end,
+        "sentence": row.sentence,
+    }

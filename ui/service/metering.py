@@ -53,15 +53,20 @@ class Meter:
         )
         self._switches = Counter("linping_index_switches", "New generations taken up", registry=self._registry)
         self._notices = Gauge(
-            "linping_index_notices", "What is wrong with the index that is published; 0 when all is well",
+            "linping_index_notices",
+            "What is wrong with the index that is published; 0 when all is well",
             registry=self._registry,
-        )  # fmt: skip
+        )
         self._cached = Gauge("linping_cached_answers", "Answers kept for the next who asks", registry=self._registry)
         self._circuit = Gauge(
-            "linping_model_circuit", "1 for the state that the language model's breaker is in", ["state"],
+            "linping_model_circuit",
+            "1 for the state that the language model's breaker is in",
+            ["state"],
             registry=self._registry,
-        )  # fmt: skip
-        self._opened = Gauge("linping_model_circuit_opened", "How often the breaker has opened", registry=self._registry)
+        )
+        self._opened = Gauge(
+            "linping_model_circuit_opened", "How often the breaker has opened", registry=self._registry
+        )
 
     def answered(self, door: str, status: str, mode: str) -> None:
         self._answers.labels(door, status, mode).inc()

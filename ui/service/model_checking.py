@@ -29,11 +29,19 @@ _ASKED, _ABSENT = "青禾镇有几座图书馆？", "青禾镇的镇长是谁？
 _CRASHES = (signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGKILL, signal.SIGSEGV)
 _MARK = re.compile(r"\[1\]")
 _TROUBLES = {
-    Trouble.UNREACHABLE: "连不上", Trouble.SLOW: "超时", Trouble.BUSY: "限流", Trouble.BROKEN: "服务出错",
-    Trouble.KEY: "不接受密钥", Trouble.UNKNOWN_MODEL: "没有这个模型或地址", Trouble.REFUSED: "拒绝了请求",
-    Trouble.TOO_LONG: "上下文太短", Trouble.GARBAGE: "回复不是约定的格式", Trouble.CUT: "回复中途断了",
-    Trouble.MISSING: "没有安装 langchain-openai", Trouble.RESTING: "连续失败，暂停请求",
-}  # fmt: skip
+    Trouble.UNREACHABLE: "连不上",
+    Trouble.SLOW: "超时",
+    Trouble.BUSY: "限流",
+    Trouble.BROKEN: "服务出错",
+    Trouble.KEY: "不接受密钥",
+    Trouble.UNKNOWN_MODEL: "没有这个模型或地址",
+    Trouble.REFUSED: "拒绝了请求",
+    Trouble.TOO_LONG: "上下文太短",
+    Trouble.GARBAGE: "回复不是约定的格式",
+    Trouble.CUT: "回复中途断了",
+    Trouble.MISSING: "没有安装 langchain-openai",
+    Trouble.RESTING: "连续失败，暂停请求",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +91,12 @@ def tried(model: Generator, patience: float) -> Trial:
     proven = "3" in sentence and Prover(evidence).prove(sentence, [1]).proven
     other, declined = _asked(model, _ABSENT, evidence, patience)
     return replace(
-        trial, trouble=other.trouble, proven=proven, marked=_MARK.search(text) is not None,
+        trial,
+        trouble=other.trouble,
+        proven=proven,
+        marked=_MARK.search(text) is not None,
         declined=NO_ANSWER.strip("【】") == declined.strip("【】。. \n"),
-    )  # fmt: skip
+    )
 
 
 def _asked(model: Generator, question: str, evidence: list[ShownSpan], patience: float) -> tuple[Trial, str]:
@@ -119,9 +130,13 @@ def described(file: ModelFile, context: int) -> str:
 
 
 def check_model(
-    model: LocalModel, settings: Settings, question: str, *, answerer: Callable[[], ExtractiveAnswerer],
+    model: LocalModel,
+    settings: Settings,
+    question: str,
+    *,
+    answerer: Callable[[], ExtractiveAnswerer],
     say: Callable[[str], None],
-) -> None:  # fmt: skip
+) -> None:
     """Say, line by line, what a file is, how fast it runs here and what comes of one question. Raises ModelError."""
     from rag.records import Mode
     from ui.service.language_model import wrapped

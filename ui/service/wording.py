@@ -76,4 +76,5 @@ def nothing_to_ask(generation: str) -> str:
 def not_writable(path: Path) -> str:
     return f"{path} 写不了，请改设置 feedback，或设为空不保存"
 
+
 NO_TRACES = "设置了 traces，但没有装 OpenTelemetry。请运行 pip install 'linping-qa[traces]'，或把 traces 设为空。"

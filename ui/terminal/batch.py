@@ -112,7 +112,7 @@ def _row(number: int, line: str) -> Row:
     try:
         value: Any = json.loads(line)
     except ValueError:
-        return Row(f"第{number}行", "", (), f"第 {number} 行不是 JSON，请写成 {{\"id\": …, \"question\": …}}。", digest)
+        return Row(f"第{number}行", "", (), f'第 {number} 行不是 JSON，请写成 {{"id": …, "question": …}}。', digest)
     if not isinstance(value, Mapping) or not isinstance(value.get("question"), str):
         return Row(f"第{number}行", "", (), f"第 {number} 行没有文字的 question。", digest)
     history = value.get("history", [])

@@ -67,4 +67,3 @@ def _source(number: str, answerer: Answerer, last: Answer | None, colour: bool, 
                 return printing.article_page(article, span, colour=colour)
             return printing.source_paragraph(citation, article, span, colour=colour)
     return wording_cli.CHAT_NO_SOURCE.format(number)
-

@@ -83,9 +83,11 @@ _Group.command_class = _Command
 _Group.group_class = _Group
 _index_option = click.option("--index", "index_dir", type=click.Path(path_type=Path), help="索引文件夹")
 _answerer_option = click.option(
-    "--answerer", "kind", type=click.Choice(["extractive", "llm", "local"]),
+    "--answerer",
+    "kind",
+    type=click.Choice(["extractive", "llm", "local"]),
     help="extractive 只用原句；llm 请语言模型作答，逐句核对；local 请本机的语言模型（缺省按设置 answerer）",
-)  # fmt: skip
+)
 _corpus_option = click.option("--corpus", "corpus_dir", type=click.Path(path_type=Path), help="文章文件夹")
 
 
@@ -104,9 +106,14 @@ def cli() -> None:
 @_answerer_option
 @_index_option
 def ask(
-    question: str | None, as_json: bool, explain: bool, batch: Path | None, out: Path | None, kind: str | None,
+    question: str | None,
+    as_json: bool,
+    explain: bool,
+    batch: Path | None,
+    out: Path | None,
+    kind: str | None,
     index_dir: Path | None,
-) -> None:  # fmt: skip
+) -> None:
     if (batch is None) == (question is None):
         raise click.UsageError("请给出一个问题，或用 --batch 给出问题文件（二者选一）。")
     if (batch is None) != (out is None):
@@ -183,7 +190,9 @@ def articles_list(corpus_dir: Path | None, as_json: bool) -> None:
 
 @articles.command("add", help=wording_cli.ARTICLES_ADD)
 @click.argument("file", metavar="文件或网址")
-@click.option("--split/--whole", "split", default=None, help="文件里有几篇文章时，拆成每篇一个文件，或整个收入（缺省会问）")
+@click.option(
+    "--split/--whole", "split", default=None, help="文件里有几篇文章时，拆成每篇一个文件，或整个收入（缺省会问）"
+)
 @_corpus_option
 @_index_option
 def articles_add(file: str, split: bool | None, corpus_dir: Path | None, index_dir: Path | None) -> None:
@@ -193,7 +202,11 @@ def articles_add(file: str, split: bool | None, corpus_dir: Path | None, index_d
     with _changed(corpus_dir, index_dir) as (folder, settings):
         if is_address(file) and not settings.fetch:
             raise SettingsError("没有开启从网址收入文章；请先在设置里写 fetch = true，或在浏览器里另存为文件后再收入。")
-        added = add_page(folder, file, ocr=settings.ocr) if is_address(file) else add_article(folder, Path(file), ocr=settings.ocr)
+        added = (
+            add_page(folder, file, ocr=settings.ocr)
+            if is_address(file)
+            else add_article(folder, Path(file), ocr=settings.ocr)
+        )
         click.echo(f"已收入「{added.headline}」（{added.id}），请核对 {folder / 'articles.toml'} 里的标题和日期。")
         count = len(articles_within(folder / added.file_name))
         if count > 1 and split is None and sys.stdin.isatty():
@@ -239,7 +252,9 @@ def articles_set(
     from corpus.collection import correct_article
 
     with _changed(corpus_dir, index_dir) as (folder, settings):
-        correct_article(folder, article_id, headline=headline, published=published, publisher=publisher, ocr=settings.ocr)
+        correct_article(
+            folder, article_id, headline=headline, published=published, publisher=publisher, ocr=settings.ocr
+        )
         click.echo(f"已改正 {article_id}，记在 {folder / 'articles.toml'}。")
 
 
@@ -319,9 +334,14 @@ def articles_conflicts(corpus_dir: Path | None, as_json: bool) -> None:
 @_answerer_option
 @_index_option
 def serve(
-    host: str | None, port: int | None, open_page: bool, run: str | None, check: bool, kind: str | None,
+    host: str | None,
+    port: int | None,
+    open_page: bool,
+    run: str | None,
+    check: bool,
+    kind: str | None,
     index_dir: Path | None,
-) -> None:  # fmt: skip
+) -> None:
     import webbrowser
 
     if run is not None:
@@ -341,7 +361,9 @@ def serve(
     if index_dir is None:
         _ensure_index(settings, folder)
     if check:
-        named = {name: value for name, value in (("host", host), ("port", port), ("answerer", kind)) if value is not None}
+        named = {
+            name: value for name, value in (("host", host), ("port", port), ("answerer", kind)) if value is not None
+        }
         checked = settings.model_copy(update={**named, "index": folder})
         findings = check_serving(checked)
         click.echo(printing.findings(findings))
@@ -426,7 +448,9 @@ def show_settings() -> None:
     settings = load_settings()
     click.echo(f"设置文件：{FILE_VARIABLE} 指定的文件，缺省为项目文件夹里的 linping.toml；环境变量优先。\n")
     for name, field in Settings.model_fields.items():
-        click.echo(f"{name} = {getattr(settings, name)}\n    {field.description}（环境变量 {PREFIX}{name.upper()}，缺省 {field.default}）")
+        click.echo(
+            f"{name} = {getattr(settings, name)}\n    {field.description}（环境变量 {PREFIX}{name.upper()}，缺省 {field.default}）"
+        )
 
 
 for _group in lead_groups(_Group):
@@ -439,7 +463,6 @@ def _articles(corpus_dir: Path | None) -> Corpus:
 
     settings = load_settings()
     return load_corpus(corpus_dir or settings.corpus, ocr=settings.ocr)
-
 
 
 def _answerer(index_dir: Path | None) -> ExtractiveAnswerer:

@@ -111,7 +111,12 @@ def _heading(citation: Citation) -> str:
 
 def explanation(found: Found) -> str:
     """Return what each step did: the question as understood, the candidates with ranks and scores, the confidence."""
-    lines = [*found.prepared.describe(), *(f"报道的说法：{text}" for text in found.adapted), f"置信度：{found.confidence:.3f}", ""]
+    lines = [
+        *found.prepared.describe(),
+        *(f"报道的说法：{text}" for text in found.adapted),
+        f"置信度：{found.confidence:.3f}",
+        "",
+    ]
     for place, one in enumerate(found.ranked[:_SHOWN], start=1):
         candidate = one.candidate
         lines.append(
@@ -141,18 +146,27 @@ def article_rows_json(corpus: Corpus) -> str:
     """Return the articles as a JSON list."""
     rows = [
         {
-            "id": article.id, "headline": article.headline, "headline_inferred": article.headline_inferred,
+            "id": article.id,
+            "headline": article.headline,
+            "headline_inferred": article.headline_inferred,
             "published": published_text(article.published),
             "published_inferred": bool(article.published and article.published.inferred),
-            "publisher": article.publisher, "authors": article.authors, "characters": length(article),
-            "file": article.file_name, "format": article.reading.format,
-            "tables": _tables(article), "lists": article.reading.lists,
-            "captions": _count(article, BlockKind.CAPTION), "gaps": len(article.gaps),
-            "known_by": {one.what: {"how": one.how, "confidence": one.confidence} for one in article.reading.inferences},
+            "publisher": article.publisher,
+            "authors": article.authors,
+            "characters": length(article),
+            "file": article.file_name,
+            "format": article.reading.format,
+            "tables": _tables(article),
+            "lists": article.reading.lists,
+            "captions": _count(article, BlockKind.CAPTION),
+            "gaps": len(article.gaps),
+            "known_by": {
+                one.what: {"how": one.how, "confidence": one.confidence} for one in article.reading.inferences
+            },
             "warnings": article.reading.warnings,
         }
         for article in corpus.articles
-    ]  # fmt: skip
+    ]
     return json.dumps(rows, ensure_ascii=False, indent=2)
 
 
@@ -178,9 +192,12 @@ def _account(article: Article) -> tuple[str, ...]:
     published = published_text(article.published)
     unsure = "（推定）" if article.published and article.published.inferred else ""
     counts = (
-        _tables(article), article.reading.lists, _count(article, BlockKind.CAPTION), len(article.gaps),
+        _tables(article),
+        article.reading.lists,
+        _count(article, BlockKind.CAPTION),
+        len(article.gaps),
         len(article.reading.warnings),
-    )  # fmt: skip
+    )
     return (
         safe(_cut(article.file_name, 28)),
         article.reading.format,
@@ -198,13 +215,19 @@ def reread(before: Sequence[Article], after: Sequence[Article]) -> str:
     for article in after:
         was = known.get((article.id, article.source_sha256))
         parts = (
-            ("标题", lambda one: one.headline), ("日期", lambda one: one.published), ("出处", lambda one: (one.publisher, one.authors)),
-            ("正文", lambda one: one.text), ("分段", lambda one: one.blocks), ("表", lambda one: one.rows),
-        )  # fmt: skip
+            ("标题", lambda one: one.headline),
+            ("日期", lambda one: one.published),
+            ("出处", lambda one: (one.publisher, one.authors)),
+            ("正文", lambda one: one.text),
+            ("分段", lambda one: one.blocks),
+            ("表", lambda one: one.rows),
+        )
         changed = [name for name, part in parts if was is not None and part(was) != part(article)]
         if changed:
             lines.append(wording_cli.REREAD_ONE.format(safe(article.file_name), "、".join(changed)))
-    count = wording_cli.REREAD_SUM.format(len(after), len(lines)) if lines else wording_cli.REREAD_SAME.format(len(after))
+    count = (
+        wording_cli.REREAD_SUM.format(len(after), len(lines)) if lines else wording_cli.REREAD_SAME.format(len(after))
+    )
     return "\n".join([*lines, count])
 
 
@@ -240,7 +263,9 @@ def parse_place(place: str) -> tuple[str, Span | None]:
 def article_page(article: Article, span: Span | None = None, *, colour: bool = False) -> str:
     """Return the article to read, `span` marked. Raises CorpusError when the span lies outside."""
     if span is not None and span.end > len(article.text):
-        raise CorpusError(f"《{article.headline}》的位置到 {len(article.text)} 为止，没有 {span.start}-{span.end} 这一段。")
+        raise CorpusError(
+            f"《{article.headline}》的位置到 {len(article.text)} 为止，没有 {span.start}-{span.end} 这一段。"
+        )
     text = article.text
     lines: list[str] = []
     for block in article.blocks:

@@ -179,9 +179,11 @@ def over_a_slow_line(runs: int) -> None:
 
 _RATIO = 8  # of a crowd to one visitor, 95th percentiles
 _FELT = {
-    "painted": "first paint", "largest": "largest paint",
-    "early": "from Enter, pressed as soon as the page stands, to the whole answer", "answer": "… of a second question",
-}  # fmt: skip
+    "painted": "first paint",
+    "largest": "largest paint",
+    "early": "from Enter, pressed as soon as the page stands, to the whole answer",
+    "answer": "… of a second question",
+}
 
 
 @main.command()
@@ -204,7 +206,9 @@ def users(count: int, seconds: float, rounds: int, cache: bool) -> None:
             crowd.wrong += met.wrong
             visitors = max(visitors, sum(map(bool, read.values())))
     ratio = crowd.percentile(0.95) / alone.percentile(0.95)
-    click.echo(f"| {count} visitors for {rounds} × {seconds:.0f} s, {'with' if cache else 'without'} the answer cache | figure |\n|---|--:|")
+    click.echo(
+        f"| {count} visitors for {rounds} × {seconds:.0f} s, {'with' if cache else 'without'} the answer cache | figure |\n|---|--:|"
+    )
     click.echo(f"| answers | {len(crowd.seconds)}, of {visitors} visitors |")
     click.echo(f"| errors, or answers to somebody else's question | {len(crowd.wrong)} |")
     click.echo(f"| 95th percentile, whole answer | {crowd.percentile(0.95) * 1000:.0f} ms |")

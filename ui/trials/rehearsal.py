@@ -91,12 +91,19 @@ def step(what: str) -> Iterator[None]:
 def installed(home: Path, python: str) -> None:
     """Make an environment of its own in `home`, with the wheel and what is locked."""
     with step("wheel built"):
-        subprocess.run([sys.executable, "-m", "hatchling", "build", "--directory", str(home / "dist"), "--target", "wheel"], cwd=_ROOT, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "hatchling", "build", "--directory", str(home / "dist"), "--target", "wheel"],
+            cwd=_ROOT,
+            check=True,
+            capture_output=True,
+        )
     with step(f"installed into an empty environment of {python}, each package by its hash"):
         subprocess.run([python, "-m", "venv", str(home / "venv")], check=True)
         pip = [str(home / "venv" / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-deps"]
         for lock, more in (("build", ()), ("serve", ("--no-build-isolation",))):
-            subprocess.run([*pip, "--require-hashes", "--requirement", str(_ROOT / "locks" / f"{lock}.txt"), *more], check=True)
+            subprocess.run(
+                [*pip, "--require-hashes", "--requirement", str(_ROOT / "locks" / f"{lock}.txt"), *more], check=True
+            )
         (wheel,) = (home / "dist").glob("*.whl")
         subprocess.run([*pip, str(wheel)], check=True)
 
@@ -115,14 +122,27 @@ class Stage:
         for folder in ("nowhere", "user"):
             (home / folder).mkdir(exist_ok=True)
         self.plain = {
-            "PATH": f"{self.venv}/bin:/usr/sbin:/usr/bin:/bin", "HOME": str(home / "user"), "LINPING_INDEX": str(home / "index"),
-            "LINPING_API_KEYS": str(keys), "LINPING_PROXIES": "127.0.0.1", "LINPING_ROOT_PATH": "/qa", "LINPING_PER_MINUTE": "0",
+            "PATH": f"{self.venv}/bin:/usr/sbin:/usr/bin:/bin",
+            "HOME": str(home / "user"),
+            "LINPING_INDEX": str(home / "index"),
+            "LINPING_API_KEYS": str(keys),
+            "LINPING_PROXIES": "127.0.0.1",
+            "LINPING_ROOT_PATH": "/qa",
+            "LINPING_PER_MINUTE": "0",
             "LINPING_PER_DAY": "0",
-        }  # fmt: skip
+        }
 
     def linping(self, *arguments: str) -> str:
         """Return what the command printed. Raises RuntimeError with its last words."""
-        done = subprocess.run([str(self.venv / "bin" / "linping"), *arguments], cwd=self.home / "nowhere", env=self.plain, capture_output=True, text=True, timeout=600, check=False)
+        done = subprocess.run(
+            [str(self.venv / "bin" / "linping"), *arguments],
+            cwd=self.home / "nowhere",
+            env=self.plain,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
         if done.returncode:
             raise RuntimeError(f"linping {arguments[0]}: {done.stdout[-500:]}{done.stderr[-1500:]}")
         return done.stdout
@@ -133,7 +153,9 @@ class Stage:
     @contextmanager
     def running(self, *command: str) -> Iterator[subprocess.Popen[str]]:
         """Run something as long as the block."""
-        with subprocess.Popen(command, cwd=self.home / "nowhere", env=self.plain, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(
+            command, cwd=self.home / "nowhere", env=self.plain, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process:
             try:
                 yield process
             finally:
@@ -152,7 +174,10 @@ def rehearsed(stage: Stage) -> None:
         _must("3000亿元" in stage.linping("ask", ASKED[0]), "the wheel does not answer")
     location = _found(r"```\n(location (?s:.*?))```", (_ROOT / "docs" / "operating.md").read_text(encoding="utf-8"))
     conf = home / "nginx.conf"
-    conf.write_text(_NGINX.format(home=home, port=stage.front, location=location.replace(":7860", f":{stage.port}")), encoding="utf-8")
+    conf.write_text(
+        _NGINX.format(home=home, port=stage.front, location=location.replace(":7860", f":{stage.port}")),
+        encoding="utf-8",
+    )
     address = f"http://127.0.0.1:{stage.front}/qa/"
     serve = [str(stage.venv / "bin" / "linping"), "serve", "--port", str(stage.port)]
     with (
@@ -179,10 +204,23 @@ def _looked_at(client: httpx.Client) -> None:
         seen = client.get(urljoin(str(client.base_url), link))
         _must(seen.status_code == 200, f"{link}: {seen.status_code}")
         _must(str(seen.url).startswith(str(client.base_url)), f"{link} leads to {seen.url}")
-    for path in ("healthz", "api/docs", "api/articles", "api/figures.csv", "page/figures", "page/years", "v1/models", "favicon.ico", "docs"):
+    for path in (
+        "healthz",
+        "api/docs",
+        "api/articles",
+        "api/figures.csv",
+        "page/figures",
+        "page/years",
+        "v1/models",
+        "favicon.ico",
+        "docs",
+    ):
         _must(client.get(path, follow_redirects=True).status_code == 200, path)
         _must(client.head(path, follow_redirects=True).status_code == 200, f"HEAD {path}")
-    _must(client.get("api/articles", headers={"x-api-key": "no", "host": "qa.example"}).status_code == 401, "a stranger is let in")
+    _must(
+        client.get("api/articles", headers={"x-api-key": "no", "host": "qa.example"}).status_code == 401,
+        "a stranger is let in",
+    )
     with client.stream("POST", "api/ask", json={"question": ASKED[0], "stream": True}) as events:
         _must("3000亿元" in events.read().decode(), "no stream")
 
@@ -191,7 +229,9 @@ async def _changed(stage: Stage, client: httpx.Client, address: str) -> None:
     met = asyncio.create_task(crowd.gather(address, _VISITORS, 45.0, [*ASKED, _ASK_POOL], (0.5, 4.0)))
 
     def told(question: str) -> str:
-        return json.dumps(client.post("api/ask", json={"question": question}).raise_for_status().json(), ensure_ascii=False)
+        return json.dumps(
+            client.post("api/ask", json={"question": question}).raise_for_status().json(), ensure_ascii=False
+        )
 
     def work() -> tuple[float, float]:
         _must("2600万" in told(_ASK_POOL), "the pool is not known")
@@ -209,7 +249,9 @@ async def _changed(stage: Stage, client: httpx.Client, address: str) -> None:
     _must(not seen.wrong, f"a visitor met a fault: {seen.wrong[:3]}")
     _must("1900万" not in told(_ASK_RINK), "what was withdrawn is still told")
     answers = sum(map(len, read.values()))
-    click.echo(f"           {answers} answers, no fault; corrected after {corrected:.1f} s, withdrawn after {withdrawn:.1f} s (promised: {_SOON:.0f})")
+    click.echo(
+        f"           {answers} answers, no fault; corrected after {corrected:.1f} s, withdrawn after {withdrawn:.1f} s (promised: {_SOON:.0f})"
+    )
 
 
 def contained(stage: Stage) -> None:
@@ -226,8 +268,26 @@ def contained(stage: Stage) -> None:
     for folder in (data, root):
         folder.mkdir(exist_ok=True)
     os.chown(data, *map(int, said("USER").split(":")))
-    base = subprocess.run([str(stage.venv / "bin" / "python"), "-c", "import sys; print(sys.base_prefix)"], check=True, capture_output=True, text=True).stdout.strip()
-    around = ["env", f"BASE={base}", f"VENV={stage.venv}", f"RUN_AS={said('USER')}", "unshare", "--mount", "sh", "-c", _IMAGE, "image", str(root), str(data)]
+    base = subprocess.run(
+        [str(stage.venv / "bin" / "python"), "-c", "import sys; print(sys.base_prefix)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    around = [
+        "env",
+        f"BASE={base}",
+        f"VENV={stage.venv}",
+        f"RUN_AS={said('USER')}",
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
+        _IMAGE,
+        "image",
+        str(root),
+        str(data),
+    ]
     with stage.running(*around, *variables, "sh", "-c", _IN_IMAGE, "in", health, *command) as process:
         assert process.stdout is not None and process.stdin is not None
         heard = next((line for line in process.stdout if line == "healthy\n"), "")
@@ -272,7 +332,9 @@ def _free() -> int:
 
 @click.command()
 @click.option("--python", default=sys.executable, help="interpreter of the environment that is installed to")
-@click.option("--installed", "ready", type=click.Path(exists=True, file_okay=False, path_type=Path), help="go on in such a folder")
+@click.option(
+    "--installed", "ready", type=click.Path(exists=True, file_okay=False, path_type=Path), help="go on in such a folder"
+)
 def main(python: str, ready: Path | None) -> None:
     """Print each step with its seconds; exit 1 at the first that fails."""
     if shutil.which("nginx") is None:
@@ -289,9 +351,21 @@ def main(python: str, ready: Path | None) -> None:
     with tempfile.TemporaryDirectory(prefix="linping-rehearsal-") as place:
         installed(Path(place), python)
         again = [sys.executable, "-m", "ui.trials.rehearsal", "--installed", place]
-        alone = ["unshare", "--net", *([] if os.getuid() == 0 else ["--map-root-user"]), "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
-        granted = shutil.which("ip") and subprocess.run([*alone, "true"], capture_output=True, check=False).returncode == 0
-        click.echo("without a network from here on" if granted else "no network of its own can be had: going on with this one")
+        alone = [
+            "unshare",
+            "--net",
+            *([] if os.getuid() == 0 else ["--map-root-user"]),
+            "sh",
+            "-c",
+            'ip link set lo up && exec "$@"',
+            "sh",
+        ]
+        granted = (
+            shutil.which("ip") and subprocess.run([*alone, "true"], capture_output=True, check=False).returncode == 0
+        )
+        click.echo(
+            "without a network from here on" if granted else "no network of its own can be had: going on with this one"
+        )
         raise SystemExit(subprocess.run([*(alone if granted else []), *again], cwd=_ROOT, check=False).returncode)
 
 

@@ -63,7 +63,10 @@ def felt(seen_by: Browser, address: str, questions: tuple[str, str], *, slow: bo
         line.send("Network.emulateNetworkConditions", conditions)
     places: dict[str, str] = {}
     sizes: dict[str, int] = {}
-    line.on("Network.requestWillBeSent", lambda sent: places.update({sent["requestId"]: urlsplit(sent["request"]["url"]).path}))
+    line.on(
+        "Network.requestWillBeSent",
+        lambda sent: places.update({sent["requestId"]: urlsplit(sent["request"]["url"]).path}),
+    )
     line.on("Network.loadingFinished", lambda done: sizes.update({done["requestId"]: int(done["encodedDataLength"])}))
     page.add_init_script(_WATCH)
     page.goto(address, timeout=_PATIENCE, wait_until="commit")

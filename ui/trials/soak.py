@@ -82,11 +82,19 @@ class Visitors:
         self._random = Random(seed)
         self._count = 0
         self._doors: dict[str, tuple[int, Callable[[str], Awaitable[None]]]] = {
-            "page": (40, self._page), "api": (15, self._api), "follow-up": (10, self._follow_up), "stream": (8, self._stream),
-            "openai": (8, self._openai), "openai stream": (4, self._openai_stream), "mcp": (4, self._mcp),
-            "embeddings": (2, self._embeddings), "search": (3, self._search), "views": (3, self._views),
-            "leaves": (2, self._leaves), "garbage": (1, self._garbage),
-        }  # fmt: skip
+            "page": (40, self._page),
+            "api": (15, self._api),
+            "follow-up": (10, self._follow_up),
+            "stream": (8, self._stream),
+            "openai": (8, self._openai),
+            "openai stream": (4, self._openai_stream),
+            "mcp": (4, self._mcp),
+            "embeddings": (2, self._embeddings),
+            "search": (3, self._search),
+            "views": (3, self._views),
+            "leaves": (2, self._leaves),
+            "garbage": (1, self._garbage),
+        }
 
     async def learn(self) -> None:
         """Ask every question alone and remember the answer as one that is right."""
@@ -94,7 +102,9 @@ class Visitors:
             self._articles = [one["id"] for one in (await self.client.get("api/articles")).json()]
         if not self.questions:
             rows = (await self.client.get("api/figures", params={"limit": 2000})).json()
-            about = dict.fromkeys(f"{row['subject']}{row['indicator']}是多少？" for row in rows if row["subject"] and row["indicator"])
+            about = dict.fromkeys(
+                f"{row['subject']}{row['indicator']}是多少？" for row in rows if row["subject"] and row["indicator"]
+            )
             self.questions = [*ASKED, *about][:_QUESTIONS]
         for question in self.questions:
             reply = (await self.client.post("api/ask", json={"question": question})).raise_for_status().json()
@@ -167,10 +177,19 @@ class Visitors:
         sent = {"model": "linping", "messages": [{"role": "user", "content": question}], "stream": True}
         text = (await self.client.post("v1/chat/completions", json=sent)).raise_for_status().text
         pieces = [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: {")]
-        self._held(question, "".join(one["choices"][0]["delta"].get("content") or "" for one in pieces if one["choices"]), whole=False)
+        self._held(
+            question,
+            "".join(one["choices"][0]["delta"].get("content") or "" for one in pieces if one["choices"]),
+            whole=False,
+        )
 
     async def _mcp(self, question: str) -> None:
-        call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "ask", "arguments": {"question": question}}}
+        call = {
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "tools/call",
+            "params": {"name": "ask", "arguments": {"question": question}},
+        }
         reply = (await self.client.post("mcp", json=call, headers=_RPC)).raise_for_status().json()
         self._held(question, _telling(reply["result"]["structuredContent"]))
 
@@ -185,7 +204,15 @@ class Visitors:
 
     async def _views(self, question: str) -> None:
         article = self._random.choice(self._articles)
-        for path in ("", "page/figures", "page/years", f"page/articles/{article}?mark=1:0-9", "api/figures.csv", "metrics", "readyz"):
+        for path in (
+            "",
+            "page/figures",
+            "page/years",
+            f"page/articles/{article}?mark=1:0-9",
+            "api/figures.csv",
+            "metrics",
+            "readyz",
+        ):
             (await self.client.get(path)).raise_for_status()
 
     async def _leaves(self, question: str) -> None:
@@ -198,7 +225,12 @@ class Visitors:
             lines.raise_for_status()
 
     async def _garbage(self, question: str) -> None:
-        for path, body in (("api/ask", b"{"), ("v1/chat/completions", b"[]"), ("mcp", b"\xff"), ("gradio_api/queue/join", b"x" * 70_000)):
+        for path, body in (
+            ("api/ask", b"{"),
+            ("v1/chat/completions", b"[]"),
+            ("mcp", b"\xff"),
+            ("gradio_api/queue/join", b"x" * 70_000),
+        ):
             reply = await self.client.post(path, content=body, headers={"content-type": "application/json", **_RPC})
             if not 400 <= reply.status_code < 500:
                 raise ValueError(f"{path} took garbage: {reply.status_code}")
@@ -240,7 +272,9 @@ async def soaked(
 ) -> tuple[Met, list[Reading]]:
     """Return what was met in rounds of `length` seconds, and what the process held at the end of each."""
     met, readings = Met(), []
-    limits = httpx.Limits(max_connections=4 * _MOST_WAITING, max_keepalive_connections=0)  # one kept may close as it is used
+    limits = httpx.Limits(
+        max_connections=4 * _MOST_WAITING, max_keepalive_connections=0
+    )  # one kept may close as it is used
 
     def opened() -> httpx.AsyncClient:
         return httpx.AsyncClient(base_url=address, timeout=120, trust_env=False, limits=limits)
@@ -259,7 +293,10 @@ async def soaked(
             await asyncio.gather(paced(visitors, rate, left), asyncio.to_thread(publish, number % 2))
         await asyncio.sleep(_REST)
         readings.append(Reading.of(process, capacity))
-        click.echo(f"round {number + 1} of {rounds}: {readings[-1]}, {sum(met.doors.values())} visits, {len(met.wrong)} wrong", err=True)
+        click.echo(
+            f"round {number + 1} of {rounds}: {readings[-1]}, {sum(met.doors.values())} visits, {len(met.wrong)} wrong",
+            err=True,
+        )
         if len(met.wrong) > 100:
             break
     return met, readings
@@ -308,8 +345,12 @@ def growth(readings: Sequence[Reading]) -> float:
 
 @click.command()
 @click.option("--minutes", default=60.0, show_default=True, type=click.FloatRange(1, 24 * 60))
-@click.option("--round", "length", default=240.0, show_default=True, type=click.FloatRange(60, 3600), help="seconds of one round")
-@click.option("--load", default=0.8, show_default=True, type=click.FloatRange(0.05, 1.0), help="share of what the server can do")
+@click.option(
+    "--round", "length", default=240.0, show_default=True, type=click.FloatRange(60, 3600), help="seconds of one round"
+)
+@click.option(
+    "--load", default=0.8, show_default=True, type=click.FloatRange(0.05, 1.0), help="share of what the server can do"
+)
 def main(minutes: float, length: float, load: float) -> None:
     """Print a table; exit 1 when memory, files or threads grew, or any visit went wrong."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the server goes, too
@@ -332,12 +373,18 @@ def main(minutes: float, length: float, load: float) -> None:
             met, readings = asyncio.run(soaked(address, process, publish, minutes * 60, length, load))
     ordered = sorted(met.seconds)
     click.echo(f"| {len(readings)} rounds of {length:.0f} s at {load:.0%} of what could be done | figure |\n|---|--:|")
-    click.echo(f"| visits answered | {len(ordered)} |\n| … by door | {', '.join(f'{name} {n}' for name, n in met.doors.most_common())} |")
+    click.echo(
+        f"| visits answered | {len(ordered)} |\n| … by door | {', '.join(f'{name} {n}' for name, n in met.doors.most_common())} |"
+    )
     click.echo(f"| 429 with Retry-After; stayed away before a full house | {met.full}; {met.stayed_away} |")
     click.echo(f"| wrong or crossed | {len(met.wrong)} |")
-    click.echo(f"| visits a second that could be had, least and most | {min(r.capacity for r in readings):.1f}, {max(r.capacity for r in readings):.1f} |")
+    click.echo(
+        f"| visits a second that could be had, least and most | {min(r.capacity for r in readings):.1f}, {max(r.capacity for r in readings):.1f} |"
+    )
     if ordered:
-        click.echo(f"| median, 95th percentile | {ordered[len(ordered) // 2] * 1000:.0f} ms, {ordered[int(len(ordered) * 0.95)] * 1000:.0f} ms |")
+        click.echo(
+            f"| median, 95th percentile | {ordered[len(ordered) // 2] * 1000:.0f} ms, {ordered[int(len(ordered) * 0.95)] * 1000:.0f} ms |"
+        )
     click.echo(f"| memory at rest, MiB, round by round | {', '.join(f'{one.memory:.0f}' for one in readings)} |")
     click.echo(f"| … last third to middle third | {growth(readings):.3f} |")
     click.echo(f"| open files, round by round | {', '.join(str(one.files) for one in readings)} |")

@@ -46,7 +46,9 @@ class Ask(BaseModel):
     question: str = Field(description=f"问题，最多 {MAX_QUESTION} 字", examples=["临平2028工业目标是多少?"])
     session: str | None = Field(None, max_length=64, description="上次回答里的 session，用来接着问；不给就是新的对话")
     articles: list[str] = Field([], max_length=MOST_ARTICLES, description="只在这些文章里找，写文章的 id；不给就是全部")
-    since: str = Field("", max_length=20, description="只在这天及以后刊出的报道里找：2024、2024-05 或 2024-05-06", examples=["2024"])
+    since: str = Field(
+        "", max_length=20, description="只在这天及以后刊出的报道里找：2024、2024-05 或 2024-05-06", examples=["2024"]
+    )
     until: str = Field("", max_length=20, description="只在这天及以前刊出的报道里找，写法同上")
     stream: bool = Field(False, description="为真时以 SSE 逐步返回；请求头 Accept: text/event-stream 也可")
 
@@ -79,9 +81,14 @@ class ArticleRow:
     @classmethod
     def of(cls, article: Article) -> ArticleRow:
         return cls(
-            article.id, article.headline, article.publisher, article.authors, published_text(article.published),
-            bool(article.published and article.published.inferred), len(article.text),
-        )  # fmt: skip
+            article.id,
+            article.headline,
+            article.publisher,
+            article.authors,
+            published_text(article.published),
+            bool(article.published and article.published.inferred),
+            len(article.text),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +134,16 @@ def found(hit: SentenceHit, articles: Mapping[str, Article]) -> FoundSentence:
     sentence = hit.sentence
     article = articles[sentence.article_id]
     return FoundSentence(
-        sentence.article_id, article.headline, sentence.start, sentence.end, sentence.text, hit.rank, hit.lexical_rank,
-        hit.dense_rank, hit.matched,
-    )  # fmt: skip
+        sentence.article_id,
+        article.headline,
+        sentence.start,
+        sentence.end,
+        sentence.text,
+        hit.rank,
+        hit.lexical_rank,
+        hit.dense_rank,
+        hit.matched,
+    )
 
 
 def label_of(answer: Answer) -> str:

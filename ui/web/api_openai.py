@@ -348,9 +348,13 @@ def _session(questions: Sequence[str]) -> str:
 
 
 async def _chunks(
-    counter: Counter, asked: Completion, questions: Sequence[str], before: Conversation, first: Answer,
+    counter: Counter,
+    asked: Completion,
+    questions: Sequence[str],
+    before: Conversation,
+    first: Answer,
     rest: AsyncIterator[Answer],
-) -> AsyncIterator[str]:  # fmt: skip
+) -> AsyncIterator[str]:
     sent = ""
     answer = first
     in_pieces = not (asked.as_json or asked.stops or asked.most)  # where a text must end is known at its end
@@ -376,9 +380,7 @@ async def _chunks(
         yield event
 
 
-def _chunk(
-    asked: Completion, answer_id: str, delta: dict[str, Any], finish: str | None = None, **more: object
-) -> str:  # fmt: skip
+def _chunk(asked: Completion, answer_id: str, delta: dict[str, Any], finish: str | None = None, **more: object) -> str:
     choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
     usage = {"usage": None} if _wants_usage(asked) else {}
     return _data({**_frame(answer_id, "chat.completion.chunk"), "choices": [choice], **usage, **more})
@@ -415,7 +417,10 @@ def _citations(answer: Answer) -> list[dict[str, Any]]:
 
 def _extra(answer: Answer) -> dict[str, Any]:
     return {
-        "status": answer.status.value, "short_answer": answer.short_answer, "as_of": answer.as_of,
-        "conflicts": [asdict(conflict) for conflict in answer.conflicts], "suggestions": list(answer.suggestions),
+        "status": answer.status.value,
+        "short_answer": answer.short_answer,
+        "as_of": answer.as_of,
+        "conflicts": [asdict(conflict) for conflict in answer.conflicts],
+        "suggestions": list(answer.suggestions),
         "label": label_of(answer),
-    }  # fmt: skip
+    }

@@ -53,10 +53,13 @@ class OtherOrigins(CORSMiddleware):
 
     def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
         super().__init__(
-            app, allow_origins=origins, allow_methods=["GET", "HEAD", "POST"],
+            app,
+            allow_origins=origins,
+            allow_methods=["GET", "HEAD", "POST"],
             allow_headers=["Authorization", "X-API-Key", "Content-Type", "Mcp-Protocol-Version", "Mcp-Session-Id"],
-            expose_headers=["Retry-After"], max_age=600,
-        )  # fmt: skip
+            expose_headers=["Retry-After"],
+            max_age=600,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if path_of(scope).startswith(_DOORS):
@@ -76,7 +79,9 @@ class OneLength:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         names = {name for name, _ in scope["headers"]} if scope["type"] == "http" else set()
         if {b"content-length", b"transfer-encoding"} <= names:
-            await refusal(path_of(scope), 400, wording_serving.TWO_LENGTHS, {"Connection": "close"})(scope, receive, send)
+            await refusal(path_of(scope), 400, wording_serving.TWO_LENGTHS, {"Connection": "close"})(
+                scope, receive, send
+            )
         else:
             await self.app(scope, receive, send)
 

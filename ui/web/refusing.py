@@ -36,9 +36,14 @@ def error_body(status: int, words: str, param: str | None = None, code: str | No
 
 
 def refusal(
-    path: str, status: int, words: str, headers: Mapping[str, str] | None = None, *, param: str | None = None,
+    path: str,
+    status: int,
+    words: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    param: str | None = None,
     code: str | None = None,
-) -> JSONResponse:  # fmt: skip
+) -> JSONResponse:
     """Return a refusal in the form of the door that `path` belongs to."""
     words = words.encode("utf-8", "replace").decode()  # a lone surrogate that was sent cannot be sent back
     param = param and param.encode("utf-8", "replace").decode()

@@ -73,7 +73,13 @@ _NO_SCRIPT: Final = f"<noscript>{wording.NO_SCRIPT}</noscript>"
 _MARK: Final = re.compile(r"(\d{1,3}):(\d{1,7})-(\d{1,7})(?::([\s\S]{0,40}))?", re.ASCII)
 _MAX_MARKS: Final = 50
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
-_BODIES: Final = (("/page/export/", 32 * MAX_BODY), ("/api/", MAX_BODY), ("/page/", MAX_BODY), ("/v1/", 4 * MAX_BODY), ("/mcp", 4 * MAX_BODY))
+_BODIES: Final = (
+    ("/page/export/", 32 * MAX_BODY),
+    ("/api/", MAX_BODY),
+    ("/page/", MAX_BODY),
+    ("/v1/", 4 * MAX_BODY),
+    ("/mcp", 4 * MAX_BODY),
+)
 _IN_MEMORY: Final = "/dev/shm"
 _BODY_SECONDS: Final = 15.0
 _HEADER_SECONDS: Final = 15.0
@@ -351,10 +357,14 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
     assets = resources.files("ui") / "assets"
     version = _version(Path(str(assets)))
     server = FastAPI(
-        title=wording.TITLE, description=wording.API_ABOUT, version=metadata.version("linping-qa"),
-        docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
+        title=wording.TITLE,
+        description=wording.API_ABOUT,
+        version=metadata.version("linping-qa"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
         lifespan=_running(tools.manager.run, keeper),
-    )  # fmt: skip
+    )
     _add_errors(server)
     server.add_middleware(SmallBodies)
     head = own_head(version, feedback=site.feedback is not None, why=site.finder is not None)
@@ -392,7 +402,11 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
 
     server.include_router(api_router(counter))
     server.include_router(openai_router(counter))
-    server.include_router(desk_router(counter, hosting.leads, Sender(hosting.operator, hosting.contact), hosting.sign_on_header, _shelf(hosting)))
+    server.include_router(
+        desk_router(
+            counter, hosting.leads, Sender(hosting.operator, hosting.contact), hosting.sign_on_header, _shelf(hosting)
+        )
+    )
     _add_operating(server, counter, site.source)
     server.router.routes.append(Route("/mcp", endpoint=tools))
     gate = Middleware(Gate, events=frozenset(page.fns))
@@ -454,9 +468,13 @@ def _add_views(server: FastAPI, counter: Counter) -> None:
         asked = request.query_params
         page = asked.get("page", "1")
         return Wish(
-            asked.get("q", "")[:200], asked.get("measure", ""), asked.get("nature", ""), asked.get("article", ""),
-            asked.get("order", "clear"), int(page) if page.isdecimal() and len(page) < 6 else 1,
-        )  # fmt: skip
+            asked.get("q", "")[:200],
+            asked.get("measure", ""),
+            asked.get("nature", ""),
+            asked.get("article", ""),
+            asked.get("order", "clear"),
+            int(page) if page.isdecimal() and len(page) < 6 else 1,
+        )
 
     @server.get("/page/figures", response_class=HTMLResponse, include_in_schema=False)
     def figures() -> str:
@@ -503,7 +521,9 @@ def _add_views(server: FastAPI, counter: Counter) -> None:
             return refusal("", 404, wording.NO_SUCH_ARTICLE)
         peer = request.client.host if request.client else ""
         desk.admitted(question, visitor_of(peer, request.headers, "why", counter.proxies), "page")
-        reason = await run_in_threadpool(explain, edition.finder, question, article_id, start, end, article.text[start:end])
+        reason = await run_in_threadpool(
+            explain, edition.finder, question, article_id, start, end, article.text[start:end]
+        )
         return HTMLResponse(render_views.why(reason))
 
 
@@ -547,7 +567,9 @@ def _add_operating(server: FastAPI, counter: Counter, source: Source | None) -> 
     async def metrics(request: Request) -> Response:
         counter.admit(request.client.host if request.client else "", request.headers)
         desk = counter.desk
-        return Response(desk.meter.exposition(desk.edition, len(notices(desk.edition)), desk.model_health), media_type=CONTENT_TYPE)
+        return Response(
+            desk.meter.exposition(desk.edition, len(notices(desk.edition)), desk.model_health), media_type=CONTENT_TYPE
+        )
 
 
 def _version(assets: Path) -> str:

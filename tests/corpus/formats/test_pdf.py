@@ -235,14 +235,21 @@ def test_the_end_of_a_sentence_at_the_top_of_a_page_is_no_running_head() -> None
         if page > 1:
             canvas.drawString(60, 730, f"{page - 1}2个月。")
         if page < 4:
-            canvas.drawString(82, 712, f"第{page}项工程在沙河县，计划投资{page}亿元，由县政府负责实施，2025年{page}月开")
+            canvas.drawString(
+                82, 712, f"第{page}项工程在沙河县，计划投资{page}亿元，由县政府负责实施，2025年{page}月开"
+            )
             canvas.drawString(60, 694, "工，建设工期")
         canvas.showPage()
     read = lines(saved(canvas))
     assert [line[-11:] for line in read] == [f"工，建设工期{page}2个月。"[-11:] for page in (1, 2, 3)]
 
 
-_GRID = ("街道|户籍人口（万人）|产值（亿元）|同比", "柳林街道|6.2|118.4|5.1%", "石渡街道|4.8|-|-2.3%", "白沙街道|7.9|203.6|持平")
+_GRID = (
+    "街道|户籍人口（万人）|产值（亿元）|同比",
+    "柳林街道|6.2|118.4|5.1%",
+    "石渡街道|4.8|-|-2.3%",
+    "白沙街道|7.9|203.6|持平",
+)
 _ROWS = [
     "柳林街道，户籍人口6.2万人，产值118.4亿元，同比5.1%。",
     "石渡街道，户籍人口4.8万人，产值：-，同比-2.3%。",
@@ -267,7 +274,11 @@ def test_a_table_without_verticals_is_read_row_by_row(rules: tuple[int, ...]) ->
 
 
 def test_short_lines_in_columns_that_hold_no_figures_are_no_table() -> None:
-    strings = [(60.0 + 110 * column, 150.0 + 14 * row, 10.0, "文" * 9 + "甲乙丙"[column]) for row in range(6) for column in range(3)]
+    strings = [
+        (60.0 + 110 * column, 150.0 + 14 * row, 10.0, "文" * 9 + "甲乙丙"[column])
+        for row in range(6)
+        for column in range(3)
+    ]
     read = read_pdf(saved(drawn(*strings)))
     assert not read.marks
     assert squeezed(read.text) == "".join(("文" * 9 + name) * 6 for name in "甲乙丙")
@@ -292,12 +303,15 @@ def test_text_set_downwards_is_refused_by_name() -> None:
 
 def test_a_note_at_the_foot_of_a_page_is_apart_from_the_sentence_over_the_break() -> None:
     canvas = drawn(
-        (60, 100, 11, "一号渠工程位于沙河县，计划投资11亿元，由沙河县人民政府负责实施，"), (60, 118, 11, "2025年1月开工，建设工期"),
+        (60, 100, 11, "一号渠工程位于沙河县，计划投资11亿元，由沙河县人民政府负责实施，"),
+        (60, 118, 11, "2025年1月开工，建设工期"),
         (60, 760, 7, "注1：投资额不含土地费用1亿元。"),
-    )  # fmt: skip
+    )
     canvas.showPage()
     canvas.setFont(FONT, 11)
     canvas.drawString(60, 700, "10个月。二号渠另行安排。")
     read = read_pdf(saved(canvas))
-    assert [read.text[mark.start : mark.end] for mark in read.marks if mark.kind.value == "note"] == ["注1：投资额不含土地费用1亿元。"]
+    assert [read.text[mark.start : mark.end] for mark in read.marks if mark.kind.value == "note"] == [
+        "注1：投资额不含土地费用1亿元。"
+    ]
     assert "2025年1月开工，建设工期10个月。二号渠另行安排。" in read.text

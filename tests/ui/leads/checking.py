@@ -77,7 +77,11 @@ def filled_texts(kind: str, data: bytes, items: list[Item]) -> dict[int, str]:
     beside = {one.text: two.text for one, two in pairwise(cells)}
     texts = [one.text for one in document.paragraphs]
     under = dict(pairwise(texts))
-    return {item.number: beside.get(item.asked.text) or next((below for asked, below in under.items() if item.asked.text in asked), "") for item in done}
+    return {
+        item.number: beside.get(item.asked.text)
+        or next((below for asked, below in under.items() if item.asked.text in asked), "")
+        for item in done
+    }
 
 
 def untouched(kind: str, before: bytes, after: bytes, items: list[Item]) -> list[str]:
@@ -85,7 +89,9 @@ def untouched(kind: str, before: bytes, after: bytes, items: list[Item]) -> list
     old, new = zipfile.ZipFile(io.BytesIO(before)), zipfile.ZipFile(io.BytesIO(after))
     wrong = [name for name in new.namelist() if name not in old.namelist()]
     if kind == "docx":
-        return wrong + [name for name in old.namelist() if name != "word/document.xml" and old.read(name) != new.read(name)]
+        return wrong + [
+            name for name in old.namelist() if name != "word/document.xml" and old.read(name) != new.read(name)
+        ]
     parts = sheet_paths(old)
     filled: dict[str, set[str]] = {}
     for item in items:

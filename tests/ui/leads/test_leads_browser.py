@@ -40,7 +40,10 @@ def pages(store: Store) -> Iterator[list[Page]]:
     """The desk as two people have it open."""
     if screenshots.chromium() is None:
         pytest.skip("chromium is not installed")
-    with screenshots.running(ScriptedAnswerer(), site(hosting=Hosting(leads=store.path))) as address, screenshots.browser() as browser:
+    with (
+        screenshots.running(ScriptedAnswerer(), site(hosting=Hosting(leads=store.path))) as address,
+        screenshots.browser() as browser,
+    ):
         opened = []
         for name in ("小周", "小陈"):
             page = browser.new_context(viewport={"width": 1400, "height": 900}, locale="zh-CN").new_page()
@@ -173,10 +176,20 @@ def test_two_people_take_a_lead_the_whole_way(pages: list[Page], store: Store) -
     assert FALSE.rstrip("。") in one.inner_text("main ul")
     photographed(one, "desk-out")
     sheet = load_workbook(io.BytesIO(downloaded(one, "button:has-text('填进原文件')")))["产业与空间"]
-    assert "3000亿元" in str(sheet["D5"].value) and TARGET in str(sheet["D7"].value) and "5000" not in str(sheet["D7"].value)
-    letter = "\n".join(one.text for one in docx.Document(io.BytesIO(downloaded(one, "button:has-text('答复函')"))).paragraphs)
+    assert (
+        "3000亿元" in str(sheet["D5"].value)
+        and TARGET in str(sheet["D7"].value)
+        and "5000" not in str(sheet["D7"].value)
+    )
+    letter = "\n".join(
+        one.text for one in docx.Document(io.BytesIO(downloaded(one, "button:has-text('答复函')"))).paragraphs
+    )
     assert files.COMPANY in letter and TARGET in letter and "5000" not in letter
     assert {(change.number, change.who, change.what) for change in store.history(1)} >= {
-        (1, "小周", "status"), (2, "小周", "owner"), (2, "小周", "due"), (3, "小陈", "edited"), (None, "小周", "exported"),
-    }  # fmt: skip
+        (1, "小周", "status"),
+        (2, "小周", "owner"),
+        (2, "小周", "due"),
+        (3, "小陈", "edited"),
+        (None, "小周", "exported"),
+    }
     assert not said

@@ -34,7 +34,18 @@ def run(folder: Path, *arguments: str, answer: str | None = None) -> Result:
 def test_from_a_file_to_the_file_that_is_sent(tmp_path: Path, index_folder: Path, snapshot: Snapshot) -> None:
     at = ["--index", str(index_folder)]
     (tmp_path / "问卷.csv").write_text(QUESTIONS, encoding="utf-8-sig")
-    added = run(tmp_path, "leads", "add", str(tmp_path / "问卷.csv"), "--client", files.COMPANY, "--due", "2026-03-01", "--who", "小周")
+    added = run(
+        tmp_path,
+        "leads",
+        "add",
+        str(tmp_path / "问卷.csv"),
+        "--client",
+        files.COMPANY,
+        "--due",
+        "2026-03-01",
+        "--who",
+        "小周",
+    )
     assert "第 1 号线索" in added.output
     assert "4 个问题" in added.output
     assert "回答了 4 题" in run(tmp_path, "leads", "answer", "1", *at).output
@@ -55,7 +66,10 @@ def test_from_a_file_to_the_file_that_is_sent(tmp_path: Path, index_folder: Path
     assert "一万二千三百" not in sent
     for line in json.loads(run(tmp_path, "leads", "show", "1", "--json").output)["questions"][:2]:
         quotes = " ".join(one["quote"] for one in line["reply"]["citations"])
-        assert all(one["quote"] == snapshot.articles[one["article_id"]].text[one["start"] : one["end"]] for one in line["reply"]["citations"])
+        assert all(
+            one["quote"] == snapshot.articles[one["article_id"]].text[one["start"] : one["end"]]
+            for one in line["reply"]["citations"]
+        )
         for said in line["reply"]["said"]:
             for number in re.findall(r"\d[\d,]*(?:\.\d+)?", re.sub(r"\[\d+\]", "", said["text"])):
                 assert number in quotes

@@ -55,7 +55,10 @@ def test_a_sheet_comes_back_with_our_cells_filled_and_all_else_equal_to_the_byte
     assert after.testzip() is None
     assert before.namelist() == after.namelist()
     assert untouched("xlsx", files.sheet(), sent.data, done) == []
-    assert [name for name in before.namelist() if before.read(name) != after.read(name)] == ["xl/worksheets/sheet2.xml", "xl/worksheets/sheet3.xml"]
+    assert [name for name in before.namelist() if before.read(name) != after.read(name)] == [
+        "xl/worksheets/sheet2.xml",
+        "xl/worksheets/sheet3.xml",
+    ]
     old, new = load_workbook(io.BytesIO(files.sheet())), load_workbook(io.BytesIO(sent.data))
     page, was = new["产业与空间"], old["产业与空间"]
     assert str(page["D5"].value).startswith("突破3000亿元（2028年 · 全区）\n")
@@ -194,7 +197,19 @@ def test_a_reply_that_was_tampered_with_does_not_pass_the_last_proof() -> None:
     assert proven_again(reply, ARTICLES) == reply
 
 
-DANGEROUS = ["=1+1", "＝1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1+1", " =1+1", "\u200b=1+1", "%0A=1", "|x", "-2+3+cmd", '=HYPERLINK("http://evil")']
+DANGEROUS = [
+    "=1+1",
+    "＝1+1",
+    "+cmd|' /C calc'!A0",
+    "@SUM(A1)",
+    "\t=1+1",
+    " =1+1",
+    "\u200b=1+1",
+    "%0A=1",
+    "|x",
+    "-2+3+cmd",
+    '=HYPERLINK("http://evil")',
+]
 HARMLESS = ["-5.2%", "-5.2 %", "+86 571 0000", "3000亿元"]
 
 
@@ -226,7 +241,7 @@ def test_a_csv_file_keeps_its_encoding_and_every_other_byte(tmp_path: Path) -> N
     store, lead = with_lead(tmp_path, "问卷.csv", text.encode("gb18030"))
     answered(store, lead)
     for item in store.items(lead):
-        if item.asked.text != "常住\"人口\"":
+        if item.asked.text != '常住"人口"':
             store.revise(item, typed(TARGET, None, sources(), by="小周"), who="小周")
             store.move(store.item(lead, item.number), Status.DONE, who="小周")
     after = out(store, lead).data.decode("gb18030")

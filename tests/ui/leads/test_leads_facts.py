@@ -59,9 +59,16 @@ def test_topics_of_ones_own_and_a_wrong_one() -> None:
 def test_all_three_files_say_the_same() -> None:
     sheet = made()
     word = docx.Document(io.BytesIO(write(sheet, "docx")))
-    told = "\n".join([*(p.text for p in word.paragraphs), *(cell.text for table in word.tables for row in table.rows for cell in row.cells)])
+    told = "\n".join(
+        [
+            *(p.text for p in word.paragraphs),
+            *(cell.text for table in word.tables for row in table.rows for cell in row.cells),
+        ]
+    )
     book = openpyxl.load_workbook(io.BytesIO(write(sheet, "xlsx")))
-    cells = "\n".join(str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value is not None)
+    cells = "\n".join(
+        str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value is not None
+    )
     with pdfplumber.open(io.BytesIO(write(sheet, "pdf"))) as pdf:
         assert len(pdf.pages) <= 2
         printed = "\n".join(page.extract_text() for page in pdf.pages)
@@ -70,5 +77,12 @@ def test_all_three_files_say_the_same() -> None:
     for text in (told, cells):
         assert wording.FACTS_LABEL in text and "青禾招商" in text and "没有找到与「交通」" in text
     assert any(page._charts for page in book)
-    drawn = {row[0].value: (row[3].value, row[4].value) for row in book["产业规模"].iter_rows(min_row=2) if row[1].value}
-    assert set(drawn.values()) == {(3000, "亿元"), (500, "亿元"), (400, "亿元"), (None, None)}  # what is not drawn has no number
+    drawn = {
+        row[0].value: (row[3].value, row[4].value) for row in book["产业规模"].iter_rows(min_row=2) if row[1].value
+    }
+    assert set(drawn.values()) == {
+        (3000, "亿元"),
+        (500, "亿元"),
+        (400, "亿元"),
+        (None, None),
+    }  # what is not drawn has no number

@@ -89,7 +89,9 @@ def test_f21_every_encoding_is_read_as_what_it_says(encoding: str, shelf: Shelf)
     text = f"问题,答复\n{ASKED},\n青溪区有哪些重点产业和代表企业？,\n园区今年计划招收多少名应届毕业生？,\n"
     first, *_ = read_questionnaire("问.csv", text.encode(encoding)).questions
     assert first.text == ASKED
-    added = shelf.add("乙.txt", "青禾区产业发展情况\n2025年5月6日\n青禾区现有企业300家，产业门类齐全。\n".encode(encoding))
+    added = shelf.add(
+        "乙.txt", "青禾区产业发展情况\n2025年5月6日\n青禾区现有企业300家，产业门类齐全。\n".encode(encoding)
+    )
     assert "青禾区现有企业300家" in added.text
 
 
@@ -130,7 +132,9 @@ def test_f23_bombs_and_traps_are_refused_by_name_and_others_go_on(shelf: Shelf) 
         "套.docx": altered(files.word(), **{"word/embeddings/a.zip": zipped(a=zipped(b=bytes(55_000_000)))}),
         "锁.docx": b"\xd0\xcf\x11\xe0" + bytes(600),
         "逃.docx": altered(files.word(), **{"../../a.txt": b"x"}),
-        "体.docx": altered(files.word(), **{"word/comments.xml": b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'}),
+        "体.docx": altered(
+            files.word(), **{"word/comments.xml": b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'}
+        ),
         "宏.docx": altered(files.word(), **{"word/vbaProject.bin": b"x"}),
         "坏.docx": files.word()[:2000],
     }
@@ -150,7 +154,11 @@ def test_f23_bombs_and_traps_are_refused_by_name_and_others_go_on(shelf: Shelf) 
 
 @pytest.mark.parametrize(
     ("limits", "told"),
-    [(Limits(memory=120_000_000, cpu=30, wall=120.0), "内存|中断|启动"), (Limits(memory=1_500_000_000, cpu=1, wall=120.0), "处理器"), (Limits(wall=0.05), "0 秒")],
+    [
+        (Limits(memory=120_000_000, cpu=30, wall=120.0), "内存|中断|启动"),
+        (Limits(memory=1_500_000_000, cpu=1, wall=120.0), "处理器"),
+        (Limits(wall=0.05), "0 秒"),
+    ],
 )
 def test_f23_a_child_that_needs_too_much_is_ended(limits: Limits, told: str) -> None:
     book = Workbook(write_only=True)
@@ -184,17 +192,42 @@ def test_f24_of_a_web_page_only_what_is_seen_is_kept(shelf: Shelf) -> None:
 # ── F51: nothing that goes out is calculated ────────────────────────────────────────────────────────────────────────
 
 _DANGEROUS = (
-    "=1+1", "＝1+1", "+1+cmd", "＋1+cmd", "-2+3+cmd|' /C calc'!A0", "－2+cmd", "@SUM(A1)", "＠SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", " =1+1",
-    "\ufeff=1+1", "\u200b=1+1", "%0A=1", "|x", "=HYPERLINK(\"http://a\")", "=cmd|'/C calc'!A0", "DDE(\"cmd\";\"/C calc\")",
-)  # fmt: skip
+    "=1+1",
+    "＝1+1",
+    "+1+cmd",
+    "＋1+cmd",
+    "-2+3+cmd|' /C calc'!A0",
+    "－2+cmd",
+    "@SUM(A1)",
+    "＠SUM(A1)",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    " =1+1",
+    "\ufeff=1+1",
+    "\u200b=1+1",
+    "%0A=1",
+    "|x",
+    '=HYPERLINK("http://a")',
+    "=cmd|'/C calc'!A0",
+    'DDE("cmd";"/C calc")',
+)
 _HARMLESS = ("-5.2%", "-5.2 %", "−5.2%", "+86 571 8888 0000", "3000亿元", "1.2", "2024—2028年")
 
 
 def test_f51_no_cell_is_a_formula_numbers_stay_and_nothing_is_cut_silently() -> None:
     texts = [*_DANGEROUS, *_HARMLESS]
-    sheet = load_workbook(io.BytesIO(fill_sheets(files.sheet(), {"产业与空间": {f"H{n}": text for n, text in enumerate(texts, start=50)}})))["产业与空间"]
+    sheet = load_workbook(
+        io.BytesIO(
+            fill_sheets(files.sheet(), {"产业与空间": {f"H{n}": text for n, text in enumerate(texts, start=50)}})
+        )
+    )["产业与空间"]
     rows = "问题,答复\n" + f"{ASKED},\n" * len(texts)
-    filled = list(csv.reader(io.StringIO(fill_csv(rows.encode(), {f"{n}:2": text for n, text in enumerate(texts, start=2)}).decode())))
+    filled = list(
+        csv.reader(
+            io.StringIO(fill_csv(rows.encode(), {f"{n}:2": text for n, text in enumerate(texts, start=2)}).decode())
+        )
+    )
     for at, text in enumerate(texts):
         cell = sheet[f"H{50 + at}"]
         assert cell.data_type == "s", text
@@ -204,5 +237,7 @@ def test_f51_no_cell_is_a_formula_numbers_stay_and_nothing_is_cut_silently() -> 
             assert written == text and not cell.quotePrefix
         elif not text.startswith("DDE"):
             assert written.startswith("'") and cell.quotePrefix, text
-    long = load_workbook(io.BytesIO(fill_sheets(files.sheet(), {"产业与空间": {"H50": "好" * 40_000}})))["产业与空间"]["H50"].value
+    long = load_workbook(io.BytesIO(fill_sheets(files.sheet(), {"产业与空间": {"H50": "好" * 40_000}})))["产业与空间"][
+        "H50"
+    ].value
     assert len(long) <= 32_767 and long.endswith("（全文见答复函）")

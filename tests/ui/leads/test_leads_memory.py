@@ -24,10 +24,14 @@ from ui.leads.store import LeadError, Status
 CASES = [
     article(
         "valley-later",
-        [(HEADLINE, "数谷再添新军"), (BODY, "截至2026年6月，数谷集聚设计企业2,300余家。今年，数谷还要新建两座人才公寓。")],
-        published=Published(date(2026, 6, 20), date(2026, 6, 20)), publisher="青溪日报",
+        [
+            (HEADLINE, "数谷再添新军"),
+            (BODY, "截至2026年6月，数谷集聚设计企业2,300余家。今年，数谷还要新建两座人才公寓。"),
+        ],
+        published=Published(date(2026, 6, 20), date(2026, 6, 20)),
+        publisher="青溪日报",
     ),
-]  # fmt: skip
+]
 
 
 class Shelf(LeadAnswerer):
@@ -93,10 +97,15 @@ def test_what_is_remembered_goes_when_its_source_goes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
-        ("2023年产值是多少？", "产值在2023年是多少？", True), ("2023年产值是多少？", "2024年产值是多少？", False), ("全区产值是多少？", "经开区产值是多少？", False),
-        ("产值是多少？", "产值增速是多少？", False), ("产值目标是多少？", "产值是多少？", False), ("产值是多少？", "2023年产值是多少？", True), ("上半年产值", "全年产值", False),
+        ("2023年产值是多少？", "产值在2023年是多少？", True),
+        ("2023年产值是多少？", "2024年产值是多少？", False),
+        ("全区产值是多少？", "经开区产值是多少？", False),
+        ("产值是多少？", "产值增速是多少？", False),
+        ("产值目标是多少？", "产值是多少？", False),
+        ("产值是多少？", "2023年产值是多少？", True),
+        ("上半年产值", "全年产值", False),
     ],
-)  # fmt: skip
+)
 def test_another_year_scope_or_kind_of_figure_is_another_question(one: str, other: str, same: bool) -> None:
     assert same_facts(one, other) is same
 
@@ -170,7 +179,10 @@ def test_duplicates_and_contradictions_are_listed(tmp_path: Path) -> None:
 
 
 def test_telephone_numbers_and_addresses_are_not_remembered() -> None:
-    assert masked("请电13800000000或0571-88888888，邮箱 a.b@c.example 问3000亿元") == "请电〔略〕或〔略〕，邮箱 〔略〕 问3000亿元"
+    assert (
+        masked("请电13800000000或0571-88888888，邮箱 a.b@c.example 问3000亿元")
+        == "请电〔略〕或〔略〕，邮箱 〔略〕 问3000亿元"
+    )
 
 
 def test_deleting_a_lead_may_forget_what_was_remembered_of_it(tmp_path: Path) -> None:
@@ -190,7 +202,9 @@ def test_green_answers_are_accepted_at_once_and_no_other(tmp_path: Path) -> None
     assert [one.status for one in desk.store.items(number)] == [Status.DONE, Status.DRAFTED, Status.DRAFTED]
 
 
-@pytest.mark.parametrize(("likeness", "said", "same"), [(0.5, True, True), (0.2, True, False), (0.5, False, False), (0.9, False, True)])
+@pytest.mark.parametrize(
+    ("likeness", "said", "same"), [(0.5, True, True), (0.2, True, False), (0.5, False, False), (0.9, False, True)]
+)
 def test_the_same_sentence_makes_it_the_same_question(tmp_path: Path, likeness: float, said: bool, same: bool) -> None:
     desk, _, _ = seated(tmp_path)
     kept = desk.store.item(lead(desk, "青溪2028工业目标是多少?"), 1).reply
@@ -202,7 +216,10 @@ def test_the_same_sentence_makes_it_the_same_question(tmp_path: Path, likeness: 
 
 def test_cases_that_want_the_same_fact_of_the_same_sentence_ask_the_same() -> None:
     def case(start: int, fact: str) -> dict[str, object]:
-        return {"evidence": [{"article": "a", "start": start, "end": start + 9}], "gold": [{"aliases": [fact], "must": True}]}
+        return {
+            "evidence": [{"article": "a", "start": start, "end": start + 9}],
+            "gold": [{"aliases": [fact], "must": True}],
+        }
 
     assert asks_the_same(case(0, "3家"), case(5, "3家"))
     assert not asks_the_same(case(0, "3家"), case(5, "4家"))

@@ -19,7 +19,12 @@ def test_every_visible_question_of_a_sheet_is_read_once_with_its_cells() -> None
     assert [one.text for one in read.questions] == [text for text in files.ALL if text != files.HIDDEN]
     assert len(read.questions) == 60
     first, later = read.questions[0], read.questions[-1]
-    assert (first.place.part, first.place.at, first.place.answer, first.section) == ("产业与空间", "C5", "D5", "产业基础")
+    assert (first.place.part, first.place.at, first.place.answer, first.section) == (
+        "产业与空间",
+        "C5",
+        "D5",
+        "产业基础",
+    )
     assert (later.place.part, later.label, later.section) == ("要素与人才", "61", "人才与生活")
     assert [(one.columns, one.questions) for one in read.layouts] == [(Columns(3, 4, 3), 40), (Columns(3, 4, 3), 20)]
     assert read.layouts[0].headers == ("序号", "类别", "问题", "答复", "备注")
@@ -55,9 +60,22 @@ def test_columns_can_be_set() -> None:
 def test_tables_and_lists_of_a_word_file_are_read_with_their_cells_and_paragraphs() -> None:
     read = read_questionnaire("问卷.docx", files.word())
     texts = [one.text for one in read.questions]
-    assert texts[:8] == ["青溪2028工业目标是多少?", "青溪有多少家设计企业？", "数谷去年比前年多招了多少人？", "车站有哪些配套？",
-                         "码头的租金是不是每年都涨？", "数谷2025年完成投资多少？", "常住人口", "有几家书店？"]  # fmt: skip
-    assert texts[8:] == ["高铁到省城要多久？", "人才政策", "智能装备、生物医药、时尚设计三大产业占比是多少？", "目前那里有多少家设计企业？"]
+    assert texts[:8] == [
+        "青溪2028工业目标是多少?",
+        "青溪有多少家设计企业？",
+        "数谷去年比前年多招了多少人？",
+        "车站有哪些配套？",
+        "码头的租金是不是每年都涨？",
+        "数谷2025年完成投资多少？",
+        "常住人口",
+        "有几家书店？",
+    ]
+    assert texts[8:] == [
+        "高铁到省城要多久？",
+        "人才政策",
+        "智能装备、生物医药、时尚设计三大产业占比是多少？",
+        "目前那里有多少家设计企业？",
+    ]
     assert read.questions[4].section == "空间与用地"
     assert read.questions[8].place.answer == f"p{int(read.questions[8].place.at[1:]) + 1}"  # the «答：» below
     assert read.questions[9].place.answer == f"+{read.questions[9].place.at}"
@@ -93,16 +111,34 @@ def test_a_mail_is_asked_for_its_nine_questions_and_nothing_else() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["附件收到了吗？", "能否本周五前回复？", "方便的话下周二上午我们通个电话？", "您什么时候有空？", "不知您是否方便见面？", "想进一步了解贵区情况。",
-     "最近好吗？", "收到请回复。", "请查收附件。", "这份表格能否在30号之前发给我？", "我们公司成立于2010年。"],
-)  # fmt: skip
+    [
+        "附件收到了吗？",
+        "能否本周五前回复？",
+        "方便的话下周二上午我们通个电话？",
+        "您什么时候有空？",
+        "不知您是否方便见面？",
+        "想进一步了解贵区情况。",
+        "最近好吗？",
+        "收到请回复。",
+        "请查收附件。",
+        "这份表格能否在30号之前发给我？",
+        "我们公司成立于2010年。",
+    ],
+)
 def test_the_correspondence_itself_is_no_question(said: str) -> None:
     assert not asks(said)
 
 
 @pytest.mark.parametrize(
     "said",
-    ["请提供近三年的用电价格。", "希望了解人才公寓的数量", "数据中心能否回复电力接入？", "会议中心有多大？", "2023年产值是多少，能否尽快回复？", "请列出主要的配套企业"],
+    [
+        "请提供近三年的用电价格。",
+        "希望了解人才公寓的数量",
+        "数据中心能否回复电力接入？",
+        "会议中心有多大？",
+        "2023年产值是多少，能否尽快回复？",
+        "请列出主要的配套企业",
+    ],
 )
 def test_requests_without_a_question_mark_ask(said: str) -> None:
     assert asks(said)
@@ -111,17 +147,25 @@ def test_requests_without_a_question_mark_ask(said: str) -> None:
 @pytest.mark.parametrize(
     ("mail", "asked"),
     [
-        ("Could you please answer the following questions:\n1. What was the output in 2023?\n2. Distance to the nearest airport\n3. We were founded in 1998.\n",
-         ["What was the output in 2023?", "Distance to the nearest airport"]),
-        ("一、公司情况\n1. 我司成立于2010年。\n2. 主营精密模具。\n二、需要了解的问题\n1. 贵区去年规上工业产值\n2. 人才公寓情况\n", ["贵区去年规上工业产值", "人才公寓情况"]),
-        ("您好，想请教三个问题：①2023年GDP；②常住人口；③地铁线路有几条？谢谢！", ["2023年GDP", "常住人口", "地铁线路有几条？"]),
+        (
+            "Could you please answer the following questions:\n1. What was the output in 2023?\n2. Distance to the nearest airport\n3. We were founded in 1998.\n",
+            ["What was the output in 2023?", "Distance to the nearest airport"],
+        ),
+        (
+            "一、公司情况\n1. 我司成立于2010年。\n2. 主营精密模具。\n二、需要了解的问题\n1. 贵区去年规上工业产值\n2. 人才公寓情况\n",
+            ["贵区去年规上工业产值", "人才公寓情况"],
+        ),
+        (
+            "您好，想请教三个问题：①2023年GDP；②常住人口；③地铁线路有几条？谢谢！",
+            ["2023年GDP", "常住人口", "地铁线路有几条？"],
+        ),
         ("请问贵区（1）2023年产值多少（2）人口多少？", ["2023年产值多少", "人口多少？"]),
         ("一是工业用地价格；二是电价多少。", ["工业用地价格", "电价多少。"]),
         ("首先，我们成立于2010年；其次，请介绍用电价格。", ["请介绍用电价格。"]),
         ("昨天聊得很愉快。园区现在有多少企业？能不能安排下周去看看？另外把宣传册发我一份。", ["园区现在有多少企业？"]),
         ("1.2万名员工够吗？", ["1.2万名员工够吗？"]),
     ],
-)  # fmt: skip
+)
 def test_lists_and_sentences_of_mails(mail: str, asked: list[str]) -> None:
     assert [one.text for one in read_mail(mail).questions] == asked
 
@@ -134,7 +178,7 @@ def test_lists_and_sentences_of_mails(mail: str, asked: list[str]) -> None:
         ('"1. GDP是多少？2. 人口是多少？",\n', ["GDP是多少？", "人口是多少？"]),
         ("有没有配套企业？请列举。,\n合计,\n注：请按年填写,\n联系人：,\n12,\n", ["有没有配套企业？请列举。"]),
     ],
-)  # fmt: skip
+)
 def test_rows_of_a_column_of_questions(rows: str, asked: list[str]) -> None:
     assert [one.text for one in read_questionnaire("问.csv", f"问题,答复\n{rows}".encode()).questions] == asked
 
@@ -143,7 +187,10 @@ def test_csv_is_read_in_any_encoding_and_by_any_delimiter() -> None:
     text = "序号;问题;答复\n1;常住人口有多少？;\n2;工业用电价格;\n3;合计;\n"
     for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
         read = read_questionnaire("问卷.csv", text.encode(encoding))
-        assert [(one.text, one.place.answer) for one in read.questions] == [("常住人口有多少？", "2:3"), ("工业用电价格", "3:3")], encoding
+        assert [(one.text, one.place.answer) for one in read.questions] == [
+            ("常住人口有多少？", "2:3"),
+            ("工业用电价格", "3:3"),
+        ], encoding
 
 
 def test_a_sheet_without_a_header_is_read_by_what_its_cells_ask() -> None:
@@ -189,7 +236,13 @@ EXTERNAL = b'<Relationships><Relationship Id="r1" Type="http://x/oleObject" Targ
         ("宏.docx", altered(files.word(), **{"word/vbaProject.bin": b"x"}), "宏"),
         ("链.xlsx", altered(files.sheet(), **{"xl/externalLinks/externalLink1.xml": b"<x/>"}), "链接"),
         ("链.docx", altered(files.word(), **{"word/_rels/settings.xml.rels": EXTERNAL}), "链接"),
-        ("链.docx", altered(files.word(), **{"word/footer1.xml": b'<w:instrText xml:space="preserve"> DDEAUTO c:\\x</w:instrText>'}), "链接"),
+        (
+            "链.docx",
+            altered(
+                files.word(), **{"word/footer1.xml": b'<w:instrText xml:space="preserve"> DDEAUTO c:\\x</w:instrText>'}
+            ),
+            "链接",
+        ),
         ("弹.xlsx", altered(files.sheet(), **{"xl/media/a.bin": bytes(60_000_000)}), "压缩炸弹"),
         ("体.xlsx", altered(files.sheet(), **{"xl/comments.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a/>'}), "实体"),
         ("逃.xlsx", altered(files.sheet(), **{"../a.txt": b"x"}), "越出目录"),
@@ -199,8 +252,10 @@ EXTERNAL = b'<Relationships><Relationship Id="r1" Type="http://x/oleObject" Targ
         ("大.txt", b"a" * 20_000_001, "20 MB"),
         ("无.txt", "我们公司成立于2010年。".encode(), "没有找到问题"),
     ],
-)  # fmt: skip
-def test_a_file_that_cannot_be_taken_is_refused_by_name_in_one_chinese_sentence(name: str, data: bytes, words: str) -> None:
+)
+def test_a_file_that_cannot_be_taken_is_refused_by_name_in_one_chinese_sentence(
+    name: str, data: bytes, words: str
+) -> None:
     with pytest.raises(UnreadableFile) as refused:
         read_questionnaire(name, data)
     told = str(refused.value)

@@ -36,7 +36,13 @@ def test_a_lead_is_kept_with_its_file_and_questions(tmp_path: Path) -> None:
     store, lead = with_lead(tmp_path)
     again = store_at(tmp_path)
     kept = again.lead(lead)
-    assert (kept.title, kept.client, kept.owner, kept.due, kept.counts["open"]) == ("问卷", files.COMPANY, "小周", "2026-02-05", 12)
+    assert (kept.title, kept.client, kept.owner, kept.due, kept.counts["open"]) == (
+        "问卷",
+        files.COMPANY,
+        "小周",
+        "2026-02-05",
+        12,
+    )
     assert again.file(lead) == store.file(lead)
     assert again.items(lead)[0].asked.place.answer == "c5"
     assert (tmp_path / "leads.sqlite").stat().st_mode & 0o077 == 0
@@ -65,8 +71,10 @@ def test_a_question_that_is_done_is_locked_until_it_is_given_back(tmp_path: Path
     store.move(store.item(lead, 1), Status.REVIEW, who="小周")
     store.revise(store.item(lead, 1), Reply(said=(Said("新的。"),)), who="小周")
     assert [(one.who, one.what, one.new) for one in store.history(lead, 1)][-3:] == [
-        ("小周", "status", "done"), ("小周", "status", "review"), ("小周", "edited", "新的。"),
-    ]  # fmt: skip
+        ("小周", "status", "done"),
+        ("小周", "status", "review"),
+        ("小周", "edited", "新的。"),
+    ]
 
 
 def test_comments_and_the_history_tell_who_and_when(tmp_path: Path) -> None:
@@ -74,7 +82,10 @@ def test_comments_and_the_history_tell_who_and_when(tmp_path: Path) -> None:
     store.comment(lead, 2, "请产业科核实", who="小吴")
     store.alter_lead(lead, who="小周", due="2026-02-09")
     assert [(one.number, one.who, one.said) for one in store.comments(lead)] == [(2, "小吴", "请产业科核实")]
-    assert [(one.what, one.old, one.new) for one in store.history(lead)] == [("added", "", "问卷.docx 12"), ("due", "2026-02-05", "2026-02-09")]
+    assert [(one.what, one.old, one.new) for one in store.history(lead)] == [
+        ("added", "", "问卷.docx 12"),
+        ("due", "2026-02-05", "2026-02-09"),
+    ]
 
 
 def test_duplicates_are_asked_once(tmp_path: Path) -> None:
@@ -97,13 +108,20 @@ def test_every_question_gets_answer_date_colour_and_sources_or_the_nearest_passa
     target, people = items[0].reply, items[6].reply
     assert target is not None
     assert people is not None
-    assert (target.short, target.scope, target.dated) == ("突破3000亿元", "2028年 · 全区", "规划目标 · 据2024年5—6月报道（推定）")
+    assert (target.short, target.scope, target.dated) == (
+        "突破3000亿元",
+        "2028年 · 全区",
+        "规划目标 · 据2024年5—6月报道（推定）",
+    )
     assert target.colour is Colour.BLUE
     assert "报道日期是推定的" in target.reasons
     assert target.headline == "突破3000亿元（2028年 · 全区）"
     assert people.colour is Colour.YELLOW
     assert 1 < len(people.nearest) <= 3
-    assert people.needed == "要答这一题，需要有公开报道说到「常住人口」，给出数字，写明时间和范围（全区还是某个片区，全年还是某个时段）。收入这样的文章并发布之后，再点一次「全部作答」。"
+    assert (
+        people.needed
+        == "要答这一题，需要有公开报道说到「常住人口」，给出数字，写明时间和范围（全区还是某个片区，全年还是某个时段）。收入这样的文章并发布之后，再点一次「全部作答」。"
+    )
     assert not people.said
 
 
@@ -163,14 +181,18 @@ def test_what_is_typed_is_kept_until_it_is_saved(tmp_path: Path) -> None:
     assert again.typing(item, "小周") == ""
 
 
-def test_a_question_that_breaks_leaves_no_word_of_the_lead_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_question_that_breaks_leaves_no_word_of_the_lead_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     private = "联系人王某某 13800000000 wang@xinglan.example"
 
     class Quoting(LeadAnswerer):
         def answer(self, question: str, history: object = ()) -> object:  # type: ignore[override]
             raise ValueError(f"cannot read {question}")
 
-    store, lead = with_lead(tmp_path, "问卷.csv", f"问题,答复\n{files.COMPANY}（{private}）问：有几家书店？,\n".encode())
+    store, lead = with_lead(
+        tmp_path, "问卷.csv", f"问题,答复\n{files.COMPANY}（{private}）问：有几家书店？,\n".encode()
+    )
     with caplog.at_level("DEBUG"):
         assert answered(store, lead, Quoting()).failed == 1
     assert "question 1 of lead 1 could not be answered: ValueError" in caplog.text
@@ -209,7 +231,9 @@ def test_two_runs_do_not_answer_the_same_lead(tmp_path: Path) -> None:
     assert answered(store, lead, Nosy()).failed == 0
 
 
-def test_a_run_shows_signs_of_life_while_one_question_takes_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_shows_signs_of_life_while_one_question_takes_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(answering, "_BEAT", 1.2)
     store, lead = with_lead(tmp_path, "问卷.csv", "问题,答复\n有几家书店？,\n".encode())
 
@@ -251,7 +275,9 @@ answered(store_at(Path(sys.argv[1])), 1, Slow())
 
 def many(count: int) -> bytes:
     known = ["青溪2028工业目标是多少?", "青溪有多少家设计企业？", "有几家书店？"]
-    return ("问题,答复\n" + "".join(f"{known[n] if n < 3 else f'第{n}条线路有多少站？'},\n" for n in range(count))).encode()
+    return (
+        "问题,答复\n" + "".join(f"{known[n] if n < 3 else f'第{n}条线路有多少站？'},\n" for n in range(count))
+    ).encode()
 
 
 def test_killed_at_any_moment_a_run_of_400_questions_is_taken_up_with_the_same_result(tmp_path: Path) -> None:
@@ -263,7 +289,9 @@ def test_killed_at_any_moment_a_run_of_400_questions_is_taken_up_with_the_same_r
         before = other.lead(lead).counts["drafted"]
         with other.writing() as db:
             db.execute("DELETE FROM runs")  # as if its sign of life were old
-        child = subprocess.Popen([sys.executable, "-c", KILLED, str(broken)], cwd=ROOT, env={**os.environ, "PYTHONPATH": f"{ROOT}"})
+        child = subprocess.Popen(
+            [sys.executable, "-c", KILLED, str(broken)], cwd=ROOT, env={**os.environ, "PYTHONPATH": f"{ROOT}"}
+        )
         until = time.monotonic() + 90
         while other.lead(lead).counts["drafted"] < before + 20 and time.monotonic() < until:
             time.sleep(0.01)
@@ -313,13 +341,34 @@ def test_everything_of_a_lead_can_be_handed_out(tmp_path: Path) -> None:
 
 
 HELD: dict[str, tuple[int, tuple[object, ...]]] = {
-    "leads": (1, (1, "旧问卷", "某公司", "问.csv", "csv", b"file", "[]", "[]", "小周", "2026-02-05", "2026-01-01", "小周")),
-    "questions": (1, (7, 1, 1, json.dumps(Question("有几家书店？", Place("", "2:2")).to_json()), None, "done", "小吴", "2026-02-03", Reply(short="三家").dumped(), "", 4)),
+    "leads": (
+        1,
+        (1, "旧问卷", "某公司", "问.csv", "csv", b"file", "[]", "[]", "小周", "2026-02-05", "2026-01-01", "小周"),
+    ),
+    "questions": (
+        1,
+        (
+            7,
+            1,
+            1,
+            json.dumps(Question("有几家书店？", Place("", "2:2")).to_json()),
+            None,
+            "done",
+            "小吴",
+            "2026-02-03",
+            Reply(short="三家").dumped(),
+            "",
+            4,
+        ),
+    ),
     "comments": (1, (1, 1, 7, "小吴", "2026-01-02", "请核实")),
     "history": (1, (1, 1, 7, "小周", "2026-01-02", "edited", "旧", "新")),
     "runs": (1, (1, "token", 1.0, 0)),
     "policy": (1, ("months", "12")),
-    "memory": (2, (1, 1, 7, "有几家书店？", Reply(short="三家").dumped(), "embedder", b"\0\0\0\0", "小周", "2026-01-02")),
+    "memory": (
+        2,
+        (1, 1, 7, "有几家书店？", Reply(short="三家").dumped(), "embedder", b"\0\0\0\0", "小周", "2026-01-02"),
+    ),
     "marks": (2, (1, 7, None, "a", "三家", "四家", "时间不同", "2026-01-03", "")),
     "articles_seen": (2, ("a", "digest")),
     "users": (3, ("小周", "$argon2id$", "staff", "2026-01-01")),
@@ -330,7 +379,9 @@ HELD: dict[str, tuple[int, tuple[object, ...]]] = {
 
 
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
-def test_a_store_of_every_earlier_version_is_brought_up_and_keeps_every_row_that_it_held(tmp_path: Path, version: int) -> None:
+def test_a_store_of_every_earlier_version_is_brought_up_and_keeps_every_row_that_it_held(
+    tmp_path: Path, version: int
+) -> None:
     path = tmp_path / "leads.sqlite"
     held = {table: row for table, (since, row) in HELD.items() if since <= version}
     with sqlite3.connect(path) as old:
@@ -344,9 +395,20 @@ def test_a_store_of_every_earlier_version_is_brought_up_and_keeps_every_row_that
     store, new = Store(path), Store(tmp_path / "new.sqlite")
     tables = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
     assert [tuple(row) for row in store.rows(tables)] == [tuple(row) for row in new.rows(tables)]
-    assert set(HELD) == {row["name"] for row in new.rows(tables)} & set(HELD) == {row["name"] for row in new.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('migrations', 'sqlite_sequence')")}
+    assert (
+        set(HELD)
+        == {row["name"] for row in new.rows(tables)} & set(HELD)
+        == {
+            row["name"]
+            for row in new.rows(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('migrations', 'sqlite_sequence')"
+            )
+        }
+    )
     for table in HELD:
-        assert [tuple(row) for row in store.rows(f"SELECT * FROM {table}")] == ([held[table]] if table in held else []), table
+        assert [tuple(row) for row in store.rows(f"SELECT * FROM {table}")] == (
+            [held[table]] if table in held else []
+        ), table
     assert not store.rows("PRAGMA foreign_key_check")
     assert store.rows("PRAGMA foreign_keys")[0][0] == 1
     assert store.rows("PRAGMA journal_mode")[0][0] == "wal"

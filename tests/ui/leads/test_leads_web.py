@@ -71,7 +71,11 @@ def secret(client: httpx.Client) -> str:
 
 def new_lead(client: httpx.Client, mail: str = files.MAIL) -> str:
     """Paste a mail; return the address of its lead."""
-    sent = client.post("desk/leads", data={"form": secret(client), "mail": mail, "client": files.COMPANY, "due": "2026-02-05"}, files={"file": ("", b"")})
+    sent = client.post(
+        "desk/leads",
+        data={"form": secret(client), "mail": mail, "client": files.COMPANY, "due": "2026-02-05"},
+        files={"file": ("", b"")},
+    )
     assert sent.status_code == 303, sent.text
     return sent.headers["location"].lstrip("/")
 
@@ -93,7 +97,9 @@ def version(client: httpx.Client, lead: str, number: int) -> str:
     return found[1]
 
 
-def test_a_stranger_is_sent_to_the_login_and_reads_nothing(desk: str, store: Store, seats: dict[str, httpx.Client]) -> None:
+def test_a_stranger_is_sent_to_the_login_and_reads_nothing(
+    desk: str, store: Store, seats: dict[str, httpx.Client]
+) -> None:
     lead = new_lead(seats["小周"])
     with guest(desk) as client:
         for path in ("desk", lead, f"{lead}/1", f"{lead}/state", "desk/memory", "desk/news", "desk/audit"):
@@ -162,7 +168,9 @@ def test_the_whole_way_from_a_mail_to_the_letter_by_two_people(
     assert "小周" in two.get(f"{lead}/state").json()["told"]
     old = version(two, lead, 1)
     assert one.post(f"{lead}/1/accept", data={"form": secret(one), "version": old}).status_code == 303
-    late = two.post(f"{lead}/1/edit", data={"form": secret(two), "version": old, "text": TARGET}, headers={"X-Form": secret(two)})
+    late = two.post(
+        f"{lead}/1/edit", data={"form": secret(two), "version": old, "text": TARGET}, headers={"X-Form": secret(two)}
+    )
     assert late.status_code in (409, 422)
     two.post(f"{lead}/2/edit", data={"form": secret(two), "version": version(two, lead, 2), "text": "租金三年不涨。"})
     late = one.post(f"{lead}/2/accept", data={"form": secret(one), "version": old}, headers={"X-Form": secret(one)})
@@ -197,12 +205,17 @@ def test_what_is_typed_is_proved_and_figures_without_a_source_light_up(seats: di
 
 def test_a_file_that_cannot_be_read_is_refused_in_chinese(seats: dict[str, httpx.Client]) -> None:
     staff = seats["小周"]
-    sent = staff.post("desk/leads", data={"form": secret(staff)}, files={"file": ("问卷.xlsx", b"\xd0\xcf\x11\xe0" + bytes(900))})
+    sent = staff.post(
+        "desk/leads", data={"form": secret(staff)}, files={"file": ("问卷.xlsx", b"\xd0\xcf\x11\xe0" + bytes(900))}
+    )
     assert sent.status_code == 422
     assert "问卷.xlsx" in sent.text
     assert "密码" in sent.text
     assert staff.post("desk/leads", content=iter([b"x" * 99])).status_code == 413  # does not say how much is to come
-    assert staff.post(f"{new_lead(staff)}/1/comment", data={"form": secret(staff), "said": "x" * 300_000}).status_code == 413
+    assert (
+        staff.post(f"{new_lead(staff)}/1/comment", data={"form": secret(staff), "said": "x" * 300_000}).status_code
+        == 413
+    )
 
 
 def test_columns_are_set_until_somebody_has_worked_on_the_answers(seats: dict[str, httpx.Client], store: Store) -> None:
@@ -210,7 +223,15 @@ def test_columns_are_set_until_somebody_has_worked_on_the_answers(seats: dict[st
     sent = staff.post("desk/leads", data={"form": secret(staff)}, files={"file": ("问卷.xlsx", files.sheet())})
     lead = sent.headers["location"].lstrip("/")
     number = int(lead.rpartition("/")[2])
-    wish = {"form": secret(staff), "part": "产业与空间", "question": "3", "answer": "4", "header": "3", "as": "answer", "column": "5"}
+    wish = {
+        "form": secret(staff),
+        "part": "产业与空间",
+        "question": "3",
+        "answer": "4",
+        "header": "3",
+        "as": "answer",
+        "column": "5",
+    }
     assert re.search(r'value="4" class="taken">答复</button><br>答复列', staff.get(lead).text)
     assert staff.post(f"{lead}/columns", data=wish).status_code == 303
     items = store.items(number)
@@ -223,7 +244,9 @@ def test_columns_are_set_until_somebody_has_worked_on_the_answers(seats: dict[st
     assert staff.post(f"{lead}/columns", data=wish).status_code == 422
 
 
-def test_the_rules_of_the_colours_are_shown_to_all_and_set_by_an_admin(seats: dict[str, httpx.Client], store: Store) -> None:
+def test_the_rules_of_the_colours_are_shown_to_all_and_set_by_an_admin(
+    seats: dict[str, httpx.Client], store: Store
+) -> None:
     reader, staff, admin = seats["小吴"], seats["小周"], seats["老王"]
     lead = new_lead(staff, "有几家书店？\n车站有哪些配套？\n")
     answer(staff, lead)
@@ -239,10 +262,22 @@ def test_the_rules_of_the_colours_are_shown_to_all_and_set_by_an_admin(seats: di
     assert "可发出" in staff.get(f"{lead}/2").text
     assert "问到「书店」，按规定由人来答" in staff.get(f"{lead}/1").text
     assert any(done.what == "policy" for done in Users(store).audit())
-    admin.post("desk/policy", data={"form": secret(admin), "green": "0.85", "months": "24", "by_hand": "补贴", "scoped": "是", "inferred": "否"})
+    admin.post(
+        "desk/policy",
+        data={
+            "form": secret(admin),
+            "green": "0.85",
+            "months": "24",
+            "by_hand": "补贴",
+            "scoped": "是",
+            "inferred": "否",
+        },
+    )
 
 
-def test_an_answer_is_replaced_by_a_remembered_one_or_by_the_nearest_passage(seats: dict[str, httpx.Client], store: Store) -> None:
+def test_an_answer_is_replaced_by_a_remembered_one_or_by_the_nearest_passage(
+    seats: dict[str, httpx.Client], store: Store
+) -> None:
     staff = seats["小周"]
     form = secret(staff)
     first = new_lead(staff, "数谷的设计企业现在有多少家？\n")
@@ -259,11 +294,18 @@ def test_an_answer_is_replaced_by_a_remembered_one_or_by_the_nearest_passage(sea
     item = store.item(int(lead.rpartition("/")[2]), 1)
     assert item.reply is not None and item.reply.said[0].text == FIRMS_2026 and item.reply.remembered == int(remembered)
     assert item.status.value == "review"
-    late = staff.post(f"{lead}/1/replace", data={"form": form, "version": at, "memory": remembered}, headers={"X-Form": form})
+    late = staff.post(
+        f"{lead}/1/replace", data={"form": form, "version": at, "memory": remembered}, headers={"X-Form": form}
+    )
     assert late.status_code == 409
     refused = staff.get(f"{lead}/2").text
     assert "要答这一题，需要有公开报道说到「高铁到省城要多久」" in refused and "采用这句" in refused
-    assert staff.post(f"{lead}/2/take", data={"form": form, "version": version(staff, lead, 2), "nearest": "1"}).status_code == 303
+    assert (
+        staff.post(
+            f"{lead}/2/take", data={"form": form, "version": version(staff, lead, 2), "nearest": "1"}
+        ).status_code
+        == 303
+    )
     taken = store.item(int(lead.rpartition("/")[2]), 2).reply
     assert taken is not None and taken.said and all(one.proven for one in taken.said)
     alike = staff.get("desk/memory").text
@@ -281,7 +323,13 @@ def test_what_is_typed_comes_back_to_whom_it_is_from_and_due_dates_are_set(seats
     wish = {"form": secret(staff), "version": version(staff, lead, 1), "owner": "小陈", "due": "2026-02-03"}
     assert staff.post(f"{lead}/1/assign", data=wish).status_code == 303
     assert "小陈 · 期限 2026-02-03" in staff.get(f"{lead}/1").text
-    assert staff.post(f"{lead}/set", data={"form": wish["form"], "title": "选址", "client": "某公司", "owner": "小陈", "due": "2026-02-09"}).status_code == 303
+    assert (
+        staff.post(
+            f"{lead}/set",
+            data={"form": wish["form"], "title": "选址", "client": "某公司", "owner": "小陈", "due": "2026-02-09"},
+        ).status_code
+        == 303
+    )
     assert "<h1>选址</h1>" in other.get(lead).text and "2026-02-09" in other.get(lead).text
     told = other.get(f"{lead}/state").json()
     assert list(told["rows"]) == ["1"]
@@ -305,7 +353,10 @@ def test_before_an_export_it_is_said_what_stays_at_home(seats: dict[str, httpx.C
     answer(staff, lead)
     form = secret(staff)
     assert "还没有可以发出的答复" in staff.get(f"{lead}/out").text
-    staff.post(f"{lead}/1/edit", data={"form": form, "version": version(staff, lead, 1), "text": f"{TARGET}\n产值会达到5000亿元。"})
+    staff.post(
+        f"{lead}/1/edit",
+        data={"form": form, "version": version(staff, lead, 1), "text": f"{TARGET}\n产值会达到5000亿元。"},
+    )
     staff.post(f"{lead}/1/accept", data={"form": form, "version": version(staff, lead, 1)})
     told = staff.get(f"{lead}/out").text
     assert "会填 1 题" in told and "产值会达到5000亿元" in told and "没有放进去" in told
@@ -316,9 +367,16 @@ def test_before_an_export_it_is_said_what_stays_at_home(seats: dict[str, httpx.C
     paper, out = docx.Document(), io.BytesIO()
     paper.sections[0].header.paragraphs[0].text = "青溪区投资促进局公函"
     paper.save(out)
-    sent = staff.post(f"{lead}/export", data={**wish, "kind": "letter"}, files={"template": ("公函.docx", out.getvalue())})
+    sent = staff.post(
+        f"{lead}/export", data={**wish, "kind": "letter"}, files={"template": ("公函.docx", out.getvalue())}
+    )
     assert docx.Document(io.BytesIO(sent.content)).sections[0].header.paragraphs[0].text == "青溪区投资促进局公函"
-    assert staff.post(f"{lead}/export", data={**wish, "kind": "letter"}, files={"template": ("公函.docx", b"%PDF-1.7")}).status_code == 422
+    assert (
+        staff.post(
+            f"{lead}/export", data={**wish, "kind": "letter"}, files={"template": ("公函.docx", b"%PDF-1.7")}
+        ).status_code
+        == 422
+    )
 
 
 def test_wrong_passwords_are_slowed_down(desk: str) -> None:
@@ -433,8 +491,12 @@ def open_shelf(store: Store, tmp_path: Path) -> Iterator[tuple[str, Hosting]]:
     """A server whose staff may change a folder of two made-up articles."""
     corpus = tmp_path / "articles"
     corpus.mkdir()
-    (corpus / "甲.txt").write_text("青禾区公园建成\n2024年5月6日 来源：青禾日报\n青禾公园占地20公顷，昨天开放。公园免费。\n", encoding="utf-8")
-    (corpus / "乙.txt").write_text("青禾区产业\n2025年5月6日\n青禾区现有企业300家。青禾区企业很多。\n", encoding="utf-8")
+    (corpus / "甲.txt").write_text(
+        "青禾区公园建成\n2024年5月6日 来源：青禾日报\n青禾公园占地20公顷，昨天开放。公园免费。\n", encoding="utf-8"
+    )
+    (corpus / "乙.txt").write_text(
+        "青禾区产业\n2025年5月6日\n青禾区现有企业300家。青禾区企业很多。\n", encoding="utf-8"
+    )
     hosting = Hosting(leads=store.path, corpus=corpus, index=tmp_path / "index", embedder="static")
     with screenshots.running(ScriptedAnswerer(), site(hosting=hosting)) as address:
         yield address, hosting
@@ -453,7 +515,13 @@ def test_an_article_is_added_corrected_withdrawn_put_back_and_published(open_she
         assert "350家" in shown and "读成了这样" in shown
         assert "<pre>青禾区企业超过三百家\n2026年1月5日" in shown  # the file itself, beside
         assert text in staff.get(f"{added.headers['location']}/source").text
-        assert staff.post(f"{added.headers['location']}/correct", data={"form": form, "published": "2026-01-05", "publisher": "青禾日报"}).status_code == 303
+        assert (
+            staff.post(
+                f"{added.headers['location']}/correct",
+                data={"form": form, "published": "2026-01-05", "publisher": "青禾日报"},
+            ).status_code
+            == 303
+        )
         listed = staff.get("desk/articles").text
         assert "青禾区企业超过三百家" in listed and "2026年1月5日" in listed
         assert staff.post("desk/shelf/withdraw", data={"form": form, "article": "甲"}).status_code == 303
@@ -473,7 +541,9 @@ def test_an_article_is_added_corrected_withdrawn_put_back_and_published(open_she
         assert staff.get("desk/articles").text.count("换回这一版</button>") == 1
         assert staff.post("desk/shelf/rollback", data={"form": form, "version": "gen-000001"}).status_code == 303
         assert roll_call(hosting) == "gen-000001"
-        assert "gen-000002" in staff.post("desk/shelf/rollback", data={"form": form, "version": "gen-000001"}).text  # it is served
+        assert (
+            "gen-000002" in staff.post("desk/shelf/rollback", data={"form": form, "version": "gen-000001"}).text
+        )  # it is served
         assert "article rollback" in Users(Store(hosting.leads or Path())).audit()[0].what
 
 
@@ -500,7 +570,9 @@ def test_the_folder_is_read_again_only_when_a_file_of_it_has_changed(
             assert staff.get(path).status_code == 200
         assert len(read) == 1
         before = (hosting.corpus / "乙.txt").stat()
-        (hosting.corpus / "乙.txt").write_text("青禾区产业\n2025年5月6日\n青禾区现有企业900家。青禾区企业很多。\n", encoding="utf-8")  # as long
+        (hosting.corpus / "乙.txt").write_text(
+            "青禾区产业\n2025年5月6日\n青禾区现有企业900家。青禾区企业很多。\n", encoding="utf-8"
+        )  # as long
         os.utime(hosting.corpus / "乙.txt", ns=(before.st_atime_ns, before.st_mtime_ns))
         assert "900家" in staff.get("desk/articles/乙").text
         (hosting.corpus / "甲.txt").unlink()
@@ -511,7 +583,11 @@ def test_the_folder_is_read_again_only_when_a_file_of_it_has_changed(
 @pytest.mark.parametrize(
     ("name", "data", "shown"),
     [
-        ("页.html", "<title>绿</title><body><h1>绿道通车</h1><script>alert(1)</script><p>绿道长5公里。</p>".encode(), "<iframe sandbox"),
+        (
+            "页.html",
+            "<title>绿</title><body><h1>绿道通车</h1><script>alert(1)</script><p>绿道长5公里。</p>".encode(),
+            "<iframe sandbox",
+        ),
         ("页.pdf", files.pdf(), '<img alt="原件 1" src="data:image/jpeg;base64,/9j/'),
         ("坏.pdf", b"%PDF-1.7 nothing", '<p class="alert">'),
         ("页.docx", files.word(), wording.SOURCE_ELSEWHERE),
@@ -530,7 +606,9 @@ def test_what_cannot_be_done_to_articles_says_why(open_shelf: tuple[str, Hosting
         reader.post("desk/login", data={"name": "小吴", "password": SECRET})
         form = secret(staff)
         assert "请选一个文件" in staff.post("desk/articles", data={"form": form}).text
-        assert "fetch = true" in staff.post("desk/articles", data={"form": form, "address": "https://example.com/a"}).text
+        assert (
+            "fetch = true" in staff.post("desk/articles", data={"form": form, "address": "https://example.com/a"}).text
+        )
         assert "不是日期" in staff.post("desk/articles/甲/correct", data={"form": form, "published": "去年"}).text
         assert staff.get("desk/articles/丙").status_code == 404
         assert staff.post("desk/shelf/withdraw", data={"form": "wrong", "article": "甲"}).status_code == 403

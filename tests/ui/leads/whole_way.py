@@ -73,7 +73,9 @@ def main(out: Path, folder: Path, kill: bool) -> None:
     store.unlink(missing_ok=True)
     desk = LeadDesk(Store(store), lambda: sources, load_embedder, Sender("临平区投资促进局", "招商一科"))
     wrong = 0
-    print("| file | questions | green, blue, yellow | goes out | numbers | unverifiable | else changed |\n|---|--:|---|--:|--:|--:|--:|")
+    print(
+        "| file | questions | green, blue, yellow | goes out | numbers | unverifiable | else changed |\n|---|--:|---|--:|--:|--:|--:|"
+    )
     for name, data in (("问卷.xlsx", files.sheet()), ("问卷.docx", files.word()), ("来信.txt", files.MAIL.encode())):
         wrong += _walk(desk, name, renamed(data), out)
     for form in fact_sheet.FORMS:
@@ -134,7 +136,18 @@ def _killed(desk: LeadDesk, out: Path, folder: Path) -> int:
     broken = Store(path)
     data = renamed(files.sheet())
     lead = broken.add(read_questionnaire("问卷.xlsx", data), data, who="小周")
-    command = [sys.executable, "-c", "from ui.terminal.cli import main; main()", "leads", "answer", str(lead), "--store", str(path), "--index", str(folder)]
+    command = [
+        sys.executable,
+        "-c",
+        "from ui.terminal.cli import main; main()",
+        "leads",
+        "answer",
+        str(lead),
+        "--store",
+        str(path),
+        "--index",
+        str(folder),
+    ]
     for enough in (10, 20, 30, 10_000):
         with broken.writing() as db:
             db.execute("DELETE FROM runs")  # as if its sign of life were old
@@ -157,8 +170,27 @@ def _photographed(out: Path) -> str:
         return "no pictures: LibreOffice (writer, calc) and pdftoppm are not here"
     for number, page in enumerate(pictures_apart((out / "区情数据速览.pdf").read_bytes())[0], start=1):
         (out / f"区情数据速览-pdf-{number}.jpg").write_bytes(base64.b64decode(page))
-    for file in [*out.glob("*（答复*.xlsx"), *out.glob("*（答复*.docx"), *out.glob("*速览.docx"), *out.glob("*速览.xlsx")]:
-        subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{out}/.office", "--convert-to", "pdf", "--outdir", out, file], check=True, capture_output=True, timeout=600)
+    for file in [
+        *out.glob("*（答复*.xlsx"),
+        *out.glob("*（答复*.docx"),
+        *out.glob("*速览.docx"),
+        *out.glob("*速览.xlsx"),
+    ]:
+        subprocess.run(
+            [
+                "soffice",
+                "--headless",
+                f"-env:UserInstallation=file://{out}/.office",
+                "--convert-to",
+                "pdf",
+                "--outdir",
+                out,
+                file,
+            ],
+            check=True,
+            capture_output=True,
+            timeout=600,
+        )
         pdf = out / f"{file.stem}.pdf"
         pdf.rename(pdf := out / f"{file.stem}-{file.suffix[1:]}.pdf")
         subprocess.run(["pdftoppm", "-r", "60", "-png", pdf, out / pdf.stem], check=True, timeout=600)
