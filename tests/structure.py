@@ -34,6 +34,17 @@ def module_graph(root: Path = ROOT, layers: Iterable[str] = BELOW) -> Graph:
     return graph
 
 
+def imported(path: Path) -> set[str]:
+    """Return the top-level packages that a module imports."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
+
+
 def folder_of(module: str, graph: Graph) -> str:
     """Return the folder that a module lies in: «rag.answers», or «rag» for one beside the folders."""
     layer, *rest = module.split(".")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.structure import BELOW, ROOT, arrows_up, circles, folder_graph, folder_of, module_graph, rooms
+from tests.structure import BELOW, ROOT, arrows_up, circles, folder_graph, folder_of, imported, module_graph, rooms
 
 HEAVY = ("torch", "sentence_transformers", "transformers", "jieba", "lightgbm", "gradio", "langchain_core", "sklearn")
 BANNED = {"pickle", "dill", "joblib", "shelve", "marshal", "langchain_community"}
@@ -22,16 +22,6 @@ PEERS = (
 
 def modules(layer: str) -> list[Path]:
     return sorted((ROOT / layer).rglob("*.py"))
-
-
-def imported(path: Path) -> set[str]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module.split(".")[0])
-    return names
 
 
 def test_imports_flow_one_way() -> None:

@@ -10,7 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from tests.licences import allowed, licence_of, needed
+from tests.structure import BELOW, imported
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -176,3 +177,22 @@ def test_two_builds_are_the_same_bytes(tmp_path: Path) -> None:
         )
     assert len(sums[0]) == 2
     assert sums[0] == sums[1]
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    homes = packages_distributions()
+    imports = {
+        name: {canonicalize_name(home) for home in homes.get(name, ())}
+        for layer in BELOW
+        for path in (ROOT / layer).rglob("*.py")
+        if path.relative_to(ROOT).parts[:2] != ("evals", "bench")  # of the peers that are measured beside ours
+        for name in imported(path) - sys.stdlib_module_names - BELOW.keys()
+    }
+    extras = PROJECT["project"]["optional-dependencies"]
+    product = {canonicalize_name(Requirement(one).name) for one in PROJECT["project"]["dependencies"]}
+    known = product | {canonicalize_name(Requirement(one).name) for lines in extras.values() for one in lines}
+    # Not installed here: the extras `local` and `ocr`.
+    assert {name for name, homes in imports.items() if homes and not homes & known} == set()
+    used = {home for homes in imports.values() for home in homes}
+    # FastAPI reads forms with it.
+    assert product - used - {"python-multipart"} == set()
