@@ -1,6 +1,6 @@
 """Web pages → paragraphs: what a reader sees of the article, without navigation, scripts and hidden text.
 
-trafilatura finds which text is the article. Where it stands in the page, and with it the captions, tables and lists that
+readability finds which text is the article. Where it stands in the page, and with it the captions, tables and lists that
 belong to it, is ours: the smallest part of the page that holds nearly all of that text.
 """
 
@@ -33,12 +33,6 @@ _BLOCKS = (
 _NEVER_SHOWN, _BLOCK_NAMES = frozenset(_DROPPED.split()), frozenset(_BLOCKS.split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _ROLES = frozenset(("navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "toolbar"))
-_FURNITURE = re.compile(
-    r"(?:^|[-_\s])(?:nav|navbar|menu|bread-?crumbs?|crumbs?|footer|side-?bar|share|social|relate[ds]?|recommend|"
-    r"comments?(?:-?(?:list|box|area|wrap))?|discuss|reply|replies|"
-    r"pagination|pager|copyright|toolbar|advert|ads?|login|search|qr-?code|hot-?(?:news|list)|prev-?next)(?:$|[-_\s])",
-    re.IGNORECASE,
-)
 _CAPTION_CLASS = re.compile(
     r"(?:^|[-_\s])(?:caption|figcaption|pic-?desc|img-?desc|image-?desc|img-?title|pic-?title|tushuo)(?:$|[-_\s])", re.I
 )
@@ -57,11 +51,9 @@ _SUPERSCRIPT = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺�
 _SUBSCRIPT = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
 _POWER = re.compile(r"[-+−]?\d{1,3}")
 _REFERENCE = re.compile(r"[\[［(（【]?\s*(?:注\s*)?[\d①-⑳*†,，\s-]{1,8}[\]］)）】]?")
-_LINKED, _FEW_LINKS = 0.7, 3  # share of a block's text inside links, and how many links, that make it a menu
-_SIDE_SHARE = 0.3  # what is named like a side part is one only while it holds less of the page than this
 _VEILED_SHARE = 0.4  # of the page's text: nobody hides the article itself for good
 _HOLDS = 0.85  # of the text of a part: a child that holds as much is where the article is
-_UNVOTED = 0.25  # what a paragraph counts that trafilatura leaves out
+_UNVOTED = 0.25  # what a paragraph counts that readability leaves out
 _ICON = 60  # pixels; smaller pictures interrupt no text
 _CELL = 160  # characters; tables with longer cells lay out a page
 _DEEPEST = 250  # elements within elements that a parser follows
@@ -81,16 +73,15 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
     if posted is not None:
         posted.attrib.pop("style", None)
     _settle_scripts(tree)
-    for tag in _hidden(tree):
+    for tag in [*_hidden(tree), *(tag for tag in tree.iter(etree.Element) if tag.get("role") in _ROLES)]:
         _drop(tag)
     body = tree.find("body") if tree.find("body") is not None else tree
-    early = [p.text for p in _Walk().paragraphs(body)]
-    if posted is None:
-        _drop_furniture(body)
     found = [p for p in _Walk().paragraphs(body) if tidy(p.text)]
+    early = [p.text for p in found]
     root, voted = (posted, "") if posted is not None else _main_part(body, found)
     inside = {id(tag) for tag in root.iter()}
-    kept = [p for p in found if id(p.element) in inside]
+    within = [p for p in found if id(p.element) in inside]
+    kept = [p for p in within if _is_told(p, voted)] or within
     if not kept:
         raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
     first = next(number for number, p in enumerate(found) if id(p.element) in inside)
@@ -215,57 +206,9 @@ def _hiding_selectors(sheets: list[str]) -> Iterator[str]:
                 yield from (one.strip() for one in head.split(",") if _SELECTOR.fullmatch(one.strip()))
 
 
-@dataclass(slots=True)
-class _Weight:
-    """How much text an element holds, how much of it in links, in how many."""
-
-    text: int = 0
-    linked: int = 0
-    links: int = 0
-
-
-def _weigh(root: HtmlElement) -> dict[HtmlElement, _Weight]:
-    """Return the weight of every element below `root`. No recursion: pages nest without limit."""
-    order = list(root.iter(etree.Element))
-    weights = {tag: _Weight(len(_bare(tag.text or ""))) for tag in order}
-    for tag in order:
-        if tag is not root and tag.tail:
-            weights[tag.getparent()].text += len(_bare(tag.tail))
-    for tag in reversed(order):
-        weight = weights[tag]
-        if tag.tag == "a" and weight.text:
-            weight.linked, weight.links = weight.text, 1
-        if tag is not root:
-            above = weights[tag.getparent()]
-            above.text += weight.text
-            above.linked += weight.linked
-            above.links += weight.links
-    return weights
-
-
-def _drop_furniture(body: HtmlElement) -> None:
-    """Take menus, side bars, lists of links and page heads out of the tree."""
-    weights = _weigh(body)
-    whole = max(1, weights[body].text)
-    doomed = []
-    for tag in body.iter(etree.Element):
-        weight = weights[tag]
-        if not weight.text or tag.tag in _HEADINGS or tag is body:
-            continue
-        small = weight.text < whole * _SIDE_SHARE
-        menu = weight.links >= _FEW_LINKS and weight.linked >= weight.text * _LINKED and tag.tag in _BLOCK_NAMES
-        named = tag.tag in _BLOCK_NAMES and _FURNITURE.search(f"{tag.get('class') or ''} {tag.get('id') or ''}")
-        role = tag.get("role") in _ROLES
-        head = tag.tag == "header" and tag.find(".//h1") is None and next(tag.iterancestors("article"), None) is None
-        if menu or (small and (named or role or head) and tag.find(".//h1") is None):
-            doomed.append(tag)
-    for tag in doomed:
-        _drop(tag)
-
-
 def _main_part(body: HtmlElement, found: list[_Found]) -> tuple[HtmlElement, str]:
-    """Return the smallest element that holds nearly all of the article, and the article's text as trafilatura has it."""
-    voted = _bare(_trafilatura(body))
+    """Return the smallest element that holds nearly all of the article, and the article's text as readability has it."""
+    voted = _bare(_readable(body))
     weights: dict[HtmlElement, float] = {}
     for paragraph in found:
         said = _bare(paragraph.text)
@@ -284,14 +227,23 @@ def _main_part(body: HtmlElement, found: list[_Found]) -> tuple[HtmlElement, str
         part = best
 
 
-def _trafilatura(body: HtmlElement) -> str:
-    import trafilatura
+def _readable(body: HtmlElement) -> str:
+    """Return the article's text as readability has it; nothing of a page that it cannot take."""
+    from readability import Document
 
-    page = deepcopy(body)
+    page = f"<html>{tostring(body, encoding='unicode')}</html>"
     try:
-        return trafilatura.extract(tostring(page, encoding="unicode"), fast=True, include_comments=False) or ""
-    except (ValueError, etree.LxmlError, AttributeError, TypeError):  # a page that it cannot take votes for nothing
+        return str(document_fromstring(Document(page).summary(html_partial=True)).text_content())
+    except (ValueError, etree.LxmlError, AttributeError, TypeError, ZeroDivisionError):
         return ""
+
+
+def _is_told(paragraph: _Found, voted: str) -> bool:
+    """Tell whether a paragraph belongs to the article as readability has it; all do where it has nothing.
+
+    Tables, lists and captions without a link do, too: it leaves them out where there is little running text.
+    """
+    return not voted or _bare(paragraph.text) in voted or (paragraph.kind is not None and not paragraph.linked)
 
 
 def _titles(found: list[_Found]) -> list[str]:

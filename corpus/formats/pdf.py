@@ -44,7 +44,7 @@ def read_pdf(data: bytes) -> Decoded:
     from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
     from pdfplumber.utils.exceptions import PdfminerException
 
-    logging.disable(logging.CRITICAL)  # pdfminer warns of every odd object
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it warns of every odd object
     try:
         with pdfplumber.open(io.BytesIO(data), unicode_norm=None) as document:
             if document.doc.encryption:

@@ -778,7 +778,7 @@ _FIRST_OF = re.compile("(?:首|第一)[个家批座款支例项位](?P<what>[\u3
 def first_of_another(statement: Statement, grounds: Sequence[Ground]) -> str:
     """Return what a sentence calls the first of its kind where the grounds say it of a narrower kind; or nothing.
 
-    首个数据中心 is more than 首个通信行业数据中心.
+    首个剧场 is more than 首个儿童剧场.
     """
     given = {found.group() for ground in grounds for found in _FIRST_OF.finditer(ground.evened)}
     return next(

@@ -409,7 +409,7 @@ def test_failures_and_unproven_answers_are_not_kept(answerer: ExtractiveAnswerer
 def test_a_further_question_widens_the_evidence_and_is_not_shown(answerer: ExtractiveAnswerer) -> None:
     def play(exchange: Exchange) -> None:
         wanted = "其他说法" in exchange.body["messages"][0]["content"]
-        saying("临平经开区拥有多少家规模以上工业企业？" if wanted else says(TRUE + "[{n}]。"))(exchange)
+        saying("翊湖公园占地多少亩？" if wanted else says(TRUE + "[{n}]。"))(exchange)
 
     with generative(answerer, play, aids=Aids(expand=True, patience=20)) as (server, asked):
         answer = asked.answer(QUESTION)

@@ -83,7 +83,7 @@ def test_a_conversation_survives_a_reload_and_goes_on_where_it_was(visits: Any) 
     assert page.locator(".kept-list li").count() == 2  # nothing goes by one slip
     page.click("[data-do=forget-all]")
     assert page.locator(".kept-list li").count() == 0
-    assert page.locator(".view.kept .said").inner_text() == wording.KEPT_NONE
+    assert page.locator(".view.kept .said").first.inner_text() == wording.KEPT_NONE
 
 
 def test_a_conversation_goes_out_as_word_and_markdown(visits: Any) -> None:

@@ -279,7 +279,7 @@ PAYLOADS = (
 )
 _FOREIGN = (
     "script, img, iframe, object, embed, base, meta, link, style, form:not(.sieve), video, audio, source, marquee, math,"
-    " template:not(#kept-row),"
+    " template:not(#kept-row):not(#open-row),"
     " input:not([type=search]), textarea, [background], [formaction], a[href]:not([href^='#']):not([href='/api/docs'])"
     ":not([href='page/figures.csv'])"
 )

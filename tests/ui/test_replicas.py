@@ -26,7 +26,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(NGINX is None, reason="nginx 
 
 @contextmanager
 def _running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    believing = os.environ | {"LINPING_PROXIES": "127.0.0.1"}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=believing)
     try:
         yield process
     finally:
