@@ -26,7 +26,7 @@ from rag.reading.ranker import Ranked, SentenceRanker
 from rag.reading.reader import Reader, Window
 from rag.reading.rereading import read_again, window_of
 from rag.reading.spans import Reading
-from rag.reading.units import with_units
+from rag.reading.units import measures_something_else, with_units
 from rag.reading.wholes import tells_of_the_whole
 
 _RANKED_WORDINGS = 2  # other wordings that candidates are judged by, beside the question's own
@@ -142,7 +142,7 @@ class Finder:
         return reading, self.probability(found.prepared, [ranked])
 
     def _fitting(self, prepared: Prepared, ranked: Sequence[Ranked], edges: Collection[int]) -> list[Ranked]:
-        """Leave out sentences of another time, place or marked name: by value, whatever a model thinks of them."""
+        """Leave out sentences of another time, place, marked name or measure: by value, whatever a model thinks of them."""
         articles = self.snapshot.articles
         period = self.period(prepared)
         places = places_asked(prepared.standalone, edges)
@@ -155,6 +155,7 @@ class Finder:
                 speaks_of(period, prepared.asked, one.candidate, self.snapshot)
                 and not is_elsewhere(prepared.asked, places, one.candidate, article, home=home)
                 and not names_another(prepared.standalone, one.candidate.text, around, article.text)
+                and not measures_something_else(prepared.asked, one.candidate.text)
                 and not tells_of_the_whole(
                     prepared.topics, one.candidate.text, f"{article.headline}\n{around}", self._words
                 )

@@ -74,6 +74,17 @@ def wanted(asked: Asked) -> Wanted | None:
     return Wanted(frozenset({Measure.COUNT, Measure.PEOPLE})) if _COUNTED_THING.search(asked.unit) else None
 
 
+def measures_something_else(asked: Asked, text: str) -> bool:
+    """Tell whether an amount of one measure is asked for (an area, a length, money) and a sentence holds none of it.
+
+    What is counted may be told by any measure word, or by a list; that is left to the reader.
+    """
+    what = wanted(asked)
+    if what is None or what.measures & {Measure.COUNT, Measure.PEOPLE, Measure.BARE}:
+        return False
+    return not any(fits(quantity, what) for quantity in found_quantities(text))
+
+
 _UNITS_OF = {Measure.AREA: "平方公里、平方米、亩、公顷", Measure.LENGTH: "公里、米"}
 
 
