@@ -46,10 +46,11 @@ Instead = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: where it is called from (`module.name`), and what takes its place, for each of these places."""
+    """One rule: where it is called from (`module.name`), and what takes its place there."""
 
     name: str
-    places: Mapping[str, Instead]
+    place: str
+    instead: Instead
 
 
 def _always(value: object) -> Instead:
@@ -61,7 +62,7 @@ def _first(*args: Any, **kwargs: Any) -> Any:
 
 
 def _rule(name: str, place: str, instead: Instead) -> Rule:
-    return Rule(name, {f"rag.{place}": instead})
+    return Rule(name, f"rag.{place}", instead)
 
 
 RULES: tuple[Rule, ...] = (
@@ -124,9 +125,7 @@ def _in_place(place: str, make: Callable[[Instead], Instead]) -> Iterator[None]:
 @contextmanager
 def without(rule: Rule) -> Iterator[None]:
     """Run without a rule."""
-    with ExitStack() as stack:
-        for place, instead in rule.places.items():
-            stack.enter_context(_in_place(place, lambda real, instead=instead: wraps(real)(instead)))  # type: ignore[misc]
+    with _in_place(rule.place, lambda real: wraps(real)(rule.instead)):
         yield
 
 
@@ -134,22 +133,22 @@ def without(rule: Rule) -> Iterator[None]:
 def watched(rules: Sequence[Rule], fired: set[str]) -> Iterator[None]:
     """Note in `fired` the name of every rule whose result is not what would take its place."""
 
-    def watching(rule: Rule, real: Instead, instead: Instead) -> Instead:
-        @wraps(real)
-        def call(*args: Any, **kwargs: Any) -> Any:
-            made = real(*args, **kwargs)
-            if rule.name not in fired and _differ(made, instead(*args, **kwargs)):
-                fired.add(rule.name)
-            return made
+    def watching(rule: Rule) -> Callable[[Instead], Instead]:
+        def make(real: Instead) -> Instead:
+            @wraps(real)
+            def call(*args: Any, **kwargs: Any) -> Any:
+                made = real(*args, **kwargs)
+                if rule.name not in fired and _differ(made, rule.instead(*args, **kwargs)):
+                    fired.add(rule.name)
+                return made
 
-        return call
+            return call
+
+        return make
 
     with ExitStack() as stack:
         for rule in rules:
-            for place, instead in rule.places.items():
-                stack.enter_context(
-                    _in_place(place, lambda real, rule=rule, instead=instead: watching(rule, real, instead))  # type: ignore[misc]
-                )
+            stack.enter_context(_in_place(rule.place, watching(rule)))
         yield
 
 

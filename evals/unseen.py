@@ -28,6 +28,7 @@ from index.storage.store import ArticleSource, build_index, open_index
 from rag.answerer import ExtractiveAnswerer
 from rag.reading.finder import Models
 from rag.records import Answer, Citation, Status
+from rag.training.cards import wilson
 from rag.training.news_questions import read_news, sample_rows
 
 SETS = Path(__file__).parent / "sets"
@@ -140,11 +141,9 @@ def line(name: str, tally: Tally) -> str:
 
 
 def share(value: float, count: int) -> str:
-    """Return «.81 (.77–.85)» without the count: the share and its 95 % interval. Source: Wilson, JASA 1927."""
-    z = 1.96
-    middle = (value + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * (value * (1 - value) / count + z * z / (4 * count * count)) ** 0.5
-    return f"{value:.2f} [{max(0.0, middle - half):.2f}–{min(1.0, middle + half):.2f}]"
+    """Return «0.81 [0.77–0.85]»: the share and its 95 % interval."""
+    low, high = wilson(value, count)
+    return f"{value:.2f} [{max(0.0, low):.2f}–{min(1.0, high):.2f}]"
 
 
 def by_kind(tally: Tally) -> str:

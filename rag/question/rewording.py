@@ -131,6 +131,7 @@ def rewordings(question: str, words: CorpusWords, edges: frozenset[int], table: 
     known = table or thesaurus()
     folded = fold(question)
 
+    @cache
     def others(said: str) -> tuple[str, ...]:
         return tuple(one for one in known.official[said] if one not in folded and _held(one, words))
 

@@ -104,7 +104,7 @@ class Judge:
             left *= _OF_ANOTHER_NAME
         if any(candidate.start <= gap <= candidate.end for gap in article.gaps):
             left *= _BESIDE_A_GAP
-        asked = fold(prepared.standalone)
+        asked = prepared.asked.folded
         if _ASKS_ADVICE.search(asked):
             left *= _ADVICE
         if _CHANGE_ASKED.search(asked) and not _CHANGE_TOLD.search(fold(text)):

@@ -57,8 +57,12 @@ class Wanted:
     bases: frozenset[str] = frozenset()
 
 
+@lru_cache(maxsize=256)
 def wanted(asked: Asked) -> Wanted | None:
-    """Return what a quantity that answers must measure; None when no quantity is asked for, or nothing says which."""
+    """Return what a quantity that answers must measure; None when no quantity is asked for, or nothing says which.
+
+    Remembered: every sentence of a question is measured by it.
+    """
     if asked.kind not in _COUNTED:
         return None
     if asked.unit.startswith("一"):  # 多少一平米
