@@ -208,7 +208,7 @@ def _hiding_selectors(sheets: list[str]) -> Iterator[str]:
 
 def _main_part(body: HtmlElement, found: list[_Found]) -> tuple[HtmlElement, str]:
     """Return the smallest element that holds nearly all of the article, and the article's text as readability has it."""
-    voted = _bare(_readable(body))
+    voted = _bare(tidy(_readable(body)))
     weights: dict[HtmlElement, float] = {}
     for paragraph in found:
         said = _bare(paragraph.text)

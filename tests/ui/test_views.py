@@ -144,6 +144,22 @@ def test_a_follow_up_is_shared_as_it_was_understood(visits: Any) -> None:
     assert page.evaluate("(hash) => new URLSearchParams(hash.slice(1)).get('ask')", shared) == "数谷2025年的进展如何？"
 
 
+_ASK_AT_ONCE = """(question) => new MutationObserver((_, seen) => {
+  if (!document.querySelector('.turns .turn:last-child[aria-busy="false"]')) return;
+  seen.disconnect();
+  const box = document.querySelector("#question textarea");
+  box.value = question;
+  box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+}).observe(document.querySelector(".turns"), { childList: true, subtree: true, attributes: true })"""
+
+
+def test_a_question_asked_before_the_stream_of_the_last_has_closed_is_answered(visits: Any) -> None:
+    page = (visit := visits(WIDE)).page
+    page.evaluate(_ASK_AT_ONCE, "那数谷呢？")
+    visit.ask("你好")
+    page.wait_for_selector(".turns .turn:nth-child(2) [data-do=share]", timeout=20_000)
+
+
 def test_a_fold_tells_why_a_sentence_was_chosen(visits: Any) -> None:
     page = (visit := visits(WIDE)).page
     visit.ask(TARGET_QUESTION)

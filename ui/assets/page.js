@@ -123,14 +123,14 @@
 
   // Ask through the queue: join it, then read what comes of it until it closes.
   async function transmit(question) {
-    const here = { event: "", stream: null, turns: "", hint: "", silence: 0 };
+    const here = { event: "", stream: null, turns: "", hint: "", silence: 0, left: false };
     const before = ended;
     let close;
     ended = new Promise((resolve) => (close = resolve));
     const cancel = () => here.event && post("cancel", { session_hash: here.session, event_id: here.event }).catch(() => {});
     here.leave = (why, whole = false) => {
-      if (underWay !== here) return;
-      underWay = null;
+      if (here.left) return;
+      here.left = true;
       clearTimeout(here.silence);
       here.stream?.close();
       if (!whole) {
@@ -138,6 +138,8 @@
         cancel();
       }
       close();
+      if (underWay !== here) return; // the next question is asked already
+      underWay = null;
       if (why && occupied()) failed(why, question);
     };
     const heard = () => {
@@ -157,17 +159,17 @@
     } catch (error) {
       here.leave(/\p{Script=Han}/u.test(error.message) ? error.message : words.lost);
     }
-    if (underWay !== here) return void cancel();
+    if (here.left) return void cancel();
     here.stream = new EventSource(`gradio_api/queue/data?session_hash=${here.session}`);
     here.stream.onerror = () => here.leave(words.lost);
     here.stream.onmessage = (event) => {
-      if (underWay !== here) return;
+      if (here.left) return;
       heard();
       const { msg, output } = JSON.parse(event.data);
       if (output?.data) {
         here.turns = grown(here.turns, output.data[0]);
         here.hint = grown(here.hint, output.data[1]);
-        if (here.hint && occupied()) failed(drawn(here.hint).textContent, question);
+        if (here.hint && underWay === here) failed(drawn(here.hint).textContent, question);
         all(".turn", drawn(here.turns)).forEach(place);
       }
       if (msg === "close_stream") here.leave(words.lost, true);
