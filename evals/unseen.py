@@ -11,7 +11,7 @@ import json
 import tempfile
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,10 @@ SETS = Path(__file__).parent / "sets"
 FLOORS = Path(__file__).parent / "unseen.toml"
 COMMAND = "python -m evals.unseen --readme"
 OURS = ("lay.jsonl", "short.jsonl")
-TOWNS = (
-    "towns.jsonl"  # over twelve articles of two made-up towns, which lie beside it: asked wherever the repository is
-)
+# Over twelve articles of two made-up towns, which lie beside them: asked wherever the repository is; in English the same.
+TOWNS = ("towns.jsonl", "english.jsonl")
 NEWS = ("read_next.jsonl", "read_fresh.jsonl", "read_held.jsonl", "news_held.jsonl", "lay_news.jsonl")
-LEADING = ("read_next.jsonl", TOWNS)  # what the README leads with: nobody looked at them while building
+LEADING = ("read_next.jsonl", TOWNS[0])  # what the README leads with: nobody looked at them while building
 _SHORTEST = 8  # characters of a citation that lies within a gold clause
 
 
@@ -128,9 +127,10 @@ def news(data: Path) -> ArticleSource:
     return read_news(data, sorted({*sample_rows(), *(case["row"] for name in NEWS for case in read(name))}))
 
 
-def towns(folder: Path) -> Tally:
-    """Return how the questions about the two made-up towns end; their index is made in `folder`."""
-    return measure(read(TOWNS), answerer(load_corpus(SETS / "towns"), folder, BUILTIN).answer)
+def towns(folder: Path, names: Sequence[str] = TOWNS[:1]) -> dict[str, Tally]:
+    """Return how the questions about the two made-up towns end, by set; their index is made in `folder`."""
+    about = answerer(load_corpus(SETS / "towns"), folder, BUILTIN)
+    return {name: measure(read(name), about.answer) for name in names}
 
 
 def line(name: str, tally: Tally) -> str:
@@ -193,8 +193,8 @@ def main(data: Path, articles: Path, gate: bool, readme: bool, chosen: tuple[str
                 tallies |= {name: measure(read(name), reports.answer) for name in wanted}
         else:
             click.echo(f"{data} has no news_text: only the questions about our own articles are asked.", err=True)
-        if not chosen or TOWNS in chosen:
-            tallies[TOWNS] = towns(Path(folder) / "towns")
+        if wanted := [name for name in TOWNS if not chosen or name in chosen]:
+            tallies |= towns(Path(folder) / "towns", wanted)
         wanted = [name for name in OURS if not chosen or name in chosen]
         if wanted:
             ours = answerer(load_corpus(articles), Path(folder) / "ours", BUILTIN)

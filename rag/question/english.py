@@ -6,159 +6,25 @@ right kind of thing.
 
 from __future__ import annotations
 
+import gzip
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 
+from corpus.chinese.words import words as read_words
 from corpus.errors import ModelError
 from rag.question.pinyin import corpus_readings, decode, fewest_syllables
+from rag.question.rewording import Place
 from rag.question.vocabulary import CorpusWords
 
-_FILE = Path(__file__).parent.parent / "glossaries" / "english.tsv"
+_HOME = Path(__file__).parent.parent
+_FILE, _DICTIONARY = _HOME / "glossaries" / "english.tsv", _HOME / "models" / "english"
 _LONGEST_TERM = 6  # words
 _WORD = re.compile(r"[a-z0-9]+(?:[-.&'/][a-z0-9]+)*%?|[,;:?!]")
-_STOP = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "am",
-        "do",
-        "does",
-        "did",
-        "done",
-        "has",
-        "have",
-        "had",
-        "having",
-        "will",
-        "would",
-        "shall",
-        "should",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "to",
-        "from",
-        "of",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "with",
-        "about",
-        "into",
-        "over",
-        "under",
-        "after",
-        "before",
-        "between",
-        "among",
-        "within",
-        "during",
-        "through",
-        "as",
-        "than",
-        "then",
-        "that",
-        "this",
-        "these",
-        "those",
-        "it",
-        "its",
-        "he",
-        "she",
-        "his",
-        "her",
-        "him",
-        "they",
-        "them",
-        "their",
-        "we",
-        "our",
-        "us",
-        "you",
-        "your",
-        "i",
-        "my",
-        "me",
-        "and",
-        "or",
-        "but",
-        "if",
-        "so",
-        "there",
-        "here",
-        "please",
-        "tell",
-        "know",
-        "want",
-        "find",
-        "show",
-        "give",
-        "get",
-        "let",
-        "also",
-        "just",
-        "any",
-        "some",
-        "all",
-        "more",
-        "most",
-        "very",
-        "much",
-        "many",
-        "such",
-        "other",
-        "another",
-        "each",
-        "every",
-        "both",
-        "either",
-        "not",
-        "no",
-        "yes",
-        "up",
-        "out",
-        "off",
-        "down",
-        "who",
-        "whom",
-        "whose",
-        "what",
-        "which",
-        "when",
-        "where",
-        "why",
-        "how",
-        "kind",
-        "type",
-        "sort",
-        "thing",
-        "things",
-        "people",
-        "person",
-        "one's",
-        "s",
-        "t's",
-        "d",
-        "ll",
-        "ve",
-        "re",
-    ]
-)
+_STOP = frozenset(read_words("rag/english_stop"))
 _JOINTS = frozenset(["of", "in", "at", "within", "from", "for", "by", "on", "during", "under", "near", "to", "with"])
 
 # What the question asks, in English, and the frame that asks it in Chinese; {} is the noun that follows. In order.
@@ -169,29 +35,34 @@ _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"^(?:and |so )?(?:what|how) about\b|^and\b(?=[^?]{0,30}\??$)(?! (?:what|who|when|where|why|how|which))",
             "呢",
         ),
+        (r"\bby what percent(?:age)?\b", "了百分之几"),
+        (r"\bby how (?:much|many)\b", "了多少"),
         (r"\bhow many (?:years?|centuries)(?: old| of history)?\b|\bhow old\b", "有多少年历史"),
         (
-            r"\bhow (?:long) (?:does it take|will it take|is the (?:trip|ride|journey)|would it take|did it take)\b|\bhow (?:many|much) (?:minutes|hours|days|time)\b",
+            r"\bhow long\b(?=.*\btakes?\b)|\bhow long is the (?:trip|ride|journey)\b|\bhow (?:many|much) (?:minutes|hours|days|time)\b",
             "要多久",
         ),
-        (r"\bwhat (?:percentage|percent|share|proportion)\b", "占比多少"),
+        (r"(?<!by )\bwhat (?:percentage|percent|share|proportion)\b", "占比多少"),
         (r"\bhow many\b|\b(?:what is|what's|what was|what are) the (?:total )?number of\b|\bnumber of\b", "有多少{}"),
-        (r"\bhow (?:large|big)\b|\bwhat (?:is|was) the (?:size|area) of\b", "面积有多大"),
+        (r"\bhow (?:large|big)\b", "有多大"),
+        (r"\bwhat (?:is|was) the (?:size|area) of\b", "面积有多大"),
         (r"\bhow long\b", "多长"),
         (r"\bhow far\b", "多远"),
         (r"\bhow (?:tall|high)\b", "多高"),
         (r"\bhow wide\b", "多宽"),
         (
             r"\bhow much (?:did|has|have|does|is|was|will)\b.*\b(?:grow|increase|rise|improve|decline|decrease)\w*\b",
-            "增长了多少",
+            "了多少",
         ),
         (r"\bhow (?:fast|quickly)\b|\b(?:growth rate|rate of growth)\b", "增速是多少"),
+        (r"\bhow much\b(?=.*\b(?:cost|costs|worth)\b)", "多少钱"),
         (r"\bhow much\b", "多少{}"),
         (r"\bhow often\b", "多久一次"),
         (r"\b(?:in )?(?:what|which) year\b", "是哪一年"),
         (r"\b(?:in )?(?:what|which) month\b", "是几月"),
         (r"\b(?:on )?(?:what|which) (?:date|day)\b", "是哪天"),
-        (r"\bwhen\b|\bwhat time\b", "是什么时候"),
+        (r"\bwhat (?:time|hours)\b", "几点"),
+        (r"\bwhen\b", "是什么时候"),
         (r"\bwhere\b|\b(?:in )?(?:what|which) (?:place|location)\b", "在哪里"),
         (r"\bwho\b|\bwhom\b|\bwhose\b", "是谁"),
         (r"\bwhy\b|\bwhat (?:is|was|are) the reasons?\b|\bfor what reason\b", "为什么"),
@@ -214,27 +85,43 @@ _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+# Things that are told apart by a number, and how: line 2, the second phase, phase II.
+_NUMBERED = {
+    "line": "号线",
+    "route": "号线",
+    "phase": "期",
+    "stage": "期",
+    "building": "号楼",
+    "gate": "号门",
+    "no": "号",
+    "number": "号",
+}
+_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+_NUMBERS = {
+    **{
+        name: number
+        for number, name in enumerate(
+            ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], start=1
+        )
+    },
+    **{name: number for number, name in enumerate(["i", "ii", "iii", "iv", "v"], start=1)},
+}
+_DIGITS = "零一二三四五六七八九"
 _NOTHING = CorpusWords.of(())
 
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """English terms → Chinese words, the most trusted first."""
+    """English terms → Chinese words, the most trusted first; `names` are those of people and places."""
 
     terms: Mapping[str, tuple[str, ...]]
+    names: Mapping[str, tuple[str, ...]]
 
     def find(self, words: list[str]) -> tuple[str, ...]:
         """Return the Chinese words for a term, also in the plural, the past or with -ing; empty when there are none."""
-        whole = " ".join(words)
-        found = self.terms.get(whole)
-        if found:
-            return found
         head = " ".join(words[:-1])
-        for stem in _stems(words[-1]):
-            found = self.terms.get(f"{head} {stem}".strip())
-            if found:
-                return found
-        return ()
+        forms = [f"{head} {stem}".strip() for stem in (words[-1], *_stems(words[-1]))]
+        return tuple(dict.fromkeys(one for form in forms for one in self.terms.get(form, ())))
 
 
 def _stems(word: str) -> tuple[str, ...]:
@@ -256,23 +143,29 @@ def _stems(word: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """A Chinese question, the same with second choices for its terms, and what was read as what."""
+    """A Chinese question, what else its terms may mean, and which names were read as what."""
 
     question: str
-    other: str
+    places: tuple[Place, ...]
     readings: tuple[tuple[str, str], ...]
 
 
 @cache
 def glossary() -> Glossary:
-    """Return the glossary that comes with this project. Raises ModelError."""
+    """Return the terms of this project, and behind them those of the dictionary. Raises ModelError."""
     try:
-        return read_glossary(_FILE.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ModelError(f"词汇表 {_FILE} 缺失，请重新安装本项目。") from error
+        own = read_glossary(_FILE.read_text(encoding="utf-8"))
+        terms, names = (
+            read_glossary(gzip.decompress((_DICTIONARY / f"{file}.tsv.gz").read_bytes()).decode("utf-8"))
+            for file in ("terms", "names")
+        )
+    except (OSError, EOFError, ValueError) as error:
+        raise ModelError(f"词汇表 {_FILE} 或词典 {_DICTIONARY} 缺失或已损坏，请重新安装本项目。") from error
+    both = {term: tuple(dict.fromkeys((*own.get(term, ()), *terms.get(term, ())))) for term in {**own, **terms}}
+    return Glossary(both, names)
 
 
-def read_glossary(text: str) -> Glossary:
+def read_glossary(text: str) -> dict[str, tuple[str, ...]]:
     """Return the terms of a file with lines «term|term TAB word|word»; lines with # are remarks."""
     terms: dict[str, tuple[str, ...]] = {}
     for line in text.splitlines():
@@ -281,7 +174,7 @@ def read_glossary(text: str) -> Glossary:
         english, chinese = line.split("\t")[:2]
         for term in english.split("|"):
             terms.setdefault(term.strip(), tuple(chinese.split("|")))
-    return Glossary(terms)
+    return terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,24 +196,34 @@ def translate(question: str, words: CorpusWords) -> Translated:
     )
     frame, rest, at = _frame(line)
     pieces = _pieces(rest, words, names)
-    noun = ""
+    nouns: list[_Piece] = []
     if "{}" in frame:
         following = _pieces(line[at:], words, names)
-        nouns = [piece for piece in following[:1] if piece.weight == 2]
-        noun = nouns[0].words[0] if nouns else ""
-        if noun:
-            gone = next((i for i, piece in enumerate(pieces) if piece.words == nouns[0].words), None)
-            pieces = [piece for i, piece in enumerate(pieces) if i != gone]
-        frame = frame.replace("{}", noun)
-    ordered = sorted(pieces, key=lambda piece: (piece.weight, -piece.segment))
+        nouns = list(takewhile(lambda piece: piece.weight == 2 and piece.segment == 0, following))
+        pieces = [piece for piece in pieces if all(piece.words != noun.words for noun in nouns)]
     shown = [(_bare(p.english), p.words[0]) for p in pieces if p.weight == 1 and not p.words[0].isascii()]
+    ordered = sorted(pieces, key=lambda piece: (piece.weight, -piece.segment))
     if not any(piece.weight == 1 for piece in pieces):
         ordered = [_Piece((pronoun,), "", 0, 0) for pronoun in _pronouns(line)] + ordered
-    first = _joined([piece.words[0] for piece in ordered])
-    second = _joined([piece.words[1] if len(piece.words) > 1 else piece.words[0] for piece in ordered])
-    if frame == "为什么":
-        return Translated(f"为什么{first}", f"为什么{second}" if second != first else "", tuple(shown))
-    return Translated(first + frame, second + frame if second != first else "", tuple(shown))
+    before, _, after = frame.partition("{}")
+    first, last = (frame, "") if frame == "为什么" else ("", after)
+    asking = [] if first else [before]
+    text, places = _written([first, *ordered, *asking, *nouns, last])
+    return Translated(text, places, tuple(shown))
+
+
+def _written(parts: Sequence[_Piece | str]) -> tuple[str, tuple[Place, ...]]:
+    """Return the parts as one text, each term once, and where those stand that may be put otherwise."""
+    text, places = "", []
+    for part in parts:
+        words = (part,) if isinstance(part, str) else part.words
+        if not isinstance(part, str) and words[0] in text:
+            continue
+        text += " " if text and text[-1].isascii() and words[0][:1].isascii() and words[0] else ""
+        if len(words) > 1:
+            places.append(Place(len(text), len(text) + len(words[0]), words[0], words[1:]))
+        text += words[0]
+    return text, tuple(places)
 
 
 def _pronouns(line: str) -> list[str]:
@@ -345,25 +248,18 @@ def _written_as_names(question: str) -> frozenset[str] | None:
     return found if inner else None
 
 
-def _joined(parts: list[str]) -> str:
-    """Return the parts in order; a part that an earlier one holds already is left out."""
-    kept: list[str] = []
-    for part in parts:
-        if part not in kept:
-            kept.append(part)
-    text = ""
-    for part in kept:
-        gap = " " if text and text[-1].isascii() and part[0].isascii() else ""
-        text += gap + part
-    return text
-
-
 def _frame(line: str) -> tuple[str, str, int]:
     """Return the frame, the line without the words that ask, and where what follows them begins."""
     for pattern, frame in _FRAMES:
         found = pattern.search(line)
-        if found and frame == "增长了多少":
-            return frame, line.replace("how much", " ", 1), found.start()
+        if found and frame.startswith("了"):
+            return (
+                frame,
+                re.sub(r"(?:by )?(?:how (?:much|many)|what percent(?:age)?)", " ", line, count=1),
+                found.start(),
+            )
+        if found and frame == "多少钱":
+            return frame, re.sub(r"how much|\bcosts?\b|\bworth\b", " ", line), found.end()
         if found and frame == "增速是多少":
             return frame, line, found.end()
         if found:
@@ -380,6 +276,11 @@ def _pieces(line: str, words: CorpusWords, names: frozenset[str] | None) -> list
         token = tokens[at]
         if token in _JOINTS:
             segment += 1
+        numbered = _numbered(tokens[at : at + 2], words)
+        if numbered:
+            pieces.append(_Piece(numbered, " ".join(tokens[at : at + 2]), 1, segment))
+            at += 2
+            continue
         year = re.fullmatch(r"(?:19|20)\d\d", token)
         if year:
             pieces.append(_Piece((f"{token}年",), token, 0, segment))
@@ -394,6 +295,27 @@ def _pieces(line: str, words: CorpusWords, names: frozenset[str] | None) -> list
     return _named_in_full(_dated(pieces), words)
 
 
+def _numbered(tokens: list[str], words: CorpusWords) -> tuple[str, ...]:
+    """Return what a thing told apart by its number is called, as the corpus writes it first: line 2 → 二号线, 2号线."""
+    if len(tokens) < 2:
+        return ()
+    one, other = tokens
+    if one in _ORDINALS:
+        number, noun = _ORDINALS.index(one) + 1, _NUMBERED.get(other)
+    else:
+        number, noun = int(other) if other.isdigit() else _NUMBERS.get(other, 0), _NUMBERED.get(one)
+    if not 0 < number < 100 or not noun:
+        return ()
+    written = (_in_han(number) + noun, f"{number}{noun}")
+    return tuple(sorted(written, key=lambda word: _held(word, words) == 0))
+
+
+def _in_han(number: int) -> str:
+    """Return a number up to 99 in characters: 12 is 十二, 20 is 二十."""
+    tens, ones = divmod(number, 10)
+    return (_DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (_DIGITS[ones] if ones or not tens else "")
+
+
 def _longest(
     tokens: list[str], at: int, known: Glossary, words: CorpusWords, names: frozenset[str] | None
 ) -> tuple[int, tuple[str, ...], bool]:
@@ -404,14 +326,17 @@ def _longest(
             return 1, (), False
         found = known.find(part)
         if found:
-            return length, tuple(sorted(found, key=lambda word: _held(word, words) == 0)), False
+            return length, tuple(sorted(found, key=lambda word: (_held(word, words) == 0, len(word) == 1))), False
         if length <= 3 and all(token.isalpha() and token not in _STOP for token in (_bare(token) for token in part)):
             letters = "".join(_bare(token) for token in part)
             if letters in words.latin or (length == 1 and part[0] in words.latin):
                 return length, (letters if letters in words.latin else part[0],), True
-            if length > 1 and any(known.find([token]) for token in part):
-                continue
             if names is not None and not all(_bare(token) in names for token in part):
+                continue
+            abroad = known.names.get(" ".join(part), ())
+            if abroad and not _is_here(part, known, words):
+                return length, abroad, True
+            if length > 1 and any(known.find([token]) for token in part):
                 continue
             read = corpus_readings(letters, words)
             if read:
@@ -422,6 +347,13 @@ def _longest(
     if token.isalpha() and len(token) > 3 and (names is None or token in names) and fewest_syllables(token) >= 2:
         return 1, (decode(token, _NOTHING),), True  # a name from elsewhere
     return 1, (), False
+
+
+def _is_here(part: list[str], known: Glossary, words: CorpusWords) -> bool:
+    """Whether the corpus itself has something so called: 青禾县 for qinghe county, before any other Qinghe."""
+    read = corpus_readings(_bare(part[0]), words)
+    kinds = known.find(part[1:]) if len(part) > 1 else ("",)
+    return any(words.count(name + kind) for name in read for kind in kinds)
 
 
 def _bare(token: str) -> str:

@@ -11,7 +11,7 @@ from rag.question.followups import changes_topic, resolve
 from rag.question.instructions import separate
 from rag.question.kinds import Asked, understand
 from rag.question.pinyin import corpus_readings, decode, fewest_syllables, is_pinyin
-from rag.question.rewording import wordings
+from rag.question.rewording import Place, wordings
 from rag.question.smalltalk import SmallTalk, small_talk
 from rag.question.tidy import simplify, sounds_asking, tidy, without_fillers
 from rag.question.topics import TopicKind, find_topics
@@ -45,6 +45,7 @@ class Prepared:
     small_talk: SmallTalk | None
     instructions: tuple[str, ...]
     topics: tuple[str, ...]
+    places: tuple[Place, ...] = ()
 
     def describe(self) -> tuple[str, ...]:
         """Return what was done to the question, as Chinese lines for `linping ask --explain`."""
@@ -99,17 +100,17 @@ def prepare(question: str, history: Sequence[tuple[str, str]], words: CorpusWord
         return Prepared(typed, "", (), (), language, understand(line), talk, separated.instructions, ())
     turns = [] if changes_topic(line) else _spoken(history, words)
     standalone = resolve(read.text, turns, words).question
-    others = [read.other] if read.other else []
-    others += [wording for wording in wordings(standalone, words) if wording not in others]
+    others = wordings(standalone, words)
     return Prepared(
         typed=typed,
         standalone=standalone,
-        wordings=tuple(others[:_WORDINGS]),
+        wordings=others[:_WORDINGS],
         corrections=read.corrections,
         language=language,
         asked=understand(standalone),
         small_talk=None,
         instructions=separated.instructions,
+        places=read.places if standalone == read.text else (),
         topics=tuple(t.text for t in find_topics(standalone, words) if t.kind is not TopicKind.TIME),
     )
 
@@ -119,20 +120,20 @@ class _Read:
     """One turn in Chinese, without fillers and mistakes, before the history has a part in it."""
 
     text: str
-    other: str
+    places: tuple[Place, ...]
     corrections: tuple[tuple[str, str], ...]
 
 
 def _read(line: str, language: str, words: CorpusWords) -> _Read:
     if language == "en":
         translated = translate(line, words)
-        return _Read(translated.question or line, translated.other, translated.readings)
+        return _Read(translated.question or line, translated.places, translated.readings)
     if language == "pinyin":
         text = _asking(decode(line, words))
-        return _Read(without_fillers(text), "", ((line, text),))
+        return _Read(without_fillers(text), (), ((line, text),))
     spelled, read = _spelled_out(line, words)
     corrected = correct(without_fillers(spelled), words)
-    return _Read(corrected.text, "", (*read, *corrected.changes))
+    return _Read(corrected.text, (), (*read, *corrected.changes))
 
 
 def _asking(text: str) -> str:

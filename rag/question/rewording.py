@@ -173,7 +173,10 @@ def _unfolded(folded: str, words: CorpusWords) -> Iterable[tuple[str, str]]:
             if length == 2 and language().count(run) > 0:
                 continue
             full = words.name_for(run)
-            if full and full not in folded:
+            following = folded[start + length : start + length + 1]
+            if (
+                full and full not in folded and not (following and run[-1] + following in full)
+            ):  # 白石博|物馆 is no short name
                 yield run, full
                 return
 

@@ -47,7 +47,7 @@ class Candidate:
 
 
 def find_candidates(
-    snapshot: Snapshot, questions: Sequence[str], limit: int = LIMIT, others: str = ""
+    snapshot: Snapshot, questions: Sequence[str], limit: int = LIMIT, others: str = "", meant: str = ""
 ) -> list[Candidate]:
     """Return at most `limit` sentences, best first, for a question and other wordings of it.
 
@@ -59,7 +59,7 @@ def find_candidates(
     passages = snapshot.by_passage.lexical.scores(asked)
     fused = lexical + _PASSAGE_WEIGHT * passages[snapshot.sentence_owners]
     dense = snapshot.by_sentence.dense
-    vector = snapshot.query(questions[0]).vector
+    vector = snapshot.query(meant or questions[0]).vector
     chosen = best_rows(fused, limit - limit // 6 - (limit // 6 if others else 0)).tolist()
     if others:
         added = sorted(set(terms(others)) - set(asked))

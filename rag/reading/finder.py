@@ -14,7 +14,7 @@ from index.search.embedding import STATIC, StaticEmbedder, load_embedder
 from index.storage.snapshot import Snapshot
 from rag.question.kinds import SEVERAL, Asked, understand
 from rag.question.preparation import Prepared
-from rag.question.rewording import rewordings
+from rag.question.rewording import Rewordings, rewordings
 from rag.question.vocabulary import CorpusWords
 from rag.reading.adaptation import adaptions
 from rag.reading.candidates import candidate_at, find_candidates
@@ -86,9 +86,15 @@ class Finder:
     def find(self, prepared: Prepared) -> Found:
         """Return what was found for a question, each step's result with it."""
         edges = self._ranker.embedder.word_edges(prepared.asked.folded)
-        reworded = rewordings(prepared.standalone, self._words, edges)
+        reworded = (
+            Rewordings(prepared.standalone, prepared.places)
+            if prepared.places
+            else rewordings(prepared.standalone, self._words, edges)
+        )
         sought = [prepared.standalone, *prepared.wordings, *with_units(prepared.asked)]
-        candidates = find_candidates(self.snapshot, sought, others=reworded.others)
+        candidates = find_candidates(
+            self.snapshot, sought, others=reworded.others, meant=prepared.typed if prepared.language == "en" else ""
+        )
         adapted = adaptions(prepared.asked, reworded, candidates)
         asked = [prepared.asked, *map(understand, prepared.wordings[:_RANKED_WORDINGS]), *adapted]
         ranked = self._ranker.rank_wordings(asked, candidates, self.snapshot.by_sentence.lexical)

@@ -55,6 +55,29 @@ def reader(data: Path, green_only: bool, out: Path, cache: Path) -> None:
 
 @main.command()
 @_DATA
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("rag/models/english"),
+    show_default=True,
+    help="folder that the dictionary is written to",
+)
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("build/encoder"),
+    show_default=True,
+    help="folder of the package that carries CC-CEDICT",
+)
+def english(data: Path, out: Path, cache: Path) -> None:
+    """Dictionary: English terms and names → the Chinese words that mean them."""
+    from rag.training.english import train
+
+    train(data, cache, out, say=click.echo)
+
+
+@main.command()
+@_DATA
 @click.option("--set", "name", default="cmrc2018_trial", show_default=True, help="a reading set of the data")
 @click.option("--limit", type=int, help="questions; all when left out")
 @click.option("--write", "written", is_flag=True, help="into the README and the reader's card as well")

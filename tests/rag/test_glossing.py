@@ -29,7 +29,7 @@ PROVER = Prover([ShownSpan(n, "a", n * 100, n * 100 + len(text), text, "", PRINT
         ("By 2028 it will exceed 300 billion yuan.", "到2028年 将 超3000亿元。"),
         ("In the first half of 2025 it was RMB 20 billion.", "2025年上半年 200亿元。"),
         ("On May 3, 2024 it had over 12,000 people.", "2024年5月3日 超1.2万人。"),
-        ("Qingxi is not large.", "青溪 没有 large。"),
+        ("Qingxi is not large.", "青溪 不是 大。"),
         ("Novatech came.", "Novatech came。"),
     ],
 )

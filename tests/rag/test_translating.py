@@ -1,6 +1,6 @@
 import pytest
 
-from rag.question.english import glossary, read_glossary, translate
+from rag.question.english import Glossary, glossary, read_glossary, translate
 from rag.question.kinds import AnswerKind, understand
 from tests.rag.reading_corpus import words
 
@@ -34,12 +34,37 @@ def test_a_name_that_no_article_holds_is_spelled_as_usual() -> None:
     assert "北京" in translate("What is the population of Beijing?", words()).question
 
 
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("When does the second phase of Qinghe Line 2 open?", ("青禾", "二号线", "二期")),
+        ("How long is Line 12?", ("十二号线",)),
+        ("Is phase III finished?", ("三期",)),
+    ],
+)
+def test_things_told_apart_by_a_number_keep_it(english: str, chinese: tuple[str, ...]) -> None:
+    assert all(one in translate(english, words()).question for one in chinese)
+
+
+def test_what_the_corpus_is_about_comes_before_what_is_known_elsewhere() -> None:
+    assert "青禾县" in translate("Who is the mayor of Qinghe County?", words()).question  # another Qinghe is 清河
+    assert "余杭" in translate("What was the GDP of Yuhang District?", words()).question
+
+
+def test_what_else_a_term_may_mean_stands_beside_it() -> None:
+    made = translate("When does the park in Qinghe close?", words())
+    for place in made.places:
+        assert made.question[place.start : place.end] == place.said
+    others = {one for place in made.places for one in (place.said, *place.others)}
+    assert {"公园", "关闭"} <= others
+
+
 def test_a_pronoun_is_kept_for_the_history() -> None:
     assert translate("How large is it?", words()).question.startswith("它")
 
 
 def test_the_glossary_can_be_extended_by_a_line() -> None:
-    mine = read_glossary("# remark\ntide mill|tidal mill\t潮磨|潮汐磨\n")
+    mine = Glossary(read_glossary("# remark\ntide mill|tidal mill\t潮磨|潮汐磨\n"), {})
     assert mine.find(["tide", "mills"]) == ("潮磨", "潮汐磨") and mine.find(["remark"]) == ()
 
 
