@@ -31,6 +31,7 @@ from evals.run.systems import Extractive, Opened, units_of
 from evals.run.worlds import World, pinned_articles, world_of
 from index.search.embedding import BUILTIN, STATIC
 from rag.answers import shapes
+from rag.answers.composition import Evidence
 from rag.question.english import Translated
 from rag.question.followups import Resolved
 from rag.question.instructions import Separated
@@ -69,7 +70,7 @@ RULES: tuple[Rule, ...] = (
     _rule("typing mistakes", "question.preparation.correct", lambda text, words: Corrected(text, ())),
     _rule("pinyin", "question.preparation.is_pinyin", _always(False)),
     _rule("names in pinyin", "question.preparation._spelled_out", lambda line, words: (line, ())),
-    _rule("English glossary", "question.preparation.translate", lambda line, words: Translated(line, "", ())),
+    _rule("English dictionary", "question.preparation.translate", lambda line, words: Translated(line, (), ())),
     _rule("short and full names", "question.preparation.wordings", _always(())),
     _rule("fillers left out", "question.preparation.without_fillers", _first),
     _rule("follow-ups", "question.preparation.resolve", lambda text, turns, words: Resolved(text, changed=False)),
@@ -94,11 +95,10 @@ RULES: tuple[Rule, ...] = (
     _rule("alternatives", "answers.sides.alternatives", _always(None)),
     _rule("two sides asked for", "answers.sides.side_by_side", _always("")),
     _rule("sides by value", "answers.sides.with_value", _always([])),
-    _rule("spellings among sides", "answers.sides.other_spellings", _always([])),
     _rule("reckoned within a sentence", "answers.calculated.within", _always(None)),
     _rule("anniversaries", "answers.calculated._anniversary", _always(None)),
     _rule("sentences announced", "answers.quoted._continued", lambda chosen, asked, snapshot: list(chosen)),
-    _rule("reasons beside", "answers.quoted._with_neighbours", lambda main, snapshot: []),
+    _rule("reasons beside", "answers.quoted._with_neighbours", lambda main, snapshot: [Evidence(main)]),
     _rule("what is pointed back to", "answers.quoted._led_up_to", lambda asked, chosen, snapshot: list(chosen)),
     _rule("enumerations", "answers.quoted.enumeration", _always(())),
     _rule("yes or no", "answers.quoted.verdict", _always("")),

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
-from index.storage.snapshot import Snapshot
 from rag.answers.composition import Asking, Composition, labelled
-from rag.figures.side_by_side import (
-    by_article,
-    covers,
-    holding,
-    newest,
-    other_spellings,
-    with_value,
-)
-from rag.question.kinds import AnswerKind, Asked
+from rag.figures.side_by_side import by_article, covers, holding, newest, with_value
+from rag.question.kinds import AnswerKind
 from rag.question.parts import alternatives, side_by_side
 from rag.reading.candidates import Candidate
 from rag.reading.units import found_quantities
 
-_MOST_SIDES = 5
 _WHENCE = re.compile("哪.{0,3}(?:时间|时段|时期|年度)|什么(?:时间|时候|口径)")
 _LATER = re.compile(
     "(?:20[0-9]{2}年?(?:和|与|到|至)20[0-9]{2}年?的?(?:报道|文章)?(?:里|中)?的?)|(?:的)?(?:进展|状态|最新情况|近况)?(?:上)?(?:有什么|有何|有哪些)变化|后来|的?进展(?:如何|怎么样|怎样)?|怎么样了"
@@ -52,19 +42,5 @@ def sides(asking: Asking) -> Composition | None:
         sure = covers(about, chosen, found)
     if len(chosen) < 2:
         return None
-    chosen = _with_spellings(asked, chosen, snapshot)
     made = labelled(newest(chosen, snapshot), snapshot)
     return replace(made, confidence=1.0) if sure else made
-
-
-def _with_spellings(asked: Asked, chosen: Sequence[Candidate], snapshot: Snapshot) -> list[Candidate]:
-    """Add the sentences that spell a name of the chosen ones otherwise, in place of what their article had."""
-    shown = {candidate.article_id: candidate for candidate in chosen}
-    spelt: set[str] = set()
-    for one in chosen:
-        for other, _, _ in other_spellings(asked.text, one, snapshot):
-            if other.article_id != one.article_id and other.article_id not in spelt:
-                spelt |= {one.article_id, other.article_id}
-                if len(shown) < _MOST_SIDES or other.article_id in shown:
-                    shown[other.article_id] = other
-    return list(shown.values())
