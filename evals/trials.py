@@ -40,7 +40,6 @@ from rag.question.typos import Corrected
 from rag.records import Answer
 
 SUITE = "plain,dev,further,robustness"
-UNSEEN = ("towns.jsonl", "lay.jsonl", "short.jsonl", "news_held.jsonl", "read_held.jsonl", "lay_news.jsonl")
 
 Instead = Callable[..., Any]
 

@@ -935,25 +935,6 @@ def equal(a: Quantity, b: Quantity) -> bool:
     return compare(a, b) is Comparison.EQUAL
 
 
-def contains_fact(quantity: Quantity, text: str) -> bool:
-    """Whether `text` states this very quantity: 12家 is not in 312家."""
-    return any(equal(quantity, other) for other in quantities(text))
-
-
-def same_fact(a: str, b: str) -> bool:
-    """Whether two short texts state the same quantities and dates, each of one found in the other, at least one."""
-    first, second = quantities(a), quantities(b)
-    days, others = dates(a), dates(b)
-    if not (first or days) or not (second or others):
-        return False
-    return (
-        all(any(equal(q, other) for other in second) for q in first)
-        and all(any(equal(q, other) for other in first) for q in second)
-        and all(any(same_date(d, other) for other in others) for d in days)
-        and all(any(same_date(d, other) for other in days) for d in others)
-    )
-
-
 def may_agree(a: Quantity, b: Quantity) -> bool:
     """Whether both may hold of one value: 超2万亿元 and 2.03万亿元, 近400家 and 392家. About means within a tenth."""
     if compare(a, b) is Comparison.INCOMPARABLE:

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from corpus.records import BlockKind, Passage
-
-
-class Channel(StrEnum):
-    """Where a score comes from."""
-
-    LEXICAL = "lexical"
-    DENSE = "dense"
-    FUSED = "fused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from corpus.chinese.facts import (
     NameKind,
     Quantity,
     compare,
-    contains_fact,
     dates,
     difference,
     display,
@@ -32,7 +31,7 @@ from corpus.chinese.facts import (
     names,
     plan_years,
     quantities,
-    same_fact,
+    same_date,
     total,
 )
 
@@ -50,6 +49,25 @@ def one(text: str) -> Quantity:
 
 def found(text: str) -> list[str]:
     return [quantity.text for quantity in quantities(text)]
+
+
+def contains_fact(quantity: Quantity, text: str) -> bool:
+    """Whether `text` states this very quantity: 12家 is not in 312家."""
+    return any(equal(quantity, other) for other in quantities(text))
+
+
+def same_fact(a: str, b: str) -> bool:
+    """Whether two short texts state the same quantities and dates, each of one found in the other, at least one."""
+    first, second = quantities(a), quantities(b)
+    days, others = dates(a), dates(b)
+    if not (first or days) or not (second or others):
+        return False
+    return (
+        all(any(equal(q, other) for other in second) for q in first)
+        and all(any(equal(q, other) for other in first) for q in second)
+        and all(any(same_date(d, other) for other in others) for d in days)
+        and all(any(same_date(d, other) for other in days) for d in others)
+    )
 
 
 def test_the_table_of_pairs_is_large_and_has_both_kinds() -> None:
