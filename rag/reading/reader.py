@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ _LEAD, _BEFORE = 30, 80  # characters of what leads the article, and of what sta
 _LONGEST_ANSWER = 48  # pieces
 _LIKELY = 8  # beginnings, and ends, that are paired
 _REMEMBERED = 4096  # readings
+_NEVER = 1e-9  # the likelihood of what the reader cannot see
 
 
 _Found = tuple[float, Pieces, Floats]  # log-odds; the sentence's pieces; scores of beginning and end, (pieces, 2)
@@ -95,6 +97,16 @@ class Reader:
             likely = _spans(edges, pieces, places[at] if places is not None else None)
             readings.append(Reading(answers_of(window.text, best_overlap(likely), keep), odds))
         return readings
+
+    def likelihoods(self, question: str, window: Window, places: Sequence[Span]) -> list[float]:
+        """Return how likely the answer begins and ends within each place of a window's sentence, as logarithms."""
+        ((_, pieces, edges),) = self._found(bare(question), [window])
+        begins, ends = _softmax(edges[:, 0]), _softmax(edges[:, 1])
+        offsets = pieces.offsets[: len(edges)]
+        held = [
+            [at for at, (begin, end) in enumerate(offsets) if begin < one.end and end > one.start] for one in places
+        ]
+        return [log(float(begins[at].sum() * ends[at].sum()) + _NEVER) for at in held]
 
     def _found(self, question: str, windows: Sequence[Window]) -> list[_Found]:
         """Return what the network says of each window, remembered where it was read lately."""

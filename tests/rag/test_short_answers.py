@@ -1,0 +1,55 @@
+"""Which of several amounts in one sentence is the one asked for."""
+
+from pathlib import Path
+
+import pytest
+
+from index.search.embedding import STATIC, load_embedder
+from index.storage.snapshot import Snapshot
+from index.storage.store import build_index, open_index
+from rag.answers.composition import Evidence
+from rag.answers.short_answer import with_value
+from rag.question.kinds import understand
+from rag.reading.candidates import candidate_at
+from rag.reading.reader import Reader
+from tests.fakes import MadeCorpus, made_article
+
+TOLD = {
+    "受灾": "目前，青禾县有受灾企业290家，已复工89家。",
+    "示范": "全区共创建857家实体示范店、214家网络示范店。",
+    "新梅": "青禾县种植新梅45万亩、挂果36万亩、预计产量23万吨。",
+    "老街": "老街有商铺120间，去年新开46间，其中书店3间。",
+}
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    index: Path = tmp_path_factory.mktemp("amounts") / "index"
+    embedder = load_embedder(STATIC)
+    build_index(MadeCorpus([made_article(name, text) for name, text in TOLD.items()]), index, embedder)
+    return open_index(index, embedder)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader.load()
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "value"),
+    [
+        ("受灾", "青禾被淹的厂子有多少家开工了", "89家"),
+        ("受灾", "青禾有多少家企业受灾", "290家"),
+        ("示范", "创建了多少家网络示范店", "214家"),
+        ("示范", "实体示范店有几家", "857家"),
+        ("新梅", "青禾县能挂果的新梅有多少亩", "36万亩"),
+        ("新梅", "新梅预计能产多少吨", None),  # one amount fits: there is nothing to choose
+        ("老街", "去年新开了多少间铺子", "46间"),
+    ],
+)
+def test_the_amount_asked_for_is_chosen_by_its_own_clause(
+    name: str, question: str, value: str | None, snapshot: Snapshot, reader: Reader
+) -> None:
+    row = next(row for row, one in enumerate(snapshot.sentences) if one.article_id == name and one.text == TOLD[name])
+    made = with_value(Evidence(candidate_at(snapshot, row)), understand(question), reader, snapshot)
+    assert (made.value and TOLD[name][made.value.start : made.value.end]) == value
