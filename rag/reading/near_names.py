@@ -1,4 +1,4 @@
-"""Names that differ by an ordinal, a direction or a code: 五号线 and 三号线, 东校区 and 西校区, 二期 and 一期.
+"""Names that differ by an ordinal, a direction, a code or a rank: 五号线 and 三号线, 东校区 and 西校区, 局长 and 副局长.
 
 Nothing else in a sentence makes up for such a difference, and no model of meaning is sure of it: it is compared by value.
 """
@@ -15,6 +15,7 @@ _HEADS = f"{any_of('rag/heads')}|期(?!间|望|货|待|限|末|初|盼|刊)|批(
 _MARKED = re.compile(
     f"第?(?P<mark>[0-9]{{1,4}}|[一二三四五六七八九十百]{{1,4}}|[东西南北](?:[东西南北])?|[甲乙丙丁]|(?<![a-z])[a-z](?![a-z]))(?P<head>{_HEADS})"
 )
+_POST = re.compile(f"(?P<rank>副?)大?(?P<post>{any_of('rag/posts')})")
 _DIGIT = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 
 
@@ -25,10 +26,14 @@ def marked_names(text: str) -> frozenset[tuple[str, str]]:
 
 
 def names_another(question: str, sentence: str, around: str, article: str) -> bool:
-    """Tell whether a sentence speaks of another of the marked things than the question does.
+    """Tell whether a sentence speaks of another of the marked things, or posts, than the question does.
 
     The sentence decides when it names any of that head; else what stands around it; else the whole article must name it.
+    Of a post (局长, 副局长) only the sentence decides: a chief is often named without the word.
     """
+    told = _posts(sentence)
+    if any(post in told and ranks.isdisjoint(told[post]) for post, ranks in _posts(question).items()):
+        return True
     for mark, head in marked_names(question):
         for text in (sentence, around):
             marks = {other for other, its in marked_names(text) if its == head}
@@ -40,6 +45,13 @@ def names_another(question: str, sentence: str, around: str, article: str) -> bo
             if (mark, head) not in marked_names(article):
                 return True
     return False
+
+
+@lru_cache(maxsize=8192)
+def _posts(text: str) -> dict[str, frozenset[str]]:
+    """Return the posts that a text names, each with its ranks: 副 or none."""
+    found = [(one["post"], one["rank"]) for one in _POST.finditer(text)]
+    return {post: frozenset(rank for other, rank in found if other == post) for post, _ in found}
 
 
 def _value(mark: str) -> str:

@@ -16,6 +16,8 @@ def test_numerals_and_digits_mark_alike() -> None:
         ("第二中学东校区占地多少", "第二中学西校区占地120亩。"),
         ("云栖产业园二期什么时候开工", "云栖产业园一期去年开工。"),
         ("安吉第三医院有多少床位", "安吉第一医院有床位500张。"),
+        ("柳州公安局局长是谁", "柳州公安局副局长李平到场。"),
+        ("农业大队的副队长叫什么", "农业大队大队长丁强说。"),
     ],
 )
 def test_another_ordinal_or_direction_is_another_thing(question: str, sentence: str) -> None:
@@ -30,6 +32,9 @@ def test_another_ordinal_or_direction_is_another_thing(question: str, sentence: 
         ("云栖产业园有几期", "云栖产业园一期去年开工。", ""),
         ("哪一期先开工", "云栖产业园一期去年开工。", ""),
         ("在此期间来了多少人", "一期来了300人。", ""),
+        ("柳州公安局局长是谁", "柳州公安局局长李平、副局长何云到场。", ""),
+        ("柳州公安局局长是谁", "局里由李平负责。", "副局长何云到场。"),
+        ("农业大队的副队长叫什么", "农业大队副大队长丁强说。", ""),
     ],
 )
 def test_the_same_thing_and_no_mark_at_all_contradict_nothing(question: str, sentence: str, around: str) -> None:
