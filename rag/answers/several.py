@@ -7,6 +7,7 @@ from dataclasses import replace
 from rag.answers.composition import Asking, Composition, Evidence
 from rag.answers.over_time import over_time
 from rag.answers.quoted import choose
+from rag.answers.short_answer import with_value
 from rag.question.kinds import understand
 from rag.question.parts import parts_of
 
@@ -28,8 +29,8 @@ def several(asking: Asking) -> Composition | None:
             untold.append(part.question)
             continue
         sure.append(confidence)
-        first = made.evidence[0]
+        first = with_value(made.evidence[0], one.asked, asking.finder.reader, asking.snapshot)
         evidence.setdefault(first.candidate.row, Evidence(first.candidate, first.value, part.name))
     if not evidence:
         return None
-    return Composition(tuple(evidence.values()), confidence=min(sure), untold=tuple(untold))
+    return Composition(tuple(evidence.values()), confidence=min(sure), untold=tuple(untold), settled=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from corpus.chinese.text import fold, split_clauses
+from corpus.chinese.words import any_of
 from corpus.records import Span
 from index.storage.snapshot import Snapshot
 from rag.answers.composition import Evidence
@@ -27,6 +30,11 @@ _SHORT = frozenset(
     }
 )
 _SURE = 0.45  # expected overlap with the true answer
+_UNSEEN = -3.0  # the edges of an amount beyond what the reader reads
+_PAST = -4.0  # of an amount that is past, where nobody asks for it
+_FROM = re.compile("[从由自][^，。；从由自]{0,12}$")
+_TO = re.compile("[^，。；0-9]{0,8}[到至为成]")
+_EARLIER = re.compile(any_of("rag/earlier"))
 _LONGEST = 40  # characters; what is longer is no short answer
 
 
@@ -34,7 +42,7 @@ def with_value(evidence: Evidence, asked: Asked, reader: Reader, snapshot: Snaps
     """Return `evidence` with its value, when the kind of question has one and the reader is sure of it.
 
     A quantity is one of those that fit the question: the reader only chooses among them. `wording` is the question in
-    words of the sentence, if it was found by them: of its two readings the surer one counts.
+    words of the sentence, if it was found by them: of its two readings the surer one counts, of an amount both.
     """
     if asked.kind not in _SHORT or (evidence.value is not None and asked.kind is not AnswerKind.QUANTITY):
         return evidence
@@ -70,16 +78,33 @@ def _meant(
 ) -> Span:
     """Return which of several amounts answers: by the edges that the reader sees, and by its clause read alone.
 
-    Of 147 questions about news whose sentence holds several that fit, the edges alone choose right in .76, both in .82.
+    Of 147 questions about news whose sentence holds several that fit, the edges alone choose right in .76, with the clause
+    in .82; .86 with a floor for what the reader does not see and without what something grew or shrank from.
     """
-    clauses = split_clauses(window.text, Span(0, len(window.text)))
-    of = [next(at for at, clause in enumerate(clauses) if clause.end > place.start) for place in places]
+    parts = _parts(window.text)
+    of = [next(at for at, part in enumerate(parts) if part.end > place.start) for place in places]
     lead = candidate.heading.replace("\n", " ")
-    alone = [Window.of(window.text[one.start : one.end], lead=lead, before=window.text[: one.start]) for one in clauses]
-    chances: list[float] = []
+    alone = [Window.of(window.text[one.start : one.end], lead=lead, before=window.text[: one.start]) for one in parts]
+    chances = [0.0] * len(places)
     for question in questions:
-        edges = reader.likelihoods(question, window, places)
+        past = 0.0 if _EARLIER.search(question) else _PAST
+        edges = [max(_UNSEEN, edge) for edge in reader.likelihoods(question, window, places)]
         odds = [reading.odds for reading in reader.read(question, [alone[at] for at in of])]
-        chances += [edge + one for edge, one in zip(edges, odds, strict=True)]
-    best = max(range(len(chances)), key=lambda at: chances[at])
-    return places[best % len(places)]
+        was = [past * _is_past(window.text, place, parts[at]) for place, at in zip(places, of, strict=True)]
+        chances = [sum(told) for told in zip(chances, edges, odds, was, strict=True)]
+    return places[max(range(len(places)), key=lambda at: chances[at])]
+
+
+def _parts(text: str) -> list[Span]:
+    """Return the clauses of a sentence, those of a list apart."""
+    parts: list[Span] = []
+    for clause in split_clauses(text, Span(0, len(text))):
+        ends = [at + 1 for at in range(clause.start, clause.end) if text[at] == "、"]
+        parts += [Span(start, end) for start, end in pairwise([clause.start, *ends, clause.end]) if start < end]
+    return parts
+
+
+def _is_past(text: str, place: Span, part: Span) -> bool:
+    """Whether an amount is what something was before it changed: 从1.16万名增长至1.42万名, 原来只有2米多宽."""
+    before = text[part.start : place.start]
+    return bool(_EARLIER.search(before) or (_FROM.search(before) and _TO.match(text, place.end)))
