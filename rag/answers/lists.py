@@ -18,6 +18,7 @@ _LAST = re.compile("(?:和|及|与|以及)(?=[^和及与]{2,16}$)")
 _TAIL = re.compile("等|(?<![0-9])[0-9一二两三四五六七八九十]{1,3}[个大条所家项座处种类名位支]")
 # What is said of all members, behind the last of them.
 _SAID = re.compile("(?:较|比)(?:[0-9]{4}年|上年|去年|同期)|分别|同比|实现|达到|增长|下降|突破|[“「『]$")
+_BOUND = re.compile("(?:[以之]?前(?![来往期不提身后])|[以之]?后(?![来勤续期])|前后|起|以来|左右)")
 _STATED = re.compile(r"(?P<n>[0-9]{1,3}|[一二两三四五六七八九十]{1,3})[个大条所家项座处种类名位支重朵]")
 _LEAD = re.compile(f".*(?:{any_of('rag/before_lists')}|集聚了?)(?=[^、]{{2,}}$)")
 
@@ -122,12 +123,18 @@ def nth_item(asked: Asked, text: str) -> Span | None:
     return items[number - 1] if number and number <= len(items) else None
 
 
+def with_bound(text: str, date: Span) -> Span:
+    """Return a date with the word behind it that says on which side of it: 2025年底前, 6月起."""
+    found = _BOUND.match(text, date.end)
+    return Span(date.start, found.end()) if found else date
+
+
 def plain_span(asked: Asked, text: str) -> Span | None:
     """Return the one date, or the one name in quotation marks, that a sentence can answer with; None when unsure."""
     if asked.kind is AnswerKind.DATE:
         found = [Span(d.start, d.end) for d in dates(text) if d.year or d.month or d.day]
         new = [span for span in found if fold(text[span.start : span.end]) not in asked.folded]
-        return new[0] if len(found) == len(new) == 1 else None
+        return with_bound(text, new[0]) if len(found) == len(new) == 1 else None
     if asked.kind is AnswerKind.NAME and re.search(
         "叫(?:做)?(?:什么|啥)|名(?:字|称)(?:是|叫)?(?:什么|啥)?", asked.folded
     ):

@@ -12,6 +12,7 @@ from corpus.chinese.words import any_of
 from corpus.records import Span
 from index.storage.snapshot import Snapshot
 from rag.answers.composition import Evidence
+from rag.answers.lists import with_bound
 from rag.question.kinds import AnswerKind, Asked
 from rag.reading.candidates import Candidate
 from rag.reading.ranker import common_runs
@@ -59,7 +60,10 @@ def with_value(evidence: Evidence, asked: Asked, reader: Reader, snapshot: Snaps
     best = max((one for one in found if one), key=lambda one: one.score, default=None)
     if best is None or len(best.text) > _LONGEST or best.score < _SURE:
         return evidence
-    return replace(evidence, value=Span(best.start, best.end))
+    value = Span(best.start, best.end)
+    return replace(
+        evidence, value=with_bound(evidence.candidate.text, value) if asked.kind is AnswerKind.DATE else value
+    )
 
 
 def _amounts(asked: Asked, text: str) -> list[Span]:

@@ -317,6 +317,8 @@ def _of_two(task: Task, figures: Sequence[Figure], what: Wanted | None) -> Calcu
             if task.operation is Operation.SHARE and one.dated and two.dated and apart(one, two):
                 continue
             score = one_score + two_score + 0.3 * (one.article_id == two.article_id)
+            if task.operation is Operation.SHARE and one.subject != two.subject and two.subject not in task.b:
+                score -= _OF_ANOTHER
             if task.operation in _ALIKE:
                 score += 0.25 * _shared_end(one.indicator, two.indicator)
             if best is None or score > best[0]:
@@ -324,6 +326,7 @@ def _of_two(task: Task, figures: Sequence[Figure], what: Wanted | None) -> Calcu
     return _worked_out(task, best[1], best[2]) if best else None
 
 
+_OF_ANOTHER = 1.0  # a part is of the whole of the same place, unless another one is named
 _ALIKE = frozenset({Operation.DIFFERENCE, Operation.SUM, Operation.COMPARE, Operation.TIMES})
 
 
@@ -339,6 +342,10 @@ def _same_place(a: Figure, b: Figure) -> bool:
     return (a.article_id, a.start, a.quantity.start) == (b.article_id, b.start, b.quantity.start)
 
 
+def _same_sentence(a: Figure, b: Figure) -> bool:
+    return (a.article_id, a.start) == (b.article_id, b.start)
+
+
 def _go_together(a: Quantity, b: Quantity) -> bool:
     return (a.measure, a.base) == (b.measure, b.base)
 
@@ -350,7 +357,7 @@ def _over_time(task: Task, figures: Sequence[Figure], what: Wanted | None) -> Ca
         for _, two in found[:6]:
             if (one.subject, one.indicator) != (two.subject, two.indicator) or one.quantity is two.quantity:
                 continue
-            same = (one.article_id, one.start) == (two.article_id, two.start)
+            same = _same_sentence(one, two)
             if not _go_together(one.quantity, two.quantity) or one.plan or two.plan:
                 continue
             if (same and one.quantity.start < two.quantity.start) or (

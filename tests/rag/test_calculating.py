@@ -67,6 +67,15 @@ def test_formulas(question: str, text: str, formula: str) -> None:
     assert found.text == formula
 
 
+def test_a_part_is_of_the_whole_of_its_own_place() -> None:
+    province = "2023年，东江市服务业增加值9000亿元；地区生产总值20000亿元。东江，东江。"
+    district = "玉山区规上工业增加值400亿元；地区生产总值1000亿元。玉山，玉山。"
+    made = reckoned("规上工业增加值占2023年地区生产总值的百分之几", province, district)
+    assert made is not None and made.text == "400亿元{0} ÷ 1000亿元{1} = 40%"
+    other = reckoned("玉山规上工业增加值占2023年东江地区生产总值的百分之几", province, district)
+    assert other is not None and other.text == "400亿元{0} ÷ 20000亿元{1} = 2%"
+
+
 def test_of_several_figures_those_of_one_indicator_are_compared() -> None:
     made = reckoned("服务业和工业哪个大", "玉山区工业总产值突破千亿元。玉山，玉山。", YEAR)
     assert made is not None and made.text == "500亿元{0} − 400亿元{1} = 100亿元"
