@@ -5,7 +5,7 @@ from __future__ import annotations
 from corpus.chinese.timing import modality
 from corpus.records import Modality, Span
 from rag.answers.composition import Asking, Composition, Evidence, labelled
-from rag.answers.premises import contradicting, dated_otherwise, outcome
+from rag.answers.premises import contradicting, outcome
 
 
 def outcome_of_a_plan(asking: Asking) -> Composition | None:
@@ -21,9 +21,9 @@ def is_planned(asking: Asking) -> bool:
 
 def corrected(asking: Asking) -> Composition | None:
     """Return the sentence that contradicts what the question takes for granted."""
-    if against := contradicting(asking.asked, asking.ranked, asking.snapshot, asking.period):
-        candidate, figure = against
-        value = Span(figure.quantity.start, figure.quantity.end) if figure else None
-        return Composition((Evidence(candidate, value),), confidence=1.0 if figure else None, corrects=True)
-    other = dated_otherwise(asking.asked, asking.finder.rank)
-    return Composition((Evidence(other),), corrects=True) if other else None
+    against = contradicting(asking.asked, asking.ranked, asking.snapshot, asking.period)
+    if against is None:
+        return None
+    candidate, figure = against
+    value = Span(figure.quantity.start, figure.quantity.end) if figure else None
+    return Composition((Evidence(candidate, value),), confidence=1.0 if figure else None, corrects=True)

@@ -7,7 +7,7 @@ contrary of a statement. What the articles merely do not mention is no contradic
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from corpus.chinese.facts import Change, Comparison, Measure, compare
 from corpus.chinese.text import fold
@@ -62,36 +62,6 @@ def contradicting(
             return moving[0]
     denied = _denied(asked, ranked)
     return None if denied is None else (denied, None)
-
-
-_YEAR_OF = re.compile("(?P<year>(?:19|20)[0-9]{2})年(?:才|就|已|便|开始|正式)*(?P<done>[\u4e00-\u9fff]{2,6})")
-
-
-def dated_otherwise(asked: Asked, search: Callable[[str], Sequence[Ranked]]) -> Candidate | None:
-    """Return a sentence that gives another year for what the question says happened in one: 2015年启动建设.
-
-    `search` finds sentences for the question without its year. None when any sentence gives the year of the question.
-    """
-    stated = _YEAR_OF.search(asked.folded)
-    if stated is None or _WHETHER.search(asked.folded) or asked.kind in (AnswerKind.DATE, AnswerKind.YES_NO):
-        return None
-    done = re.split("[的了,]", stated["done"])[0]
-    if len(done) < _LONG_ENOUGH:
-        return None
-    said: list[tuple[str, Ranked]] = []
-    for one in search(_WITH_YEAR.sub("", asked.text))[:_LOOKED_AT]:
-        for found in re.finditer(
-            f"(?P<year>(?:19|20)[0-9]{{2}})年[^,.;0-9]{{0,4}}{re.escape(done)}", fold(one.candidate.text)
-        ):
-            said.append((found["year"], one))
-    if not said or any(year == stated["year"] for year, _ in said):
-        return None
-    one = said[0][1]
-    return one.candidate if float(one.features[_COVERED]) >= _WELL else None
-
-
-_WITH_YEAR = re.compile("(?:19|20)[0-9]{2}年(?:才|就|已)?")
-_LONG_ENOUGH = 3  # characters of what happened
 
 
 def _direction(folded: str) -> Change:

@@ -24,19 +24,13 @@ _ANSWERS_TOO = 0.5  # log-odds from which a further sentence answers as well …
 _READS_AS_ANSWER = 1.5  # log-odds from which one sentence gives the whole reason, whatever its words
 _NEARLY_AS_SURE = 2.5  # … and how far below those of the best they may lie
 _MOST_SENTENCES = 3
-_ANNOUNCES = re.compile(
-    "[：:]$|(?:以下|如下|[两二三四五六七八九十几]|[0-9])(?:个|大|层|点|项|方面|条)[^，。,.]{0,8}[。：:.]?$"
-)
 _GIVES_REASON = re.compile(f"{any_of('rag/reasons')}|受.{{1,12}}影响|既.{{1,20}}[又也]")
-_UNFOLDS = re.compile('[“"]?(?:一来|一方面|首先|第一|一是|这是因为|原因|因为|由于)')
 
 
 def quoted(asking: Asking) -> Composition:
     """Return the best sentence with what belongs to it. There always is one."""
     asked, ranked, snapshot = asking.asked, asking.ranked, asking.snapshot
     chosen = list(choose(asked, ranked))
-    if asked.kind in SEVERAL:
-        chosen = _continued(chosen, asked, snapshot)
     main = chosen[0].candidate
     running = main.kind in (BlockKind.BODY, BlockKind.EXPERT)
     states = ranked[0].odds < _READS_AS_ANSWER and not _GIVES_REASON.search(fold(main.text))
@@ -93,22 +87,6 @@ def short_answer(asked: Asked, text: str) -> Span | None:
 
     best = min(found, key=distance)
     return Span(best.start, best.end)
-
-
-def _continued(chosen: Sequence[Evidence], asked: Asked, snapshot: Snapshot) -> list[Evidence]:
-    """Add the sentences that the chosen one announces, or that give the reason right after it."""
-    last = chosen[-1].candidate
-    rows = {one.candidate.row for one in chosen}
-    added: list[Evidence] = []
-    siblings = snapshot.article_sentence_rows(last.article_id)
-    row, text = last.row + 1, last.text
-    while row < siblings.stop and row not in rows and len(chosen) + len(added) < _MOST_SENTENCES:
-        following = snapshot.sentences[row]
-        if following.kind is not last.kind or not (_ANNOUNCES.search(text) or _UNFOLDS.match(following.text)):
-            break
-        added.append(Evidence(candidate_at(snapshot, row)))
-        row, text = row + 1, following.text
-    return [*chosen, *added]
 
 
 def _with_neighbours(main: Candidate, snapshot: Snapshot) -> list[Evidence]:
