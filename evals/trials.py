@@ -99,7 +99,7 @@ RULES: tuple[Rule, ...] = (
     _rule("what is pointed back to", "answers.quoted._led_up_to", lambda asked, chosen, snapshot: list(chosen)),
     _rule("enumerations", "answers.quoted.enumeration", _always(())),
     _rule("yes or no", "answers.quoted.verdict", _always("")),
-    _rule("short answer by rule", "answers.quoted.short_answer", _always(None)),
+    _rule("short answer by rule", "answers.quoted.plain_span", lambda asked, text: None),
     *(
         _rule(f"shape: {shape.__name__}", f"answers.shapes.SHAPES:{shape.__name__}", _always(None))
         for shape in shapes.SHAPES[:-1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.chinese.facts import Quantity
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
 from corpus.records import BlockKind, Span
@@ -17,7 +16,6 @@ from rag.question.kinds import SEVERAL, AnswerKind, Asked
 from rag.reading.antecedents import antecedents, names_what_is_asked
 from rag.reading.candidates import Candidate, candidate_at
 from rag.reading.ranker import Ranked, common_runs
-from rag.reading.units import fits, found_quantities, wanted
 
 _READ_FOR_MORE = 12  # of the ranked sentences
 _ANSWERS_TOO = 0.5  # log-odds from which a further sentence answers as well …
@@ -62,31 +60,7 @@ def choose(asked: Asked, ranked: Sequence[Ranked]) -> tuple[Evidence, ...]:
                 chosen.append(other.candidate)
         place = {article: at for at, article in enumerate(dict.fromkeys(one.article_id for one in chosen))}
         chosen.sort(key=lambda candidate: (place[candidate.article_id], candidate.start))
-    return tuple(Evidence(candidate, short_answer(asked, candidate.text)) for candidate in chosen)
-
-
-def short_answer(asked: Asked, text: str) -> Span | None:
-    """Return where in `text` the value stands that is asked for; None when its kind has no short value.
-
-    Of several quantities the one that stands nearest to the words of the question, with the unit that is asked for.
-    """
-    if asked.kind is not AnswerKind.QUANTITY:
-        return plain_span(asked, text)
-    matched, _, _ = common_runs(asked.folded, fold(text))
-    what = wanted(asked)
-    new = [quantity for quantity in found_quantities(text) if not matched[quantity.start : quantity.end].all()]
-    found = [quantity for quantity in new if fits(quantity, what)]
-    if not found:
-        return None
-    where = [at for at, hit in enumerate(matched) if hit]
-
-    def distance(quantity: Quantity) -> float:
-        before = [quantity.start - at for at in where if at < quantity.start]
-        after = [at - quantity.end + 1 for at in where if at >= quantity.end]
-        return min([*before, *(2 * gap for gap in after)], default=len(text))
-
-    best = min(found, key=distance)
-    return Span(best.start, best.end)
+    return tuple(Evidence(candidate, plain_span(asked, candidate.text)) for candidate in chosen)
 
 
 def _with_neighbours(main: Candidate, snapshot: Snapshot) -> list[Evidence]:

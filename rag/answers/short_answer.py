@@ -51,11 +51,9 @@ def with_value(evidence: Evidence, asked: Asked, reader: Reader, snapshot: Snaps
     window = window_of(evidence.candidate, snapshot)
     if asked.kind is AnswerKind.QUANTITY:
         places = _amounts(asked, evidence.candidate.text)
-        return (
-            evidence
-            if len(places) < 2
-            else replace(evidence, value=_meant(questions, evidence.candidate, window, places, reader))
-        )
+        if len(places) < 2:
+            return replace(evidence, value=places[0]) if places else evidence
+        return replace(evidence, value=_meant(questions, evidence.candidate, window, places, reader))
     found = [reader.read(text, [window])[0].best for text in questions]
     best = max((one for one in found if one), key=lambda one: one.score, default=None)
     if best is None or len(best.text) > _LONGEST or best.score < _SURE:
