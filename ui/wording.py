@@ -31,6 +31,7 @@ INPUT_LABEL: Final = "问题"
 INPUT_HINT: Final = "问一句话就好"
 ASK: Final = "提问"
 STOP: Final = "停止"
+ONE_AT_A_TIME: Final = "上一个问题还在回答；可以先停止，或等它答完再问。"
 STOPPED: Final = "已停止，上面的内容可能不完整。"
 TURNS_LABEL: Final = "问答记录"
 

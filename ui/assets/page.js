@@ -37,7 +37,7 @@
     waiting(false);
     say("");
     const busy = turn.getAttribute("aria-busy") === "true";
-    document.body.toggleAttribute("data-busy", busy);
+    busyWith(busy || Number(turn.dataset.left) > 0); // further questions of the same message
     align();
     if (busy) return;
     announce(turn.dataset.announce);
@@ -77,23 +77,26 @@
     turn.scrollIntoView({ block: "start", behavior });
   }
 
-  // End a turn that will not grow any more, and say why.
+  // End a turn that will not grow any more, say why, and keep it: what was asked is not lost.
   function endTurn(why) {
     const turn = find('.turns .turn:last-child[aria-busy="true"]');
-    if (!turn) return;
+    if (!turn) return void say(why);
     turn.setAttribute("aria-busy", "false");
+    turn.dataset.turn ||= newSession(); // the server never gave it a name; without one the next question would take its place
     const note = Object.assign(document.createElement("p"), { className: "dateline", textContent: why });
     const pending = find(".pending", turn);
     if (pending) pending.replaceWith(note);
     else find(".card", turn).append(note);
+    find(".card", turn).append(find("#cut-off").content.cloneNode(true));
     announce(why);
+    remember(turn);
   }
 
   function stop() {
     underWay?.leave();
     endTurn(words.stopped);
     waiting(false);
-    document.body.removeAttribute("data-busy");
+    busyWith(false);
   }
 
   const announce = (text) => {
@@ -106,6 +109,12 @@
     clearTimeout(slow);
     document.body.toggleAttribute("data-waiting", on);
     if (on) slow = setTimeout(() => say(words.slow), 4000);
+  }
+
+  // From then until all that the message asked is answered.
+  function busyWith(on) {
+    document.body.toggleAttribute("data-busy", on);
+    if (!on) keeping.setAsked("");
   }
 
   // ── the way to the server ──────────────────────────────────────────────────────────────────────────────────────
@@ -150,6 +159,7 @@
     heard();
     const data = [question, null, saidBefore(), JSON.stringify(toSend(within()))];
     await before;
+    if (here.left) return;
     here.session = session;
     try {
       const joined = await post("queue/join", { data, session_hash: here.session });
@@ -161,7 +171,7 @@
     }
     if (here.left) return void cancel();
     here.stream = new EventSource(`gradio_api/queue/data?session_hash=${here.session}`);
-    here.stream.onerror = () => here.leave(words.lost);
+    here.stream.onerror = () => setTimeout(() => here.leave(words.lost), 300); // not when it breaks because the page is left
     here.stream.onmessage = (event) => {
       if (here.left) return;
       heard();
@@ -193,20 +203,26 @@
     line.hidden = !text;
   }
 
-  // The question did not arrive: it goes back to where it was written, unless something else stands there by now.
+  // The question did not arrive: it goes back to where it was written; where something else stands there by now, it stays
+  // where it is.
   function failed(text, question) {
     waiting(false);
-    document.body.removeAttribute("data-busy");
-    turnOf("")?.remove();
+    busyWith(false);
+    if (!box().value) {
+      turnOf("")?.remove();
+      box().value = question;
+    }
     endTurn(text);
     if (!find(".turns .turn")) delete document.body.dataset.asked;
-    if (!box().value) box().value = question;
     grow();
     say(text);
   }
 
   function ask(question) {
-    if (occupied()) return false;
+    if (occupied()) {
+      if (question.trim()) say(words.oneAtATime);
+      return false;
+    }
     if ([...question].length > limit || !question.trim()) {
       say(question.trim() ? words.tooLong : words.empty);
       return false;
@@ -224,6 +240,7 @@
     if (handheld.matches) box().blur(); // its keyboard would cover the answer
     align(true);
     waiting(true);
+    keeping.setAsked(question);
     transmit(question);
     return true;
   }
@@ -255,6 +272,8 @@
   };
 
   function remember(turn) {
+    const known = keeping.find(conversation.id);
+    if (known && known.turns.length !== conversation.turns.length) conversation.id = keeping.fresh().id; // another tab goes on with it
     conversation.turns.push({ html: turn.outerHTML, record: recordOf(turn) });
     conversation.at = Date.now();
     keeping.goOn(conversation.id);
@@ -824,14 +843,14 @@
     forget: (button) =>
       sure(button, () => {
         const { id } = button.closest("li").dataset;
+        if (id === conversation.id) begin(); // first: what is stopped is kept
         keeping.forget(id);
-        if (id === conversation.id) begin();
         listKept();
       }),
     "forget-all": (button) =>
       sure(button, () => {
-        keeping.forgetAll();
         begin();
+        keeping.forgetAll();
         listKept();
       }),
     chat: () => go("chat"),
@@ -932,6 +951,13 @@
     else find(".pane").style.transform = "";
   });
 
+  addEventListener("pagehide", () => {
+    keeping.setAsked(occupied() ? keeping.asked() : box().value);
+    underWay?.leave();
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && occupied()) failed(words.lost, keeping.asked());
+  });
   addEventListener("popstate", route);
   wide.addEventListener("change", modal);
 
@@ -943,5 +969,8 @@
   if (kept) open(kept);
   show("chat");
   if (kept) backToLast();
+  box().value ||= keeping.asked(); // a reload cut its answer off, or came before it was asked
+  keeping.setAsked("");
+  grow();
   route(null);
 })();

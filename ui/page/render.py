@@ -176,12 +176,13 @@ def _turn(
     part: Part | None = None,
 ) -> str:
     number = f' data-part="{part.n}"' if part else ""
+    left = f' data-left="{part.of - part.n}"' if part else ""
     to_keep = f' data-kept="{safe(kept)}"' if kept else ""
     return (
         f'<article class="turn" data-turn="{safe(turn)}" data-answer="{safe(answer_id)}" data-print="{mark}"'
         f' data-shape="{shape}"'
         f' aria-busy="{"true" if busy else "false"}" data-announce="{safe(announce)}"'
-        f"{to_keep}>"
+        f"{left}{to_keep}>"
         f'<h2 class="asked"{number}>{safe(question)}</h2><div class="card">{body}</div></article>'
     )
 
@@ -743,7 +744,9 @@ def shell(articles: Mapping[str, Article], openers: Sequence[str], about: str = 
         f'<button type="button" id="stop">{wording.STOP}</button></form>'
         f'<p id="said-here" class="hint-text" role="alert" hidden></p>{footing()}</div></main>'
         f'<div id="side">{pane()}</div></div>'
-        f'<template id="waiting-turn">{pending_turn("", "")}</template></div>'
+        f'<template id="waiting-turn">{pending_turn("", "")}</template>'
+        f'<template id="cut-off"><div class="quiet" role="group" aria-label="{wording.ROW_LABEL}">'
+        f'<button type="button" data-do="again">{wording.AGAIN}</button></div></template></div>'
     )
 
 

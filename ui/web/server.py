@@ -283,6 +283,7 @@ def script_words() -> dict[str, str]:
         "feedbackFailed": wording.FEEDBACK_FAILED,
         "pending": wording.PENDING_ANNOUNCED,
         "stopped": wording.STOPPED,
+        "oneAtATime": wording.ONE_AT_A_TIME,
         "lost": wording.LOST,
         "evidence": wording.EVIDENCE,
         "article": wording.PANE_LABEL,
