@@ -111,15 +111,18 @@ def places_of(article_text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
+def administered(article_text: str) -> frozenset[tuple[str, str]]:
+    """Return the places that an article names with what they are, (临平, 区)."""
+    found = _ADMIN.finditer(fold(article_text))
+    return frozenset((one["stem"], one["level"]) for one in found if not _NO_STEM.search(one["stem"]))
+
+
+@lru_cache(maxsize=4096)
 def _home(article_text: str, level: str) -> str:
     """Return the place that 全区, 全市 mean: the one of that level that the article names most."""
     folded = fold(article_text)
-    stems = Counter(
-        found["stem"]
-        for found in _ADMIN.finditer(folded)
-        if found["level"] == level and not _NO_STEM.search(found["stem"])
-    )
-    return max(stems, key=lambda stem: folded.count(stem)) if stems else ""
+    stems = [stem for stem, of in sorted(administered(article_text)) if of == level]
+    return max(stems, key=folded.count, default="")
 
 
 @lru_cache(maxsize=16384)
