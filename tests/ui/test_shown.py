@@ -84,7 +84,10 @@ def test_what_is_of_another_scope_is_not_shown_large(question: str, sentence: st
     assert ('class="short' in shown) == (value in printed.split("\n\n")[0]) == (not told)
     assert told in shown
     assert told in printed
-    assert f"{value}（" in render.copy_text(answer, {"a": one}) or told
+    copied, announced = render.copy_text(answer, {"a": one}), shown.split('data-announce="')[1].split('"')[0]
+    assert f"{value}（" in copied or told
+    assert told in copied
+    assert announced.startswith(told or value)
 
 
 def test_a_figure_without_a_time_of_its_own_is_as_of_its_report() -> None:
@@ -148,9 +151,11 @@ def test_that_the_articles_say_otherwise_is_said_everywhere() -> None:
 
 def test_how_a_word_was_read_is_told_only_when_it_made_a_difference() -> None:
     answer = replace(scripted(TARGET_QUESTION), notices=(READ_AS.format("力杭"), READ_AS.format("工业")))
-    assert render.telling_notices(answer) == ()
+    assert showing.telling_notices(answer) == ()
+    assert "已按" not in printing.card(answer, ARTICLES)
     answer = replace(answer, question="青溪2028公业目标是多少?")
-    assert render.telling_notices(answer) == (READ_AS.format("工业"),)
+    assert showing.telling_notices(answer) == (READ_AS.format("工业"),)
+    assert READ_AS.format("工业") in printing.card(answer, ARTICLES)
 
 
 def test_a_follow_up_is_explained_only_when_context_was_put_into_it() -> None:

@@ -19,6 +19,7 @@ from rag.answers.of_the_whole import part_named
 from rag.figures.figure import Figure, all_figures, places_of
 from rag.figures.over_time import label
 from rag.records import Answer
+from ui import wording
 from ui.service.figures import told_time
 
 _WHOLE: Final = re.compile("全[国省市区县镇]")
@@ -37,6 +38,11 @@ class Scope:
     @property
     def text(self) -> str:
         return " · ".join(filter(None, (self.period, self.subject)))
+
+
+def other_scope(scope: Scope) -> str:
+    """Return what is said in place of a short answer that is of another scope than the question."""
+    return wording.other_scope(scope.asked, scope.period, scope.subject)
 
 
 def scope_of(answer: Answer, articles: Mapping[str, Article]) -> Scope:
