@@ -94,11 +94,9 @@ def _whole_of(part: str, texts: Sequence[str]) -> tuple[str, str]:
 
 def tells_of(whole: Whole, composition: Composition, snapshot: Snapshot) -> Told | None:
     """Return what an answer tells of the whole; None when it tells of the part, or of nothing that can be said."""
-    first = composition.evidence[0]
-    near = fold(f"{first.candidate.before}\n{first.candidate.heading}\n{first.candidate.text}")
-    figure = _figure(first, snapshot)
-    own = any(form in near for form in (whole.part, whole.part.removeprefix(whole.stem)))
-    if figure is None or own or figure.subject not in (whole.stem, whole.stem + whole.level):
+    figures = [_figure_of(whole, one, snapshot) for one in composition.evidence]
+    first, figure = composition.evidence[0], figures[0]
+    if figure is None or not all(figures):
         return None
     if composition.calculation:
         return Told(whole, first.candidate, "", "")
@@ -106,9 +104,12 @@ def tells_of(whole: Whole, composition: Composition, snapshot: Snapshot) -> Told
     return Told(whole, first.candidate, value, period_text(figure.time) if figure.dated else label(figure))
 
 
-def _figure(evidence: Evidence, snapshot: Snapshot) -> Figure | None:
-    here = figures_at(snapshot, evidence.candidate.row)
-    value = evidence.value
-    if value is None:
-        return here[0] if here else None
-    return next((one for one in here if value.overlaps(Span(one.quantity.start, one.quantity.end))), None)
+def _figure_of(whole: Whole, evidence: Evidence, snapshot: Snapshot) -> Figure | None:
+    """Return the figure of a sentence that tells it of the whole, and of the part nothing."""
+    told, value = evidence.candidate, evidence.value
+    near = fold(f"{told.before}\n{told.heading}\n{told.text}")
+    if any(form in near for form in (whole.part, whole.part.removeprefix(whole.stem))):
+        return None
+    here = figures_at(snapshot, told.row)
+    meant = [one for one in here if value is None or value.overlaps(Span(one.quantity.start, one.quantity.end))]
+    return meant[0] if meant and meant[0].subject in (whole.stem, whole.stem + whole.level) else None

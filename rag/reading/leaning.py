@@ -8,6 +8,8 @@ from rag.question.topics import TopicKind, find_topics
 from rag.question.vocabulary import CorpusWords
 from rag.reading.finder import Found
 
+_LEAST_NAMED = 4  # characters: 增长了多少, 名字是谁起的 name too little
+
 
 def put_before(prepared: Prepared, alone: Prepared) -> str:
     """Return what the conversation put before a question and changed nothing else of it; empty otherwise.
@@ -21,10 +23,11 @@ def put_before(prepared: Prepared, alone: Prepared) -> str:
 def is_complete(found: Found, alone: Found, put: str, words: CorpusWords, least: float) -> bool:
     """Tell whether a question needs nothing of what was `put` before it: `found` with it, `alone` without.
 
-    Nothing when the same sentence answers, and tells of what was put; nor when no sentence tells of it, and it is no place,
-    firm, person or title (五个倍增), of which another question would not be asked as a matter of course.
+    One that names too little itself leans. Of what was put, nothing is needed when the same sentence answers and tells of
+    it; nor when no sentence tells of it, and it is no place, firm, person or title of which one asks on (五个倍增).
     """
-    if not alone.ranked or alone.confidence < least:
+    own = [topic for topic in find_topics(alone.prepared.standalone, words) if topic.kind is not TopicKind.TIME]
+    if sum(len(topic.text) for topic in own) < _LEAST_NAMED or not alone.ranked or alone.confidence < least:
         return False
     if not found.ranked:
         return True
