@@ -194,6 +194,7 @@ def test_a_line_that_breaks_says_so_and_goes_on_when_it_is_back(chromium: Any, l
     send(page, ENDLESS)
     page.wait_for_selector(GROWING)
     line.cut()
+    assert "刷新" not in wording.LOST  # nobody is told to reload his work away
     page.wait_for_function("said => document.querySelector('#said-here').textContent === said", arg=wording.LOST)
     assert wording.LOST in page.locator(LAST).inner_text()
     assert page.input_value("#question textarea") == ENDLESS
@@ -237,6 +238,45 @@ def test_a_second_question_in_the_midst_of_an_answer_is_told_to_wait_and_is_not_
     page.wait_for_selector(GROWING)
     page.click("#stop")
     assert asked(page) == [ENDLESS, "你好", ENDLESS]
+
+
+def test_stopping_limiting_and_beginning_anew_need_no_mouse(visits: Any) -> None:
+    page = visits(WIDE).page
+
+    def focused() -> str:
+        return str(page.evaluate("document.activeElement.id || document.activeElement.dataset.do || ''"))
+
+    def tab_to(name: str) -> None:
+        for _ in range(40):
+            if focused() == name:
+                return
+            page.keyboard.press("Tab")
+        raise AssertionError(f"{name} cannot be reached")
+
+    page.focus("#question textarea")
+    page.keyboard.type(ENDLESS)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(GROWING)
+    tab_to("stop")
+    page.keyboard.press("Enter")
+    answered(page, 1)
+    tab_to("narrow")
+    page.keyboard.press("Enter")
+    assert page.locator("#narrow").is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator("#narrow").is_hidden()
+    assert focused() == "narrow"
+    page.keyboard.press("Enter")
+    page.focus("nav a >> nth=0")
+    tab_to("year-only")
+    page.keyboard.press("Enter")
+    tab_to("widen")
+    page.keyboard.press("Enter")
+    assert page.locator("#within").is_hidden()
+    tab_to("fresh")
+    page.keyboard.press("Enter")
+    assert asked(page) == []
+    assert page.evaluate("document.activeElement.matches('#question textarea')")
 
 
 _BETWEEN = """() => { window.between = []; new MutationObserver(() => {
