@@ -153,6 +153,18 @@ def test_every_article_is_called_by_what_is_known_of_it_alone(begin: Any) -> Non
     assert reader.read(".pane .clue").startswith(wording.INFERRED_BECAUSE.partition("{")[0])
 
 
+def test_a_question_of_a_mail_that_leans_on_the_one_before_says_how_it_was_read(begin: Any) -> None:
+    staff = begin(WIDE)
+    staff.page.fill(
+        "#question textarea", "1. 算力小镇有多少家企业？\n2. 规上工业产值是多少？\n3. 临平2028工业目标是多少？"
+    )
+    staff.page.press("#question textarea", "Enter")
+    staff.page.wait_for_function("document.querySelectorAll('.turns .turn[aria-busy=false]').length === 3")
+    read = staff.page.locator(".turns .context").all_inner_texts()
+    assert read == [f"{wording.CONTEXT}：算力小镇的规上工业产值是多少？"]
+    assert "只有临平全区的" in staff.read(".turns .turn:nth-child(2) .says")
+
+
 def test_staff_look_at_one_year_and_then_at_all(begin: Any) -> None:
     staff = begin(WIDE)
     staff.press("[data-do=narrow]")

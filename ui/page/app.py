@@ -74,7 +74,7 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
     ) -> Iterator[tuple[str, Answer | None]]:
         """Yield one turn as it grows, at last with its answer, if there is one."""
         turn = token_hex(8)
-        follow_up = bool(before) and part is None
+        follow_up = bool(before)
         try:
             asked = checked(asked)
             edition = desk.edition

@@ -288,8 +288,10 @@ def _claim(claim: Claim, known: Mapping[int, Citation]) -> str:
     has_value = claim.value and claim.value != claim.text  # all bold is the same as none
     text = showing.said(claim)
     before, value, after = text.partition(claim.value) if has_value else (text, "", "")
-    strong = f"<strong>{safe(value)}</strong>" if value else ""
-    return safe(before) + strong + _with_chips(after, _chips(claim.citations, known))
+    chips = _chips(claim.citations, known)
+    if not value:
+        return _with_chips(text, chips)
+    return f"{safe(before)}<strong>{safe(value)}</strong>{_with_chips(after, chips)}"
 
 
 def _with_chips(text: str, chips: str) -> str:
