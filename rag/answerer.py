@@ -21,7 +21,7 @@ from rag.answers.composition import Asking, Composition, Evidence
 from rag.answers.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.answers.leads import lead_of
 from rag.answers.lengths import limit_of, trimmed
-from rag.answers.of_the_whole import Told, tells_of, whole_asked
+from rag.answers.of_the_whole import Told, tells_only_of, told_of, whole_asked
 from rag.answers.overview import names_alone, overview
 from rag.answers.shapes import compose
 from rag.answers.short_answer import with_value
@@ -153,7 +153,7 @@ class ExtractiveAnswerer:
         if composition is None or found.confidence < least:
             return self.refuse(question, found)
         whole = whole_asked(prepared.standalone, prepared.asked, tuple(self.articles.values()))
-        if whole is not None and tells_of(whole, self._valued(composition, found), self.snapshot):
+        if whole is not None and tells_only_of(whole, self._valued(composition, found), self.snapshot):
             return self.refuse(question, found)
         answer = self._answered(question, found, composition)
         if faults(answer, self.articles):
@@ -265,7 +265,7 @@ class ExtractiveAnswerer:
         if composition is None:
             return None
         sure = other.confidence if composition.confidence is None else composition.confidence
-        return tells_of(whole, self._valued(composition, other), self.snapshot) if sure >= self._threshold else None
+        return told_of(whole, self._valued(composition, other), self.snapshot) if sure >= self._threshold else None
 
     def _time_said(self, prepared: Prepared) -> str:
         period = self.finder.period(prepared)

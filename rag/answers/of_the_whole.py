@@ -92,11 +92,16 @@ def _whole_of(part: str, texts: Sequence[str]) -> tuple[str, str]:
     return max(found, key=nearness, default=("", ""))
 
 
-def tells_of(whole: Whole, composition: Composition, snapshot: Snapshot) -> Told | None:
-    """Return what an answer tells of the whole; None when it tells of the part, or of nothing that can be said."""
-    figures = [_figure_of(whole, one, snapshot) for one in composition.evidence]
-    first, figure = composition.evidence[0], figures[0]
-    if figure is None or not all(figures):
+def tells_only_of(whole: Whole, composition: Composition, snapshot: Snapshot) -> bool:
+    """Tell whether an answer tells figures of the whole, and of the part nothing."""
+    return all(_figure_of(whole, one, snapshot) for one in composition.evidence)
+
+
+def told_of(whole: Whole, composition: Composition, snapshot: Snapshot) -> Told | None:
+    """Return what the first sentence of an answer tells of the whole; None when it tells of something else."""
+    first = composition.evidence[0]
+    figure = _figure_of(whole, first, snapshot)
+    if figure is None:
         return None
     if composition.calculation:
         return Told(whole, first.candidate, "", "")
