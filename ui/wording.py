@@ -121,7 +121,6 @@ LIMIT_DATE: Final = "看不懂日期「{}」，请写成 2024、2024-05 或 2024
 LIMIT_BACKWARDS: Final = "起始日期在截止日期之后，请对调。"
 
 PANE_LABEL: Final = "原文"
-PANE_EMPTY: Final = "点回答里的编号，这里会打开原文并标出那一句。"
 CLOSE: Final = "关闭原文"
 BACK: Final = "返回依据"
 HANDLE: Final = "收起原文"

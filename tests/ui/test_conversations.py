@@ -144,7 +144,7 @@ def test_a_mail_with_several_questions_is_answered_one_by_one(visits: Any) -> No
     page = visits(DESKTOP).page
     page.fill(
         "#question textarea",
-        "您好，想请教几件事：\n1. 青溪2028工业目标是多少?\n2、车站有哪些配套？\n3) 青溪的房价是多少？\n谢谢！",
+        f"您好，想请教几件事。{'我们是做设计的企业，正在各地看场地。' * 60}\n1. 青溪2028工业目标是多少?\n2、车站有哪些配套？\n3) 青溪的房价是多少？\n谢谢！",
     )
     page.press("#question textarea", "Enter")
     page.wait_for_function("document.querySelectorAll('.turns .turn[aria-busy=false]').length === 3")

@@ -279,6 +279,31 @@ def test_stopping_limiting_and_beginning_anew_need_no_mouse(visits: Any) -> None
     assert page.evaluate("document.activeElement.matches('#question textarea')")
 
 
+def test_what_is_read_while_an_answer_grows_stays_open(visits: Any) -> None:
+    page = visits(WIDE).page
+    send(page, "慢慢说")
+    page.wait_for_selector(f"{GROWING} .chip")
+    page.locator(f"{GROWING} .chip").first.click()
+    page.wait_for_selector(".pane mark.now")
+    answered(page, 1)
+    assert page.locator(".pane mark.now .mark-n").inner_text() == "1"
+    assert page.locator(f"{LAST} .chip.open").inner_text() == "1"
+    page.click(".pane .back")
+    assert page.locator(".pane .source").count() == 2  # of the whole answer
+
+
+def test_an_answer_that_comes_while_something_else_is_looked_at_opens_nothing_there(visits: Any) -> None:
+    page = visits(WIDE).page
+    send(page, "慢慢说")
+    page.wait_for_selector(GROWING)
+    page.click("nav a[data-do=figures]")
+    page.wait_for_selector(".figures tbody tr")
+    page.wait_for_selector(f'{LAST}[aria-busy="false"]', state="attached")
+    assert page.locator(".pane").is_hidden()
+    page.go_back()
+    assert page.locator(f"{LAST} .claim").count() == 2
+
+
 _BETWEEN = """() => { window.between = []; new MutationObserver(() => {
   const turns = [...document.querySelectorAll(".turns .turn")];
   if (turns.length === 1 && turns[0].getAttribute("aria-busy") === "false")

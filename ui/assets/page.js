@@ -49,6 +49,7 @@
     if (!wide.matches) return;
     const proven = answered && find(".evidence", turn);
     if (first && first !== turn) return; // a further answer to the same message
+    if (view() !== "chat" || (document.body.dataset.pane === "article" && shown.turn === turn)) return; // reading already
     if (proven && welcomeToOpen) showCards(turn, null);
     else if (document.body.dataset.pane === "cards") closePane(); // it is of the question before
   }
@@ -63,9 +64,15 @@
     document.body.dataset.asked = "";
   }
 
+  // What was open of the old turn, or held by the keyboard, is so of the new one.
   function swap(old, turn) {
+    const same = (chip) => chip && find(`a.chip[data-n="${chip.dataset.n}"]`, turn);
+    const held = old.contains(document.activeElement) ? same(document.activeElement) : null;
+    same(find(".chip.open", old))?.classList.add("open");
     old.replaceWith(turn);
+    held?.focus({ preventScroll: true });
     if (first === old) first = turn;
+    if (shown.turn === old) shown.turn = turn;
   }
 
   // The question that was asked last stands right under the bar, whatever has grown or shrunk meanwhile.
