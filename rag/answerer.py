@@ -152,8 +152,8 @@ class ExtractiveAnswerer:
         least = _NAMES_APART * self._threshold if alone else self._threshold
         if composition is None or found.confidence < least:
             return self.refuse(question, found)
-        whole = whole_asked(prepared.standalone, prepared.asked, tuple(self.articles.values()))
-        if whole is not None and tells_only_of(whole, self._valued(composition, found), self.snapshot):
+        of_whole = whole_asked(prepared.standalone, prepared.asked, tuple(self.articles.values()))
+        if of_whole is not None and tells_only_of(of_whole, self._valued(composition, found), self.snapshot):
             return self.refuse(question, found)
         answer = self._answered(question, found, composition)
         if faults(answer, self.articles):
