@@ -119,6 +119,22 @@ def test_all_is_deleted_also_in_the_midst_of_an_answer(visits: Any) -> None:
     assert (kept(page), asked(page), page.input_value("#question textarea")) == ([], [], "")
 
 
+def test_what_is_deleted_in_one_tab_does_not_come_back_from_another(visits: Any) -> None:
+    visit = visits(WIDE)
+    visit.ask("你好")
+    send(visit.page, ENDLESS)
+    visit.page.wait_for_selector(GROWING)
+    other = visit.context.new_page()
+    other.goto(f"{visit.address}#kept")
+    other.wait_for_selector(".kept-list li")
+    for _ in range(2):
+        other.click("[data-do=forget-all]")
+    visit.page.wait_for_selector(".turns .turn", state="detached")
+    visit.ask("记得吗")
+    assert visit.page.locator(f"{LAST} .says").inner_text() == "0 轮：还没有问过"
+    assert kept(other) == [["记得吗"]]
+
+
 def test_a_reload_in_the_midst_of_an_answer_brings_the_question_back(visits: Any) -> None:
     page = (visit := visits(WIDE)).page
     visit.ask("你好")

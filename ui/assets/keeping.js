@@ -75,6 +75,7 @@ const keeping = (() => {
     keep: (conversation) => write([conversation, ...read().filter((one) => one.id !== conversation.id)]),
     forget: (id) => write(read().filter((one) => one.id !== id)),
     forgetAll: () => write([]),
+    forgotten: (event) => event.key === PLACE && event.newValue === "[]", // in another tab
     current: () => ofTab(CURRENT),
     goOn: (id) => setOfTab(CURRENT, id),
     asked: () => ofTab(ASKED) || "",

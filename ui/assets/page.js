@@ -393,6 +393,12 @@
     }
   }
 
+  function forgetAll() {
+    begin(); // first: what is stopped is kept
+    keeping.forgetAll();
+    listKept();
+  }
+
   // Nothing is thrown away by one slip of a finger.
   function sure(button, deed) {
     if (button.dataset.sure) {
@@ -850,16 +856,11 @@
     forget: (button) =>
       sure(button, () => {
         const { id } = button.closest("li").dataset;
-        if (id === conversation.id) begin(); // first: what is stopped is kept
+        if (id === conversation.id) begin();
         keeping.forget(id);
         listKept();
       }),
-    "forget-all": (button) =>
-      sure(button, () => {
-        begin();
-        keeping.forgetAll();
-        listKept();
-      }),
+    "forget-all": (button) => sure(button, forgetAll),
     chat: () => go("chat"),
     shelf: () => go("shelf"),
     figures: () => go("figures"),
@@ -965,6 +966,7 @@
   addEventListener("pageshow", (event) => {
     if (event.persisted && occupied()) failed(words.lost, keeping.asked());
   });
+  addEventListener("storage", (event) => keeping.forgotten(event) && forgetAll());
   addEventListener("popstate", route);
   wide.addEventListener("change", modal);
 
