@@ -243,9 +243,12 @@ def test_a_second_question_in_the_midst_of_an_answer_is_told_to_wait_and_is_not_
     send(page, ENDLESS)
     page.wait_for_selector(GROWING)
     send(page, "你好")
+    grown = page.locator(f"{LAST} .claim").count()
+    page.wait_for_function(f"document.querySelectorAll('{LAST} .claim').length !== {grown}")
     assert page.locator("#said-here").inner_text() == wording.ONE_AT_A_TIME
     assert page.input_value("#question textarea") == "你好"
     page.click("#stop")
+    assert page.locator("#said-here").is_hidden()
     page.press("#question textarea", "Enter")
     answered(page, 2)
     assert asked(page) == [ENDLESS, "你好"]

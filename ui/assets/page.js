@@ -34,12 +34,13 @@
       if (old.isEqualNode(turn)) return;
       swap(old, turn);
     } else add(turn);
+    if (document.body.hasAttribute("data-waiting")) say(""); // that the line is slow
     waiting(false);
-    say("");
     const busy = turn.getAttribute("aria-busy") === "true";
     busyWith(busy || Number(turn.dataset.left) > 0); // further questions of the same message
     align();
     if (busy) return;
+    say("");
     announce(turn.dataset.announce);
     const answered = !["refused", "smalltalk", "broken"].includes(turn.dataset.shape);
     if (answered) keeping.setOpen(find(".asked", turn).textContent, false);
@@ -101,6 +102,7 @@
 
   function stop() {
     underWay?.leave();
+    say("");
     endTurn(words.stopped);
     waiting(false);
     busyWith(false);
