@@ -21,7 +21,7 @@ from rag.reading.candidates import Candidate
 from rag.reading.places import gazetteer
 
 _PART = re.compile(
-    "[\u4e00-\u9fff]{0,8}?(?:开发区|经开区|高新区|新区|园区|产业园|科技园|街道|社区|新城|[镇乡村]|城(?![市区乡镇际融东西南北]))"
+    "[\u4e00-\u9fff]{0,8}?(?:开发区|经开区|高新区|新区|园区|产业园|科技园|街道|社区|新城|(?<![城乡农])[镇乡村]|城(?![市区乡镇际融东西南北]))"
 )  # endings that name a part of a place
 _SHORTEST_REST = 2  # characters that the name of a part has beside its whole's
 _MEASURED = frozenset({AnswerKind.QUANTITY, AnswerKind.COMPARISON, AnswerKind.CHANGE})

@@ -109,3 +109,4 @@ def test_a_part_is_named_as_the_articles_name_it(real_answerer: ExtractiveAnswer
     assert part_named("请问临平经开区有多大？", articles) == "临平经开区"
     assert part_named("请问本地的经开区有多大？", articles) == "经开区"
     assert part_named("月球经开新城有多大？", articles) == ""
+    assert part_named("全区城镇居民收入多少？", articles) == ""
