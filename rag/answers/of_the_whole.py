@@ -13,7 +13,7 @@ from corpus.chinese.text import fold
 from corpus.records import Article, Span
 from index.storage.snapshot import Snapshot
 from rag.answers.composition import Composition, Evidence
-from rag.figures.figure import Figure, administered, figures_at
+from rag.figures.figure import Figure, administered, figures_at, short_forms
 from rag.figures.over_time import label
 from rag.figures.scopes import period_text
 from rag.question.kinds import AnswerKind, Asked
@@ -105,7 +105,8 @@ def told_of(whole: Whole, composition: Composition, snapshot: Snapshot) -> Told 
         return None
     if composition.calculation:
         return Told(whole, first.candidate, "", "")
-    value = composition.short or first.value_text
+    if not (value := composition.short or first.value_text):
+        return None
     return Told(whole, first.candidate, value, period_text(figure.time) if figure.dated else label(figure))
 
 
@@ -113,7 +114,7 @@ def _figure_of(whole: Whole, evidence: Evidence, snapshot: Snapshot) -> Figure |
     """Return the figure of a sentence that tells it of the whole, and of the part nothing."""
     told, value = evidence.candidate, evidence.value
     near = fold(f"{told.before}\n{told.heading}\n{told.text}")
-    if any(form in near for form in (whole.part, whole.part.removeprefix(whole.stem))):
+    if any(form in near for form in (whole.part, whole.part.removeprefix(whole.stem), *short_forms(whole.part))):
         return None
     here = figures_at(snapshot, told.row)
     meant = [one for one in here if value is None or value.overlaps(Span(one.quantity.start, one.quantity.end))]

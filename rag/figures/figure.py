@@ -101,6 +101,11 @@ def short_form(text: str) -> str:
     return text
 
 
+def short_forms(ending: str) -> tuple[str, ...]:
+    """Return the short names of what a text may call by `ending` alone: 经开区 and 高新区 for 开发区."""
+    return tuple(short for long, short in _SHORTER if long.endswith(ending))
+
+
 @lru_cache(maxsize=4096)
 def places_of(article_text: str) -> frozenset[str]:
     """Return the names of places that an article uses with and without 省, 市, 区 …: 临平区 and 临平 give 临平."""

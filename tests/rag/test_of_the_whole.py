@@ -96,6 +96,13 @@ def test_a_town_of_other_articles_is_told_the_figure_of_its_county(towns: Extrac
     assert towns.answer("石桥镇有多少家绳网企业？").status is Status.ANSWERED
 
 
+@pytest.mark.parametrize("question", ["算力小镇 2024 2026 对比", "算力小镇怎么样了？"])
+def test_where_no_amount_is_asked_for_or_found_nothing_of_the_whole_is_told(
+    real_answerer: ExtractiveAnswerer, question: str
+) -> None:
+    assert "只有" not in real_answerer.answer(question).answer
+
+
 @pytest.mark.parametrize("question", ["苏州经开区2023年GDP是多少", "余杭区2023年GDP是多少", "经开区的主任是谁"])
 def test_what_lies_elsewhere_and_what_is_no_amount_has_no_whole(
     real_answerer: ExtractiveAnswerer, question: str

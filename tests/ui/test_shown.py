@@ -59,13 +59,14 @@ def test_period_and_scope_of_a_short_answer_come_from_its_sentence() -> None:
         ("青溪2023年的地区生产总值是多少？", "2023年，青溪全区地区生产总值1067亿元，增长6%。", "1067亿元", ""),
         ("青溪经开区的规上工业产值是多少？", "去年，青溪经开区规上工业总产值突破630亿元。", "630亿元", ""),
         ("经开区的规上工业产值是多少？", "去年，青溪经开区规上工业总产值突破630亿元。", "630亿元", ""),
+        ("开发区的规上工业产值是多少？", "去年，青溪经开区规上工业总产值突破630亿元。", "630亿元", ""),
     ],
 )
 def test_what_is_of_another_scope_is_not_shown_large(question: str, sentence: str, value: str, told: str) -> None:
     body = [
         (BlockKind.HEADLINE, "青溪答卷"),
         (BlockKind.BODY, sentence),
-        (BlockKind.BODY, "青溪人都说，青溪区的青溪经开区在青溪东边。"),
+        (BlockKind.BODY, "青溪人都说，青溪区的青溪经开区在青溪东边，开发区很大。"),
     ]
     one = article("a", body, published=Published(date(2024, 2, 1), date(2024, 2, 29)))
     start = one.text.index(sentence)

@@ -16,7 +16,7 @@ from corpus.chinese.text import fold
 from corpus.chunking import passages
 from corpus.records import Article
 from rag.answers.of_the_whole import part_named
-from rag.figures.figure import Figure, all_figures, places_of
+from rag.figures.figure import Figure, all_figures, places_of, short_forms
 from rag.figures.over_time import label
 from rag.records import Answer
 from ui import wording
@@ -101,7 +101,7 @@ def _asked_instead(answer: Answer, figure: Figure, article: Article, articles: M
     if not (subject in homes or _AREA.search(subject)):
         return ""
     if part := part_named(question, articles.values()):
-        own = part in fold(figure.text) or subject.endswith(part) or part.endswith(subject)
+        own = part in fold(figure.text) or subject.endswith((part, *short_forms(part))) or part.endswith(subject)
         return "" if own else part
     home = next((one for one in homes if subject.startswith(one) and subject != one), "")
     return home if home and home in question and subject.removeprefix(home) not in question else ""
