@@ -87,6 +87,8 @@ RULES: tuple[Rule, ...] = (
     _rule("vague questions", "answerer.is_vague", _always(False)),
     _rule("an article's own data", "answerer.asked_imprint", _always(None)),
     _rule("a name typed alone", "answerer.names_alone", _always(())),
+    _rule("figures of the whole alone", "answerer.tells_only_of", _always(False)),
+    _rule("complete without the conversation", "answerer.is_complete", _always(False)),
     _rule("short answer read", "answerer.with_value", _first),
     _rule("outcome of a plan", "answers.shapes.asks_outcome", _always(False)),
     _rule("premise against a figure", "answers.corrected.contradicting", _always(None)),

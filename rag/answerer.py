@@ -21,6 +21,7 @@ from rag.answers.composition import Asking, Composition, Evidence
 from rag.answers.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.answers.leads import lead_of
 from rag.answers.lengths import limit_of, trimmed
+from rag.answers.of_the_whole import Told, tells_only_of, told_of, whole_asked
 from rag.answers.overview import names_alone, overview
 from rag.answers.shapes import compose
 from rag.answers.short_answer import with_value
@@ -34,6 +35,7 @@ from rag.question.preparation import Prepared, prepare
 from rag.question.vocabulary import CorpusWords
 from rag.reading.candidates import Candidate
 from rag.reading.finder import Finder, Found, Models
+from rag.reading.leaning import is_complete, put_before
 from rag.records import Answer, Citation, Claim, Mode, Status
 
 MAX_QUESTION = 1000  # characters
@@ -118,7 +120,13 @@ class ExtractiveAnswerer:
             return Found(prepared, (), 1.0)
         if is_vague(prepared.standalone):
             return Found(prepared, (), 0.0, vague=True)
-        return self.finder.find(prepared)
+        found = self.finder.find(prepared)
+        alone = prepare(cleaned, (), self._words) if history else prepared
+        put = put_before(prepared, alone)
+        if not put or is_vague(alone.standalone):
+            return found
+        without = self.finder.find(alone)
+        return without if is_complete(found, without, put, self._words, self._threshold) else found
 
     def _composed(self, question: str, found: Found) -> Answer:
         prepared = found.prepared
@@ -144,6 +152,9 @@ class ExtractiveAnswerer:
         least = _NAMES_APART * self._threshold if alone else self._threshold
         if composition is None or found.confidence < least:
             return self.refuse(question, found)
+        of_whole = whole_asked(prepared.standalone, prepared.asked, tuple(self.articles.values()))
+        if of_whole is not None and tells_only_of(of_whole, self._valued(composition, found), self.snapshot):
+            return self.refuse(question, found)
         answer = self._answered(question, found, composition)
         if faults(answer, self.articles):
             return replace(self.refuse(question, found), notices=(wording.UNPROVEN,))
@@ -151,13 +162,7 @@ class ExtractiveAnswerer:
 
     def _answered(self, question: str, found: Found, composition: Composition) -> Answer:
         asked = found.prepared.asked
-        evidence = list(composition.evidence)
-        if not (composition.calculation or composition.conflicts or composition.settled):  # chosen by what they measure
-            wordings = {one.candidate.row: one.wording for one in found.ranked}
-            evidence = [
-                with_value(one, asked, self.finder.reader, self.snapshot, wordings.get(one.candidate.row, ""))
-                for one in evidence
-            ]
+        evidence = self._valued(composition, found).evidence
         limit = limit_of(asked, len(evidence))
         citations = tuple(self._cite(one.candidate, n) for n, one in enumerate(evidence, start=1))
         claims = tuple(
@@ -186,6 +191,17 @@ class ExtractiveAnswerer:
             modality=wording.PLAN if planned else "",
         )
 
+    def _valued(self, composition: Composition, found: Found) -> Composition:
+        """Return the composition with the short answer of each sentence chosen."""
+        if composition.calculation or composition.conflicts or composition.settled:
+            return composition  # chosen by what they measure
+        asked, wordings = found.prepared.asked, {one.candidate.row: one.wording for one in found.ranked}
+        evidence = tuple(
+            with_value(one, asked, self.finder.reader, self.snapshot, wordings.get(one.candidate.row, ""))
+            for one in composition.evidence
+        )
+        return replace(composition, evidence=evidence)
+
     def _scope(self, evidence: Evidence) -> str:
         return scope_of(evidence.candidate.row, evidence.value, self.snapshot) if evidence.value else ""
 
@@ -206,6 +222,19 @@ class ExtractiveAnswerer:
 
     def refuse(self, question: str, found: Found) -> Answer:
         """Return the refusal of a question with the nearest that was found."""
+        if told := self._told_of_the_whole(found):
+            text = wording.of_the_whole(
+                told.whole.part,
+                told.whole.name,
+                self._time_said(found.prepared),
+                told.value,
+                told.period,
+                english=found.prepared.language == "en",
+                limited=self._is_limited,
+            )
+            return replace(
+                self._blank(question, found, Status.REFUSED, text), citations=(self._cite(told.candidate, 1),)
+            )
         # Of a time that is not asked about, but perhaps of the very thing: a lead need not fit in every respect.
         nearest = max(found.judged or found.ranked, key=lambda one: one.score, default=None)
         lead = lead_of(found.prepared, nearest, self.snapshot, self._words)
@@ -220,6 +249,27 @@ class ExtractiveAnswerer:
         blank = self._blank(question, found, Status.REFUSED, text)
         cited = () if lead is None else (self._cite(lead.candidate, 1),)
         return replace(blank, citations=cited, notices=(*blank.notices, *self._time_read(found.prepared)))
+
+    def _told_of_the_whole(self, found: Found) -> Told | None:
+        """Return what the articles tell of the whole when the amount of its part was asked for."""
+        prepared = found.prepared
+        whole = whole_asked(prepared.standalone, prepared.asked, tuple(self.articles.values()))
+        if whole is None:
+            return None
+        other = self.finder.find(prepare(whole.question, (), self._words))
+        if not other.ranked:
+            return None
+        asked = other.prepared
+        period = self.finder.period(asked)
+        composition = compose(Asking(asked, asked.asked, other.ranked, self.finder, period, self._threshold))
+        if composition is None:
+            return None
+        sure = other.confidence if composition.confidence is None else composition.confidence
+        return told_of(whole, self._valued(composition, other), self.snapshot) if sure >= self._threshold else None
+
+    def _time_said(self, prepared: Prepared) -> str:
+        period = self.finder.period(prepared)
+        return period.text if period is not None else ""
 
     def _time_read(self, prepared: Prepared) -> tuple[str, ...]:
         """Return how a time that was said without its year (今年, 上半年) was understood: it may be why nothing was found."""

@@ -55,6 +55,18 @@ def refusal(
     return f"{where}没有提到「{shortened(asked)}」。{lead}"
 
 
+def of_the_whole(
+    part: str, whole: str, when: str, value: str, period: str, *, english: bool = False, limited: bool = False
+) -> str:
+    """Return what is said when the articles tell the amount of the whole alone: `value` of `period`; `when` was asked for."""
+    told = f"{value}（{period}）" if value and period else value
+    if english:
+        return f"The articles do not say this of {part}, only of the whole ({whole})" + (f": {told}." if told else ".")
+    where = "所选的报道" if limited else "报道"
+    number = f"{when}的数" if when else "的这个数"
+    return f"{where}没有{part}{number}，只有{whole}的" + (f"：{told}。" if told else "，见下。")
+
+
 def shortened(text: str, limit: int = 40) -> str:
     """Return `text` cut to `limit` characters, its last question mark left out."""
     text = text.strip().rstrip("?？。.!！ ")

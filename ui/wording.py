@@ -31,6 +31,7 @@ INPUT_LABEL: Final = "问题"
 INPUT_HINT: Final = "问一句话就好"
 ASK: Final = "提问"
 STOP: Final = "停止"
+ONE_AT_A_TIME: Final = "上一个问题还在回答；可以先停止，或等它答完再问。"
 STOPPED: Final = "已停止，上面的内容可能不完整。"
 TURNS_LABEL: Final = "问答记录"
 
@@ -120,7 +121,6 @@ LIMIT_DATE: Final = "看不懂日期「{}」，请写成 2024、2024-05 或 2024
 LIMIT_BACKWARDS: Final = "起始日期在截止日期之后，请对调。"
 
 PANE_LABEL: Final = "原文"
-PANE_EMPTY: Final = "点回答里的编号，这里会打开原文并标出那一句。"
 CLOSE: Final = "关闭原文"
 BACK: Final = "返回依据"
 HANDLE: Final = "收起原文"

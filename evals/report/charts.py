@@ -126,4 +126,4 @@ def bars(rows: Sequence[tuple[str, int, str]], *, name: str) -> str:
 
 
 def _svg(drawn: str, name: str, high: int = _HIGH) -> str:
-    return f'<svg class="chart" viewBox="0 0 {_WIDE} {high}" role="img" aria-label="{escape(name)}">{drawn}</svg>'
+    return f'<svg class="chart" viewBox="0 0 {_WIDE} {high}" role="group" aria-label="{escape(name)}">{drawn}</svg>'

@@ -164,7 +164,7 @@ def _head(summary: Mapping[str, Any]) -> str:
         if key in summary["metrics"]
     ]
     large = "".join(
-        f"<div><dt>{escape(told['label'])}</dt><dd>{_big(told['value'])}</dd><p>{shown(told['low'])}～{shown(told['high'])}</p></div>"
+        f"<div><dt>{escape(told['label'])}</dt><dd>{_big(told['value'])}</dd><dd class='range'>{shown(told['low'])}～{shown(told['high'])}</dd></div>"
         for _, told in figures[:4]
     )
     stage = "回答" if ran["stage"] == "answer" else "只检索"
@@ -385,7 +385,7 @@ def _heat(summary: Mapping[str, Any]) -> str:
             f'<tr><th><a href="#family={escape(family)}">{escape(FAMILIES.get(family, family))}</a> <small>{count}</small></th>{cells}</tr>'
         )
     return (
-        f'<section><h2>题型</h2><div class="scroll"><table class="heat"><thead><tr><th></th>{head}</tr></thead>'
+        f'<section><h2>题型</h2><div class="scroll"><table class="heat"><thead><tr><td></td>{head}</tr></thead>'
         f'<tbody>{"".join(lines)}</tbody></table></div><p class="note">百分数；题型后的小字是题数；点题型看它的题。</p></section>'
     )
 
@@ -411,5 +411,5 @@ def _explorer(summary: Mapping[str, Any]) -> str:
 {flips}
 </form>
 <p id="count" role="status"></p>
-<div class="cases"><ol id="list"></ol><article id="case" tabindex="-1" hidden></article></div>
+<div class="cases"><ol id="list"></ol><article id="case" tabindex="0" hidden></article></div>
 </section>"""

@@ -101,6 +101,11 @@ def short_form(text: str) -> str:
     return text
 
 
+def short_forms(ending: str) -> tuple[str, ...]:
+    """Return the short names of what a text may call by `ending` alone: 经开区 and 高新区 for 开发区."""
+    return tuple(short for long, short in _SHORTER if long.endswith(ending))
+
+
 @lru_cache(maxsize=4096)
 def places_of(article_text: str) -> frozenset[str]:
     """Return the names of places that an article uses with and without 省, 市, 区 …: 临平区 and 临平 give 临平."""
@@ -111,15 +116,18 @@ def places_of(article_text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
+def administered(article_text: str) -> frozenset[tuple[str, str]]:
+    """Return the places that an article names with what they are, (临平, 区)."""
+    found = _ADMIN.finditer(fold(article_text))
+    return frozenset((one["stem"], one["level"]) for one in found if not _NO_STEM.search(one["stem"]))
+
+
+@lru_cache(maxsize=4096)
 def _home(article_text: str, level: str) -> str:
     """Return the place that 全区, 全市 mean: the one of that level that the article names most."""
     folded = fold(article_text)
-    stems = Counter(
-        found["stem"]
-        for found in _ADMIN.finditer(folded)
-        if found["level"] == level and not _NO_STEM.search(found["stem"])
-    )
-    return max(stems, key=lambda stem: folded.count(stem)) if stems else ""
+    stems = [stem for stem, of in sorted(administered(article_text)) if of == level]
+    return max(stems, key=folded.count, default="")
 
 
 @lru_cache(maxsize=16384)

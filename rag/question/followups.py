@@ -55,7 +55,7 @@ _PAIR = re.compile(r"[、和与跟及]|以及|,")
 _SPEAKS = re.compile(
     rf"(?P<name>[\u4e00-\u9fff]{{2,3}})(?:[,，])?(?:{any_of('rag/says')}|[是任])|(?<=[是为叫由])(?P<after>[\u4e00-\u9fff]{{2,3}})(?=[,，。.;；、]|$)|{any_of('corpus/titles')}(?P<titled>[\u4e00-\u9fff]{{2,3}})(?=[,，。、介说表认透是任在坦指的：: ]|$)"
 )
-_MARKS = re.compile(r"\[\d+\]|【\d+】|\*+|[#>`_]|…")
+_MARKS = re.compile(r"\[\d+\]|【\d+】|\*+|[#>`_]|…|没有提到「[^」]*」")  # and a refusal's own words for what was asked
 
 
 @dataclass(frozen=True, slots=True)

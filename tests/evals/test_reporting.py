@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from tests.evals.mutants import MUTANTS
 from tests.evals.oracle import Oracle
 from tests.evals.worlds import AGE, ARTICLES, BRIDGE, answer
 
+AXE = Path(sys.prefix) / "node_modules" / "axe-core" / "axe.min.js"
 ATTACK = '</script><img src=x onerror=alert(1)>"\x00\x08\x1b[31m\ud800'
 
 
@@ -144,8 +146,8 @@ def test_the_report_opens_from_disk_and_shows_a_case_without_a_request(
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        for width in (1280, 375):
-            page = browser.new_page(viewport={"width": width, "height": 850})
+        for width, scheme in ((1280, "light"), (1280, "dark"), (375, "light"), (375, "dark")):
+            page = browser.new_page(viewport={"width": width, "height": 850}, color_scheme=scheme, bypass_csp=True)
             asked: list[str] = []
             faults: list[str] = []
             page.on("request", lambda request, asked=asked: asked.append(request.url))
@@ -165,6 +167,13 @@ def test_the_report_opens_from_disk_and_shows_a_case_without_a_request(
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert [url for url in asked if not url.startswith("file:")] == []
             assert faults == []
+            if AXE.is_file():
+                page.evaluate(AXE.read_text(encoding="utf-8"))
+                bad = [
+                    (one["id"], [(n["html"][:160], n["failureSummary"]) for n in one["nodes"]])
+                    for one in page.evaluate("async () => (await axe.run(document)).violations")
+                ]
+                assert bad == []
             page.close()
         browser.close()
 

@@ -1,5 +1,6 @@
 import pytest
 
+from rag.answerer import ExtractiveAnswerer
 from rag.question.followups import changes_topic, is_name, resolve
 from rag.question.topics import find_topics
 from tests.rag.reading_corpus import words
@@ -48,3 +49,9 @@ def test_a_class_of_things_is_no_name() -> None:
     known = words()
     names = {topic.text for topic in find_topics("望潮桥旁的企业有什么产品", known) if is_name(topic, known)}
     assert names == {"望潮桥"}
+
+
+def test_what_a_refusal_says_of_the_question_is_nothing_that_was_told(real_answerer: ExtractiveAnswerer) -> None:
+    before = "公园啥时候开"
+    answer = real_answerer.answer("去年投资多少", [(before, real_answerer.answer(before).answer)])
+    assert before not in answer.standalone

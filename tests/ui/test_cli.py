@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -297,3 +298,45 @@ def test_doctor_finds_the_index_whole_and_a_flipped_bit(index_folder: Path, tmp_
     done = linping("doctor", "--index", str(damaged))
     assert done.returncode == 6
     assert "articles.jsonl" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "code", "told"),
+    [
+        (["serve", "--port", "99999"], {}, 2, "--port 的值不对：要一个 0 到 65535 之间的整数。"),
+        (
+            ["ask", "--batch", "/nonexistent/问题.jsonl", "--out", "/nonexistent/答案.jsonl", "--index", "INDEX"],
+            {},
+            4,
+            "没有这个文件",
+        ),
+        (["ask", QUESTION, "--index", "INDEX"], {"LINPING_PROT": "1"}, 9, "LINPING_PORT"),
+        (["ask", QUESTION, "--index", "INDEX"], {"LINPING_THRESHOLD": "2"}, 9, "0 到 1"),
+        (["aks", QUESTION], {}, 2, "没有「aks」这个命令。是不是 ask？"),
+        (["serve", "--eval", "没有这次"], {}, 9, "没有评测结果 没有这次"),
+    ],
+)
+def test_what_was_told_in_english_or_not_at_all_is_told_in_chinese(
+    arguments: list[str], variables: dict[str, str], code: int, told: str, index_folder: Path
+) -> None:
+    done = linping(*[str(index_folder) if argument == "INDEX" else argument for argument in arguments], **variables)
+    assert done.returncode == code, done.stderr
+    assert told in done.stderr
+    assert not re.search("Error|Invalid|Usage|Traceback|No such", done.stdout + done.stderr)
+
+
+def test_both_sides_of_a_difference_have_their_dates_and_a_source_is_its_paragraph(index_folder: Path) -> None:
+    said = "算力小镇有多少家企业？\n/来源 2\n/退出\n"
+    done = subprocess.run(
+        [sys.executable, "-c", "from ui.terminal.cli import main; main()", "chat", "--index", str(index_folder)],
+        input=said,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    answered, _, source = done.stdout.partition("【")
+    for side in ("2026年1—2月报道  2600余家 [1]", "2024年5—6月报道  1400余家 [2]"):
+        assert side in answered
+    assert "1400余家" in source.split("】")[0]
+    assert len(source) < 1000  # the article has three and a half thousand

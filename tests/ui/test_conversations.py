@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.fakes_ui import SCRIPT
-from tests.ui.conftest import PHONE, WIDE
+from tests.ui.conftest import PHONE, PHONE_DARK, WIDE
 from ui import wording
 from ui.trials.screenshots import Screen
 from ui.trials.slow_line import felt
@@ -19,6 +19,7 @@ from ui.trials.slow_line import felt
 pytestmark = pytest.mark.browser
 
 DESKTOP = Screen("1440-light", 1440, 900, False)
+TABLET = Screen("1000-dark", 1000, 800, True)
 QUESTIONS = ("青溪2028工业目标是多少?", "青溪有多少家设计企业？", "车站有哪些配套？")
 
 
@@ -30,7 +31,7 @@ def bar(page: Any) -> float:
     return float(page.evaluate("document.querySelector('#top').getBoundingClientRect().bottom"))
 
 
-@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("screen", [DESKTOP, TABLET, PHONE, PHONE_DARK], ids=lambda screen: screen.name)
 def test_every_answer_stands_right_under_the_bar_and_the_evidence_stays(visits: Any, screen: Screen) -> None:
     page = (visit := visits(screen)).page
     for question in (*QUESTIONS, "青溪的房价是多少？"):
@@ -41,7 +42,7 @@ def test_every_answer_stands_right_under_the_bar_and_the_evidence_stays(visits: 
         card = page.locator(".turns .turn:last-child .card > :first-child").bounding_box()
         dock = page.locator("#dock").bounding_box()
         assert under <= card["y"] and card["y"] + card["height"] <= dock["y"], question
-        if screen is DESKTOP and page.locator(".pane").is_visible():
+        if screen.width >= 1000 and page.locator(".pane").is_visible():
             assert abs(top(page, ".pane") - under) < 3, question
 
 
@@ -143,7 +144,7 @@ def test_a_mail_with_several_questions_is_answered_one_by_one(visits: Any) -> No
     page = visits(DESKTOP).page
     page.fill(
         "#question textarea",
-        "您好，想请教几件事：\n1. 青溪2028工业目标是多少?\n2、车站有哪些配套？\n3) 青溪的房价是多少？\n谢谢！",
+        f"您好，想请教几件事。{'我们是做设计的企业，正在各地看场地。' * 60}\n1. 青溪2028工业目标是多少?\n2、车站有哪些配套？\n3) 青溪的房价是多少？\n谢谢！",
     )
     page.press("#question textarea", "Enter")
     page.wait_for_function("document.querySelectorAll('.turns .turn[aria-busy=false]').length === 3")

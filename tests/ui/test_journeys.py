@@ -15,7 +15,7 @@ import docx
 import httpx
 import pytest
 
-from tests.ui.conftest import PHONE, WIDE, Visit
+from tests.ui.conftest import PHONE, WIDE, WIDE_DARK, Visit
 from ui import wording
 from ui.trials.screenshots import Screen
 
@@ -121,6 +121,48 @@ def test_staff_answer_a_mail_and_take_the_sources_along_in_word(begin: Any) -> N
     for part in ("3000亿元", "没有提到", "《临平：沪杭“双城记”好戏何以连台》"):
         assert part in told
     assert staff.steps == 3
+
+
+@pytest.mark.parametrize("screen", [PHONE, WIDE_DARK], ids=lambda screen: screen.name)
+def test_the_fact_comes_first_with_its_scope_and_what_is_of_another_is_small(begin: Any, screen: Screen) -> None:
+    reader = begin(screen)
+    reader.write("五个倍增是哪五个")
+    assert reader.page.locator(f"{_LAST} .short-items li").count() == 5
+    reader.write("服务业增加值和工业增加值哪个大？")  # complete: what was said before has no part in it
+    assert reader.read(f"{_LAST} .short") == "服务业增加值更大，多52.41亿元"
+    assert reader.page.locator(f"{_LAST} .context").count() == 0
+    reader.write("经开区2023年GDP是多少")
+    assert reader.page.locator(f"{_LAST} .short").count() == 0
+    told = reader.read(f"{_LAST} .says")
+    assert told.startswith("报道没有经开区2023年的数，只有临平全区的：1067.27亿元")
+    assert reader.page.locator(f"{_LAST} .says").evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)") < 20
+    assert told in reader.page.locator(f"{_LAST} [data-do=copy]").get_attribute("data-copy")
+    reader.write("临平2023年GDP是多少")
+    assert reader.read(f"{_LAST} .short") == "1067.27亿元"
+    assert "临平" in reader.read(f"{_LAST} .scope")
+
+
+def test_every_article_is_called_by_what_is_known_of_it_alone(begin: Any) -> None:
+    reader = begin(WIDE)
+    reader.press("nav [data-do=shelf]")
+    told = reader.read(".view.shelf")
+    assert "浙江日报" in told
+    assert "不详" not in told
+    reader.press(".shelf-list a")
+    reader.page.wait_for_selector(".pane .clue")
+    assert reader.read(".pane .clue").startswith(wording.INFERRED_BECAUSE.partition("{")[0])
+
+
+def test_a_question_of_a_mail_that_leans_on_the_one_before_says_how_it_was_read(begin: Any) -> None:
+    staff = begin(WIDE)
+    staff.page.fill(
+        "#question textarea", "1. 算力小镇有多少家企业？\n2. 规上工业产值是多少？\n3. 临平2028工业目标是多少？"
+    )
+    staff.page.press("#question textarea", "Enter")
+    staff.page.wait_for_function("document.querySelectorAll('.turns .turn[aria-busy=false]').length === 3")
+    read = staff.page.locator(".turns .context").all_inner_texts()
+    assert read == [f"{wording.CONTEXT}：算力小镇的规上工业产值是多少？"]
+    assert "只有临平全区的" in staff.read(".turns .turn:nth-child(2) .says")
 
 
 def test_staff_look_at_one_year_and_then_at_all(begin: Any) -> None:

@@ -14,7 +14,7 @@ import pytest
 from tests.fakes_ui import ARTICLES, FIRMS_2024, FIRMS_2026, HARBOUR, RENT, SCHOOLS, SCRIPT, TARGET, ScriptedAnswerer
 from tests.ui.conftest import PHONE, WIDE, WIDE_DARK
 from ui import wording
-from ui.service.limits import MAX_QUESTION
+from ui.service.limits import MAX_MESSAGE, MAX_QUESTION
 
 pytestmark = pytest.mark.browser
 
@@ -304,7 +304,7 @@ def test_a_question_that_cannot_be_asked_gets_one_clear_sentence(visits: Any) ->
         ("长" * (MAX_QUESTION + 1), wording.too_long(MAX_QUESTION)),
         ("   ", wording.EMPTY_QUESTION),
         ("\x01\x02\u202e\u200b", wording.GARBLED_QUESTION),
-        ("长" * 350_000, wording.too_long(MAX_QUESTION)),  # a megabyte in UTF-8
+        ("长" * 350_000, wording.too_long(MAX_MESSAGE)),  # a megabyte in UTF-8
     ):
         page.evaluate(
             """(text) => {

@@ -101,6 +101,14 @@ def test_the_value_stands_in_bold_inside_its_sentence() -> None:
     assert "规模以上工业产值<strong>突破3000亿元</strong>，再造一个工业青溪" in html
 
 
+def test_a_chip_stands_on_the_line_of_the_last_character() -> None:
+    answer = ScriptedAnswerer().answer("那数谷呢？")
+    for claim in answer.claims:
+        for value in (claim.value, ""):
+            shown = render.answer_turn("t1", replace(answer, claims=(replace(claim, value=value),)), ARTICLES)
+            assert f'<span class="whole">{claim.text[-1]}<a class="chip"' in shown
+
+
 def test_a_chip_has_the_name_that_a_screen_reader_says() -> None:
     names = [value for name, value in turn("青溪2028工业目标是多少?").attributes if name == "aria-label"]
     assert "依据 1：青溪：老码头“变形记”何以好看，2024年5—6月" in names

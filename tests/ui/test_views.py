@@ -310,6 +310,15 @@ def test_the_rules_of_accessibility_hold_on_every_view(visits: Any, screen: Scre
     page.locator(".pane .why summary").first.click()
     page.wait_for_selector(".pane .whys")
     look("evidence")
+    page.keyboard.press("Escape")  # over a phone the evidence is a dialog
+    page.click("[data-do=narrow]")
+    page.locator("#narrow [data-do=year-only]").first.click()
+    page.fill("#question textarea", "慢得没有尽头")
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector('.turns .turn[aria-busy="true"] .claim')
+    page.click("#stop")
+    page.click("[data-do=narrow]")
+    look("limited, and an answer cut off")
     assert not found, json.dumps(found, ensure_ascii=False, indent=1)
 
 

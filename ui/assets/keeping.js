@@ -5,6 +5,7 @@
 const keeping = (() => {
   const PLACE = "linping.conversations";
   const CURRENT = "linping.current"; // of this tab: a reload goes on with it, a new tab begins anew
+  const ASKED = "linping.asked"; // of this tab: the question that is being answered, or was being written
   const MOST = 40;
   const OPEN = "linping.open";
   const MOST_OPEN = 200;
@@ -41,6 +42,22 @@ const keeping = (() => {
     }
   };
 
+  const ofTab = (name) => {
+    try {
+      return sessionStorage.getItem(name);
+    } catch {
+      return null;
+    }
+  };
+
+  const setOfTab = (name, value) => {
+    try {
+      sessionStorage.setItem(name, value);
+    } catch {
+      // a reload will begin anew
+    }
+  };
+
   return {
     fresh,
     open,
@@ -58,19 +75,10 @@ const keeping = (() => {
     keep: (conversation) => write([conversation, ...read().filter((one) => one.id !== conversation.id)]),
     forget: (id) => write(read().filter((one) => one.id !== id)),
     forgetAll: () => write([]),
-    current: () => {
-      try {
-        return sessionStorage.getItem(CURRENT);
-      } catch {
-        return null;
-      }
-    },
-    goOn: (id) => {
-      try {
-        sessionStorage.setItem(CURRENT, id);
-      } catch {
-        // a reload will begin anew
-      }
-    },
+    forgotten: (event) => event.key === PLACE && event.newValue === "[]", // in another tab
+    current: () => ofTab(CURRENT),
+    goOn: (id) => setOfTab(CURRENT, id),
+    asked: () => ofTab(ASKED) || "",
+    setAsked: (question) => setOfTab(ASKED, question),
   };
 })();

@@ -34,12 +34,13 @@
       if (old.isEqualNode(turn)) return;
       swap(old, turn);
     } else add(turn);
+    if (document.body.hasAttribute("data-waiting")) say(""); // that the line is slow
     waiting(false);
-    say("");
     const busy = turn.getAttribute("aria-busy") === "true";
-    document.body.toggleAttribute("data-busy", busy);
+    busyWith(busy || Number(turn.dataset.left) > 0); // further questions of the same message
     align();
     if (busy) return;
+    say("");
     announce(turn.dataset.announce);
     const answered = !["refused", "smalltalk", "broken"].includes(turn.dataset.shape);
     if (answered) keeping.setOpen(find(".asked", turn).textContent, false);
@@ -49,6 +50,7 @@
     if (!wide.matches) return;
     const proven = answered && find(".evidence", turn);
     if (first && first !== turn) return; // a further answer to the same message
+    if (view() !== "chat" || (document.body.dataset.pane === "article" && shown.turn === turn)) return; // reading already
     if (proven && welcomeToOpen) showCards(turn, null);
     else if (document.body.dataset.pane === "cards") closePane(); // it is of the question before
   }
@@ -63,9 +65,15 @@
     document.body.dataset.asked = "";
   }
 
+  // What was open of the old turn, or held by the keyboard, is so of the new one.
   function swap(old, turn) {
+    const same = (chip) => chip && find(`a.chip[data-n="${chip.dataset.n}"]`, turn);
+    const held = old.contains(document.activeElement) ? same(document.activeElement) : null;
+    same(find(".chip.open", old))?.classList.add("open");
     old.replaceWith(turn);
+    held?.focus({ preventScroll: true });
     if (first === old) first = turn;
+    if (shown.turn === old) shown.turn = turn;
   }
 
   // The question that was asked last stands right under the bar, whatever has grown or shrunk meanwhile.
@@ -77,23 +85,27 @@
     turn.scrollIntoView({ block: "start", behavior });
   }
 
-  // End a turn that will not grow any more, and say why.
+  // End a turn that will not grow any more, say why, and keep it: what was asked is not lost.
   function endTurn(why) {
     const turn = find('.turns .turn:last-child[aria-busy="true"]');
-    if (!turn) return;
+    if (!turn) return void say(why);
     turn.setAttribute("aria-busy", "false");
+    turn.dataset.turn ||= newSession(); // the server never gave it a name; without one the next question would take its place
     const note = Object.assign(document.createElement("p"), { className: "dateline", textContent: why });
     const pending = find(".pending", turn);
     if (pending) pending.replaceWith(note);
     else find(".card", turn).append(note);
+    find(".card", turn).append(find("#cut-off").content.cloneNode(true));
     announce(why);
+    remember(turn);
   }
 
   function stop() {
     underWay?.leave();
+    say("");
     endTurn(words.stopped);
     waiting(false);
-    document.body.removeAttribute("data-busy");
+    busyWith(false);
   }
 
   const announce = (text) => {
@@ -106,6 +118,12 @@
     clearTimeout(slow);
     document.body.toggleAttribute("data-waiting", on);
     if (on) slow = setTimeout(() => say(words.slow), 4000);
+  }
+
+  // From then until all that the message asked is answered.
+  function busyWith(on) {
+    document.body.toggleAttribute("data-busy", on);
+    if (!on) keeping.setAsked("");
   }
 
   // ── the way to the server ──────────────────────────────────────────────────────────────────────────────────────
@@ -150,6 +168,7 @@
     heard();
     const data = [question, null, saidBefore(), JSON.stringify(toSend(within()))];
     await before;
+    if (here.left) return;
     here.session = session;
     try {
       const joined = await post("queue/join", { data, session_hash: here.session });
@@ -161,7 +180,7 @@
     }
     if (here.left) return void cancel();
     here.stream = new EventSource(`gradio_api/queue/data?session_hash=${here.session}`);
-    here.stream.onerror = () => here.leave(words.lost);
+    here.stream.onerror = () => setTimeout(() => here.leave(words.lost), 300); // not when it breaks because the page is left
     here.stream.onmessage = (event) => {
       if (here.left) return;
       heard();
@@ -193,20 +212,26 @@
     line.hidden = !text;
   }
 
-  // The question did not arrive: it goes back to where it was written, unless something else stands there by now.
+  // The question did not arrive: it goes back to where it was written; where something else stands there by now, it stays
+  // where it is.
   function failed(text, question) {
     waiting(false);
-    document.body.removeAttribute("data-busy");
-    turnOf("")?.remove();
+    busyWith(false);
+    if (!box().value) {
+      turnOf("")?.remove();
+      box().value = question;
+    }
     endTurn(text);
     if (!find(".turns .turn")) delete document.body.dataset.asked;
-    if (!box().value) box().value = question;
     grow();
     say(text);
   }
 
   function ask(question) {
-    if (occupied()) return false;
+    if (occupied()) {
+      if (question.trim()) say(words.oneAtATime);
+      return false;
+    }
     if ([...question].length > limit || !question.trim()) {
       say(question.trim() ? words.tooLong : words.empty);
       return false;
@@ -224,6 +249,7 @@
     if (handheld.matches) box().blur(); // its keyboard would cover the answer
     align(true);
     waiting(true);
+    keeping.setAsked(question);
     transmit(question);
     return true;
   }
@@ -255,6 +281,8 @@
   };
 
   function remember(turn) {
+    const known = keeping.find(conversation.id);
+    if (known && known.turns.length !== conversation.turns.length) conversation.id = keeping.fresh().id; // another tab goes on with it
     conversation.turns.push({ html: turn.outerHTML, record: recordOf(turn) });
     conversation.at = Date.now();
     keeping.goOn(conversation.id);
@@ -365,6 +393,12 @@
     } catch {
       said.textContent = words.exportFailed;
     }
+  }
+
+  function forgetAll() {
+    begin(); // first: what is stopped is kept
+    keeping.forgetAll();
+    listKept();
   }
 
   // Nothing is thrown away by one slip of a finger.
@@ -824,16 +858,11 @@
     forget: (button) =>
       sure(button, () => {
         const { id } = button.closest("li").dataset;
-        keeping.forget(id);
         if (id === conversation.id) begin();
+        keeping.forget(id);
         listKept();
       }),
-    "forget-all": (button) =>
-      sure(button, () => {
-        keeping.forgetAll();
-        begin();
-        listKept();
-      }),
+    "forget-all": (button) => sure(button, forgetAll),
     chat: () => go("chat"),
     shelf: () => go("shelf"),
     figures: () => go("figures"),
@@ -932,6 +961,14 @@
     else find(".pane").style.transform = "";
   });
 
+  addEventListener("pagehide", () => {
+    keeping.setAsked(occupied() ? keeping.asked() : box().value);
+    underWay?.leave();
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && occupied()) failed(words.lost, keeping.asked());
+  });
+  addEventListener("storage", (event) => keeping.forgotten(event) && forgetAll());
   addEventListener("popstate", route);
   wide.addEventListener("change", modal);
 
@@ -943,5 +980,8 @@
   if (kept) open(kept);
   show("chat");
   if (kept) backToLast();
+  box().value ||= keeping.asked(); // a reload cut its answer off, or came before it was asked
+  keeping.setAsked("");
+  grow();
   route(null);
 })();

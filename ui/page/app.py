@@ -22,7 +22,7 @@ from ui import wording
 from ui.page import render
 from ui.service.desk import Conversation, Desk, grown, recalled
 from ui.service.keys import visitor_of
-from ui.service.limits import TooMany, Visitor, checked
+from ui.service.limits import MAX_MESSAGE, TooMany, Visitor, checked
 from ui.service.narrowing import read_limit
 from ui.splitting import MOST as MOST_AT_ONCE
 from ui.splitting import questions_in
@@ -48,7 +48,7 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
         """
         before = recalled(kept, before)
         try:
-            checked(question)
+            several = _questions(question)
             limit = read_limit(within)
         except (QuestionError, TooMany) as error:
             yield gr.skip(), render.hint(str(error), token_hex(4)), gr.skip()
@@ -56,7 +56,6 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
         visitor = visitor_of(
             request.client.host if request.client else "", request.headers, request.session_hash or "", proxies
         )
-        several = questions_in(question)
         done = ""
         for n, asked in enumerate(several[:MOST_AT_ONCE], start=1):
             part = render.Part(n, len(several)) if len(several) > 1 else None
@@ -74,7 +73,7 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
     ) -> Iterator[tuple[str, Answer | None]]:
         """Yield one turn as it grows, at last with its answer, if there is one."""
         turn = token_hex(8)
-        follow_up = bool(before) and part is None
+        follow_up = bool(before)
         try:
             asked = checked(asked)
             edition = desk.edition
@@ -120,6 +119,14 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
     )
     app.state_session_capacity = desk.limits.sessions
     return app
+
+
+def _questions(message: Any) -> tuple[str, ...]:
+    """Return the questions of a message. Raises QuestionError; what is longer than a question must ask several."""
+    if isinstance(message, str) and len(message) <= MAX_MESSAGE and len(several := questions_in(message)) > 1:
+        return several
+    checked(message)
+    return questions_in(message)
 
 
 def mount(server: FastAPI, app: gr.Blocks, gate: Middleware, closed: Sequence[Path], root_path: str = "") -> FastAPI:

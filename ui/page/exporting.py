@@ -15,7 +15,7 @@ from urllib.parse import quote
 from rag.records import Answer, Claim, Conflict, Mode
 from ui import wording
 from ui.page import showing
-from ui.page.scoping import Scope
+from ui.page.scoping import Scope, other_scope
 
 MAX_TURNS: Final = 100
 _SAYS: Final = 10  # characters of a sentence that its address carries
@@ -94,7 +94,8 @@ def _plain(text: object) -> str:
 def record_of(answer: Answer, scope: Scope | None = None) -> Record:
     """Return what is worth keeping of an answer; the short answer with its period and scope, if it is what was asked."""
     scope = scope or Scope()
-    lines = [line for line in (showing.preface(answer), answer.calculation) if line]
+    instead = other_scope(scope) if scope.asked else ""
+    lines = [line for line in (instead, showing.preface(answer), answer.calculation) if line]
     marks = [(claim, "".join(f"[{n}]" for n in claim.citations)) for claim in answer.claims]
     lines += [
         f"{claim.label}：{showing.said(claim)}{mark}" if claim.label else f"{showing.said(claim)}{mark}"

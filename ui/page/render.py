@@ -21,10 +21,9 @@ from rag import citing
 from rag.answers.asked_back import offers_choices
 from rag.question.limits import Limit
 from rag.records import Answer, Citation, Claim, Conflict, Mode, Status
-from rag.wording import READ_AS
 from ui import wording
 from ui.page import exporting, showing
-from ui.page.scoping import Scope, scope_of
+from ui.page.scoping import Scope, other_scope, scope_of
 from ui.service.narrowing import limit_address, years_of
 
 _UNSEEN: Final = dict.fromkeys(
@@ -38,7 +37,6 @@ _STACKED: Final = re.compile("([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]{2})[\u0
 _FORMULA_MARK: Final = re.compile(r"\[(\d{1,3})\]")
 _MARKUP: Final = re.compile(r"#{1,6}[ \t]+|■[ \t]*")  # what a file sets before a heading or a byline
 _HOISTED: Final = frozenset({BlockKind.KICKER, BlockKind.HEADLINE, BlockKind.BYLINE})
-_READ_AS: Final = re.compile(re.escape(READ_AS).replace(r"\{\}", "(.+)"))
 _AT_HAND: Final = 5  # articles offered by their titles
 _MOST_YEARS: Final = 6
 _SHOW_AROUND: Final = 160  # characters of the paragraph kept on either side of a quoted sentence
@@ -133,7 +131,7 @@ def answer_turn(
         busy=not complete,
         answer_id=answer.id,
         mark=fingerprint(answer),
-        announce=_announcement(answer) if complete else "",
+        announce=_announcement(answer, scope_of(answer, articles)) if complete else "",
         kept=_kept(answer, articles) if complete else "",
         part=part,
     )
@@ -176,12 +174,13 @@ def _turn(
     part: Part | None = None,
 ) -> str:
     number = f' data-part="{part.n}"' if part else ""
+    left = f' data-left="{part.of - part.n}"' if part else ""
     to_keep = f' data-kept="{safe(kept)}"' if kept else ""
     return (
         f'<article class="turn" data-turn="{safe(turn)}" data-answer="{safe(answer_id)}" data-print="{mark}"'
         f' data-shape="{shape}"'
         f' aria-busy="{"true" if busy else "false"}" data-announce="{safe(announce)}"'
-        f"{to_keep}>"
+        f"{left}{to_keep}>"
         f'<h2 class="asked"{number}>{safe(question)}</h2><div class="card">{body}</div></article>'
     )
 
@@ -198,33 +197,15 @@ def _shape(answer: Answer) -> str:
 
 def _understood(answer: Answer) -> str:
     """Tell how a follow-up was read, when something of what went before was put into it; else there is nothing to tell."""
-    asked, read = _letters(answer.question), _letters(answer.standalone)
+    asked, read = showing.letters(answer.question), showing.letters(answer.standalone)
     if not read or all(pair in asked for pair in map("".join, pairwise(read))) or len(read) <= len(asked):
         return ""
     return f'<p class="context">{wording.CONTEXT}：{safe(answer.standalone)}</p>'
 
 
-def telling_notices(answer: Answer) -> tuple[str, ...]:
-    """Return the notices that tell something: not how a word was read when the question has it, or the answer has not."""
-    asked = _letters(answer.question)
-    told = _letters(
-        "".join([answer.answer, *(claim.text for claim in answer.claims), *(c.quote for c in answer.citations)])
-    )
-
-    def tells(notice: str) -> bool:
-        read = _READ_AS.fullmatch(notice)
-        return read is None or (_letters(read[1]) not in asked and _letters(read[1]) in told)
-
-    return tuple(dict.fromkeys(filter(tells, answer.notices)))
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).casefold()
-
-
 def _answered(answer: Answer, articles: Mapping[str, Article]) -> str:
     known = {citation.n: citation for citation in answer.citations}
-    parts = [_short(answer, scope_of(answer, articles), known), _notices(telling_notices(answer))]
+    parts = [_short(answer, scope_of(answer, articles), known), _notices(showing.telling_notices(answer))]
     if words := showing.preface(answer):
         parts.append(f'<p class="says">{safe(words)}</p>')
     if answer.calculation:
@@ -274,7 +255,7 @@ def _short(answer: Answer, scope: Scope, known: Mapping[int, Citation]) -> str:
     if not answer.short_answer:
         return ""
     if scope.asked:
-        return f'<p class="notice">{safe(wording.other_scope(scope.asked, scope.period, scope.subject))}</p>'
+        return f'<p class="notice">{safe(other_scope(scope))}</p>'
     if listed := showing.items(answer):
         numbers = next((one.citations for one in answer.claims if answer.short_answer in one.text), ())
         rows = "".join(f'<li class="claim">{_with_chips(item, _chips(numbers, known))}</li>' for item in listed)
@@ -307,8 +288,10 @@ def _claim(claim: Claim, known: Mapping[int, Citation]) -> str:
     has_value = claim.value and claim.value != claim.text  # all bold is the same as none
     text = showing.said(claim)
     before, value, after = text.partition(claim.value) if has_value else (text, "", "")
-    strong = f"<strong>{safe(value)}</strong>" if value else ""
-    return safe(before) + strong + _with_chips(after, _chips(claim.citations, known))
+    chips = _chips(claim.citations, known)
+    if not value:
+        return _with_chips(text, chips)
+    return f"{safe(before)}<strong>{safe(value)}</strong>{_with_chips(after, chips)}"
 
 
 def _with_chips(text: str, chips: str) -> str:
@@ -376,7 +359,7 @@ def _notices(notices: Sequence[str]) -> str:
 def _refused(answer: Answer, _: Mapping[str, Article]) -> str:
     covered = bool(answer.citations) and wording.COVERED_FOLLOWS in answer.answer
     name = wording.COVERED if covered else wording.LEAD
-    parts = [f'<p class="says">{safe(answer.answer)}</p>', _notices(telling_notices(answer))]
+    parts = [f'<p class="says">{safe(answer.answer)}</p>', _notices(showing.telling_notices(answer))]
     if answer.citations:
         lead = answer.citations[0]
         source = f"{safe(lead.headline)} · {_dated(_cited_date(lead), lead.published_inferred)}"
@@ -389,7 +372,7 @@ def _refused(answer: Answer, _: Mapping[str, Article]) -> str:
 
 
 def _small_talk(answer: Answer, _: Mapping[str, Article]) -> str:
-    return f'<p class="says">{safe(answer.answer)}</p>' + _notices(telling_notices(answer))
+    return f'<p class="says">{safe(answer.answer)}</p>' + _notices(showing.telling_notices(answer))
 
 
 def _dated(words: str, inferred: bool) -> str:
@@ -443,10 +426,14 @@ def _asks(questions: Sequence[str]) -> str:
     return f"<ul>{items}</ul>"
 
 
-def _announcement(answer: Answer) -> str:
-    """Return what a screen reader says when the answer is there: the value, the words, how many sources."""
+def _announcement(answer: Answer, scope: Scope) -> str:
+    """Return what a screen reader says when the answer is there: the value, the words, how many sources.
+
+    What is not shown large is not said first either.
+    """
     words = "".join(claim.text for claim in answer.claims) or answer.answer
-    text = " ".join("。".join(part for part in (answer.short_answer, words) if part).split())
+    first = other_scope(scope) if scope.asked else answer.short_answer
+    text = " ".join("。".join(part for part in (first, words) if part).split())
     sources = wording.ANNOUNCE_SOURCES.format(n=len(answer.citations)) if answer.citations else ""
     return f"{text} {sources}".strip()
 
@@ -743,7 +730,9 @@ def shell(articles: Mapping[str, Article], openers: Sequence[str], about: str = 
         f'<button type="button" id="stop">{wording.STOP}</button></form>'
         f'<p id="said-here" class="hint-text" role="alert" hidden></p>{footing()}</div></main>'
         f'<div id="side">{pane()}</div></div>'
-        f'<template id="waiting-turn">{pending_turn("", "")}</template></div>'
+        f'<template id="waiting-turn">{pending_turn("", "")}</template>'
+        f'<template id="cut-off"><div class="quiet" role="group" aria-label="{wording.ROW_LABEL}">'
+        f'<button type="button" data-do="again">{wording.AGAIN}</button></div></template></div>'
     )
 
 

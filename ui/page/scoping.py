@@ -15,16 +15,15 @@ from corpus.chinese.facts import Measure
 from corpus.chinese.text import fold
 from corpus.chunking import passages
 from corpus.records import Article
-from rag.figures.figure import Figure, all_figures, places_of
+from rag.answers.of_the_whole import part_named
+from rag.figures.figure import Figure, all_figures, places_of, short_forms
 from rag.figures.over_time import label
 from rag.records import Answer
+from ui import wording
 from ui.service.figures import told_time
 
 _WHOLE: Final = re.compile("全[国省市区县镇]")
 _AREA: Final = re.compile("(?:区|城|镇|街道|村|园|带|走廊)$")
-_PART: Final = re.compile(
-    "[\u4e00-\u9fff]{0,8}?(?:开发区|经开区|高新区|新区|园区|产业园|科技园|街道|社区|新城|小镇|古镇|城(?![市区乡镇际融东西南北]))"
-)  # endings that name a part of a place
 _UNTOLD: Final = frozenset({Measure.DURATION, Measure.AGE})
 
 
@@ -39,6 +38,11 @@ class Scope:
     @property
     def text(self) -> str:
         return " · ".join(filter(None, (self.period, self.subject)))
+
+
+def other_scope(scope: Scope) -> str:
+    """Return what is said in place of a short answer that is of another scope than the question."""
+    return wording.other_scope(scope.asked, scope.period, scope.subject)
 
 
 def scope_of(answer: Answer, articles: Mapping[str, Article]) -> Scope:
@@ -96,18 +100,8 @@ def _asked_instead(answer: Answer, figure: Figure, article: Article, articles: M
     homes = places_of(article.text)
     if not (subject in homes or _AREA.search(subject)):
         return ""
-    if part := _part_named(question, articles):
-        own = part in fold(figure.text) or subject.endswith(part) or part.endswith(subject)
+    if part := part_named(question, articles.values()):
+        own = part in fold(figure.text) or subject.endswith((part, *short_forms(part))) or part.endswith(subject)
         return "" if own else part
     home = next((one for one in homes if subject.startswith(one) and subject != one), "")
     return home if home and home in question and subject.removeprefix(home) not in question else ""
-
-
-def _part_named(question: str, articles: Mapping[str, Article]) -> str:
-    """Return the longest name of a part of a place (经开区, 数智城) in a question that an article uses; empty without one."""
-    for found in _PART.finditer(fold(question)):
-        for at in range(found.start(), found.end() - 2):
-            name = found.string[at : found.end()]
-            if any(name in article.text for article in articles.values()):
-                return name
-    return ""

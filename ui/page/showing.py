@@ -6,13 +6,14 @@ import re
 from typing import Final
 
 from rag.records import Answer, Claim, Status
-from rag.wording import CORRECTED, LISTED
+from rag.wording import CORRECTED, LISTED, READ_AS
 
 _LONG: Final = 70  # characters of a sentence from which only the part that says the value is shown
 _ANEW: Final = re.compile("——|[：；。]|(?<![0-9]):(?![0-9])")
 _CLAUSE: Final = re.compile("，|,(?![0-9])")
 _PAIRS: Final = ("“”", "（）", "()", "《》", "‘’")
 _COUNTED: Final = re.compile(re.escape(LISTED).replace(r"\{\}", "([0-9]+)"))
+_READ_AS: Final = re.compile(re.escape(READ_AS).replace(r"\{\}", "(.+)"))
 _LAST: Final = re.compile("以及|和|及|与")
 _MANY: Final = 3  # things from which a short answer is a list
 
@@ -50,6 +51,25 @@ def items(answer: Answer) -> tuple[str, ...]:
 def preface(answer: Answer) -> str:
     """Return what stands before the sentences of an answer: that the articles do not say what the question takes for granted."""
     return CORRECTED if answer.status is Status.ANSWERED and answer.answer.startswith(CORRECTED) else ""
+
+
+def telling_notices(answer: Answer) -> tuple[str, ...]:
+    """Return the notices that tell something: not how a word was read when the question has it, or the answer has not."""
+    asked = letters(answer.question)
+    told = letters(
+        "".join([answer.answer, *(claim.text for claim in answer.claims), *(c.quote for c in answer.citations)])
+    )
+
+    def tells(notice: str) -> bool:
+        read = _READ_AS.fullmatch(notice)
+        return read is None or (letters(read[1]) not in asked and letters(read[1]) in told)
+
+    return tuple(dict.fromkeys(filter(tells, answer.notices)))
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of a text alone, to compare what was written with what was read."""
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _closed(text: str) -> bool:

@@ -16,6 +16,7 @@ from corpus.errors import LinpingError, QuestionError
 from ui import wording
 
 MAX_QUESTION: Final = 1000  # code points
+MAX_MESSAGE: Final = 4000  # of several questions, such as a mail; each of them is at most a question
 MAX_BODY: Final = 64 * 1024  # bytes of one request
 MAX_TURNS: Final = 20
 MAX_REMEMBERED: Final = 8000  # characters of history handed to the answerer

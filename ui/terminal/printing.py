@@ -20,7 +20,7 @@ from ui import wording
 from ui.page import showing
 from ui.page.exporting import difference, short_of
 from ui.page.render import length
-from ui.page.scoping import Scope, scope_of
+from ui.page.scoping import Scope, other_scope, scope_of
 from ui.terminal import wording as wording_cli
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def card(answer: Answer, articles: Mapping[str, Article] | None = None, *, colou
 
     A refusal comes with its lead.
     """
-    lines: list[str] = [_style(notice, _DIM, colour) for notice in answer.notices]
+    lines: list[str] = [_style(notice, _DIM, colour) for notice in showing.telling_notices(answer)]
     if answer.status is Status.ANSWERED:
         lines += [*_short(answer, scope_of(answer, articles or {}), colour), *map(safe, _said(answer))]
         sides = dict.fromkeys(at for one in answer.conflicts for at in one.claims if at < len(answer.claims))
@@ -69,7 +69,7 @@ def card(answer: Answer, articles: Mapping[str, Article] | None = None, *, colou
 
 def _short(answer: Answer, scope: Scope, colour: bool) -> list[str]:
     if scope.asked:
-        return [wording.other_scope(scope.asked, scope.period, scope.subject), ""]
+        return [other_scope(scope), ""]
     if listed := showing.items(answer):
         return [*(_style(f"  · {safe(item)}", _BOLD, colour) for item in listed), ""]
     if not answer.short_answer:

@@ -59,7 +59,7 @@ from ui.service.feedback import Feedback, FeedbackBook
 from ui.service.figures import Wish
 from ui.service.hosting import Hosting
 from ui.service.keys import visitor_of
-from ui.service.limits import MAX_BODY, MAX_QUESTION, TooMany, checked
+from ui.service.limits import MAX_BODY, MAX_MESSAGE, MAX_QUESTION, TooMany, checked
 from ui.service.metering import CONTENT_TYPE, Meter
 from ui.web.api import api_router, article_of, csv_file, status_of, told
 from ui.web.proxying import Heads, OneLength, OtherOrigins, Under, path_of
@@ -267,7 +267,7 @@ def own_head(version: str, *, feedback: bool, why: bool = False) -> str:
         f'<link rel="icon" type="image/svg+xml" href="page/assets/icon.svg?{version}">'
         f'<link rel="stylesheet" href="page/assets/page.css?{version}">'
         f'<script defer src="page/assets/keeping.js?{version}"></script>'
-        f'<script defer src="page/assets/page.js?{version}" data-limit="{MAX_QUESTION}"'
+        f'<script defer src="page/assets/page.js?{version}" data-limit="{MAX_MESSAGE}"'
         f' data-feedback="{"on" if feedback else "off"}" data-why="{"on" if why else "off"}"'
         f' data-words="{render.safe(words)}"></script>'
     )
@@ -276,18 +276,18 @@ def own_head(version: str, *, feedback: bool, why: bool = False) -> str:
 def script_words() -> dict[str, str]:
     """Return the words that the page's script shows by itself."""
     return {
-        "tooLong": wording.too_long(MAX_QUESTION),
+        "tooLong": wording.too_long(MAX_MESSAGE),
         "copied": wording.COPIED,
         "copyFailed": wording.COPY_FAILED,
         "thanks": wording.THANKS,
         "feedbackFailed": wording.FEEDBACK_FAILED,
         "pending": wording.PENDING_ANNOUNCED,
         "stopped": wording.STOPPED,
+        "oneAtATime": wording.ONE_AT_A_TIME,
         "lost": wording.LOST,
         "evidence": wording.EVIDENCE,
         "article": wording.PANE_LABEL,
         "articleFailed": wording.ARTICLE_FAILED,
-        "paneEmpty": wording.PANE_EMPTY,
         "viewFailed": wording.VIEW_FAILED,
         "whyFailed": wording.WHY_FAILED,
         "shared": wording.SHARED,
