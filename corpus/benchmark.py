@@ -3,7 +3,8 @@
 Without labels FOLDER holds pages NAME.html, each with its article's text in NAME.txt: first line the headline, second
 the day (2025-04-16, or empty), then the text. Labels are lines of five fields: file in FOLDER, headline, day, how the
 first line of the article begins, how its last line ends; the text is then all that the page shows between the two.
-Texts are compared by the character 5-grams of their Chinese characters, Latin letters and digits.
+Texts are compared by the character 5-grams of their Chinese characters, Latin letters and digits; the sentence that we make
+of a table's row counts as its cells, the headers once.
 """
 
 from __future__ import annotations
@@ -127,7 +128,25 @@ def _ours(data: bytes) -> Decoded | None:
 
 def _linping(data: bytes) -> str:
     read = _ours(data)
-    return read.text if read else ""
+    return as_printed(read) if read else ""
+
+
+def as_printed(read: Decoded) -> str:
+    """Return a text with the rows of its tables as the page has them: the headers once, then the cells."""
+    made: list[str] = []
+    at, seen = 0, set()
+    for mark in read.marks:
+        if not mark.cells:
+            continue
+        made.append(read.text[at : mark.start])
+        at = mark.start
+        if mark.table not in seen:
+            seen.add(mark.table)
+            made.append(" ".join(dict.fromkeys(read.text[h.start : h.end] for h, _ in mark.cells)) + "\n")
+        for header, _ in sorted(mark.cells, key=lambda cell: cell[0].start):
+            made.append(read.text[at : max(at, header.start)])
+            at = max(at, header.end)
+    return "".join([*made, read.text[at:]])
 
 
 def _trafilatura(data: bytes) -> str:

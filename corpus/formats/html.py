@@ -22,15 +22,16 @@ from corpus.formats.tables import RawCell, is_unit_line, settle_tables, spread, 
 from corpus.records import BlockKind
 
 # Elements that show no text of the article, whatever they hold; deleted text is no fact.
-_DROPPED = (
-    "head script style noscript template nav footer aside menu button select textarea input datalist iframe object "
-    "embed svg canvas audio video map dialog rt rp del s strike math"
+_SILENT = (
+    "head script style noscript template select textarea input datalist iframe object embed svg canvas audio video map "
+    "rt rp math"
 )
+_ASIDE = "nav footer aside menu button dialog del s strike"
 _BLOCKS = (
     "address article blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
     "h6 header hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul caption"
 )
-_NEVER_SHOWN, _BLOCK_NAMES = frozenset(_DROPPED.split()), frozenset(_BLOCKS.split())
+_NEVER_SHOWN, _NO_ARTICLE, _BLOCK_NAMES = (frozenset(names.split()) for names in (_SILENT, _ASIDE, _BLOCKS))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _ROLES = frozenset(("navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "toolbar"))
 _CAPTION_CLASS = re.compile(
@@ -51,9 +52,13 @@ _SUPERSCRIPT = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺�
 _SUBSCRIPT = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
 _POWER = re.compile(r"[-+−]?\d{1,3}")
 _REFERENCE = re.compile(r"[\[［(（【]?\s*(?:注\s*)?[\d①-⑳*†,，\s-]{1,8}[\]］)）】]?")
-_VEILED_SHARE = 0.4  # of the page's text: nobody hides the article itself for good
+# Of the page's text outside of links: what holds so much is the article, whatever it is called. Nobody veils the article
+# for good; a tag that was never closed holds everything behind it; nor is all there is hidden for good.
+_VEILED_SHARE, _ASIDE_SHARE, _HIDDEN_SHARE = 0.4, 0.5, 0.9
+_ARTICLE = 200  # characters of the shortest page of which that can be said
 _HOLDS = 0.85  # of the text of a part: a child that holds as much is where the article is
 _UNVOTED = 0.25  # what a paragraph counts that readability leaves out
+_NUMBER = "at"  # attribute: which element of the page this was before readability took it
 _ICON = 60  # pixels; smaller pictures interrupt no text
 _CELL = 160  # characters; tables with longer cells lay out a page
 _DEEPEST = 250  # elements within elements that a parser follows
@@ -73,15 +78,16 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
     if posted is not None:
         posted.attrib.pop("style", None)
     _settle_scripts(tree)
-    for tag in [*_hidden(tree), *(tag for tag in tree.iter(etree.Element) if tag.get("role") in _ROLES)]:
+    for tag in _unseen(tree):
         _drop(tag)
     body = tree.find("body") if tree.find("body") is not None else tree
-    found = [p for p in _Walk().paragraphs(body) if tidy(p.text)]
+    told = _told(body) if posted is None else set()
+    found = [replace(p, told=p.element in told) for p in _Walk().paragraphs(body) if tidy(p.text)]
     early = [p.text for p in found]
-    root, voted = (posted, "") if posted is not None else _main_part(body, found)
+    root = posted if posted is not None else _main_part(body, found)
     inside = {id(tag) for tag in root.iter()}
     within = [p for p in found if id(p.element) in inside]
-    kept = [p for p in within if _is_told(p, voted)] or within
+    kept = [p for p in within if not told or p.told or (p.kind is not None and not p.linked)] or within
     if not kept:
         raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
     first = next(number for number, p in enumerate(found) if id(p.element) in inside)
@@ -89,11 +95,12 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
     headline = known.headline(_titles(found), [*above, *[p.text for p in kept[:12]]])
     lines = [p.text for p in kept if not p.kind]
     about = known.about(headline, early, lines)
-    kept = pages.without_furniture(kept, voted, about)
+    kept = pages.without_furniture(kept, about)
     paragraphs = _headed([p.paragraph() for p in kept], headline.value if headline else "")
     said = sum(len(tidy(p.text)) for p in kept)
     linked = sum(p.linked for p in kept)
-    warnings = pages.doubts(said, linked, len(text), headline is not None)
+    broken = sum(p.text.count("\ufffd") for p in kept)
+    warnings = pages.doubts(said, linked, len(text), headline is not None, broken)
     if not said:
         raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
     return compose(settle_tables(settle_levels(paragraphs)), encoding, about, warnings)
@@ -127,21 +134,37 @@ def _settle_scripts(tree: HtmlElement) -> None:
         tag.text = said
 
 
-def _hidden(tree: HtmlElement) -> list[HtmlElement]:
+def _unseen(tree: HtmlElement) -> list[HtmlElement]:
     """Return every element that a browser would not show, or that never holds text of an article."""
     sheets = [tag.text_content() for tag in tree.iter("style")]
     styled = any("background" in sheet for sheet in sheets) or bool(tree.xpath("//link[@rel='stylesheet']"))
-    whole = max(1, len(_bare(tree.text_content())))
+    shares = _shares(tree)
     found = []
     for tag in tree.iter(etree.Element):
-        if tag.tag in _NEVER_SHOWN or (
-            _is_hidden(tag, styled)
-            and not (_VEIL.search(_style(tag)) and len(_bare(tag.text_content())) > whole * _VEILED_SHARE)
+        share = shares[tag]
+        if (
+            tag.tag in _NEVER_SHOWN
+            or (share < _ASIDE_SHARE and (tag.tag in _NO_ARTICLE or tag.get("role") in _ROLES))
+            or (
+                share < (_VEILED_SHARE if _VEIL.search(_style(tag)) else _HIDDEN_SHARE) and _is_hidden(tag, styled)
+            )
         ):
             found.append(tag)
     for selector in _hiding_selectors(sheets):
-        found += [tag for tag in _select(tree, selector) if tag.tag not in ("html", "body", "main", "article")]
+        found += [tag for tag in _select(tree, selector) if shares[tag] < _HIDDEN_SHARE]
     return found
+
+
+def _shares(tree: HtmlElement) -> dict[HtmlElement, float]:
+    """Return what share of the page's text each element holds; what stands in links or is never shown counts nothing."""
+    lengths: dict[HtmlElement, int] = {}
+    for tag in reversed(list(tree.iter(etree.Element))):
+        silent = tag.tag in _NEVER_SHOWN or tag.tag == "a"
+        lengths[tag] = 0 if silent else len(_bare(tag.text or "")) + sum(
+            lengths.get(child, 0) + len(_bare(child.tail or "")) for child in tag
+        )
+    whole = max(_ARTICLE, lengths[tree])
+    return {tag: length / whole for tag, length in lengths.items()}
 
 
 def _select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
@@ -206,15 +229,14 @@ def _hiding_selectors(sheets: list[str]) -> Iterator[str]:
                 yield from (one.strip() for one in head.split(",") if _SELECTOR.fullmatch(one.strip()))
 
 
-def _main_part(body: HtmlElement, found: list[_Found]) -> tuple[HtmlElement, str]:
-    """Return the smallest element that holds nearly all of the article, and the article's text as readability has it."""
-    voted = _bare(tidy(_readable(body)))
+def _main_part(body: HtmlElement, found: list[_Found]) -> HtmlElement:
+    """Return the smallest element that holds nearly all of the article."""
     weights: dict[HtmlElement, float] = {}
     for paragraph in found:
         said = _bare(paragraph.text)
         if paragraph.linked > 0.5 * len(said) or not (paragraph.kind or pages.reads_like_text(paragraph.text)):
             continue
-        weight = len(said) * (1.0 if said in voted or paragraph.kind else _UNVOTED)
+        weight = len(said) * (1.0 if paragraph.told or paragraph.kind else _UNVOTED)
         for tag in _line_of(paragraph.element):
             weights[tag] = weights.get(tag, 0.0) + weight
             if tag is body:
@@ -223,27 +245,24 @@ def _main_part(body: HtmlElement, found: list[_Found]) -> tuple[HtmlElement, str
     while True:
         best = max((child for child in part if child in weights), key=lambda child: weights[child], default=None)
         if best is None or weights[best] < _HOLDS * weights[body] or best.tag in ("p", "tr", "td", "table", "ul", "ol"):
-            return part, voted
+            return part
         part = best
 
 
-def _readable(body: HtmlElement) -> str:
-    """Return the article's text as readability has it; nothing of a page that it cannot take."""
+def _told(body: HtmlElement) -> set[HtmlElement]:
+    """Return the elements that readability holds to be the article; none of a page that it cannot take."""
     from readability import Document
 
-    page = f"<html>{tostring(body, encoding='unicode')}</html>"
+    copied = deepcopy(body)
+    tags = list(body.iter(etree.Element))
+    for number, tag in enumerate(copied.iter(etree.Element)):
+        tag.set(_NUMBER, str(number))
+    page = f"<html>{tostring(copied, encoding='unicode')}</html>"
     try:
-        return str(document_fromstring(Document(page).summary(html_partial=True)).text_content())
+        article = document_fromstring(Document(page).summary(html_partial=True))
     except (ValueError, etree.LxmlError, AttributeError, TypeError, ZeroDivisionError):
-        return ""
-
-
-def _is_told(paragraph: _Found, voted: str) -> bool:
-    """Tell whether a paragraph belongs to the article as readability has it; all do where it has nothing.
-
-    Tables, lists and captions without a link do, too: it leaves them out where there is little running text.
-    """
-    return not voted or _bare(paragraph.text) in voted or (paragraph.kind is not None and not paragraph.linked)
+        return set()
+    return {tags[int(tag.get(_NUMBER))] for tag in article.iter(etree.Element) if tag.get(_NUMBER, "").isdigit()}
 
 
 def _titles(found: list[_Found]) -> list[str]:
@@ -279,6 +298,7 @@ class _Found:
     linked: int = 0
     kind: BlockKind | None = None
     made: Paragraph | None = None
+    told: bool = False  # readability holds it to be the article
 
     def paragraph(self) -> Paragraph:
         return self.made or Paragraph(self.text, self.level, self.apart, self.kind)
