@@ -23,7 +23,7 @@ from corpus.records import BlockKind
 
 # Elements that show no text of the article, whatever they hold; deleted text is no fact.
 _SILENT = (
-    "head script style noscript template select textarea input datalist iframe object embed svg canvas audio video map "
+    "head title script style noscript template select textarea input datalist iframe object embed svg canvas audio video map "
     "rt rp math"
 )
 _ASIDE = "nav footer aside menu button dialog del s strike"
@@ -55,11 +55,14 @@ _REFERENCE = re.compile(r"[\[［(（【]?\s*(?:注\s*)?[\d①-⑳*†,，\s-]{1,
 # Of the page's text outside of links: what holds so much is the article, whatever it is called. Nobody veils the article
 # for good; a tag that was never closed holds everything behind it; nor is all there is hidden for good.
 _VEILED_SHARE, _ASIDE_SHARE, _HIDDEN_SHARE = 0.4, 0.5, 0.9
-_ARTICLE = 200  # characters of the shortest page of which that can be said
+_ARTICLE = 200  # characters of the shortest article
 _HOLDS = 0.85  # of the text of a part: a child that holds as much is where the article is
 _UNVOTED = 0.25  # what a paragraph counts that readability leaves out
+_PAUSE, _HAN = re.compile("[，。]"), re.compile("[\u3400-\u9fff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NUMBER = "at"  # attribute: which element of the page this was before readability took it
 _ICON = 60  # pixels; smaller pictures interrupt no text
+_FEW_LINKS = 4  # one character in so many, at most, stands in a link
 _CELL = 160  # characters; tables with longer cells lay out a page
 _DEEPEST = 250  # elements within elements that a parser follows
 
@@ -87,9 +90,10 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
     root = posted if posted is not None else _main_part(body, found)
     inside = {id(tag) for tag in root.iter()}
     within = [p for p in found if id(p.element) in inside]
-    kept = [p for p in within if not told or p.told or (p.kind is not None and not p.linked)] or within
-    if not kept:
+    kept = _belonging(within, told) if told else within
+    if not within:
         raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
+    kept = kept or within
     first = next(number for number, p in enumerate(found) if id(p.element) in inside)
     above = [p.text for p in found[:first]]
     headline = known.headline(_titles(found), [*above, *[p.text for p in kept[:12]]])
@@ -138,33 +142,40 @@ def _unseen(tree: HtmlElement) -> list[HtmlElement]:
     """Return every element that a browser would not show, or that never holds text of an article."""
     sheets = [tag.text_content() for tag in tree.iter("style")]
     styled = any("background" in sheet for sheet in sheets) or bool(tree.xpath("//link[@rel='stylesheet']"))
-    shares = _shares(tree)
+    lengths = _lengths(tree)
+    whole = max(_ARTICLE, lengths[tree])
     found = []
     for tag in tree.iter(etree.Element):
-        share = shares[tag]
+        length = lengths[tag]
         if (
             tag.tag in _NEVER_SHOWN
-            or (share < _ASIDE_SHARE and (tag.tag in _NO_ARTICLE or tag.get("role") in _ROLES))
+            or (length < whole * _ASIDE_SHARE and (tag.tag in _NO_ARTICLE or tag.get("role") in _ROLES))
             or (
-                share < (_VEILED_SHARE if _VEIL.search(_style(tag)) else _HIDDEN_SHARE) and _is_hidden(tag, styled)
+                not (_is_all(length, whole) or (length >= whole * _VEILED_SHARE and _VEIL.search(_style(tag))))
+                and _is_hidden(tag, styled)
             )
         ):
             found.append(tag)
     for selector in _hiding_selectors(sheets):
-        found += [tag for tag in _select(tree, selector) if shares[tag] < _HIDDEN_SHARE]
+        found += [tag for tag in _select(tree, selector) if not _is_all(lengths[tag], whole)]
     return found
 
 
-def _shares(tree: HtmlElement) -> dict[HtmlElement, float]:
-    """Return what share of the page's text each element holds; what stands in links or is never shown counts nothing."""
+def _is_all(length: int, whole: int) -> bool:
+    """Tell whether a part holds all that a page has of an article."""
+    return length >= whole * _HIDDEN_SHARE and whole - length < 2 * _ARTICLE
+
+
+def _lengths(tree: HtmlElement) -> dict[HtmlElement, int]:
+    """Return how much text each element holds; what stands in links or is never shown counts nothing."""
     lengths: dict[HtmlElement, int] = {}
     for tag in reversed(list(tree.iter(etree.Element))):
-        silent = tag.tag in _NEVER_SHOWN or tag.tag == "a"
-        lengths[tag] = 0 if silent else len(_bare(tag.text or "")) + sum(
-            lengths.get(child, 0) + len(_bare(child.tail or "")) for child in tag
-        )
-    whole = max(_ARTICLE, lengths[tree])
-    return {tag: length / whole for tag, length in lengths.items()}
+        lengths[tag] = 0
+        if tag.tag not in _NEVER_SHOWN and tag.tag != "a":
+            lengths[tag] = len(_bare(tag.text or "")) + sum(
+                lengths.get(child, 0) + len(_bare(child.tail or "")) for child in tag
+            )
+    return lengths
 
 
 def _select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
@@ -249,6 +260,29 @@ def _main_part(body: HtmlElement, found: list[_Found]) -> HtmlElement:
         part = best
 
 
+def _belonging(found: list[_Found], told: set[HtmlElement]) -> list[_Found]:
+    """Return the paragraphs that are told, and the tables, lists and captions in a part that is.
+
+    readability leaves these out where there is little running text, so that all of them belong to a page that has more
+    of them than of text; lists of links it leaves out rightly.
+    """
+    apart = [p for p in found if p.kind and not p.told and p.linked * _FEW_LINKS < len(p.text)]
+    if sum(len(p.text) for p in apart if p.kind is BlockKind.ROW) > sum(len(p.text) for p in found if p.told):
+        near = apart
+    else:
+        near = [p for p in apart if told.intersection(list(p.element.iterancestors())[:2])]
+    inside = {id(p) for p in near}
+    return [p for p in found if p.told or id(p) in inside]
+
+
+def _as_measured(text: str | None) -> str | None:
+    """Return text as long and as rich in commas as English that says the same: readability counts both.
+
+    It passes over paragraphs under 25 characters and weighs the others by their commas and hundreds of characters.
+    """
+    return _HAN.sub(r"\g<0>\g<0>\g<0>", _PAUSE.sub(",", _NOT_XML.sub("", text))) if text else text
+
+
 def _told(body: HtmlElement) -> set[HtmlElement]:
     """Return the elements that readability holds to be the article; none of a page that it cannot take."""
     from readability import Document
@@ -257,6 +291,7 @@ def _told(body: HtmlElement) -> set[HtmlElement]:
     tags = list(body.iter(etree.Element))
     for number, tag in enumerate(copied.iter(etree.Element)):
         tag.set(_NUMBER, str(number))
+        tag.text, tag.tail = _as_measured(tag.text), _as_measured(tag.tail)
     page = f"<html>{tostring(copied, encoding='unicode')}</html>"
     try:
         article = document_fromstring(Document(page).summary(html_partial=True))

@@ -301,7 +301,7 @@ def without_furniture(lines: Sequence[L], about: About) -> list[L]:
             kept.append(line)
             continue
         linked = line.linked > 0.7 * len(_bare(text)) and not line.level
-        if linked and (line.kind is BlockKind.LIST or len(text) < _LONG_LINE and not line.told):
+        if linked and (line.kind is BlockKind.LIST or (len(text) < _LONG_LINE and not line.told)):
             continue
         edge = len(kept) < 4 or number >= len(lines) - 4
         says = text.split("\n") if line.kind is BlockKind.LIST else [text]
