@@ -245,9 +245,11 @@ def _main_part(body: HtmlElement, found: list[_Found]) -> HtmlElement:
     weights: dict[HtmlElement, float] = {}
     for paragraph in found:
         said = _bare(paragraph.text)
-        if paragraph.linked > 0.5 * len(said) or not (paragraph.kind or pages.reads_like_text(paragraph.text)):
+        if not paragraph.told and (
+            paragraph.linked > 0.5 * len(said) or not (paragraph.kind or pages.reads_like_text(paragraph.text))
+        ):
             continue
-        weight = len(said) * (1.0 if paragraph.told or paragraph.kind else _UNVOTED)
+        weight = len(said) * (1.0 if paragraph.told or paragraph.kind is BlockKind.ROW else _UNVOTED)
         for tag in _line_of(paragraph.element):
             weights[tag] = weights.get(tag, 0.0) + weight
             if tag is body:

@@ -117,6 +117,17 @@ def test_a_list_in_a_window_over_the_page_is_not_the_article() -> None:
     assert lines(f"<div><div><p>{LONG}</p><p>{LONG}</p></div></div>{offers}") == [LONG, LONG]
 
 
+def test_comments_set_as_lists_do_not_outweigh_an_article_of_lines_without_marks() -> None:
+    told = [f"第{n}天我们沿着水渠一路走到山脚下的老村子里住下" for n in range(1, 16)]
+    article = "".join(f"<p>{line}</p>" for line in told)
+    comments = "".join(
+        f"<ul><li>访客{n}于上午留言</li><li>看了很有感触，谢谢分享，希望以后也能去看看，祝一路顺风，身体健康。</li></ul>"
+        for n in range(20)
+    )
+    body = f"<div><div><div>{article}</div></div><div><div><div>{comments}</div></div></div></div>"
+    assert lines(body) == told
+
+
 @pytest.mark.parametrize("tag", ["<aside>", "<nav>", "<div role=banner>", "<del>", "<div style='opacity:0'>"])
 def test_what_holds_most_of_a_page_is_its_article_whatever_it_is_called(tag: str) -> None:
     """As after a tag that nobody closed."""
