@@ -62,6 +62,7 @@ _PAUSE, _HAN = re.compile("[，。]"), re.compile("[\u3400-\u9fff]")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NUMBER = "at"  # attribute: which element of the page this was before readability took it
 _ICON = 60  # pixels; smaller pictures interrupt no text
+_NEAR = 4  # elements up to the part that a table belongs to: wrappers for scrolling stand between
 _FEW_LINKS = 4  # one character in so many, at most, stands in a link
 _CELL = 160  # characters; tables with longer cells lay out a page
 _DEEPEST = 250  # elements within elements that a parser follows
@@ -94,6 +95,7 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
     if not within:
         raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
     kept = kept or within
+    left_out = _rows(found) - _rows(kept)
     first = next(number for number, p in enumerate(found) if id(p.element) in inside)
     above = [p.text for p in found[:first]]
     headline = known.headline(_titles(found), [*above, *[p.text for p in kept[:12]]])
@@ -104,7 +106,7 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
     said = sum(len(tidy(p.text)) for p in kept)
     linked = sum(p.linked for p in kept)
     broken = sum(p.text.count("\ufffd") for p in kept)
-    warnings = pages.doubts(said, linked, len(text), headline is not None, broken)
+    warnings = pages.doubts(said, linked, len(text), headline is not None, broken, left_out)
     if not said:
         raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
     return compose(settle_tables(settle_levels(paragraphs)), encoding, about, warnings)
@@ -264,16 +266,21 @@ def _main_part(body: HtmlElement, found: list[_Found]) -> HtmlElement:
 def _belonging(found: list[_Found], told: set[HtmlElement]) -> list[_Found]:
     """Return the paragraphs that are told, and the tables, lists and captions in a part that is.
 
-    readability leaves these out where there is little running text, so that all of them belong to a page that has more
-    of them than of text; lists of links it leaves out rightly.
+    readability leaves these out where there is little running text, so that all of them belong to a page that has
+    tables and no text of an article's length; lists of links it leaves out rightly.
     """
     apart = [p for p in found if p.kind and not p.told and p.linked * _FEW_LINKS < len(p.text)]
-    if sum(len(p.text) for p in apart if p.kind is BlockKind.ROW) > sum(len(p.text) for p in found if p.told):
+    said = sum(len(p.text) for p in found if p.told)
+    if said < _ARTICLE and sum(len(p.text) for p in apart if p.kind is BlockKind.ROW) > said:
         near = apart
     else:
-        near = [p for p in apart if told.intersection(list(p.element.iterancestors())[:2])]
+        near = [p for p in apart if told.intersection(list(p.element.iterancestors())[:_NEAR])]
     inside = {id(p) for p in near}
     return [p for p in found if p.told or id(p) in inside]
+
+
+def _rows(found: list[_Found]) -> int:
+    return sum(p.kind is BlockKind.ROW and p.linked * _FEW_LINKS < len(p.text) for p in found)
 
 
 def _as_measured(text: str | None) -> str | None:

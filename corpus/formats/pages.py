@@ -65,6 +65,7 @@ _NO_TEXT = re.compile(
 )
 _LONG_LINE = 60
 _FEW = 120  # characters; a page with fewer in an article is flagged
+_FEW_ROWS = 2  # of tables: more that are left out are told of
 _THIN = 0.004  # characters of article for one of markup
 
 
@@ -334,8 +335,9 @@ def _is_meta(text: str) -> bool:
     )
 
 
-def doubts(said: int, linked: int, markup: int, headed: bool, broken: int) -> list[str]:
-    """Return what makes a page doubtful: little text for its size, mostly links, no headline, broken characters."""
+def doubts(said: int, linked: int, markup: int, headed: bool, broken: int, left_out: int) -> list[str]:
+    """Return what makes a page doubtful: little text for its size, mostly links, no headline, broken characters, rows of
+    tables that were left out."""
     found = []
     if said < _FEW and (markup > 20_000 or said < 40):
         size = f"，网页却有 {markup // 1000} KB" if markup > 20_000 else ""
@@ -346,6 +348,8 @@ def doubts(said: int, linked: int, markup: int, headed: bool, broken: int) -> li
         found.append("正文大半是链接，可能是目录页而不是文章，请核对")
     if not headed:
         found.append("没有找到标题")
+    if left_out > _FEW_ROWS:
+        found.append(f"正文之外另有 {left_out} 行表格没有收入，请核对")
     if broken:
         found.append(f"正文里有 {broken} 个字已损坏（显示为 �），请核对")
     return found

@@ -105,11 +105,14 @@ def test_a_row_of_data_is_a_sentence_with_its_headers_and_a_layout_table_is_text
 
 
 def test_a_page_of_more_table_than_text_keeps_its_table() -> None:
-    rows = "".join(f"<tr><td>第{n}街道</td><td>{n}.4亿元</td><td>{n}2.6亿元</td></tr>" for n in range(1, 30))
+    rows = "".join(f"<tr><td>第{n}街道</td><td>{n}.4亿元</td><td>{n}2.6亿元</td></tr>" for n in range(1, 16))
     table = f"<table><tr><th>街道</th><th>财政收入</th><th>总产值</th></tr>{rows}</table>"
-    said = lines(f"<div><div>{table}</div></div><div><div><p>{LONG}</p><p>{LONG}</p></div></div>")
+    said = lines(f"<div><div>{table}</div></div><div><div><p>{LONG}</p></div></div>")
     assert "第7街道，财政收入7.4亿元，总产值72.6亿元。" in said
     assert LONG in said
+    beside = read_html(page(f"<div><div>{table}</div></div><div><div><p>{LONG}</p><p>{LONG}</p></div></div>"))
+    assert beside.text == f"{LONG}\n\n{LONG}"
+    assert "正文之外另有 15 行表格没有收入，请核对" in beside.warnings
 
 
 def test_a_list_in_a_window_over_the_page_is_not_the_article() -> None:
