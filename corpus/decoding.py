@@ -39,6 +39,7 @@ _SAMPLE = 4000
 # same texts in GB18030 read as Big5, eight of 6,610 pass.
 _PLAUSIBLE, _GARBLED = 0.125, 0.1
 _ENOUGH = 30
+_BROKEN = 100  # characters outside ASCII for each broken one: a page with more of these is no text
 _CONTROLS = frozenset(map(chr, (*range(9), *range(14, 28), 127)))
 # What every page of Chinese is made of, simplified and traditional.
 _COMMON = frozenset((*words("corpus/common_characters"), *"，。、；：？！“”‘’「」『』（）《》—…·０１２３４５６７８９"))
@@ -121,26 +122,34 @@ def decode(data: bytes) -> Decoded:
 
 
 def decode_page(data: bytes) -> Decoded:
-    """Decode a web page as `decode` does, trusting the encoding that it declares where its bytes allow it."""
+    """Decode a web page as `decode` does, trusting the encoding that it declares where its bytes allow it.
+
+    What browsers bear is borne: a few control characters, and a few broken bytes, which are shown as �.
+    """
     declared = _CHARSET.search(data[:4096])
     name = declared[1].decode("ascii").lower() if declared else ""
-    return _checked(data, _ALIASES.get(name, name))
+    return _checked(data, _ALIASES.get(name, name), page=True)
 
 
-def _checked(data: bytes, declared: str) -> Decoded:
+def _checked(data: bytes, declared: str, page: bool = False) -> Decoded:
     for magic, what, suffix in _MAGIC:
         if data.startswith(magic):
             remedy = f"请把后缀改成 {suffix} 后重试" if suffix else "请另存为 .txt 或 .docx 后重试"
             raise UnreadableFile(f"后缀与内容不符，里面其实是{what}，{remedy}")
-    found = _decoded(data, declared)
-    if sum(character in _CONTROLS for character in found.text[:_SAMPLE]) > 8:
+    found = _decoded(data, declared) or (_patched(data) if page else None)
+    if found is None:
+        if sum(byte < 9 for byte in data[:_SAMPLE]) * 20 > len(data[:_SAMPLE]):
+            raise UnreadableFile("不是文本文件，里面是二进制数据，请检查是否放错了文件")
+        raise UnreadableFile("认不出文字编码（试过 UTF-8、GB18030、Big5、UTF-16），请另存为 UTF-8 后重试")
+    if sum(character in _CONTROLS for character in found.text[:_SAMPLE]) > (_SAMPLE // 100 if page else 8):
         raise UnreadableFile("不是文本文件，里面是二进制数据，请检查是否放错了文件")
     if _is_garbled(found.text):
         raise UnreadableFile("里面是乱码（存盘时编码已经弄错），请从原文重新导出")
     return found
 
 
-def _decoded(data: bytes, declared: str) -> Decoded:
+def _decoded(data: bytes, declared: str) -> Decoded | None:
+    """Return the text in the first encoding that holds all of its bytes and makes sense; None where none does."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             try:
@@ -164,11 +173,18 @@ def _decoded(data: bytes, declared: str) -> Decoded:
             best, best_score = Decoded(text, encoding), score
         if best and encoding == declared:
             break
-    if best is None:
-        if sum(byte < 9 for byte in data[:_SAMPLE]) * 20 > len(data[:_SAMPLE]):
-            raise UnreadableFile("不是文本文件，里面是二进制数据，请检查是否放错了文件")
-        raise UnreadableFile("认不出文字编码（试过 UTF-8、GB18030、Big5、UTF-16），请另存为 UTF-8 后重试")
     return best
+
+
+def _patched(data: bytes) -> Decoded | None:
+    """Return Chinese text with its few broken bytes as �; None where there are too many for a text."""
+    found = []
+    for encoding in ("utf-8", "gb18030", "big5hkscs"):
+        text = data.decode(encoding, "replace")
+        broken, foreign = text.count("\ufffd"), sum(character > "\x7f" for character in text)
+        if broken * _BROKEN <= foreign and _chineseness(text) > _PLAUSIBLE:
+            found.append((broken, Decoded(text, encoding)))
+    return min(found, key=lambda one: one[0])[1] if found else None
 
 
 def _chineseness(text: str) -> float:

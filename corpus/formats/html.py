@@ -22,15 +22,16 @@ from corpus.formats.tables import RawCell, is_unit_line, settle_tables, spread, 
 from corpus.records import BlockKind
 
 # Elements that show no text of the article, whatever they hold; deleted text is no fact.
-_DROPPED = (
-    "head script style noscript template nav footer aside menu button select textarea input datalist iframe object "
-    "embed svg canvas audio video map dialog rt rp del s strike math"
+_SILENT = (
+    "head title script style noscript template select textarea input datalist iframe object embed svg canvas audio video map "
+    "rt rp math"
 )
+_ASIDE = "nav footer aside menu button dialog del s strike"
 _BLOCKS = (
     "address article blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
     "h6 header hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul caption"
 )
-_NEVER_SHOWN, _BLOCK_NAMES = frozenset(_DROPPED.split()), frozenset(_BLOCKS.split())
+_NEVER_SHOWN, _NO_ARTICLE, _BLOCK_NAMES = (frozenset(names.split()) for names in (_SILENT, _ASIDE, _BLOCKS))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _ROLES = frozenset(("navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "toolbar"))
 _CAPTION_CLASS = re.compile(
@@ -51,10 +52,18 @@ _SUPERSCRIPT = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺�
 _SUBSCRIPT = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
 _POWER = re.compile(r"[-+−]?\d{1,3}")
 _REFERENCE = re.compile(r"[\[［(（【]?\s*(?:注\s*)?[\d①-⑳*†,，\s-]{1,8}[\]］)）】]?")
-_VEILED_SHARE = 0.4  # of the page's text: nobody hides the article itself for good
+# Of the page's text outside of links: what holds so much is the article, whatever it is called. Nobody veils the article
+# for good; a tag that was never closed holds everything behind it; nor is all there is hidden for good.
+_VEILED_SHARE, _ASIDE_SHARE, _HIDDEN_SHARE = 0.4, 0.5, 0.9
+_ARTICLE = 200  # characters of the shortest article
 _HOLDS = 0.85  # of the text of a part: a child that holds as much is where the article is
 _UNVOTED = 0.25  # what a paragraph counts that readability leaves out
+_PAUSE, _HAN = re.compile("[，。]"), re.compile("[\u3400-\u9fff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NUMBER = "at"  # attribute: which element of the page this was before readability took it
 _ICON = 60  # pixels; smaller pictures interrupt no text
+_NEAR = 4  # elements up to the part that a table belongs to: wrappers for scrolling stand between
+_FEW_LINKS = 4  # one character in so many, at most, stands in a link
 _CELL = 160  # characters; tables with longer cells lay out a page
 _DEEPEST = 250  # elements within elements that a parser follows
 
@@ -73,27 +82,31 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
     if posted is not None:
         posted.attrib.pop("style", None)
     _settle_scripts(tree)
-    for tag in [*_hidden(tree), *(tag for tag in tree.iter(etree.Element) if tag.get("role") in _ROLES)]:
+    for tag in _unseen(tree):
         _drop(tag)
     body = tree.find("body") if tree.find("body") is not None else tree
-    found = [p for p in _Walk().paragraphs(body) if tidy(p.text)]
+    told = _told(body) if posted is None else set()
+    found = [replace(p, told=p.element in told) for p in _Walk().paragraphs(body) if tidy(p.text)]
     early = [p.text for p in found]
-    root, voted = (posted, "") if posted is not None else _main_part(body, found)
+    root = posted if posted is not None else _main_part(body, found)
     inside = {id(tag) for tag in root.iter()}
     within = [p for p in found if id(p.element) in inside]
-    kept = [p for p in within if _is_told(p, voted)] or within
-    if not kept:
+    kept = _belonging(within, told) if told else within
+    if not within:
         raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
+    kept = kept or within
+    left_out = _rows(found) - _rows(kept)
     first = next(number for number, p in enumerate(found) if id(p.element) in inside)
     above = [p.text for p in found[:first]]
     headline = known.headline(_titles(found), [*above, *[p.text for p in kept[:12]]])
     lines = [p.text for p in kept if not p.kind]
     about = known.about(headline, early, lines)
-    kept = pages.without_furniture(kept, voted, about)
+    kept = pages.without_furniture(kept, about)
     paragraphs = _headed([p.paragraph() for p in kept], headline.value if headline else "")
     said = sum(len(tidy(p.text)) for p in kept)
     linked = sum(p.linked for p in kept)
-    warnings = pages.doubts(said, linked, len(text), headline is not None)
+    broken = sum(p.text.count("\ufffd") for p in kept)
+    warnings = pages.doubts(said, linked, len(text), headline is not None, broken, left_out)
     if not said:
         raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
     return compose(settle_tables(settle_levels(paragraphs)), encoding, about, warnings)
@@ -127,21 +140,44 @@ def _settle_scripts(tree: HtmlElement) -> None:
         tag.text = said
 
 
-def _hidden(tree: HtmlElement) -> list[HtmlElement]:
+def _unseen(tree: HtmlElement) -> list[HtmlElement]:
     """Return every element that a browser would not show, or that never holds text of an article."""
     sheets = [tag.text_content() for tag in tree.iter("style")]
     styled = any("background" in sheet for sheet in sheets) or bool(tree.xpath("//link[@rel='stylesheet']"))
-    whole = max(1, len(_bare(tree.text_content())))
+    lengths = _lengths(tree)
+    whole = max(_ARTICLE, lengths[tree])
     found = []
     for tag in tree.iter(etree.Element):
-        if tag.tag in _NEVER_SHOWN or (
-            _is_hidden(tag, styled)
-            and not (_VEIL.search(_style(tag)) and len(_bare(tag.text_content())) > whole * _VEILED_SHARE)
+        length = lengths[tag]
+        if (
+            tag.tag in _NEVER_SHOWN
+            or (length < whole * _ASIDE_SHARE and (tag.tag in _NO_ARTICLE or tag.get("role") in _ROLES))
+            or (
+                not (_is_all(length, whole) or (length >= whole * _VEILED_SHARE and _VEIL.search(_style(tag))))
+                and _is_hidden(tag, styled)
+            )
         ):
             found.append(tag)
     for selector in _hiding_selectors(sheets):
-        found += [tag for tag in _select(tree, selector) if tag.tag not in ("html", "body", "main", "article")]
+        found += [tag for tag in _select(tree, selector) if not _is_all(lengths[tag], whole)]
     return found
+
+
+def _is_all(length: int, whole: int) -> bool:
+    """Tell whether a part holds all that a page has of an article."""
+    return length >= whole * _HIDDEN_SHARE and whole - length < 2 * _ARTICLE
+
+
+def _lengths(tree: HtmlElement) -> dict[HtmlElement, int]:
+    """Return how much text each element holds; what stands in links or is never shown counts nothing."""
+    lengths: dict[HtmlElement, int] = {}
+    for tag in reversed(list(tree.iter(etree.Element))):
+        lengths[tag] = 0
+        if tag.tag not in _NEVER_SHOWN and tag.tag != "a":
+            lengths[tag] = len(_bare(tag.text or "")) + sum(
+                lengths.get(child, 0) + len(_bare(child.tail or "")) for child in tag
+            )
+    return lengths
 
 
 def _select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
@@ -206,15 +242,15 @@ def _hiding_selectors(sheets: list[str]) -> Iterator[str]:
                 yield from (one.strip() for one in head.split(",") if _SELECTOR.fullmatch(one.strip()))
 
 
-def _main_part(body: HtmlElement, found: list[_Found]) -> tuple[HtmlElement, str]:
-    """Return the smallest element that holds nearly all of the article, and the article's text as readability has it."""
-    voted = _bare(tidy(_readable(body)))
+def _main_part(body: HtmlElement, found: list[_Found]) -> HtmlElement:
+    """Return the smallest element that holds nearly all of the article."""
     weights: dict[HtmlElement, float] = {}
     for paragraph in found:
         said = _bare(paragraph.text)
-        if paragraph.linked > 0.5 * len(said) or not (paragraph.kind or pages.reads_like_text(paragraph.text)):
+        says = paragraph.told or paragraph.kind or pages.reads_like_text(paragraph.text)
+        if not says or paragraph.linked > 0.5 * len(said):
             continue
-        weight = len(said) * (1.0 if said in voted or paragraph.kind else _UNVOTED)
+        weight = len(said) * (1.0 if paragraph.told or paragraph.kind is BlockKind.ROW else _UNVOTED)
         for tag in _line_of(paragraph.element):
             weights[tag] = weights.get(tag, 0.0) + weight
             if tag is body:
@@ -223,27 +259,53 @@ def _main_part(body: HtmlElement, found: list[_Found]) -> tuple[HtmlElement, str
     while True:
         best = max((child for child in part if child in weights), key=lambda child: weights[child], default=None)
         if best is None or weights[best] < _HOLDS * weights[body] or best.tag in ("p", "tr", "td", "table", "ul", "ol"):
-            return part, voted
+            return part
         part = best
 
 
-def _readable(body: HtmlElement) -> str:
-    """Return the article's text as readability has it; nothing of a page that it cannot take."""
+def _belonging(found: list[_Found], told: set[HtmlElement]) -> list[_Found]:
+    """Return the paragraphs that are told, and the tables, lists and captions in a part that is.
+
+    readability leaves these out where there is little running text, so that all of them belong to a page that has
+    tables and no text of an article's length; lists of links it leaves out rightly.
+    """
+    apart = [p for p in found if p.kind and not p.told and p.linked * _FEW_LINKS < len(p.text)]
+    said = sum(len(p.text) for p in found if p.told)
+    if said < _ARTICLE and sum(len(p.text) for p in apart if p.kind is BlockKind.ROW) > said:
+        near = apart
+    else:
+        near = [p for p in apart if told.intersection(list(p.element.iterancestors())[:_NEAR])]
+    inside = {id(p) for p in near}
+    return [p for p in found if p.told or id(p) in inside]
+
+
+def _rows(found: list[_Found]) -> int:
+    return sum(p.kind is BlockKind.ROW and p.linked * _FEW_LINKS < len(p.text) for p in found)
+
+
+def _as_measured(text: str | None) -> str | None:
+    """Return text as long and as rich in commas as English that says the same: readability counts both.
+
+    It passes over paragraphs under 25 characters and weighs the others by their commas and hundreds of characters.
+    """
+    return _HAN.sub(r"\g<0>\g<0>\g<0>", _PAUSE.sub(",", _NOT_XML.sub("", text))) if text else text
+
+
+def _told(body: HtmlElement) -> set[HtmlElement]:
+    """Return the elements that readability holds to be the article; none of a page that it cannot take."""
     from readability import Document
 
-    page = f"<html>{tostring(body, encoding='unicode')}</html>"
+    copied = deepcopy(body)
+    tags = list(body.iter(etree.Element))
+    for number, tag in enumerate(copied.iter(etree.Element)):
+        tag.set(_NUMBER, str(number))
+        tag.text, tag.tail = _as_measured(tag.text), _as_measured(tag.tail)
+    page = f"<html>{tostring(copied, encoding='unicode')}</html>"
     try:
-        return str(document_fromstring(Document(page).summary(html_partial=True)).text_content())
+        article = document_fromstring(Document(page).summary(html_partial=True))
     except (ValueError, etree.LxmlError, AttributeError, TypeError, ZeroDivisionError):
-        return ""
-
-
-def _is_told(paragraph: _Found, voted: str) -> bool:
-    """Tell whether a paragraph belongs to the article as readability has it; all do where it has nothing.
-
-    Tables, lists and captions without a link do, too: it leaves them out where there is little running text.
-    """
-    return not voted or _bare(paragraph.text) in voted or (paragraph.kind is not None and not paragraph.linked)
+        return set()
+    return {tags[int(tag.get(_NUMBER))] for tag in article.iter(etree.Element) if tag.get(_NUMBER, "").isdigit()}
 
 
 def _titles(found: list[_Found]) -> list[str]:
@@ -279,6 +341,7 @@ class _Found:
     linked: int = 0
     kind: BlockKind | None = None
     made: Paragraph | None = None
+    told: bool = False  # readability holds it to be the article
 
     def paragraph(self) -> Paragraph:
         return self.made or Paragraph(self.text, self.level, self.apart, self.kind)

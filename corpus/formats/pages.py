@@ -65,6 +65,7 @@ _NO_TEXT = re.compile(
 )
 _LONG_LINE = 60
 _FEW = 120  # characters; a page with fewer in an article is flagged
+_FEW_ROWS = 2  # of tables: more that are left out are told of
 _THIN = 0.004  # characters of article for one of markup
 
 
@@ -79,6 +80,8 @@ class Line(Protocol):
     def linked(self) -> int: ...
     @property
     def kind(self) -> BlockKind | None: ...
+    @property
+    def told(self) -> bool: ...
 
 
 L = TypeVar("L", bound=Line)
@@ -283,12 +286,8 @@ def reads_like_text(text: str) -> bool:
     return len(text) >= 40 or (len(text) >= 12 and bool(_TEXT.search(text)))
 
 
-def without_furniture(lines: Sequence[L], voted: str, about: About) -> list[L]:
-    """Return the lines of an article without those that only a web page has.
-
-    `voted` is the article's text as another program has it, white space left out: what comes after «往期推荐» is let go
-    unless much of it stands there.
-    """
+def without_furniture(lines: Sequence[L], about: About) -> list[L]:
+    """Return the lines of an article without those that only a web page has."""
     whole = sum(len(_bare(line.text)) for line in lines)
     kept: list[L] = []
     headline = _bare(about.headline.value) if about.headline else ""
@@ -303,9 +302,7 @@ def without_furniture(lines: Sequence[L], voted: str, about: About) -> list[L]:
             kept.append(line)
             continue
         linked = line.linked > 0.7 * len(_bare(text)) and not line.level
-        if linked and (line.kind is BlockKind.LIST or len(text) < _LONG_LINE) and _bare(text) not in voted:
-            continue
-        if linked and line.kind is BlockKind.LIST:
+        if linked and (line.kind is BlockKind.LIST or (len(text) < _LONG_LINE and not line.told)):
             continue
         edge = len(kept) < 4 or number >= len(lines) - 4
         says = text.split("\n") if line.kind is BlockKind.LIST else [text]
@@ -338,8 +335,9 @@ def _is_meta(text: str) -> bool:
     )
 
 
-def doubts(said: int, linked: int, markup: int, headed: bool) -> list[str]:
-    """Return what makes a page doubtful: little text for its size, mostly links, no headline."""
+def doubts(said: int, linked: int, markup: int, headed: bool, broken: int, left_out: int) -> list[str]:
+    """Return what makes a page doubtful: little text for its size, mostly links, no headline, broken characters, rows of
+    tables that were left out."""
     found = []
     if said < _FEW and (markup > 20_000 or said < 40):
         size = f"，网页却有 {markup // 1000} KB" if markup > 20_000 else ""
@@ -350,4 +348,8 @@ def doubts(said: int, linked: int, markup: int, headed: bool) -> list[str]:
         found.append("正文大半是链接，可能是目录页而不是文章，请核对")
     if not headed:
         found.append("没有找到标题")
+    if left_out > _FEW_ROWS:
+        found.append(f"正文之外另有 {left_out} 行表格没有收入，请核对")
+    if broken:
+        found.append(f"正文里有 {broken} 个字已损坏（显示为 �），请核对")
     return found

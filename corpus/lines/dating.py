@@ -48,9 +48,9 @@ _SHORT = re.compile(
     r"(?<=[:：])\s*([0-3]\d)[-/.](0[1-9]|1[0-2])[-/.](0[1-9]|[12]\d|3[01])(?=\d\d:\d\d|\s|$)"
 )  # 发布时间：18-03-08 23:16
 _LABEL = rf"(?:最后)?{any_of('corpus/day_labels')}?(?:时间|日期|于)?"
-# What may stand before the day on a line that tells it: brackets, a label, the paper, the place, who wrote.
+# What may stand before the day on a line that tells it: brackets, a label, the paper, its address, the place, who wrote.
 _BEFORE_DAY = re.compile(
-    rf"[\s(\[\"]*{_LABEL}[:\s]*|.{{0,40}}(?:{_LABEL[:-1]}|时间|日期)\s*:\s*|[^\d.,;!?:到至自从截于在]{{0,16}}[\s|/·]+|(?:来源|作者|文/|记者)[^.,;!?]{{0,40}}[\s|/·]+|[^\d.,;!?]{{2,14}}(?:报|网|社|台|刊)\s*(?:[\u3400-\u9fff]{{2,4}})?"
+    rf"(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+)+[/\s]*|[^.,;!?\d]{{0,40}}[\])\s](?:发布|发表|更新)(?:时间|日期|于)\s*|[\s(\[\"]*{_LABEL}[:\s]*|.{{0,40}}(?:{_LABEL[:-1]}|时间|日期)\s*:\s*|[^\d.,;!?:到至自从截于在]{{0,16}}[\s|/·]+|(?:来源|作者|文/|记者)[^.,;!?]{{0,40}}[\s|/·]+|[^\d.,;!?]{{2,14}}(?:报|网|社|台|刊)\s*(?:[\u3400-\u9fff]{{2,4}})?"
 )
 _AFTER_DAY = re.compile(
     rf"{any_of('corpus/after_day')}|$|[^\u3400-\u9fff,]|[讯电]|周[一二三四五六日]|责任?编|字[号体]|报道$|[\u3400-\u9fff]{{2,12}}(?:报|网|社|台|刊|发布)(?:\s|$)"

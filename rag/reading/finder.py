@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
+from corpus.chinese.text import bare_title, fold
 from corpus.chinese.timing import Period, question_period
+from corpus.records import BlockKind
 from index.search.embedding import STATIC, StaticEmbedder, load_embedder
 from index.storage.snapshot import Snapshot
 from rag.question.kinds import SEVERAL, Asked, understand
@@ -17,7 +20,7 @@ from rag.question.preparation import Prepared
 from rag.question.rewording import Rewordings, rewordings
 from rag.question.vocabulary import CorpusWords
 from rag.reading.adaptation import adaptions
-from rag.reading.candidates import candidate_at, find_candidates
+from rag.reading.candidates import Candidate, candidate_at, find_candidates
 from rag.reading.judge import Judge, JudgeWeights
 from rag.reading.near_names import names_another
 from rag.reading.periods import speaks_of
@@ -30,6 +33,7 @@ from rag.reading.units import measures_something_else, with_units
 from rag.reading.wholes import tells_of_the_whole
 
 _RANKED_WORDINGS = 2  # other wordings that candidates are judged by, beside the question's own
+_NUMBER = re.compile(r"[（(]?[\d一二三四五六七八九十]+[）)、.．]\s*")
 _MODELS = Path(__file__).parent.parent / "models"
 
 
@@ -154,7 +158,7 @@ class Finder:
         places = places_asked(prepared.standalone, edges)
         home = bool(places) and at_home(places, articles.values())
         kept: list[Ranked] = []
-        for one in ranked:
+        for one in self._under_headings(prepared.asked, ranked):
             article = articles[one.candidate.article_id]
             around = f"{one.candidate.before}\n{one.candidate.heading}"
             if (
@@ -168,3 +172,20 @@ class Finder:
             ):
                 kept.append(one)
         return kept
+
+    def _under_headings(self, asked: Asked, ranked: Sequence[Ranked]) -> Iterator[Ranked]:
+        """Yield what was ranked; for a heading made of the question's own words («收费标准»), what stands under it."""
+        seen: set[int] = set()
+        for one in ranked:
+            row = one.candidate.row
+            if _only_repeats(asked, one.candidate) and one.candidate.position + 1 < one.candidate.siblings:
+                one = replace(one, candidate=candidate_at(self.snapshot, row + 1))
+            if one.candidate.row not in seen:
+                seen.add(one.candidate.row)
+                yield one
+
+
+def _only_repeats(asked: Asked, candidate: Candidate) -> bool:
+    """Whether a sentence is a heading that says nothing but what the question says, its number left out."""
+    title = _NUMBER.sub("", bare_title(candidate.text))
+    return candidate.kind is BlockKind.HEADING and fold(title) in asked.folded

@@ -31,7 +31,18 @@ def test_the_date_lies_between_the_last_result_and_the_first_plan(text, first, l
     assert published.clue in text
 
 
-@pytest.mark.parametrize("line", ["2024年5月6日", "发布时间：2024-05-06 10:30", "2024年5月6日 星期一"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2024年5月6日",
+        "发布时间：2024-05-06 10:30",
+        "2024年5月6日 星期一",
+        "http://www.shahe.example 2024年05月06日 11:21 《沙河周刊》",
+        "NEWS.SHAHE.EXAMPLE 2024年5月6日12:12",
+        "[收藏本文] 发表于2024年05月06日 11:57 AM",
+        "沙河论坛 发布时间 2024/05/06 22:11:42 by 小舟",
+    ],
+)
 def test_a_printed_date_line_is_not_inferred(line):
     published = infer_published(f"标题\n{line}\n临平区启用了新图书馆。")
     assert published is not None

@@ -147,7 +147,14 @@ def test_headline_and_day_are_found_however_title_date_line_and_text_are_laid_ou
 
 
 @pytest.mark.parametrize(
-    "line", ["2024年5月6日，某区启动。", "2025年4月16日新闻发布会实录", "到2025年12月31日完成", "截至2024年6月30日"]
+    "line",
+    [
+        "2024年5月6日，某区启动。",
+        "2025年4月16日新闻发布会实录",
+        "到2025年12月31日完成",
+        "截至2024年6月30日",
+        "该规定 发布于2024年3月1日，共八章。",
+    ],
 )
 def test_a_sentence_that_tells_of_a_day_is_no_date_line(line: str) -> None:
     assert printed_day(line) is None

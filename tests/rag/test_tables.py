@@ -39,6 +39,14 @@ GUIDE = """# 2023年沙河县各乡镇经济指标
 2. 法人身份证；
 3. 公章一枚；
 4. 办公地址证明。
+
+## 一、开户费用
+
+不收取。
+
+## 二、销户期限
+
+五个工作日。
 """
 
 
@@ -152,3 +160,17 @@ def test_answers_from_table_and_list_are_proved_and_whole(snapshot: Snapshot) ->
     assert any("4 项" in notice for notice in needed.notices)
     for answer in (most, empty, needed):
         assert faults(answer, answerer.articles) == []
+
+
+def test_a_heading_that_repeats_the_question_is_no_answer_what_stands_under_it_may_be(tmp_path: Path) -> None:
+    rules = "一、开放时间\n周二至周日9时至20时。\n二、办证费用\n每证五元。\n三、借阅期限\n一个月。\n"
+    (tmp_path / "articles").mkdir()
+    text = f"石渡镇图书馆读者须知\n\n2025年3月2日\n\n石渡镇图书馆设在文化站二楼，藏书三万册。\n\n{rules}"
+    (tmp_path / "articles" / "须知.txt").write_text(text, encoding="utf-8")
+    embedder = load_embedder()
+    build_index(load_corpus(tmp_path / "articles"), tmp_path / "index", embedder)
+    answerer = ExtractiveAnswerer(open_index(tmp_path / "index", embedder), Models.load())
+    for question in ("办证费用是什么？", "借阅期限是什么？", "借阅期限是多久？"):
+        answer = answerer.answer(question)
+        quotes = {citation.quote for citation in answer.citations}
+        assert answer.status is Status.REFUSED or quotes <= {"每证五元。", "一个月。"}, question

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
+from corpus.loading import load_corpus
 from corpus.records import BlockKind, Published, latest_first
 from rag.records import Answer, Citation, Claim
 from tests.fakes_ui import ARTICLES, HARBOUR, SCRIPT, TARGET, UNDATED, ScriptedAnswerer, article
@@ -16,10 +18,11 @@ from ui.page import render
 from ui.page.render import Mark
 
 TAGS = """
-article aside a b blockquote button details div h1 h2 h3 h4 header i input li main mark nav ol p path section span strong summary svg template textarea form ul
+article aside a b blockquote button details div h1 h2 h3 h4 header i input li main mark nav ol p path section span strong summary svg template
+textarea form ul table thead tbody tr th td
 """
 ATTRIBUTES = """
-class href role title type hidden tabindex viewbox width height d fill stroke stroke-width stroke-linecap
+class href role title type hidden tabindex scope viewbox width height d fill stroke stroke-width stroke-linecap
 stroke-linejoin id placeholder autocomplete autocapitalize spellcheck enterkeyhint lang rows maxlength
 """
 
@@ -177,6 +180,29 @@ def test_a_mark_over_two_paragraphs_is_numbered_once() -> None:
     html = render.article_view(plain, [Mark(1, 1, 6)])
     assert html.count("<mark") == 2
     assert html.count('class="mark-n"') == 1
+
+
+def test_rows_of_a_table_are_read_as_a_table_and_a_cited_row_keeps_its_mark(tmp_path: Path) -> None:
+    page = (
+        "<h1>各村收成</h1><div><p>今年各村的收成见下表，数字由农技站核实。</p>"
+        "<table><tr><th>序号</th><th>村</th><th>稻谷（吨）</th></tr><tr><td>1</td><td>柳湾村</td><td>320</td></tr>"
+        "<tr><td>2</td><td>桑园村</td><td>275</td></tr></table><p>明年将扩种，面积另行公布。</p></div>"
+    )
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    read = load_corpus(tmp_path).articles[0]
+    row = read.rows[1]
+    html = render.article_view(read, [Mark(3, row.start, row.end)])
+    outline = Outline(html)
+    only_ours(outline)
+    assert html.count("<table>") == 1
+    assert '<th scope="col">稻谷</th>' in html
+    assert "<tr><td>柳湾村</td><td>1</td><td>320吨</td></tr>" in html
+    assert html.count('<span class="mark-n"') == 1
+    assert (
+        '桑园村</mark></td><td><mark class="hit" data-n="3">2</mark></td><td><mark class="hit" data-n="3">275吨' in html
+    )
+    assert "桑园村，" not in html
+    assert html.index("见下表") < html.index("<table>") < html.index("明年将扩种")
 
 
 def test_a_gap_stands_where_words_are_missing_and_only_there() -> None:

@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 from urllib.parse import quote
 
-from corpus.records import Article, Block, BlockKind, Published, latest_first
+from corpus.records import Article, Block, BlockKind, Published, Row, latest_first
 from rag import citing
 from rag.answers.asked_back import offers_choices
 from rag.question.limits import Limit
@@ -239,12 +239,12 @@ def _small_tables(answer: Answer, articles: Mapping[str, Article]) -> str:
         cells = [f"<strong>{safe(one)}</strong>" if one == asked.get(citation.n) else safe(one) for one in said]
         shown = "".join(f"<td>{one}</td>" for one in cells)
         tables.setdefault((article.id, str(row.table), *heads), []).append(f"<tr>{shown}</tr>")
-    return "".join(
-        '<div class="small-table"><table><thead><tr>'
-        + "".join(f'<th scope="col">{safe(one)}</th>' for one in heads)
-        + f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-        for (_, _, *heads), rows in tables.items()
-    )
+    return "".join(_table(heads, rows) for (_, _, *heads), rows in tables.items())
+
+
+def _table(heads: Iterable[str], rows: Iterable[str]) -> str:
+    said = "".join(f'<th scope="col">{safe(one)}</th>' for one in heads)
+    return f'<div class="small-table"><table><thead><tr>{said}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
 
 
 def _short(answer: Answer, scope: Scope, known: Mapping[int, Citation]) -> str:
@@ -496,7 +496,7 @@ def article_view(article: Article, marks: Sequence[Mark] = (), note: str = "") -
     above = "".join(_block(article, block, marks) for block in hoisted)
     if not has_headline:
         above += f'<h2 class="headline" tabindex="-1">{safe(article.headline)}</h2>'
-    rest = "".join(_block(article, block, marks) for block in article.blocks if block.kind not in _HOISTED)
+    rest = _running(article, [block for block in article.blocks if block.kind not in _HOISTED], marks)
     warning = f'<p class="notice">{safe(note)}</p>' if note else ""
     return (
         f'<article class="reading" data-article="{safe(article.id)}" aria-label="{safe(article.headline)}">{warning}'
@@ -526,6 +526,32 @@ def _clue(published: Published | None) -> str:
 def length(article: Article) -> int:
     """Return how long an article is for people: its characters without white space."""
     return sum(not character.isspace() for character in article.text)
+
+
+def _running(article: Article, blocks: Sequence[Block], marks: Sequence[Mark]) -> str:
+    """Return blocks one after another, neighbouring rows under the same headers as one table, their marks kept."""
+    rows = {row.start: row for row in article.rows if len(row.cells) > 1}
+
+    def headed(block: Block) -> tuple[str, ...]:
+        row = rows.get(block.start) if block.kind is BlockKind.ROW else None
+        said = (article.text[cell.header.start : cell.header.end] for cell in row.cells) if row else ()
+        return (str(row.table), *said) if row else ()
+
+    parts: list[str] = []
+    for (_, *heads), group in groupby(blocks, lambda block: headed(block) or ("",)):
+        if heads:
+            parts.append(_table(heads, (_row(article, rows[block.start], marks) for block in group)))
+        else:
+            parts += [_block(article, block, marks) for block in group]
+    return "".join(parts)
+
+
+def _row(article: Article, row: Row, marks: Sequence[Mark]) -> str:
+    """Return a row's cells; what its sentence says between them is not shown, its marks are, from where they begin."""
+    first, *others = (cell.value for cell in row.cells)
+    cells = [_marked(article, row.start, first.end, marks, hidden=first.start - row.start)]
+    cells += [_marked(article, span.start, span.end, marks) for span in others]
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
 def _block(article: Article, block: Block, marks: Sequence[Mark]) -> str:

@@ -100,7 +100,71 @@ def test_a_picture_sets_the_line_after_it_apart_and_an_icon_does_not() -> None:
 def test_a_row_of_data_is_a_sentence_with_its_headers_and_a_layout_table_is_text() -> None:
     data = "<table><tr><th>指标</th><th>2023年</th></tr><tr><td>总产值</td><td>384.6亿元</td></tr></table>"
     frame = f"<table><tr><td>栏目</td><td><table><tr><td><p>{LONG}</p></td></tr></table></td></tr></table>"
-    assert lines(data + frame) == ["总产值，2023年384.6亿元。", LONG]
+    assert lines(f"<div>{data}<p>{LONG}</p></div>") == ["总产值，2023年384.6亿元。", LONG]
+    assert lines(frame) == [LONG]
+
+
+def test_a_page_of_more_table_than_text_keeps_its_table() -> None:
+    rows = "".join(f"<tr><td>第{n}街道</td><td>{n}.4亿元</td><td>{n}2.6亿元</td></tr>" for n in range(1, 16))
+    table = f"<table><tr><th>街道</th><th>财政收入</th><th>总产值</th></tr>{rows}</table>"
+    said = lines(f"<div><div>{table}</div></div><div><div><p>{LONG}</p></div></div>")
+    assert "第7街道，财政收入7.4亿元，总产值72.6亿元。" in said
+    assert LONG in said
+    beside = read_html(page(f"<div><div>{table}</div></div><div><div><p>{LONG}</p><p>{LONG}</p></div></div>"))
+    assert beside.text == f"{LONG}\n\n{LONG}"
+    assert "正文之外另有 15 行表格没有收入，请核对" in beside.warnings
+
+
+def test_a_list_in_a_window_over_the_page_is_not_the_article() -> None:
+    offers = "<div><div><div><ul><li>会员每月十元</li><li>全年一百元</li></ul></div></div></div>"
+    assert lines(f"<div><div><p>{LONG}</p><p>{LONG}</p></div></div>{offers}") == [LONG, LONG]
+
+
+def test_comments_set_as_lists_do_not_outweigh_an_article_of_lines_without_marks() -> None:
+    told = [f"第{n}天我们沿着水渠一路走到山脚下的老村子里住下" for n in range(1, 16)]
+    article = "".join(f"<p>{line}</p>" for line in told)
+    comments = "".join(
+        f"<ul><li>访客{n}于上午留言</li><li>看了很有感触，谢谢分享，希望以后也能去看看，祝一路顺风，身体健康。</li></ul>"
+        for n in range(20)
+    )
+    body = f"<div><div><div>{article}</div></div><div><div><div>{comments}</div></div></div></div>"
+    assert lines(body) == told
+
+
+@pytest.mark.parametrize("tag", ["<aside>", "<nav>", "<div role=banner>", "<del>", "<div style='opacity:0'>"])
+def test_what_holds_most_of_a_page_is_its_article_whatever_it_is_called(tag: str) -> None:
+    """As after a tag that nobody closed."""
+    assert lines(f"{tag}<p>站点公告</p><div><p>{LONG}</p><p>{LONG[:42]}</p></div>")[-2:] == [LONG, LONG[:42]]
+
+
+def test_what_all_of_an_article_is_hidden_in_is_shown_by_a_script_and_beside_an_article_it_is_not() -> None:
+    hidden = f"<div style='display:none'><p>{LONG}</p><p>{LONG}</p></div>"
+    assert lines(f"<p>正在加载</p>{hidden}") == [LONG, LONG]
+    assert lines(f"<div><p>{LONG}</p><p>{LONG}</p><p>{LONG}</p><p>{LONG}</p></div>{hidden * 30}") == [LONG] * 4
+
+
+def test_chinese_commas_and_lengths_weigh_as_english_ones_do() -> None:
+    """Short paragraphs with commas of their own are the article; the long rules of a comment area are not."""
+    told = ["春分，田里忙。", "种子下地，雨水刚好，老农说今年看好。", "村里，水渠通了，路也修了，人都回来了。"]
+    article = "".join(f"<p>{text}</p>" for text in told * 3)
+    rules = "<p>Comments are moderated, they appear after some time, so please be patient, and be kind, too.</p>" * 3
+    assert lines(f"<div><div>{article}</div></div><div><div>{rules}</div></div>") == told * 3
+
+
+def test_a_title_outside_of_the_head_is_no_line_of_the_article() -> None:
+    body = f"<p></p><title>区里修路_新闻_某网</title><h2>区里修路</h2><p>{LONG}</p>"
+    assert lines(body) == ["# 区里修路", LONG]
+
+
+def test_a_few_broken_bytes_and_control_characters_are_borne_and_told() -> None:
+    data = page(f"<p>{LONG}</p><p>{LONG}末尾有字。</p>", "<meta charset=gb2312>").decode().encode("gb18030")
+    broken = data.replace("末尾".encode("gb18030"), b"\xc4\x20\x02\x02")
+    read = read_html(broken)
+    assert read.text.count("\ufffd") == 1
+    assert "\x02" not in read.text
+    assert any("1 个字已损坏" in warning for warning in read.warnings)
+    with pytest.raises(UnreadableFile, match="认不出文字编码"):
+        read_html(b"".join(data[at : at + 60] + b"\xff\xff" for at in range(0, len(data), 60)))
 
 
 def test_lines_wrapped_in_the_source_close_up_between_chinese_characters_only() -> None:
