@@ -22,7 +22,9 @@ from index.search.hits import SentenceHit
 from rag.citing import as_of_text, cite
 from rag.protocol import Answerer, History
 from rag.question.kinds import understand
+from rag.question.parts import parts_of
 from rag.records import Answer, Citation, Mode, Status
+from rag.wording import UNTOLD
 from ui.leads import wording
 from ui.leads.policy import Policy, judge
 from ui.leads.records import Question
@@ -37,6 +39,7 @@ log = logging.getLogger(__name__)
 
 NEAREST: Final = 3
 AT_ONCE: Final = min(4, os.cpu_count() or 1)  # questions: while one is read by the network, another is prepared
+_UNTOLD: Final = UNTOLD.partition("{")[0]
 _BEAT: Final = 30.0  # seconds without a sign of life after which a run is taken for dead
 
 
@@ -96,6 +99,7 @@ def reply_of(answer: Answer, sources: Sources, policy: Policy, today: date) -> R
     scope = scope_of(answer, sources.articles)
     reply = Reply(confidence=answer.confidence, generation=answer.index_generation, model=answer.mode is Mode.LLM)
     if answer.status is Status.ANSWERED:
+        short = _short(answer, scope)
         said = [Said(answer.calculation, _all(answer))] if answer.calculation else []
         said += [
             Said(f"{one.label}：{one.text}" if one.label and one.label not in one.text else one.text, one.citations)
@@ -103,12 +107,13 @@ def reply_of(answer: Answer, sources: Sources, policy: Policy, today: date) -> R
         ]
         reply = replace(
             reply,
-            short=_short(answer, scope),
-            scope="" if scope.asked else scope.text,
+            short=short,
+            scope=scope.text if short else "",
             said=tuple(said),
             dated=" · ".join(part for part in (answer.modality, answer.as_of or _dated(answer.citations)) if part),
             citations=answer.citations,
             notes=tuple(dict.fromkeys(one.relation for one in answer.conflicts)),
+            untold="".join(one for one in answer.notices if one.startswith(_UNTOLD)),
         )
     else:
         reply = _refused(reply, answer, sources)
@@ -117,7 +122,9 @@ def reply_of(answer: Answer, sources: Sources, policy: Policy, today: date) -> R
 
 
 def _short(answer: Answer, scope: Scope) -> str:
-    return "" if scope.asked else short_of(answer)
+    """Return the short answer; none where it is of something else, or tells one of several things that were asked."""
+    several = not answer.calculation and len(parts_of(answer.standalone or answer.question)) > 1
+    return "" if scope.asked or several else short_of(answer)
 
 
 def _all(answer: Answer) -> tuple[int, ...]:

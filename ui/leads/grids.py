@@ -105,7 +105,8 @@ def _by_content(grid: Grid) -> Columns | None:
     if not asking:
         return None
     question, count = max(asking.items(), key=lambda one: (one[1], -one[0]))
-    if count < min(_ENOUGH, len(grid.rows)):
+    rows = [row for row in grid.rows if len(row.cells) > 1] or grid.rows  # a heading over all columns asks nothing
+    if count < min(_ENOUGH, len(rows)):
         return None
     first = next(row.number for row in grid.rows if question in row.cells and asks(row.cells[question].text))
     return Columns(question, _empty_beside(grid.rows, question), first - 1)

@@ -182,6 +182,7 @@ def _with_sources(before: Reply, said: Sequence[Said], pool: Sequence[Citation],
         dated=dated,
         by=by,
         notes=before.notes if len(citations) > 1 else (),
+        untold="",
     )
 
 

@@ -56,6 +56,7 @@ class Reply:
     generation: str = ""
     by: str = ""
     model: bool = False
+    untold: str = ""  # what of the question stays open, in Chinese
     remembered: int = 0  # the remembered answer that it was taken from
 
     @property

@@ -84,10 +84,10 @@ YES_OR_NO: Final = {True: "是", False: "否"}
 RULES: Final = {
     "green": "绿色至少要多大的把握，0 到 1",
     "blue": "低于多大的把握要人来答，0 到 1",
-    "months": "报道超过几个月就不给绿色，整数",
+    "months": "报道超过几个月就不给绿色，整数；题目写明年份的除外",
     "by_hand": "含有这些词的问题一律由人来答，用逗号隔开",
     "scoped": "数字说不清时间或范围时不给绿色，是或否",
-    "inferred": "报道日期是推定的也可以给绿色，是或否",
+    "inferred": "数字的时间靠推定的报道日期得出时也给绿色，是或否",
 }
 COLOURS: Final = {"green": "可发出", "blue": "请过目", "yellow": "请人答"}
 STATUSES: Final = {"open": "待答", "drafted": "已拟", "review": "审阅中", "done": "已完成"}
@@ -113,7 +113,7 @@ WHY_CONFLICT: Final = "报道里有不同的说法"
 WHY_MODEL: Final = "由语言模型撰写"
 WHY_NO_SCOPE: Final = "数字的时间或范围不明"
 WHY_UNDATED: Final = "报道没有日期"
-WHY_INFERRED: Final = "报道日期是推定的"
+WHY_INFERRED: Final = "数字的时间靠推定的报道日期"
 WHY_OLD: Final = "报道已超过 {} 个月"
 WHY_REMEMBERED: Final = "用过的答复（{}，{} 采纳）：{}"
 CRASHED: Final = "回答时出了错，已记入日志，可以再试一次"

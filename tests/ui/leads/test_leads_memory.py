@@ -76,7 +76,7 @@ def test_an_accepted_answer_is_offered_first_with_its_age(tmp_path: Path) -> Non
     assert again is not None
     assert again.remembered
     assert again.short == "突破3000亿元"
-    assert again.colour is Colour.BLUE
+    assert again.colour is Colour.GREEN
     assert again.reasons[0].startswith("用过的答复（新近，2026-02-01 采纳）")
     day.now = date(2026, 12, 1)
     later = desk.store.item(lead(desk, "青溪2028工业目标是多少？"), 1).reply

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+import docx
 import pytest
 
 from corpus.errors import QuestionError, UnreadableFile
@@ -85,6 +86,51 @@ def test_a_pdf_is_asked_for_what_its_table_and_its_lines_ask() -> None:
     read = read_questionnaire("问卷.pdf", files.pdf())
     assert tuple(one.text for one in read.questions) == files.PDF_QUESTIONS
     assert read.kind == "pdf"
+
+
+def test_a_word_file_is_asked_in_its_own_order_under_its_own_headings() -> None:
+    document = docx.Document()
+    document.add_heading("一、产业", 1)
+    table = document.add_table(rows=0, cols=2)
+    for row in (("问题", "答复"), ("产值多少？", ""), ("人才总量", "")):
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    document.add_heading("二、交通", 1)
+    document.add_paragraph("1. 到省城要多久？")
+    document.add_heading("三、政策", 1)
+    table = document.add_table(rows=2, cols=2)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "以下由主管科室填写"
+    table.cell(1, 0).text = "补贴标准是多少？"
+    out = io.BytesIO()
+    document.save(out)
+    read = read_questionnaire("问卷.docx", out.getvalue())
+    assert [(one.section, one.text) for one in read.questions] == [
+        ("产业", "产值多少？"),
+        ("产业", "人才总量"),
+        ("交通", "到省城要多久？"),
+        ("政策", "补贴标准是多少？"),  # the only row of its table that is no heading
+    ]
+    assert read.questions[-1].place.answer
+
+
+def test_a_question_that_only_the_margin_of_a_pdf_cuts_is_one() -> None:
+    prose = [
+        "1. 贵区去年的地区生产总值是多少，其中规模以上工业增加值又是多少，占全市的比重有没有超过百分之十？",
+        "What is the total area of the development zone and how many enterprises of industry are located in it at present?",
+        "另外，从南站到省城的高铁最快要多久？",
+    ]
+    cells = [
+        ["问题", "答复"],
+        ["高新技术产业增加值占规模以上工业增加值的比重是多少？", ""],
+        ["人才总量有多少万人？", ""],
+    ]
+    read = read_questionnaire("问.pdf", files.narrow_pdf(prose, cells))
+    assert [one.text for one in read.questions] == [
+        prose[0].removeprefix("1. "),
+        prose[1],
+        prose[2].removeprefix("另外，"),
+        *(row[0] for row in cells[1:]),
+    ]
 
 
 def test_a_pdf_that_cannot_be_read_says_why() -> None:
