@@ -48,10 +48,13 @@ def read_grid(grid: Grid, columns: Columns | None = None) -> Read:
     section = ""
     numbers = _number_column(grid, columns)
     lettered = _lettered(grid, columns)
+    themes = _theme_column(grid, columns, numbers)
     for row in grid.rows:
         cell = row.cells.get(columns.question)
         if row.number <= columns.header:
             continue
+        if themes in row.cells and row.cells[themes].text.strip():
+            section = _line(row.cells[themes].text)
         if cell is None or not cell.text.strip():
             section = _section(row, columns) or section
             continue
@@ -146,6 +149,18 @@ def _number_column(grid: Grid, columns: Columns) -> int:
             left.update(at for at, cell in row.cells.items() if at < columns.question and _is_number(cell.text))
     at, count = max(left.items(), key=lambda one: one[1], default=(0, 0))
     return at if count * 2 > asked else 0
+
+
+def _theme_column(grid: Grid, columns: Columns, numbers: int) -> int:
+    """Return the column left of the questions whose merged cells reach over several of them; 0 for none."""
+    reach = {
+        at
+        for row in grid.rows
+        if row.number > columns.header
+        for at, cell in row.cells.items()
+        if cell.rows > 1 and at < columns.question and at != numbers and not _is_number(cell.text)
+    }
+    return max(reach, default=0)
 
 
 def _is_number(text: str) -> bool:

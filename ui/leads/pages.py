@@ -333,7 +333,7 @@ def reply_html(root: str, reply: Reply, take: str = "") -> str:
     ]
     if reply.headline:
         parts.append(f'<p class="short">{safe(reply.headline)}</p>')
-    parts.append(sentences_html(reply.said, [one.quote for one in reply.citations]))
+    parts.append(sentences_html(reply))
     if reply.notes:
         parts.append(f"<p>{safe(wording.DIFFER.format('、'.join(reply.notes)))}</p>")
     if reply.dated:
@@ -351,11 +351,14 @@ def reply_html(root: str, reply: Reply, take: str = "") -> str:
     return "".join(parts)
 
 
-def sentences_html(said: Sequence[Said], quotes: Sequence[str]) -> str:
-    """Return sentences with their proof; a figure that no source holds is lit up."""
+def sentences_html(reply: Reply) -> str:
+    """Return the sentences of a reply with their proof; a figure that no source holds is lit up."""
+    quotes = [one.quote for one in (*reply.citations, *reply.nearest)]
     return (
         '<ol class="said">'
-        + "".join(f'<li class="{"proven" if one.proven else "dark"}">{_sentence(one, quotes)}</li>' for one in said)
+        + "".join(
+            f'<li class="{"proven" if one.proven else "dark"}">{_sentence(one, quotes)}</li>' for one in reply.said
+        )
         + "</ol>"
     )
 

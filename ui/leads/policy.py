@@ -94,6 +94,8 @@ def judge(
         reasons.append(wording.WHY_UNSURE.format(reply.confidence))
     if reply.notes:
         reasons.append(wording.WHY_CONFLICT)
+    if not reply.short:
+        reasons.append(wording.WHY_NOT_SHORT)
     if reply.untold:
         reasons.append(reply.untold.rstrip("。"))
     if reply.model:
@@ -102,10 +104,12 @@ def judge(
         reasons.append(wording.WHY_NO_SCOPE)
     used = {n for one in reply.said for n in one.citations}
     cited = {one.article_id for one in reply.citations if one.n in used}
-    dates = [article.published for one in cited if (article := articles.get(one)) is not None]
-    if not dates or None in dates:
+    if len(cited) > 1:
+        reasons.append(wording.WHY_SEVERAL)
+    published = [article.published for one in cited if (article := articles.get(one)) is not None]
+    if not published or None in published:
         reasons.append(wording.WHY_UNDATED)
-    known = [one for one in dates if one is not None]
+    known = [one for one in published if one is not None]
     years = set(_YEAR.findall(reply.scope))
     printed = {year for one in reply.citations if one.n in used for year in _YEAR.findall(one.quote)}
     if not policy.inferred and any(one.inferred for one in known) and not years <= printed:

@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import docx
+import openpyxl
 import pytest
 
 from corpus.errors import QuestionError, UnreadableFile
@@ -29,6 +30,29 @@ def test_every_visible_question_of_a_sheet_is_read_once_with_its_cells() -> None
     assert (later.place.part, later.label, later.section) == ("要素与人才", "61", "人才与生活")
     assert [(one.columns, one.questions) for one in read.layouts] == [(Columns(3, 4, 3), 40), (Columns(3, 4, 3), 20)]
     assert read.layouts[0].headers == ("序号", "类别", "问题", "答复", "备注")
+
+
+def test_a_merged_cell_beside_questions_names_their_theme() -> None:
+    book = openpyxl.Workbook()
+    for row in (
+        ("序号", "类别", "问题", "答复"),
+        (1, "产业", "产值多少？"),
+        (2, None, "人才总量"),
+        (3, "交通", "到省城多久？"),
+        (4, None, "地铁"),
+    ):
+        book.active.append(row)
+    book.active.merge_cells("B2:B3")
+    book.active.merge_cells("B4:B5")
+    out = io.BytesIO()
+    book.save(out)
+    read = read_questionnaire("问.xlsx", out.getvalue())
+    assert [(one.section, one.text, one.label) for one in read.questions] == [
+        ("产业", "产值多少？", "1"),
+        ("产业", "人才总量", "2"),
+        ("交通", "到省城多久？", "3"),
+        ("交通", "地铁", "4"),
+    ]
 
 
 def test_hidden_rows_and_sheets_are_told_and_not_asked() -> None:
