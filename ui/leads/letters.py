@@ -102,7 +102,7 @@ def _paragraph(item: Item, reply: Reply, numbers: dict[int, int], mark: str) -> 
 
 
 def lines_of(reply: Reply, numbers: dict[int, int]) -> tuple[str, ...]:
-    """Return the sentences of a reply with the marks of their sources, under `numbers`; how they differ and what they leave open comes last."""
+    """Return the sentences of a reply with the marks of their sources, under `numbers`; how they differ comes last."""
     lines = [
         re.sub(r"\[\d{1,3}\]", "", one.text)
         + (
@@ -113,7 +113,7 @@ def lines_of(reply: Reply, numbers: dict[int, int]) -> tuple[str, ...]:
         for one in reply.said
     ]
     differ = [wording.DIFFER.format("、".join(reply.notes))] if reply.notes and len(lines) > 1 else []
-    return (*lines, *differ, *filter(None, [reply.untold]))
+    return (*lines, *differ)
 
 
 def name_of(source: Citation) -> str:

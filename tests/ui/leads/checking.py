@@ -26,7 +26,7 @@ def numbers(text: str) -> list[str]:
 
 
 def unverifiable(text: str, reply: Reply) -> list[str]:
-    """Return the numbers of an exported answer that stand in none of its quotes; its date line, its sources' names and what is left open aside.
+    """Return the numbers of an exported answer that stand in none of its quotes; its date line and its sources' names aside.
 
     Counts as standing there: a number spelled in characters; the year that 去年 means in a report of a known year; the result
     of a formula over two numbers of the quotes.
@@ -34,7 +34,7 @@ def unverifiable(text: str, reply: Reply) -> list[str]:
     for one in reply.citations:  # the names of sources, and what says as of when: not figures of the answer
         for line in (name_of(one), reply.dated, one.published):
             text = text.replace(line, "") if line else text
-    text = re.sub(r"\[\d+\]", "", text.replace(reply.untold, "") if reply.untold else text)
+    text = re.sub(r"\[\d+\]", "", text)
     held = {number for one in reply.citations for number in numbers(one.quote)}
     for one in reply.citations:
         held |= {_SPELLED[sign] for sign in _SPELLED if sign in one.quote}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from email.message import EmailMessage
 
 import docx
 import openpyxl
@@ -135,6 +136,53 @@ def test_a_word_file_is_asked_in_its_own_order_under_its_own_headings() -> None:
         ("政策", "补贴标准是多少？"),  # the only row of its table that is no heading
     ]
     assert read.questions[-1].place.answer
+
+
+def test_a_table_in_two_halves_is_asked_in_both_and_what_announces_or_stands_in_brackets_in_none() -> None:
+    document = docx.Document()
+    table = document.add_table(rows=0, cols=4)
+    for row in (
+        ("请贵方就以下问题予以书面答复：", "", "", ""),
+        ("1、规上企业多少家？", "", "2、高新企业有多少家？", ""),
+        ("3、有没有产业园？", "", "4、到省城要多久？", ""),
+    ):
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    document.add_paragraph("其他需要了解的事项：")
+    for text in ("公寓的申请条件", "（请另附页）"):
+        document.add_paragraph(text, style="List Number")
+    out = io.BytesIO()
+    document.save(out)
+    read = read_questionnaire("问卷.docx", out.getvalue())
+    assert [one.text for one in read.questions] == [
+        "规上企业多少家？",
+        "高新企业有多少家？",
+        "有没有产业园？",
+        "到省城要多久？",
+        "公寓的申请条件",
+    ]
+    assert len({one.place.answer for one in read.questions}) == 5 and all(one.place.answer for one in read.questions)
+
+
+def test_a_sheet_headed_by_single_letters_is_filled_where_it_says() -> None:
+    read = read_questionnaire("qa.csv", b"A,Q\n,How large is the zone?\n,How many firms are there?\n")
+    assert [(one.text, one.place.answer) for one in read.questions] == [
+        ("How large is the zone?", "2:1"),
+        ("How many firms are there?", "3:1"),
+    ]
+
+
+def test_a_mail_in_html_is_read_as_it_is_shown() -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "几个问题"
+    mail.set_content("请用支持 HTML 的软件查看")
+    mail.add_alternative(
+        "<html><head><style>p { color: red }</style></head><body><p>科长好，想请教几个问题：</p><ol><li>数谷有多少家设计企业？</li>"
+        "<li>R&amp;D 投入</li><li>人才公寓的申请条件</li></ol><p>盼复。</p></body></html>",
+        subtype="html",
+    )
+    read = read_questionnaire("信.eml", mail.as_bytes())
+    assert [one.text for one in read.questions] == ["数谷有多少家设计企业？", "R&D 投入", "人才公寓的申请条件"]
 
 
 def test_a_question_that_only_the_margin_of_a_pdf_cuts_is_one() -> None:

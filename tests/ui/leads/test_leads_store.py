@@ -26,7 +26,6 @@ from tests.ui.leads.scripted import TODAY, LeadAnswerer, answered, sources, stor
 from ui.leads import answering
 from ui.leads.answering import Run, is_interrupted, is_running, reply_of, stop
 from ui.leads.desk import LeadDesk
-from ui.leads.letters import lines_of
 from ui.leads.policy import Policy, judge
 from ui.leads.questionnaires import read_questionnaire
 from ui.leads.records import Place, Question
@@ -138,7 +137,6 @@ def test_one_figure_does_not_stand_large_over_a_question_for_two_and_what_stays_
     reply = reply_of(two, made, Policy(), TODAY)
     assert reply_of(one, made, Policy(), TODAY).headline and not reply.headline
     assert reply.colour is Colour.BLUE and "报道没有写明：增速如何" in reply.reasons
-    assert lines_of(reply, {1: 1})[-1] == "报道没有写明：增速如何。"
 
 
 def test_staff_set_what_is_green(tmp_path: Path) -> None:
