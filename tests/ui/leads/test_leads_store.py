@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -22,11 +23,13 @@ from tests.fakes import BigramEmbedder
 from tests.fakes_ui import TARGET, ScriptedLibrary
 from tests.rag.worlds import article_of
 from tests.ui.leads import files
+from tests.ui.leads.checking import unverifiable
 from tests.ui.leads.scripted import TODAY, LeadAnswerer, answered, sources, store_at, with_lead
 from ui.leads import answering
-from ui.leads.answering import Run, is_interrupted, is_running, reply_of, stop
+from ui.leads.answering import Run, Sources, is_interrupted, is_running, reply_of, stop
 from ui.leads.desk import LeadDesk
 from ui.leads.policy import Policy, judge
+from ui.leads.proofs import proven_again
 from ui.leads.questionnaires import read_questionnaire
 from ui.leads.records import Place, Question
 from ui.leads.replies import Colour, Reply, Said
@@ -137,6 +140,27 @@ def test_one_figure_does_not_stand_large_over_a_question_for_two_and_what_stays_
     reply = reply_of(two, made, Policy(), TODAY)
     assert reply_of(one, made, Policy(), TODAY).headline and not reply.headline
     assert reply.colour is Colour.BLUE and "报道没有写明：增速如何" in reply.reasons
+
+
+def test_a_figure_that_another_sentence_dates_cites_that_one_too() -> None:
+    text = "青禾区人才公报发布。2023年，青禾区新招引大学生2.26万名。再看总盘，青禾区人才总量达25万名。"
+    article = replace(article_of(text), published=Published(date(2024, 2, 1), date(2024, 3, 31), inferred=True))
+    told = article.text.index("再看总盘")
+    base = sources().answerer.answer("青溪2028工业目标是多少?")
+    claim = replace(base.claims[0], text=article.text[told:], value="25万名", label="", citations=(1,))
+    answer = replace(
+        base,
+        question="青禾区人才总量多少？",
+        short_answer="25万名",
+        claims=(claim,),
+        citations=(cite(article, told, len(article.text), 1),),
+    )
+    made = Sources(SimpleNamespace(articles={article.id: article}))  # type: ignore[arg-type]
+    reply = reply_of(answer, made, Policy(), TODAY)
+    assert reply.headline == "25万名（2023年 · 青禾）"
+    assert [one.quote for one in reply.citations][1:] == ["2023年，青禾区新招引大学生2.26万名。"]
+    assert reply.said[0].citations == (1, 2) and proven_again(reply, made.articles).said[0].proven
+    assert not unverifiable("\n".join((reply.headline, reply.said[0].text)), reply)
 
 
 def test_staff_set_what_is_green(tmp_path: Path) -> None:
