@@ -7,8 +7,9 @@ newest article. An answer is right when it says every obligatory fact, or cites 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,7 +18,7 @@ import click
 
 from corpus.loading import load_corpus
 from evals import unseen
-from evals.cases import SETS, read_cases
+from evals.cases import SETS, EvalCase, read_cases
 from evals.metrics.facts_found import facts_found
 from index.search.embedding import BUILTIN, STATIC
 from rag.answerer import ExtractiveAnswerer
@@ -52,23 +53,20 @@ def known(name: str) -> Iterator[Case]:
     """Yield the questions of a set whose facts are written down."""
     for case in read_cases(SETS / name):
         if case.expected != "smalltalk":
-            yield (
-                case.question,
-                case.history,
-                lambda given, case=case: bool(case.must) and facts_found(case, given) == 1,
-            )
+            yield case.question, case.history, partial(says_all, case)
+
+
+def says_all(case: EvalCase, given: Answer) -> bool:
+    return bool(case.must) and facts_found(case, given) == 1
 
 
 def cited(name: str) -> list[Case]:
     """Return the questions of a set whose clauses are marked."""
-    return [
-        (
-            row["question"],
-            (),
-            lambda given, row=row: row["answerable"] and any(unseen.holds(row, one) for one in given.citations),
-        )
-        for row in unseen.read(name)
-    ]
+    return [(row["question"], (), partial(cites_one, row)) for row in unseen.read(name)]
+
+
+def cites_one(row: Mapping[str, Any], given: Answer) -> bool:
+    return bool(row["answerable"]) and any(unseen.holds(row, one) for one in given.citations)
 
 
 def tell(name: str, answerer: ExtractiveAnswerer, cases: Sequence[Case]) -> None:
@@ -83,7 +81,7 @@ def tell(name: str, answerer: ExtractiveAnswerer, cases: Sequence[Case]) -> None
             replies.append((question, reply_of(given, sources, Policy(), today), is_right(given)))
     right = sum(good for _, _, good in replies)
     for least in LEAST:
-        policy: Any = Policy(green=least)
+        policy = Policy(green=least)
         green = [
             good
             for question, reply, good in replies

@@ -155,7 +155,7 @@ def test_a_figure_that_another_sentence_dates_cites_that_one_too() -> None:
         claims=(claim,),
         citations=(cite(article, told, len(article.text), 1),),
     )
-    made = Sources(SimpleNamespace(articles={article.id: article}))  # type: ignore[arg-type]
+    made = Sources(SimpleNamespace(articles={article.id: article}))
     reply = reply_of(answer, made, Policy(), TODAY)
     assert reply.headline == "25万名（2023年 · 青禾）"
     assert [one.quote for one in reply.citations][1:] == ["2023年，青禾区新招引大学生2.26万名。"]
