@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import docx
@@ -560,7 +561,7 @@ def test_the_folder_is_read_again_only_when_a_file_of_it_has_changed(
     assert hosting.corpus is not None
     read: list[Path] = []
 
-    def counting(folder: Path, **wish: bool) -> Corpus:
+    def counting(folder: Path, **wish: Any) -> Corpus:
         read.append(folder)
         return load_corpus(folder, **wish)
 
