@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import secrets
 import threading
 import time
@@ -15,14 +16,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Protocol
 
-from corpus.chinese.text import clean
+from corpus.chinese.text import clean, split_sentences
 from corpus.errors import LinpingError, QuestionError
 from corpus.records import Article
 from index.search.hits import SentenceHit
 from rag.citing import as_of_text, cite
 from rag.protocol import Answerer, History
 from rag.question.kinds import understand
+from rag.question.parts import parts_of
 from rag.records import Answer, Citation, Mode, Status
+from rag.wording import UNTOLD
 from ui.leads import wording
 from ui.leads.policy import Policy, judge
 from ui.leads.records import Question
@@ -30,13 +33,15 @@ from ui.leads.replies import Colour, Reply, Said
 from ui.leads.store import Item, LeadError, Store
 from ui.leads.store import Status as ItemStatus
 from ui.page.exporting import short_of
-from ui.page.scoping import Scope, scope_of
+from ui.page.scoping import Scope, figures_of, scope_of
 from ui.service.limits import MAX_QUESTION
 
 log = logging.getLogger(__name__)
 
 NEAREST: Final = 3
 AT_ONCE: Final = min(4, os.cpu_count() or 1)  # questions: while one is read by the network, another is prepared
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_UNTOLD: Final = UNTOLD.partition("{")[0]
 _BEAT: Final = 30.0  # seconds without a sign of life after which a run is taken for dead
 
 
@@ -96,6 +101,7 @@ def reply_of(answer: Answer, sources: Sources, policy: Policy, today: date) -> R
     scope = scope_of(answer, sources.articles)
     reply = Reply(confidence=answer.confidence, generation=answer.index_generation, model=answer.mode is Mode.LLM)
     if answer.status is Status.ANSWERED:
+        short = _short(answer, scope)
         said = [Said(answer.calculation, _all(answer))] if answer.calculation else []
         said += [
             Said(f"{one.label}：{one.text}" if one.label and one.label not in one.text else one.text, one.citations)
@@ -103,21 +109,59 @@ def reply_of(answer: Answer, sources: Sources, policy: Policy, today: date) -> R
         ]
         reply = replace(
             reply,
-            short=_short(answer, scope),
-            scope="" if scope.asked else scope.text,
+            short=short,
+            scope=scope.text if short else "",
             said=tuple(said),
             dated=" · ".join(part for part in (answer.modality, answer.as_of or _dated(answer.citations)) if part),
             citations=answer.citations,
             notes=tuple(dict.fromkeys(one.relation for one in answer.conflicts)),
+            untold="".join(one for one in answer.notices if one.startswith(_UNTOLD)),
         )
+        reply = _with_its_time(reply, sources.articles)
     else:
         reply = _refused(reply, answer, sources)
     colour, reasons = judge(reply, answer.question, sources.articles, policy, today)
     return replace(reply, colour=colour, reasons=reasons)
 
 
+def _with_its_time(reply: Reply, articles: Mapping[str, Article]) -> Reply:
+    """Return a reply whose figures that another sentence dates cite that one too: each number of it stands in a quote."""
+    citations = list(reply.citations)
+    said: list[Said] = []
+    for one in reply.said:
+        numbers = list(one.citations)
+        for source in [known for known in citations if known.n in numbers and known.article_id in articles]:
+            article = articles[source.article_id]
+            for figure in figures_of(article):
+                time = figure.time
+                if time is None or not figure.dated or not source.start <= figure.start < figure.end <= source.end:
+                    continue
+                told = _YEAR.findall(f"{one.text}{reply.scope}")
+                if source.start <= time.start < source.end or figure.quantity.text not in one.text or not told:
+                    continue
+                start, end = _sentence_at(article, time.start)
+                known = next((c for c in citations if (c.article_id, c.start, c.end) == (article.id, start, end)), None)
+                if known is None:
+                    known = cite(article, start, end, max(c.n for c in citations) + 1)
+                    citations.append(known)
+                numbers.append(known.n)
+        said.append(replace(one, citations=tuple(dict.fromkeys(numbers))))
+    return replace(reply, said=tuple(said), citations=tuple(citations))
+
+
+def _sentence_at(article: Article, at: int) -> tuple[int, int]:
+    """Return where the sentence that holds a place begins and ends."""
+    block = next(one for one in article.blocks if one.start <= at < one.end)
+    for span in split_sentences(article.text[block.start : block.end]):
+        if block.start + span.start <= at < block.start + span.end:
+            return block.start + span.start, block.start + span.end
+    return block.start, block.end
+
+
 def _short(answer: Answer, scope: Scope) -> str:
-    return "" if scope.asked else short_of(answer)
+    """Return the short answer; none where it is of something else, or tells one of several things that were asked."""
+    several = not answer.calculation and len(parts_of(answer.standalone or answer.question)) > 1
+    return "" if scope.asked or several else short_of(answer)
 
 
 def _all(answer: Answer) -> tuple[int, ...]:

@@ -32,6 +32,7 @@ def parse_apart(kind: str, data: bytes, limits: Limits = LIMITS) -> Parsed:
                 tuple(_row(row) for row in one["rows"]),
                 one["told"],
                 frozenset(one["hidden"]),
+                one["after"],
             )
             for one in answer["grids"]
         ),

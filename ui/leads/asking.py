@@ -31,6 +31,7 @@ _TOPICLESS: Final = re.compile(
 _ASIDE: Final = re.compile(
     r"^(?:[（(【\[]?(?:注|备注|说明|填表说明|填写说明|提示|示例|例如?|附)\s*\d{0,2}\s*[:：]|[*※★]\s*(?:注|为必填|必填))"
 )
+_IN_BRACKETS: Final = re.compile(r"[（(【\[][^（）()【】\[\]]*[)）】\]]。?")
 _FORM_FIELD: Final = re.compile(
     "^(?:填表|填报|填写|制表|审核|经办|联系|公司|企业|单位|项目|投资方?|客户|提问|编制)?(?:人|人员|单位|部门|名称|姓名|电话|手机|邮箱|地址|日期|时间|负责人|联系方式|传真|职务|签字|签名|盖章|印章|（盖章）)\\s*(?:（[^）]{0,12}）)?\\s*[:：]?\\s*[_＿\\s]*$"
 )
@@ -85,7 +86,7 @@ def is_item(text: str) -> bool:
     letters = sum(one.isalpha() for one in bare)
     if letters < _SHORTEST or _ASIDE.match(bare) or _TOTAL.match(bare):
         return False
-    return asks(bare) or not (_FORM_FIELD.match(bare) or _ABOUT_US.match(bare))
+    return asks(bare) or not (_FORM_FIELD.match(bare) or _ABOUT_US.match(bare) or _IN_BRACKETS.fullmatch(bare))
 
 
 def is_heading(text: str) -> bool:

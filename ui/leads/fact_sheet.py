@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+import string
+import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 from xml.sax.saxutils import escape
@@ -16,6 +19,7 @@ from corpus.chinese.text import fold
 from corpus.errors import QuestionError
 from rag.citing import published_text
 from ui.leads import wording
+from ui.leads.fonts import cut_to, free_font
 from ui.leads.letters import Sender
 from ui.leads.splicing import safe_text
 from ui.page.exporting import source_name
@@ -26,7 +30,9 @@ _MOST: Final = 7  # facts of a topic: four topics fill two pages
 _OF_ONE: Final = 3  # … and of one sentence
 _LONGEST_BAR: Final = 24  # full blocks
 _DRAWN: Final = frozenset({Measure.MONEY, Measure.AREA, Measure.LENGTH, Measure.PEOPLE})
-_FONT: Final = "STSong-Light"  # every PDF reader with Chinese has it; none is embedded
+_READERS_OWN: Final = "STSong-Light"  # where no font may be carried: a reader made for Chinese has this one
+_CARRIED: Final = "Linping"
+_PRINTING = threading.Lock()  # what writes the PDF knows fonts by name, for the whole process
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,21 +256,37 @@ def _money(topic: Topic) -> tuple[float, str]:
 
 
 def _pdf(sheet: FactSheet) -> bytes:
+    with _PRINTING:
+        return _printed(sheet, _font_for(sheet))
+
+
+def _font_for(sheet: FactSheet) -> str:
+    """Return the name of a font that is ready to print every character of the sheet, carried by the file where one may be."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    if (path := free_font()) is None:
+        pdfmetrics.registerFont(UnicodeCIDFont(_READERS_OWN))
+        return _READERS_OWN
+    said = json.dumps([asdict(sheet), _closing(sheet), wording.FACTS_TITLE, wording.SOURCES], ensure_ascii=False)
+    pdfmetrics.registerFont(TTFont(_CARRIED, io.BytesIO(cut_to(path, f"{said}{string.printable}「」（）…█"))))
+    return _CARRIED
+
+
+def _printed(sheet: FactSheet, font: str) -> bytes:
     from reportlab.lib.colors import HexColor
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.lib.units import cm
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
     from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
 
-    pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
     teal, grey = HexColor("#2f6f73"), HexColor("#586062")
 
     def style(size: float, colour: Any = None, space: float = 2) -> Any:
         return ParagraphStyle(
             "",
-            fontName=_FONT,
+            fontName=font,
             fontSize=size,
             leading=size * 1.45,
             textColor=colour or HexColor("#1f2627"),
@@ -294,7 +316,7 @@ def _pdf(sheet: FactSheet) -> bytes:
             )
         )
         if topic.bars:
-            story.append(_drawn(topic, teal, grey))
+            story.append(_drawn(topic, font, teal, grey))
         story.append(Spacer(1, 4))
     story.append(text(wording.SOURCES, 12.5, teal, 3))
     story += [text(f"[{n}] {name}「{quote}」", 7, grey) for n, name, quote in sheet.sources]
@@ -313,7 +335,7 @@ def _pdf(sheet: FactSheet) -> bytes:
     return out.getvalue()
 
 
-def _drawn(topic: Topic, colour: Any, grey: Any) -> Any:
+def _drawn(topic: Topic, font: str, colour: Any, grey: Any) -> Any:
     """Return the bars of a topic, each with its value behind it."""
     from reportlab.graphics.shapes import Drawing, Rect, String
 
@@ -328,7 +350,7 @@ def _drawn(topic: Topic, colour: Any, grey: Any) -> Any:
                 length + 4,
                 y + 1,
                 f"{fact.what} {fact.value}（{fact.dated}）"[:52],
-                fontName=_FONT,
+                fontName=font,
                 fontSize=7,
                 fillColor=grey,
             )

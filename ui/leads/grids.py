@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from ui.leads import wording
-from ui.leads.asking import asks, is_heading, is_item, parts_of, unmarked
+from ui.leads.asking import announces, asks, is_heading, is_item, parts_of, unmarked
 from ui.leads.records import Cell, Columns, Grid, Layout, Place, Question, Row
 from ui.splitting import questions_in
 
 _ASKING: Final = re.compile(
-    "问题|提问|问询|疑问|咨询|尽调|调研内容|调查内容|关注(?:点|事项|内容)|需求|了解(?:的|内容|事项)|question|query|inquiry",
+    "问题|提问|问询|疑问|咨询|尽调|调研内容|调查内容|关注(?:点|事项|内容)|需求|了解(?:的|内容|事项)|question|query|inquiry|^(?:q|问)$",
     re.IGNORECASE,
 )
 _ASKING_WEAKLY: Final = re.compile("事项|内容|条目|指标|项目|题目|item|topic|description", re.IGNORECASE)
 _ANSWERING: Final = re.compile(
-    "答复|回答|解答|回复|反馈|填写|填报|答案|应答|贵方|政府方|answer|response|reply|feedback", re.IGNORECASE
+    "答复|回答|解答|回复|反馈|填写|填报|答案|应答|贵方|政府方|answer|response|reply|feedback|^(?:a|答)$", re.IGNORECASE
 )
 _NUMBERING: Final = re.compile(r"^(?:序号|编号|题号|号|no\.?|#|id)$", re.IGNORECASE)
 _HEADER_ROWS: Final = 25  # a header stands within these
@@ -39,26 +39,39 @@ class Read:
 
 def read_grid(grid: Grid, columns: Columns | None = None) -> Read:
     """Return the questions of a table, by the `columns` that somebody chose or by those that are found."""
+    chosen = columns is not None
     columns = columns or find_columns(grid)
     if columns is None:
         return Read((), None)
+    halves = () if chosen else _other_halves(grid, columns)
     found: list[Question] = []
+    beside: list[Question] = []  # of the row before, in its other half
     hidden = 0
     notices: list[str] = []
     section = ""
     numbers = _number_column(grid, columns)
     lettered = _lettered(grid, columns)
+    themes = _theme_column(grid, columns, numbers)
     for row in grid.rows:
-        cell = row.cells.get(columns.question)
         if row.number <= columns.header:
             continue
+        found += beside
+        beside = [
+            one
+            for half in halves
+            if not row.hidden and half.question in row.cells and is_item(unmarked(row.cells[half.question].text)[1])
+            for one in _asked(grid, row, row.cells[half.question], half, section, 0)
+        ]
+        cell = row.cells.get(columns.question)
+        if themes in row.cells and row.cells[themes].text.strip():
+            section = _line(row.cells[themes].text)
         if cell is None or not cell.text.strip():
             section = _section(row, columns) or section
             continue
         if _names_part(row, cell, columns, numbers, lettered=lettered):
-            section = unmarked(cell.text)[1] or cell.text.strip()
+            section = section if announces(cell.text) else unmarked(cell.text)[1] or cell.text.strip()
             continue
-        if not is_item(unmarked(cell.text)[1]):
+        if not is_item(unmarked(cell.text)[1]) or (announces(cell.text) and cell.text.strip().endswith(("：", ":"))):
             continue
         asked = list(_asked(grid, row, cell, columns, section, numbers))
         if row.hidden or columns.question in grid.hidden:
@@ -68,6 +81,7 @@ def read_grid(grid: Grid, columns: Columns | None = None) -> Read:
         if target is not None and target.formula:
             notices.append(wording.FORMULA_ANSWER.format(part=grid.part, at=target.address))
         found += asked
+    found += beside
     if hidden:
         notices.append(wording.HIDDEN_ROWS.format(part=grid.part, count=hidden))
     return Read(tuple(found), Layout(grid.part, columns, _headers(grid, columns), len(found)), tuple(notices))
@@ -105,10 +119,33 @@ def _by_content(grid: Grid) -> Columns | None:
     if not asking:
         return None
     question, count = max(asking.items(), key=lambda one: (one[1], -one[0]))
-    if count < min(_ENOUGH, len(grid.rows)):
+    rows = [row for row in grid.rows if len(row.cells) > 1] or grid.rows  # a heading over all columns asks nothing
+    if count < min(_ENOUGH, len(rows)):
         return None
     first = next(row.number for row in grid.rows if question in row.cells and asks(row.cells[question].text))
     return Columns(question, _empty_beside(grid.rows, question), first - 1)
+
+
+def _other_halves(grid: Grid, columns: Columns) -> tuple[Columns, ...]:
+    """Return further columns that ask as much, each with its own empty one beside it: a table set in two halves."""
+    below = [row for row in grid.rows if row.number > columns.header]
+    asked = _asking_cells(below, columns.question)
+    taken = {columns.question, columns.answer}
+    made: list[Columns] = []
+    for at in sorted({at for row in below for at in row.cells} - taken):
+        asking, filled = (
+            _asking_cells(below, at),
+            sum(bool(row.cells[at].text.strip()) for row in below if at in row.cells),
+        )
+        answer = _empty_beside(below, at)
+        if 2 * asking >= max(filled, asked, 1) and answer and not {at, answer} & taken:
+            made.append(Columns(at, answer, columns.header))
+            taken |= {at, answer}
+    return tuple(made)
+
+
+def _asking_cells(rows: Sequence[Row], at: int) -> int:
+    return sum(asks(row.cells[at].text) for row in rows if at in row.cells)
 
 
 def _weight(rows: Sequence[Row], at: int) -> int:
@@ -147,6 +184,18 @@ def _number_column(grid: Grid, columns: Columns) -> int:
     return at if count * 2 > asked else 0
 
 
+def _theme_column(grid: Grid, columns: Columns, numbers: int) -> int:
+    """Return the column left of the questions whose merged cells reach over several of them; 0 for none."""
+    reach = {
+        at
+        for row in grid.rows
+        if row.number > columns.header
+        for at, cell in row.cells.items()
+        if cell.rows > 1 and at < columns.question and at != numbers and not _is_number(cell.text)
+    }
+    return max(reach, default=0)
+
+
 def _is_number(text: str) -> bool:
     return re.fullmatch(r"\s*[A-Z]?\d{1,3}(?:[.-]\d{1,3}){0,3}[.、)]?\s*", text) is not None
 
@@ -178,7 +227,8 @@ def _names_part(row: Row, cell: Cell, columns: Columns, numbers: int, *, lettere
 def _section(row: Row, columns: Columns) -> str:
     """Return what a row says that has nothing in the column of questions but a heading to the left of it."""
     texts = [cell.text.strip() for at, cell in sorted(row.cells.items()) if at < columns.question and cell.text.strip()]
-    return unmarked(texts[0])[1] if len(texts) == 1 and not _is_number(texts[0]) and not asks(texts[0]) else ""
+    says = len(texts) == 1 and not (_is_number(texts[0]) or asks(texts[0]) or announces(texts[0]))
+    return unmarked(texts[0])[1] if says else ""
 
 
 def _asked(grid: Grid, row: Row, cell: Cell, columns: Columns, section: str, numbers: int) -> Iterator[Question]:

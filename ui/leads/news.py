@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from hashlib import sha256
 from itertools import combinations
 from typing import Final
 
+from corpus.chinese.words import any_of
 from corpus.chunking import passages
 from corpus.records import Article
 from rag.figures.conflicts import FigurePair, Relation, difference, figure_pairs, newest_first
@@ -18,6 +20,9 @@ from ui.leads import wording
 from ui.leads.replies import Reply
 from ui.leads.store import Store
 
+_HAVING: Final = "全年|目前|已|现有|共有|集聚|聚集|拥有|引进|建成|完成"
+_LINKS: Final = re.compile(f"^(?:区|市|县|镇)?(?:{any_of('rag/figure_verbs')}|{_HAVING})*")
+_AS_OF: Final = re.compile("截[至止]|目前|现在?|当前")
 _NAMES_IT: Final = 6  # characters from which an indicator says of whom it is
 
 
@@ -100,7 +105,7 @@ def _changes(articles: Mapping[str, Article], fresh: set[str]) -> dict[str, list
     """Return by article the figures that a fresh article gives another value for."""
     if not fresh:
         return {}
-    figures = [one for article in articles.values() for one in _figures(article)]
+    figures = _named([one for article in articles.values() for one in _figures(article)])
     changes: dict[str, list[Change]] = defaultdict(list)
     for pair in (*figure_pairs(figures), *_without_subject(figures)):
         if pair.difference.relation not in (Relation.TIME, Relation.SAID):
@@ -114,17 +119,36 @@ def _changes(articles: Mapping[str, Article], fresh: set[str]) -> dict[str, list
     return changes
 
 
+def _named(figures: Sequence[Figure]) -> list[Figure]:
+    """Return figures whose subject stands before their indicator where a sentence runs both together.
+
+    A short report says «某镇已集聚企业3100家» and nothing else of the place: what it is called, other articles tell.
+    """
+    subjects = sorted({one.subject for one in figures if len(one.subject) > 1}, key=len, reverse=True)
+    made: list[Figure] = []
+    for one in figures:
+        subject = next((name for name in subjects if one.indicator.startswith(name)), "")
+        rest = _LINKS.sub("", one.indicator.removeprefix(subject)) if subject else ""
+        whose = subject and one.subject in ("", subject) and len(rest) > 1
+        one = replace(one, subject=subject, indicator=rest) if whose else one
+        # a stock as of a day or of now is as of its report: no shorter a span than another's
+        made.append(replace(one, time=None) if one.time is not None and _AS_OF.match(one.time.text) else one)
+    return made
+
+
 def _without_subject(figures: Sequence[Figure]) -> Iterable[FigurePair]:
-    """Yield pairs of figures of no named subject whose indicator is the same to the letter and long enough to name the thing."""
+    """Yield pairs of figures of no named subject whose indicators are the same but for words of having, and long enough to name
+    the thing."""
     groups: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
     for one in figures:
-        if not one.subject and len(one.indicator) >= _NAMES_IT:
-            groups[one.indicator, one.growth, one.quantity.measure].append(one)
+        bare = re.sub(_HAVING, "", one.indicator)
+        if not one.subject and len(bare) >= _NAMES_IT:
+            groups[bare, one.growth, one.quantity.measure].append(one)
     for (indicator, *_), alike in groups.items():
         for one, other in combinations(alike, 2):
             if one.article_id == other.article_id:
                 continue
-            named = [replace(figure, subject=str(indicator)) for figure in (one, other)]
+            named = [replace(figure, subject=str(indicator), indicator=str(indicator)) for figure in (one, other)]
             if found := difference(*named):
                 yield FigurePair(*newest_first(one, other), found)
 

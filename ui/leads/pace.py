@@ -1,7 +1,8 @@
 """How long a lead takes: `python -m ui.leads.pace FILE --index FOLDER`, FILE a questionnaire or a set of questions (.jsonl).
 
-The questions are answered in blocks, every fifth block one question after the other: what else the machine does meanwhile slows
-both alike. CPU seconds are those of this process, on all its threads.
+They are answered in blocks as the desk answers, a third of the blocks on one processor and the others on all of them: what else the
+machine does meanwhile slows both alike. CPU seconds are those of this process, on all its threads; `busy` is how many processors it
+had. Where others leave it fewer than there are, only the CPU seconds say something.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from typing import Final
 
 import click
 
-from ui.leads.answering import AT_ONCE, Run, Sources
+from ui.leads.answering import Sources
+from ui.leads.desk import LeadDesk
 from ui.leads.questionnaires import read_questionnaire
 from ui.leads.records import Place, Question, Questionnaire
 from ui.leads.store import Store
 
 _BLOCK: Final = 20  # questions
+_REMEMBERED: Final = 5  # of each block, for the memory to look through
 
 
 @click.command()
@@ -38,23 +41,33 @@ def main(path: Path, folder: Path, most: int) -> None:
     snapshot = open_with(folder, "auto")
     sources = Sources(ExtractiveAnswerer(snapshot, Models.load(), today=date.today), snapshot)
     sources.answerer.answer(questions[0].text)  # what is read when it is first needed is not counted
-    spent = {1: [0, 0.0, 0.0], AT_ONCE: [0, 0.0, 0.0]}
-    before = os.getloadavg()[0]
+    cores = sorted(os.sched_getaffinity(0))
+    spent = {count: [0.0, 0.0, 0.0] for count in (1, len(cores))}
     with TemporaryDirectory() as scratch:
-        store = Store(Path(scratch, "leads.sqlite"))
+        desk = LeadDesk(Store(Path(scratch, "leads.sqlite")), lambda: sources, lambda: snapshot.embedder)
         for number, start in enumerate(range(0, len(questions), _BLOCK)):
-            at_once = 1 if number % 5 == 2 else AT_ONCE
+            count = 1 if number % 3 == 1 else len(cores)
+            _keep_to(cores[:count])
             block = questions[start : start + _BLOCK]
-            lead = store.add(Questionnaire("questions.txt", "txt", tuple(block)), b"", who="")
+            lead = desk.store.add(Questionnaire("questions.txt", "txt", tuple(block)), b"", who="")
             wall, cpu = time.perf_counter(), time.process_time()
-            done = Run(store, lead, lambda: sources, at_once=at_once).go()
+            done = desk.answer(lead, who="")
             for at, value in enumerate((done.done, time.perf_counter() - wall, time.process_time() - cpu)):
-                spent[at_once][at] += value
-    print("| at once | questions | s/question | CPU s/question | 400 questions |\n|--:|--:|--:|--:|--:|")
-    for at_once, (count, wall, cpu) in spent.items():
-        if count:
-            print(f"| {at_once} | {count:.0f} | {wall / count:.3f} | {cpu / count:.3f} | {400 * wall / count:.0f} s |")
-    print(f"cores {os.cpu_count()}, load {before:.1f} before, {os.getloadavg()[0]:.1f} after")
+                spent[count][at] += value
+            for item in desk.store.items(lead)[:_REMEMBERED]:
+                if item.reply is not None and item.reply.proven:
+                    desk.accept(item, who="")
+    print("| processors | questions | s/question | CPU s/question | busy | 400 questions |\n|--:|--:|--:|--:|--:|--:|")
+    for count, (asked, wall, cpu) in spent.items():
+        if asked:
+            row = f"| {count} | {asked:.0f} | {wall / asked:.3f} | {cpu / asked:.3f} | {cpu / wall:.2f} |"
+            print(f"{row} {400 * wall / asked:.0f} s |")
+
+
+def _keep_to(cores: Sequence[int]) -> None:
+    """Let every thread of this process run on these processors alone."""
+    for thread in Path("/proc/self/task").iterdir():
+        os.sched_setaffinity(int(thread.name), cores)
 
 
 def questions_of(path: Path) -> Sequence[Question]:

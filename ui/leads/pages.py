@@ -333,7 +333,7 @@ def reply_html(root: str, reply: Reply, take: str = "") -> str:
     ]
     if reply.headline:
         parts.append(f'<p class="short">{safe(reply.headline)}</p>')
-    parts.append(sentences_html(reply.said, [one.quote for one in reply.citations]))
+    parts.append(sentences_html(reply))
     if reply.notes:
         parts.append(f"<p>{safe(wording.DIFFER.format('、'.join(reply.notes)))}</p>")
     if reply.dated:
@@ -351,11 +351,14 @@ def reply_html(root: str, reply: Reply, take: str = "") -> str:
     return "".join(parts)
 
 
-def sentences_html(said: Sequence[Said], quotes: Sequence[str]) -> str:
-    """Return sentences with their proof; a figure that no source holds is lit up."""
+def sentences_html(reply: Reply) -> str:
+    """Return the sentences of a reply with their proof; a figure that no source holds is lit up."""
+    quotes = [one.quote for one in (*reply.citations, *reply.nearest)]
     return (
         '<ol class="said">'
-        + "".join(f'<li class="{"proven" if one.proven else "dark"}">{_sentence(one, quotes)}</li>' for one in said)
+        + "".join(
+            f'<li class="{"proven" if one.proven else "dark"}">{_sentence(one, quotes)}</li>' for one in reply.said
+        )
         + "</ol>"
     )
 
@@ -398,9 +401,19 @@ def memory_page(
         lists += f"<h2>{title}</h2><ul>{pairs}</ul>" if pairs else ""
     body = (
         f'<h1>{wording.MEMORY}</h1><form method="get"><input name="q" value="{safe(sought)}" aria-label="{wording.SEARCH}"><button>{wording.SEARCH}</button></form>'
-        f"<table><tbody>{rows}</tbody></table>{lists}"
+        f'<table class="kept">{_head(wording.MEMORY_COLUMNS)}<tbody>{rows}</tbody></table>{lists}'
     )
     return page(wording.MEMORY, body, root=root, session=session)
+
+
+def _article(root: str, mark: Mark) -> str:
+    """Return the name of the article that changed a figure; one that was taken out has no page."""
+    name = safe(mark.article_id)
+    return f'<a href="{root}/desk/articles/{quote(mark.article_id)}">{name}</a>' if mark.new else name
+
+
+def _head(names: Sequence[str]) -> str:
+    return f"<thead><tr>{''.join(f'<th>{name}</th>' for name in names)}</tr></thead>"
 
 
 def _forget(root: str, session: Session, one: Remembered) -> str:
@@ -409,11 +422,14 @@ def _forget(root: str, session: Session, one: Remembered) -> str:
 
 def news_page(root: str, session: Session, marks: Sequence[Mark]) -> str:
     rows = "".join(
-        f"<tr><td>{_where(root, one)}</td><td>{safe(one.old)}</td><td>{safe(one.new or wording.SOURCE_GONE)}</td><td>{safe(one.note)}</td><td>{safe(one.article_id)}</td></tr>"
+        f"<tr><td>{_where(root, one)}</td><td>{safe(one.old)}</td><td>{safe(one.new or wording.SOURCE_GONE)}</td><td>{safe(one.note)}</td>"
+        f"<td>{_article(root, one)}</td></tr>"
         for one in marks
     )
     body = f"<h1>{wording.NEWS}</h1>" + (
-        f"<table><tbody>{rows}</tbody></table>" if marks else f"<p>{wording.NO_NEWS}</p>"
+        f'<table class="news">{_head(wording.NEWS_COLUMNS)}<tbody>{rows}</tbody></table>'
+        if marks
+        else f"<p>{wording.NO_NEWS}</p>"
     )
     return page(wording.NEWS, body, root=root, session=session)
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import takewhile
 from typing import Any, Final
 
 from corpus.errors import UnreadableFile
 from ui.leads import wording
+from ui.leads.asking import unmarked
 from ui.leads.records import Cell, Grid, Paragraph, Parsed, Row
 
 _MOST_PAGES: Final = 200
+_FIRST: Final = 2  # characters that may have to stand together: one and the mark behind it
+_ENDS: Final = ("。", "？", "?", "！", "!", "；", ";", "：", ":")
 
 
 def read_pdf(data: bytes) -> Parsed:
@@ -32,26 +38,61 @@ def read_pdf(data: bytes) -> Parsed:
             raise UnreadableFile(wording.PDF_LONG.format(_MOST_PAGES))
         for number, page in enumerate(file.pages, start=1):
             tables = page.find_tables()
-            grids += [_grid(table.extract(), number, at) for at, table in enumerate(tables, start=1)]
             rest = page
             for table in tables:
                 rest = rest.outside_bbox(table.bbox)
-            for at, line in enumerate((rest.extract_text() or "").splitlines(), start=1):
-                if line.strip():
-                    lines.append(Paragraph(line.strip(), f"{number}:{at}"))
+            here = _paragraphs(rest, number)
+            for at, table in enumerate(tables, start=1):
+                above = sum(top < table.bbox[1] for top, _ in here)
+                grids.append(replace(_grid(table.extract(), number, at), after=len(lines) + above))
+            lines += [paragraph for _, paragraph in here]
     if not grids and not lines:
         raise UnreadableFile(wording.PDF_SCAN)
     return Parsed(tuple(grids), tuple(lines))
 
 
+def _paragraphs(page: Any, number: int) -> list[tuple[float, Paragraph]]:
+    """Return the lines of a page and how far down each begins, those that only the margin has cut put together again."""
+    lines = [line for line in page.extract_text_lines(return_chars=True) if line["text"].strip()]
+    right = max((line["x1"] for line in lines), default=0)
+    made: list[tuple[float, Paragraph]] = []
+    room = 0.0  # that the line before has left
+    for at, line in enumerate(lines, start=1):
+        text = line["text"].strip()
+        top, last = made[-1] if made else (0.0, Paragraph(_ENDS[0], ""))
+        if not last.text.endswith(_ENDS) and not unmarked(text)[0] and _first_width(line) > room:
+            made[-1] = (top, replace(last, text=_joined((last.text, text))))
+        else:
+            made.append((line["top"], Paragraph(text, f"{number}:{at}")))
+        room = right - line["x1"]
+    return made
+
+
+def _first_width(line: dict[str, Any]) -> float:
+    """Return how wide the first word of a line is, of Chinese the first characters: what the line before had no room for."""
+    letters = line["chars"]
+    word = list(takewhile(lambda one: one["text"].isascii() and not one["text"].isspace(), letters)) or letters[:_FIRST]
+    return float(word[-1]["x1"] - word[0]["x0"] + word[0]["size"] / 2)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Return lines as one: Chinese goes on without a space."""
+    text = ""
+    for line in filter(None, map(str.strip, lines)):
+        space = " " if text and text[-1].isascii() and line[0].isascii() else ""
+        text += space + " ".join(line.split())
+    return text
+
+
 def _grid(rows: list[list[Any]], page: int, at: int) -> Grid:
-    """Return a table; all but the first of merged cells are empty, so that nothing is asked twice."""
+    """Return a table; of merged cells there is the first alone, so that nothing is asked twice."""
     made = [
         Row(
             number,
             {
-                column: Cell(" ".join((text or "").split()), f"{page}:{number}:{column}")
+                column: Cell(_joined(text.splitlines()), f"{page}:{number}:{column}")
                 for column, text in enumerate(row, start=1)
+                if text is not None
             },
         )
         for number, row in enumerate(rows, start=1)

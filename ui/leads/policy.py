@@ -8,20 +8,24 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any, Final
 
+from corpus.chinese.facts import dates, quantities
 from corpus.records import Article
 from ui.leads import wording
 from ui.leads.replies import Colour, Reply
 from ui.leads.store import LeadError, Store
 
+_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LIST: Final = re.compile("[,，、\\s]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`green` and `blue` are the least confidence, 0 to 1, that each needs. An article older than `months` is not green.
+    """`green` and `blue` are the least confidence, 0 to 1, that each needs. An article older than `months` is not green,
+    unless the question names the year that its figure is of.
 
     `by_hand`: a question with one of these words is always yellow, whatever was found: promises are made by people.
-    `scoped`: a figure whose period or subject is unknown is not green; `inferred`: nor is a date that was only inferred.
+    `scoped`: a figure whose period or subject is unknown is not green; `inferred`: nor is one whose period rests on a date
+    that was only inferred – its sentence does not print the year.
     """
 
     green: float = 0.85
@@ -90,21 +94,37 @@ def judge(
         reasons.append(wording.WHY_UNSURE.format(reply.confidence))
     if reply.notes:
         reasons.append(wording.WHY_CONFLICT)
+    if not reply.short:
+        reasons.append(wording.WHY_NOT_SHORT)
+    if reply.untold:
+        reasons.append(reply.untold.rstrip("。"))
     if reply.model:
         reasons.append(wording.WHY_MODEL)
-    if policy.scoped and any(map(str.isdecimal, reply.short)) and not reply.scope and not reply.calculated:
+    if policy.scoped and not reply.scope and not reply.calculated and _is_of_a_time(reply.short):
         reasons.append(wording.WHY_NO_SCOPE)
     used = {n for one in reply.said for n in one.citations}
     cited = {one.article_id for one in reply.citations if one.n in used}
-    dates = [article.published for one in cited if (article := articles.get(one)) is not None]
-    if not dates or None in dates:
+    if len(cited) > 1:
+        reasons.append(wording.WHY_SEVERAL)
+    published = [article.published for one in cited if (article := articles.get(one)) is not None]
+    if not published or None in published:
         reasons.append(wording.WHY_UNDATED)
-    known = [one for one in dates if one is not None]
-    if not policy.inferred and any(one.inferred for one in known):
+    known = [one for one in published if one is not None]
+    years = set(_YEAR.findall(reply.scope))
+    printed = {year for one in reply.citations if one.n in used for year in _YEAR.findall(one.quote)}
+    if not policy.inferred and any(one.inferred for one in known) and not years <= printed:
         reasons.append(wording.WHY_INFERRED)
-    if known and max(one.last for one in known) < today - timedelta(days=30.44 * policy.months):
+    too_old = known and max(one.last for one in known) < today - timedelta(days=30.44 * policy.months)
+    if too_old and not (years and years <= set(_YEAR.findall(asked))):
         reasons.append(wording.WHY_OLD.format(policy.months))
     return (Colour.BLUE, tuple(reasons)) if reasons else (Colour.GREEN, ())
+
+
+def _is_of_a_time(short: str) -> bool:
+    """Whether a short answer says nothing without its time: an amount, or a day or month without its year."""
+    told = dates(short)
+    amounts = [one for one in quantities(short) if not any(day.start <= one.start < day.end for day in told)]
+    return bool(amounts) or any(not _YEAR.search(day.text) for day in told)
 
 
 def shown(value: object) -> str:

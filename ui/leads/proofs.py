@@ -16,7 +16,7 @@ from rag.proof.reckoning import formulas
 from rag.proof.statements import same_amount
 from rag.records import Citation
 from ui.leads import wording
-from ui.leads.answering import Searching, Sources
+from ui.leads.answering import NEAREST, Searching, Sources
 from ui.leads.replies import Reply, Said, moved, stale_sources, without
 
 _MARKS: Final = re.compile(r"\[(\d{1,3})\]")
@@ -179,10 +179,22 @@ def _with_sources(before: Reply, said: Sequence[Said], pool: Sequence[Citation],
         scope=before.scope if short else "",
         said=tuple(kept),
         citations=citations,
+        nearest=_held_against([one.text for one in kept if not one.proven], pool),
         dated=dated,
         by=by,
         notes=before.notes if len(citations) > 1 else (),
+        untold="",
     )
+
+
+def _held_against(unproven: Sequence[str], pool: Sequence[Citation]) -> tuple[Citation, ...]:
+    """Return the sources that come nearest to sentences which none of them proves: what of a sentence has a source shows by them."""
+    near = [
+        one
+        for sentence in unproven
+        for one in sorted(pool, key=lambda one: -len(set(one.quote) & set(sentence)))[:NEAREST]
+    ]
+    return tuple(dict.fromkeys(near))
 
 
 def lights(sentence: str, quotes: Sequence[str]) -> list[Light]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from operator import itemgetter
 from pathlib import PurePath
 from typing import Final
 
@@ -95,18 +97,21 @@ def _questionnaire(name: str, kind: str, parsed: Parsed, columns: Mapping[str, C
     for part in columns:
         if part not in parts:
             raise QuestionError(wording.NO_SUCH_PART.format(part, "、".join(parts) or "—"))
-    found: list[Question] = []
+    placed: list[tuple[float, Question]] = []  # by how many paragraphs stand before
+    headings = [(number, text) for number, one in enumerate(parsed.paragraphs) if (text := _heading(one))]
     layouts: list[Layout] = []
     notices = list(parsed.notices)
     for grid in parsed.grids:
         read = read_grid(grid, columns.get(grid.part))
-        found += read.questions
+        above = next((text for number, text in reversed(headings) if number < grid.after), "")
+        placed += [(grid.after - 0.5, replace(one, section=one.section or above)) for one in read.questions]
         notices += read.notices
         if read.layout is not None:
             layouts.append(read.layout)
         elif any(asks(cell.text) for row in grid.rows for cell in row.cells.values()):
             notices.append(wording.NO_COLUMN.format(part=grid.part or name))
-    found += _in_prose(parsed.paragraphs, kind)
+    placed += _in_prose(parsed.paragraphs, kind)
+    found = [one for _, one in sorted(placed, key=itemgetter(0))]
     if not found:
         raise UnreadableFile(wording.NO_QUESTIONS.format(name=name))
     if len(found) > MOST_QUESTIONS:
@@ -114,12 +119,18 @@ def _questionnaire(name: str, kind: str, parsed: Parsed, columns: Mapping[str, C
     return Questionnaire(name, kind, tuple(found), tuple(layouts), tuple(notices))
 
 
-def _in_prose(paragraphs: Sequence[Paragraph], kind: str) -> Iterator[Question]:
-    """Yield what running text asks; below a line that announces questions every item is one."""
+def _heading(paragraph: Paragraph) -> str:
+    """Return the words of a heading; empty for what is none."""
+    text = f"{paragraph.number}{paragraph.text}"
+    return unmarked(text)[1] if paragraph.heading or is_heading(text) else ""
+
+
+def _in_prose(paragraphs: Sequence[Paragraph], kind: str) -> Iterator[tuple[int, Question]]:
+    """Yield what running text asks, with the number of its paragraph; below a line that announces questions every item is one."""
     section = ""
     listed = False
     for number, paragraph in enumerate(paragraphs):
-        text = f"{paragraph.number}{paragraph.text}" if paragraph.number else paragraph.text
+        text = f"{paragraph.number}{paragraph.text}"
         if not paragraph.text.strip() or _is_room(paragraph.text):
             continue
         if paragraph.heading or (is_heading(text) and not (listed and asks(text))):
@@ -129,7 +140,7 @@ def _in_prose(paragraphs: Sequence[Paragraph], kind: str) -> Iterator[Question]:
         item = listed and (bool(unmarked(text)[0]) or bool(paragraph.number))
         asked = list(questions_of(text, item=item))
         for one in asked:
-            yield Question(one.text, _place(paragraphs, number, kind), one.label, section, "", (), one.context)
+            yield number, Question(one.text, _place(paragraphs, number, kind), one.label, section, "", (), one.context)
         if announces(paragraph.text):
             listed = True
         elif not item and not asked:

@@ -103,12 +103,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: a sheet, a CSV file, a table of a Word document. `hidden` columns are not shown by the file."""
+    """A table: a sheet, a CSV file, a table of a Word document. `hidden` columns are not shown by the file.
+
+    `after` is how many paragraphs of the running text stand before it.
+    """
 
     part: str
     rows: tuple[Row, ...]
     told: str = "{part} {at}"
     hidden: frozenset[int] = frozenset()
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

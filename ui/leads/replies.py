@@ -37,7 +37,8 @@ class Said:
 class Reply:
     """The answer to one question. `short` is the figure or name alone, `scope` its period and subject, empty when unknown.
 
-    `dated` is the date line. `nearest` are passages that come closest where there is no answer. `reasons` say in Chinese why
+    `dated` is the date line. `nearest` are passages that come closest where there is no answer, or
+    to what a person typed and nothing proves. `reasons` say in Chinese why
     the `colour` is what it is. `by` is the user who wrote it, empty for the program; `model` when a language model wrote.
     """
 
@@ -56,6 +57,7 @@ class Reply:
     generation: str = ""
     by: str = ""
     model: bool = False
+    untold: str = ""  # what of the question stays open, in Chinese
     remembered: int = 0  # the remembered answer that it was taken from
 
     @property

@@ -8,6 +8,7 @@ import email.policy
 import io
 import re
 from email.message import EmailMessage
+from html.parser import HTMLParser
 from typing import Final
 
 from corpus.decoding import decode
@@ -29,6 +30,8 @@ _SIGNATURE: Final = re.compile(
     r"^\s*(?:--\s*$|此致|敬礼|顺颂|顺祝|祝好|祝您|谢谢[!！。]?\s*$|多谢|感谢[^，。]{0,8}[!！。]?\s*$|期待(?:您|贵|你)?的?(?:回复|答复|回信)|(?:Best|Kind) regards|Sincerely|Thanks)",
     re.IGNORECASE,
 )
+_UNSEEN: Final = frozenset({"style", "script", "title"})
+_APART: Final = frozenset({"p", "div", "br", "li", "ol", "ul", "tr", "td", "table", "blockquote", "h1", "h2", "h3"})
 _DELIMITERS: Final = ",;\t|"
 
 
@@ -79,16 +82,48 @@ def parse_mail(text: str) -> Parsed:
 
 
 def body_of(data: bytes) -> str:
-    """Return the plain text of a mail as it was saved (.eml). Raises UnreadableFile when it has none."""
+    """Return the text of a mail as it was saved (.eml): the plain one, unless that only says that there is another.
+
+    Raises UnreadableFile when it has none.
+    """
     message = email.message_from_bytes(data, policy=email.policy.default)
-    part = message.get_body(("plain", "html")) if isinstance(message, EmailMessage) else None
-    if part is None:
+    if not isinstance(message, EmailMessage):
         raise UnreadableFile(wording.NOT_TEXT)
     try:
-        said = part.get_content()
+        plain, rich = (
+            str(part.get_content()) if (part := message.get_body((kind,))) is not None else ""
+            for kind in ("plain", "html")
+        )
     except (LookupError, ValueError, UnicodeError) as error:
         raise UnreadableFile(wording.NOT_TEXT) from error
-    text = str(said)
-    if part.get_content_type() == "text/html":
-        text = re.sub(r"<[^>]{0,2000}>", "", re.sub(r"(?i)<(?:br|/p|/div|/li|/tr)[^>]{0,200}>", "\n", text))
-    return text
+    shown = _without_tags(rich)
+    if not plain and not shown:
+        raise UnreadableFile(wording.NOT_TEXT)
+    return shown if len("".join(shown.split())) > 2 * len("".join(plain.split())) else plain
+
+
+class _Shown(HTMLParser):
+    """What a mail in HTML shows: a line a paragraph, an item of a list marked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self._hidden += tag in _UNSEEN
+        self.pieces.append("\n• " if tag == "li" else "\n" if tag in _APART else "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = max(0, self._hidden - (tag in _UNSEEN))
+        self.pieces.append("\n" if tag in _APART else "")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.pieces.append(" ".join(data.split()) or (" " if data else ""))
+
+
+def _without_tags(page: str) -> str:
+    shown = _Shown()
+    shown.feed(page)
+    return "".join(shown.pieces)

@@ -483,7 +483,7 @@ class _Web:
         desk, session = self._enter(request, Role.STAFF, form)
         item = desk.store.item(lead, number)
         reply = typed(text, item.reply, desk.sources(), by=session.user.name)
-        return HTMLResponse(pages.sentences_html(reply.said, [one.quote for one in reply.citations]))
+        return HTMLResponse(pages.sentences_html(reply))
 
     def act(
         self,
@@ -601,6 +601,8 @@ class _Web:
         if taken is None and not address.strip():
             raise QuestionError(wording.NOTHING_GIVEN)
         added = shelf.add(*taken) if taken is not None else shelf.add_address(address.strip())
+        if taken is not None and title.strip() and not (file is not None and file.filename):
+            shelf.correct(added.id, " ".join(title.split())[:120], "", "")  # typed as the headline: not inferred
         self._users().note(session.user.name, "article", added.id)
         return RedirectResponse(f"{_root(request)}/desk/articles/{quote(added.id)}", status_code=303)
 

@@ -84,10 +84,10 @@ YES_OR_NO: Final = {True: "是", False: "否"}
 RULES: Final = {
     "green": "绿色至少要多大的把握，0 到 1",
     "blue": "低于多大的把握要人来答，0 到 1",
-    "months": "报道超过几个月就不给绿色，整数",
+    "months": "报道超过几个月就不给绿色，整数；题目写明年份的除外",
     "by_hand": "含有这些词的问题一律由人来答，用逗号隔开",
     "scoped": "数字说不清时间或范围时不给绿色，是或否",
-    "inferred": "报道日期是推定的也可以给绿色，是或否",
+    "inferred": "数字的时间靠推定的报道日期得出时也给绿色，是或否",
 }
 COLOURS: Final = {"green": "可发出", "blue": "请过目", "yellow": "请人答"}
 STATUSES: Final = {"open": "待答", "drafted": "已拟", "review": "审阅中", "done": "已完成"}
@@ -112,8 +112,10 @@ WHY_UNSURE: Final = "把握不够（{:.2f}）"
 WHY_CONFLICT: Final = "报道里有不同的说法"
 WHY_MODEL: Final = "由语言模型撰写"
 WHY_NO_SCOPE: Final = "数字的时间或范围不明"
+WHY_NOT_SHORT: Final = "没有能单独列出的短答"
+WHY_SEVERAL: Final = "出自几篇报道"
 WHY_UNDATED: Final = "报道没有日期"
-WHY_INFERRED: Final = "报道日期是推定的"
+WHY_INFERRED: Final = "数字的时间靠推定的报道日期"
 WHY_OLD: Final = "报道已超过 {} 个月"
 WHY_REMEMBERED: Final = "用过的答复（{}，{} 采纳）：{}"
 CRASHED: Final = "回答时出了错，已记入日志，可以再试一次"
@@ -148,7 +150,7 @@ UNANSWERED: Final = "另行答复的问题"
 SOURCES: Final = "依据"
 CONTACT: Final = "联系方式：{}"
 SHELF: Final = "文章"
-SHELF_COLUMNS: Final = ("标题（？为推定）", "日期", "出处", "字数", "表", "列表", "图说", "缺字", "")
+SHELF_COLUMNS: Final = ("标题", "日期", "出处", "字数", "表", "列表", "图说", "缺字", "")
 ADD_ARTICLE: Final = "收入一篇文章"
 ARTICLE_FILE: Final = "文件（网页、Word、PDF、纯文本、Markdown）"
 ARTICLE_ADDRESS: Final = "或网址"
@@ -186,7 +188,7 @@ KEEP_CHANGES: Final = "保存"
 DATE_HINT: Final = "日期，如 2024-05-06"
 PUBLISHER: Final = "出处，如 浙江日报"
 HEADLINE: Final = "标题"
-INFERRED_MARK: Final = "？"
+INFERRED_MARK: Final = "（推定）"
 WARNINGS: Final = "注意"
 FACT_TOPICS: Final = {
     "产业规模": ("产值", "增加值", "生产总值", "营业收入", "营收", "规上", "企业", "产业", "投资"),
@@ -306,6 +308,8 @@ REPLACE: Final = "换成这条"
 UNSAVED: Final = "这是上次输入、还没有保存的改写。"
 FORGET: Final = "忘掉"
 DUPLICATES: Final = "问的是同一件事的答复"
+MEMORY_COLUMNS: Final = ("号", "问题", "答复", "采纳", "新旧", "")
+NEWS_COLUMNS: Final = ("用在", "旧数字", "新数字", "说明", "新文章")
 CONTRADICTIONS: Final = "互相矛盾的答复"
 NO_NEWS: Final = "没有答复用到的数字变了。"
 IN_LEAD: Final = "第 {} 号线索第 {} 题"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from corpus.formats.docx import Numbering
@@ -49,7 +50,7 @@ class _Walk:
             if max((len(row.cells) for row in grid.rows), default=0) < 2:  # a frame around text
                 loose += [self._paragraph(one) for one in element.iter(_W + "p")]
             else:
-                grids.append(grid)
+                grids.append(replace(grid, after=len(loose)))
         return Parsed(tuple(grids), tuple(loose))
 
     def _blocks(self, parent: Any) -> Iterator[Any]:

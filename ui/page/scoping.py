@@ -75,7 +75,7 @@ def _figure(answer: Answer, articles: Mapping[str, Article]) -> tuple[Figure, Ar
         article = articles.get(cited.article_id)
         if article is None:
             continue
-        for figure in _figures(article):
+        for figure in figures_of(article):
             here = cited.start <= figure.start and figure.end <= cited.end
             if here and figure.quantity.measure not in _UNTOLD and _is_value(figure, answer.short_answer):
                 return figure, article
@@ -87,7 +87,8 @@ def _is_value(figure: Figure, short: str) -> bool:
 
 
 @lru_cache(maxsize=32)
-def _figures(article: Article) -> tuple[Figure, ...]:
+def figures_of(article: Article) -> tuple[Figure, ...]:
+    """Return the figures of an article, in order; what was asked of lately is remembered."""
     return tuple(f for p in passages(article) for f in all_figures(p, article.text, article.published))
 
 

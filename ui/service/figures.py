@@ -28,6 +28,7 @@ _PER_PAGE: Final = 60
 _PARTS_OF_MONTH: Final = {(1, 10): "上旬", (11, 20): "中旬"}
 _SAID_IN_PASSING: Final = frozenset({Measure.COUNT, Measure.BARE, Measure.DURATION})
 _SMALL: Final = 10
+_POINTS: Final = re.compile(".?|[这那该此其].")  # 这座, 该片: no name of what is measured
 _VAGUE: Final = frozenset({Measure.BARE, Measure.DURATION, Measure.AGE})  # members are their values
 
 
@@ -198,7 +199,7 @@ def _row(figure: Figure, article: Article) -> FigureRow:
     as_of, first, last = told_time(figure)
     return FigureRow(
         subject=figure.subject.upper(),
-        indicator=figure.indicator.strip("/").upper() if len(figure.indicator) > 1 else "",
+        indicator="" if _POINTS.fullmatch(figure.indicator) else figure.indicator.strip("/").upper(),
         value=quantity.text,
         number=float(quantity.low / quantity.factor),
         unit=quantity.unit,

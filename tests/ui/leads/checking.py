@@ -18,6 +18,15 @@ from ui.leads.store import Item, Status
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _SPELLED = dict(zip("一二两三四五六七八九十", ("1", "2", "2", "3", "4", "5", "6", "7", "8", "9", "10"), strict=True))
 _BEFORE = {"今年": 0, "去年": -1, "前年": -2, "明年": 1}
+# A span of months is what these words say; nothing else of a time may be said otherwise.
+_SPANS = {
+    "上半年": ("1", "6"),
+    "下半年": ("7", "12"),
+    "年底": ("10", "12"),
+    "年末": ("10", "12"),
+    "年初": ("1", "3"),
+    "从20": ("1", "12"),
+}
 _FORMULA = re.compile(r"[^=\n]*=[^=\n]*")
 
 
@@ -37,6 +46,7 @@ def unverifiable(text: str, reply: Reply) -> list[str]:
     text = re.sub(r"\[\d+\]", "", text)
     held = {number for one in reply.citations for number in numbers(one.quote)}
     for one in reply.citations:
+        held |= {number for words, months in _SPANS.items() if words in one.quote for number in months}
         held |= {_SPELLED[sign] for sign in _SPELLED if sign in one.quote}
         for year in re.findall(r"\d{4}(?=年)", one.published):
             held |= {str(int(year) + by) for word, by in _BEFORE.items() if word in one.quote} | {year}
@@ -99,9 +109,18 @@ def untouched(kind: str, before: bytes, after: bytes, items: list[Item]) -> list
             filled.setdefault(parts[item.asked.place.part], set()).add(item.asked.place.answer)
     for name in old.namelist():
         one, two = old.read(name), new.read(name)
+        if name == "xl/styles.xml" and _styles(two)[: len(_styles(one))] == _styles(one):
+            continue  # formats of filled cells were added behind those there
         if one != two and (name not in filled or without_cells(one, filled[name]) != without_cells(two, filled[name])):
             wrong.append(name)
     return wrong
+
+
+def _styles(part: bytes) -> list[bytes]:
+    """Return the formats of cells in order, the rest of the part before them."""
+    head, _, tail = part.partition(b"<cellXfs")
+    formats, _, rest = tail.partition(b"</cellXfs>")
+    return [head, rest, *re.findall(rb"<xf\b.*?(?:/>(?=<xf|$)|</xf>)", formats.partition(b">")[2], re.DOTALL)]
 
 
 def without_cells(sheet: bytes, addresses: set[str]) -> bytes:

@@ -270,6 +270,27 @@ def pdf(password: str = "") -> bytes:
     return out.getvalue()
 
 
+def narrow_pdf(prose: list[str], rows: list[list[str]]) -> bytes:
+    """Return a PDF in a narrow column: paragraphs that run over several lines, and below them a ruled table that does."""
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    chinese = ParagraphStyle("", fontName="STSong-Light", fontSize=11, leading=16, wordWrap="CJK")
+    latin = ParagraphStyle("", fontName="Helvetica", fontSize=11, leading=16)
+    out = io.BytesIO()
+    table = Table(
+        [[Paragraph(cell, chinese) for cell in row] for row in rows],
+        colWidths=[130, 100],
+        style=[("GRID", (0, 0), (-1, -1), 0.5, "black")],
+    )
+    paragraphs = [Paragraph(one, latin if one.isascii() else chinese) for one in prose]
+    SimpleDocTemplate(out, leftMargin=150, rightMargin=150).build([*paragraphs, table])
+    return out.getvalue()
+
+
 PDF_QUESTIONS = (
     "青溪有多少家设计企业？",
     "数谷2025年完成投资多少？",

@@ -23,6 +23,7 @@ from ui.leads import wording
 from ui.leads.csv_filling import fill_csv
 from ui.leads.exports import Export, Wish, export
 from ui.leads.letters import Sender
+from ui.leads.pages import sentences_html
 from ui.leads.proofs import lights, proven_again, typed
 from ui.leads.replies import Reply, Said
 from ui.leads.sheet_filling import fill_sheets
@@ -173,6 +174,12 @@ def test_a_typed_sentence_finds_its_own_source_and_half_a_clause_is_none() -> No
     assert {one.article_id for one in reply.citations} == {"harbour-2024"}
     assert reply.dated == "据2024年5—6月（推定）报道"
     assert not typed("租金三年涨。", None, sources(), by="小周").said[0].proven
+
+
+def test_of_a_sentence_that_nothing_proves_only_what_has_no_source_is_lit() -> None:
+    reply = typed(TARGET.replace("2028", "2031"), None, sources(), by="小周")
+    shown = sentences_html(reply)
+    assert not reply.proven and "<mark>2031年</mark>" in shown and "<mark>3000亿元" not in shown
 
 
 def test_figures_without_a_source_light_up() -> None:

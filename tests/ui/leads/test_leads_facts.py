@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -17,6 +18,7 @@ from corpus.records import Article, Published
 from tests.rag.worlds import article_of
 from ui.leads import wording
 from ui.leads.fact_sheet import FactSheet, fact_sheet, topics_of, write
+from ui.leads.fonts import cut_to, free_font
 from ui.leads.letters import Sender
 from ui.service.figures import FigureBook
 
@@ -48,6 +50,15 @@ def test_a_plan_says_so_and_only_like_units_are_drawn() -> None:
     (planned,) = [fact for fact in industry.facts if fact.value.endswith("3000亿元")]
     assert wording.FACT_PLANNED in planned.dated
     assert len(industry.bars) > 1 and {fact.unit for fact in industry.bars} == {"元"} and industry.bars[0] is planned
+
+
+def test_what_is_only_pointed_at_is_no_fact() -> None:
+    article = replace(
+        article_of("青禾区开放日来了。这座约6500平方米的青禾馆在青禾新城，青禾新城总面积10平方公里。"),
+        published=Published(date(2025, 3, 1), date(2025, 3, 1)),
+    )
+    sheet = fact_sheet(FigureBook.of([article]), topics_of(()), Sender(), date(2026, 1, 2))
+    assert [fact.value for topic in sheet.topics for fact in topic.facts] == ["10平方公里"]
 
 
 def test_topics_of_ones_own_and_a_wrong_one() -> None:
@@ -86,3 +97,38 @@ def test_all_three_files_say_the_same() -> None:
         (400, "亿元"),
         (None, None),
     }  # what is not drawn has no number
+
+
+@pytest.mark.skipif(free_font() is None, reason="no free Chinese font on this machine")
+def test_a_pdf_carries_the_characters_that_it_uses_and_no_others() -> None:
+    printed = write(made(), "pdf")
+    assert len(printed) < 400_000  # the font itself has tens of thousands of characters
+    with pdfplumber.open(io.BytesIO(printed)) as pdf:
+        fonts = {letter["fontname"] for page in pdf.pages for letter in page.chars}
+    carried = set(re.findall(rb"/FontFile2 [^>]*?/FontName /([\w+-]+)", printed, re.DOTALL))
+    assert fonts and {one.encode() for one in fonts} <= carried
+
+
+def test_without_a_free_font_the_reader_takes_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.leads.fact_sheet.free_font", lambda: None)
+    with pdfplumber.open(io.BytesIO(write(made(), "pdf"))) as pdf:
+        assert "25万名" in "".join(page.extract_text() for page in pdf.pages)
+
+
+@pytest.mark.skipif(free_font() is None, reason="no free Chinese font on this machine")
+def test_a_font_cut_to_a_text_has_its_characters_in_their_own_shape() -> None:
+    from fontTools.pens.boundsPen import BoundsPen
+    from fontTools.ttLib import TTFont
+
+    path = free_font()
+    assert path is not None
+    font = TTFont(io.BytesIO(cut_to(path, "临平一1。")))
+    assert "glyf" in font and {"临", "平", "一", "1", "。"} == {chr(code) for code in font.getBestCmap()}
+    sizes = {}
+    for code, name in font.getBestCmap().items():
+        pen = BoundsPen(font.getGlyphSet())
+        font.getGlyphSet()[name].draw(pen)
+        left, low, right, high = pen.bounds
+        sizes[chr(code)] = (right - left, high - low)
+    wide, tall = sizes["一"]
+    assert wide > 5 * tall > 0 and sizes["临"][1] > 5 * tall and sizes["1"][1] > sizes["1"][0]

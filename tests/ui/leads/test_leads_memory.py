@@ -11,6 +11,7 @@ import pytest
 from corpus.records import Article, Published
 from tests.fakes import BigramEmbedder
 from tests.fakes_ui import ARTICLES, BODY, FIRMS_2026, HEADLINE, SCHOOLS, ScriptedLibrary, article
+from tests.rag.worlds import article_of
 from tests.ui.leads.scripted import LeadAnswerer, store_at
 from ui.leads.answering import Sources
 from ui.leads.benchmark import asks_the_same
@@ -76,7 +77,7 @@ def test_an_accepted_answer_is_offered_first_with_its_age(tmp_path: Path) -> Non
     assert again is not None
     assert again.remembered
     assert again.short == "突破3000亿元"
-    assert again.colour is Colour.BLUE
+    assert again.colour is Colour.GREEN
     assert again.reasons[0].startswith("用过的答复（新近，2026-02-01 采纳）")
     day.now = date(2026, 12, 1)
     later = desk.store.item(lead(desk, "青溪2028工业目标是多少？"), 1).reply
@@ -145,6 +146,17 @@ def test_a_new_article_marks_exactly_the_answers_that_used_the_old_figure(tmp_pa
     desk.reopen(desk.store.item(number, 1), who="小周")
     desk.edit(desk.store.item(number, 1), FIRMS_2026, who="小周")
     assert [one.memory for one in open_marks(desk.store)] == [1]
+
+
+@pytest.mark.parametrize("said", ["截至2026年8月，数谷已集聚设计企业2500余家。", "数谷目前拥有设计企业2500余家。"])
+def test_a_short_report_that_names_the_thing_in_one_breath_marks_it_too(tmp_path: Path, said: str) -> None:
+    desk, shelf, _ = seated(tmp_path)
+    lead(desk, "青溪有多少家设计企业？", "青溪2028工业目标是多少?", "有几家书店？")
+    desk.look()
+    shelf.kept["brief"] = replace(
+        article_of(said), id="brief", published=Published(date(2026, 9, 20), date(2026, 9, 20))
+    )
+    assert {(one.number, one.old, one.new) for one in desk.look()} == {(1, "1,900余家", "2500余家")}
 
 
 def test_a_withdrawn_article_marks_what_cited_it(tmp_path: Path) -> None:

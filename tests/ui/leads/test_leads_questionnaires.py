@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+from email.message import EmailMessage
 
+import docx
+import openpyxl
 import pytest
 
 from corpus.errors import QuestionError, UnreadableFile
@@ -28,6 +31,29 @@ def test_every_visible_question_of_a_sheet_is_read_once_with_its_cells() -> None
     assert (later.place.part, later.label, later.section) == ("要素与人才", "61", "人才与生活")
     assert [(one.columns, one.questions) for one in read.layouts] == [(Columns(3, 4, 3), 40), (Columns(3, 4, 3), 20)]
     assert read.layouts[0].headers == ("序号", "类别", "问题", "答复", "备注")
+
+
+def test_a_merged_cell_beside_questions_names_their_theme() -> None:
+    book = openpyxl.Workbook()
+    for row in (
+        ("序号", "类别", "问题", "答复"),
+        (1, "产业", "产值多少？"),
+        (2, None, "人才总量"),
+        (3, "交通", "到省城多久？"),
+        (4, None, "地铁"),
+    ):
+        book.active.append(row)
+    book.active.merge_cells("B2:B3")
+    book.active.merge_cells("B4:B5")
+    out = io.BytesIO()
+    book.save(out)
+    read = read_questionnaire("问.xlsx", out.getvalue())
+    assert [(one.section, one.text, one.label) for one in read.questions] == [
+        ("产业", "产值多少？", "1"),
+        ("产业", "人才总量", "2"),
+        ("交通", "到省城多久？", "3"),
+        ("交通", "地铁", "4"),
+    ]
 
 
 def test_hidden_rows_and_sheets_are_told_and_not_asked() -> None:
@@ -85,6 +111,98 @@ def test_a_pdf_is_asked_for_what_its_table_and_its_lines_ask() -> None:
     read = read_questionnaire("问卷.pdf", files.pdf())
     assert tuple(one.text for one in read.questions) == files.PDF_QUESTIONS
     assert read.kind == "pdf"
+
+
+def test_a_word_file_is_asked_in_its_own_order_under_its_own_headings() -> None:
+    document = docx.Document()
+    document.add_heading("一、产业", 1)
+    table = document.add_table(rows=0, cols=2)
+    for row in (("问题", "答复"), ("产值多少？", ""), ("人才总量", "")):
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    document.add_heading("二、交通", 1)
+    document.add_paragraph("1. 到省城要多久？")
+    document.add_heading("三、政策", 1)
+    table = document.add_table(rows=2, cols=2)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "以下由主管科室填写"
+    table.cell(1, 0).text = "补贴标准是多少？"
+    out = io.BytesIO()
+    document.save(out)
+    read = read_questionnaire("问卷.docx", out.getvalue())
+    assert [(one.section, one.text) for one in read.questions] == [
+        ("产业", "产值多少？"),
+        ("产业", "人才总量"),
+        ("交通", "到省城要多久？"),
+        ("政策", "补贴标准是多少？"),  # the only row of its table that is no heading
+    ]
+    assert read.questions[-1].place.answer
+
+
+def test_a_table_in_two_halves_is_asked_in_both_and_what_announces_or_stands_in_brackets_in_none() -> None:
+    document = docx.Document()
+    table = document.add_table(rows=0, cols=4)
+    for row in (
+        ("请贵方就以下问题予以书面答复：", "", "", ""),
+        ("1、规上企业多少家？", "", "2、高新企业有多少家？", ""),
+        ("3、有没有产业园？", "", "4、到省城要多久？", ""),
+    ):
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    document.add_paragraph("其他需要了解的事项：")
+    for text in ("公寓的申请条件", "（请另附页）"):
+        document.add_paragraph(text, style="List Number")
+    out = io.BytesIO()
+    document.save(out)
+    read = read_questionnaire("问卷.docx", out.getvalue())
+    assert [one.text for one in read.questions] == [
+        "规上企业多少家？",
+        "高新企业有多少家？",
+        "有没有产业园？",
+        "到省城要多久？",
+        "公寓的申请条件",
+    ]
+    assert len({one.place.answer for one in read.questions}) == 5 and all(one.place.answer for one in read.questions)
+
+
+def test_a_sheet_headed_by_single_letters_is_filled_where_it_says() -> None:
+    read = read_questionnaire("qa.csv", b"A,Q\n,How large is the zone?\n,How many firms are there?\n")
+    assert [(one.text, one.place.answer) for one in read.questions] == [
+        ("How large is the zone?", "2:1"),
+        ("How many firms are there?", "3:1"),
+    ]
+
+
+def test_a_mail_in_html_is_read_as_it_is_shown() -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "几个问题"
+    mail.set_content("请用支持 HTML 的软件查看")
+    mail.add_alternative(
+        "<html><head><style>p { color: red }</style></head><body><p>科长好，想请教几个问题：</p><ol><li>数谷有多少家设计企业？</li>"
+        "<li>R&amp;D 投入</li><li>人才公寓的申请条件</li></ol><p>盼复。</p></body></html>",
+        subtype="html",
+    )
+    read = read_questionnaire("信.eml", mail.as_bytes())
+    assert [one.text for one in read.questions] == ["数谷有多少家设计企业？", "R&D 投入", "人才公寓的申请条件"]
+
+
+def test_a_question_that_only_the_margin_of_a_pdf_cuts_is_one() -> None:
+    prose = [
+        "1. 贵区去年的地区生产总值是多少，其中规模以上工业增加值又是多少，占全市的比重有没有超过百分之十？",
+        "What is the total area of the development zone and how many enterprises of industry are located in it at present?",
+        "另外，从南站到省城的高铁最快要多久？",
+    ]
+    cells = [
+        ["问题", "答复"],
+        ["高新技术产业增加值占规模以上工业增加值的比重是多少？", ""],
+        ["人才总量有多少万人？", ""],
+    ]
+    read = read_questionnaire("问.pdf", files.narrow_pdf(prose, cells))
+    assert [one.text for one in read.questions] == [
+        prose[0].removeprefix("1. "),
+        prose[1],
+        prose[2].removeprefix("另外，"),
+        *(row[0] for row in cells[1:]),
+    ]
 
 
 def test_a_pdf_that_cannot_be_read_says_why() -> None:

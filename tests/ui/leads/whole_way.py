@@ -101,6 +101,7 @@ def _walk(desk: LeadDesk, name: str, data: bytes, out: Path) -> int:
             continue  # a person has to answer it
     items = desk.store.items(lead)
     texts: list[tuple[str, int]] = []
+    kept: dict[int, str] = {}
     changed: list[str] = []
     (out / name).write_bytes(data)
     letter = desk.export(lead, Wish("letter"), who="小周")
@@ -110,7 +111,8 @@ def _walk(desk: LeadDesk, name: str, data: bytes, out: Path) -> int:
     if kind != "txt":
         sent = desk.export(lead, Wish("original"), who="小周")
         (out / sent.name).write_bytes(sent.data)
-        texts += [(text, number) for number, text in filled_texts(kind, sent.data, items).items()]
+        kept = filled_texts(kind, sent.data, items)
+        texts += [(text, number) for number, text in kept.items() if not items[number - 1].asked.given]
         changed = untouched(kind, data, sent.data, items)
         filled = sent.filled
     checked, dark = 0, []
@@ -118,10 +120,10 @@ def _walk(desk: LeadDesk, name: str, data: bytes, out: Path) -> int:
         reply = items[number - 1].reply
         assert reply is not None
         checked += len(numbers(re.sub(r"\[\d+\]", "", text)))
+        dark += [f"{name} {number}: {one} in {text[:60]!r}" for one in unverifiable(text, reply)]
+    for number, text in kept.items():
         if items[number - 1].asked.given not in ("", text):
             raise AssertionError(f"{name} {number}: what stood there was overwritten")
-        if not items[number - 1].asked.given:
-            dark += [f"{name} {number}: {one} in {text[:60]!r}" for one in unverifiable(text, reply)]
     counts = ", ".join(str(colours.count(one)) for one in Colour)
     print(f"| {name} | {len(items)} | {counts} | {filled} | {checked} | {len(dark)} | {len(changed)} |")
     for one in (*dark, *changed):
