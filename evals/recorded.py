@@ -74,11 +74,9 @@ class Reply:
     faults: tuple[Sentence, ...]
 
 
-def read_replies(folder: Path = FOLDER) -> list[Reply]:
+def read_replies(folder: Path = FOLDER, files: str = "*.txt") -> list[Reply]:
     """Return the answers of all files of a folder. Raises BadCase naming the line that is none."""
-    return [
-        reply for path in sorted(folder.glob("*.txt")) for reply in parse(path.read_text(encoding="utf-8"), path.name)
-    ]
+    return [reply for path in sorted(folder.glob(files)) for reply in parse(path.read_text(encoding="utf-8"), path.name)]
 
 
 def parse(text: str, name: str = "") -> list[Reply]:
@@ -446,12 +444,13 @@ def record(out: Path, data: Path, articles: Path, index: Path | None) -> None:
     type=click.IntRange(0, 1),
     help="only the questions whose hash is even (0) or odd (1): look at one, report the other",
 )
+@click.option("--files", default="*.txt", help="only the answers of these files: 08.txt")
 @_DATA
 @_ARTICLES
 @_INDEX
-def replay_all(listing: bool, half: int | None, data: Path, articles: Path, index: Path | None) -> None:
+def replay_all(listing: bool, half: int | None, files: str, data: Path, articles: Path, index: Path | None) -> None:
     """Tell the answers and print what came of them."""
-    replies = read_replies()
+    replies = read_replies(files=files)
     asked = read_asked(one.id for one in replies)
     if half is not None:
         replies = [one for one in replies if sha256(asked[one.id].question.encode()).digest()[0] % 2 == half]
