@@ -68,7 +68,7 @@ _PERSON = re.compile(
     rf"|(?<![\u4e00-\u9fff])(?P<lead>{_SURNAME}[\u4e00-\u9fff]{{1,2}}?)(?={any_of('rag/says')}|创办|教授|博士|书记|区长)"
 )
 _NUMERAL = re.compile(
-    "[一二三四五六七八九十]{1,3}[期届等](?=[^一-十待候于同])|第[一二三四五六七八九十百千两0-9]{1,6}|前[一二三四五六七八九十0-9]{1,4}(?=[名强位])|[0-9]+(?:[.,][0-9]+)*"
+    "[一二三四五六七八九十]{1,3}[期届等](?=[^一-十待候于同])|[一二三四五六七八九十]级|第[一二三四五六七八九十百千两0-9]{1,6}|前[一二三四五六七八九十0-9]{1,4}(?=[名强位])|[0-9]+(?:[.,][0-9]+)*"
 )
 _RELATIVE = re.compile(f"{any_of('rag/relative')}|(?<![比较])上年")
 _REPORTED = re.compile("报道|报导|刊发|日报|消息|文章|见报")
@@ -438,7 +438,7 @@ def unnamed(statement: Statement, grounds: Sequence[Ground], question: str = "")
         if name.kind is NameKind.LATIN and _has_word(fold(name.text).strip(), spaced):
             continue
         if name.kind is NameKind.PROPER:
-            if not _held(_SINGLE.sub("", folded), text, context, asked):
+            if not _held(_SINGLE.sub("", _PRONOUN.sub("", folded)), text, context, asked):
                 return name.text
         elif not _has_word(folded, context if name.kind is NameKind.LATIN else text) and not (
             name.kind is NameKind.LATIN and _other_word(folded, context)
@@ -494,6 +494,7 @@ def _other_word(word: str, text: str) -> bool:
 
 # A character of Chinese that was taken into a name of Latin letters: 坐G7556, HGT51F是.
 _SINGLE = re.compile("^[\u4e00-\u9fff](?=[a-z0-9])|(?<=[a-z0-9])[\u4e00-\u9fff]$")
+_PRONOUN = re.compile("^[^它他她]{0,3}[它他她]")
 _DISTRICT = re.compile("[区市县省镇村]$")
 
 
@@ -554,15 +555,6 @@ def unheld_numeral(statement: Statement, grounds: Sequence[Ground]) -> str:
     return ""
 
 
-_TITLES = re.compile(f"{any_of('rag/posts')}|副?主任")
-
-
-def other_title(statement: Statement, grounds: Sequence[Ground]) -> str:
-    """Return the first title of a person that no ground has; empty when all are there."""
-    text = "\n".join(ground.folded for ground in grounds)
-    return next((found.group() for found in _TITLES.finditer(statement.folded) if found.group() not in text), "")
-
-
 def led_otherwise(statement: Statement, quantity: Quantity, grounds: Sequence[Ground], question: str) -> str:
     """Return the word before what a figure measures where the spans print another: 服务业投资 for 制造业投资."""
     mine = statement.folded[: quantity.start]
@@ -586,6 +578,7 @@ def led_otherwise(statement: Statement, quantity: Quantity, grounds: Sequence[Gr
                 or not _TWO.fullmatch(printed)
                 or word in clause
                 or word in fold(question)
+                or "的" in word
             ):
                 return ""
             return (
@@ -691,11 +684,12 @@ def weakest_clause(statement: Statement, grounds: Sequence[Ground], least: int) 
     return weakest
 
 
-def unknown_word(statement: Statement, grounds: Sequence[Ground]) -> str:
+def unknown_word(statement: Statement, grounds: Sequence[Ground], known: str | None = None) -> str:
     """Return the first run of characters that no ground holds and that is no everyday Chinese: an invented name.
 
     A name may be made of everyday words: it is told by its place (由…, 据…介绍, an item of a list), and two or three
-    characters that begin with a surname are taken for one unless their first pair is itself an everyday word.
+    characters that begin with a surname are taken for one unless their first pair is itself an everyday word. `known`: a short
+    run that stands where no name stands, and that is not among these words that were found, is none.
     """
     marks = covered_characters(statement, grounds)
     for run in statement.words:
@@ -704,20 +698,27 @@ def unknown_word(statement: Statement, grounds: Sequence[Ground]) -> str:
             begin = at
             while at < run.end and not marks[at]:
                 at += 1
-            found = _without_links(statement.folded, begin, at)
+            found = without_links(statement.folded, begin, at)
             word = statement.folded[found.start : found.end]
             if len(word) >= 2:
                 surname = word[0] in _SURNAMES and len(word) in (2, 3) and not _is_pair(word[:2])
-                if surname or not is_ordinary(word) or _acts(statement.text, statement.folded, found.start, found.end):
+                ordinary = is_ordinary(word) or (known is not None and len(word) <= _PLAIN and word not in known)
+                if surname or not ordinary or _acts(statement.text, statement.folded, found.start, found.end):
                     return statement.text[found.start : found.end]
             at += 1
     return ""
 
 
-def _without_links(folded: str, begin: int, end: int) -> Span:
+_PLAIN = 3  # characters of words that are no name where none stands
+_NO_NAME = re.compile("[的了着过得]")
+
+
+def without_links(folded: str, begin: int, end: int) -> Span:
     """Return what remains of folded[begin:end] without linking words at its ends; those within a word of two stay."""
-    while link := LINKS.match(folded, begin, end):
+    while link := _NO_NAME.match(folded, begin, end) or LINKS.match(folded, begin, end):
         begin = link.end()
+    while end > begin and _NO_NAME.match(folded, end - 1):
+        end -= 1
     while end - begin > 2:
         last = next(
             (size for size in (3, 2, 1) if size < end - begin - 1 and LINKS.fullmatch(folded, end - size, end)), 0
@@ -751,6 +752,20 @@ def _is_pair(word: str) -> bool:
     return at_large.count(word) > _EVERYDAY_PAIR * at_large.total
 
 
+def names_elsewhere(statement: Statement, grounds: Sequence[Ground], around: str) -> bool:
+    """Whether words of a sentence that no ground holds stand in `around`, all that was found; or a place that none names."""
+    marks = covered_characters(statement, grounds)
+    for run in statement.content:
+        text = "".join(statement.folded[at] if not marks[at] else " " for at in range(run.start, run.end))
+        if any(len(word) >= 2 and word in around for word in text.split()):
+            return True
+    held = "\n".join(ground.folded for ground in grounds)
+    return any(found.group() not in held for found in _PLACE_WORD.finditer(statement.folded))
+
+
+_PLACE_WORD = re.compile("[\u4e00-\u9fff]{2}(?:[区县市省]|街道|镇|乡|村|经开区|开发区|新城)(?![域块间别内])")
+
+
 def longest_foreign(statement: Statement, grounds: Sequence[Ground]) -> int:
     """Return the length of the longest run of content that no ground holds."""
     marks = covered_characters(statement, grounds)
@@ -769,7 +784,18 @@ def longest_foreign(statement: Statement, grounds: Sequence[Ground]) -> int:
 def overstated(statement: Statement, grounds: Sequence[Ground]) -> str:
     """Return the first strong word (首个, 最大, 全国第一 …) that no ground has; empty when all are there."""
     text = "\n".join(ground.folded + "\n" + ground.folded_heading for ground in grounds)
-    return next((found.group() for found in _STRONGEST.finditer(statement.folded) if found.group() not in text), "")
+    lacking = [found for found in _STRONGEST.finditer(statement.folded) if found.group() not in text]
+    return next((found.group() for found in lacking if not _is_said_so(found.group(), statement, grounds)), "")
+
+
+def _is_said_so(word: str, statement: Statement, grounds: Sequence[Ground]) -> bool:
+    """Whether 全部 stands for 均 of the clause of the grounds that says the same."""
+    clause = next((one for one in _clauses(statement.text) if word in fold(one)), "")
+    nearest = _nearest(clause, grounds) if _WHOLE.fullmatch(word) else None
+    return nearest is not None and _WHOLE.search(fold(nearest)) is not None
+
+
+_WHOLE = re.compile("全部|所有|全都|均|一律|都")
 
 
 _FIRST_OF = re.compile("(?:首|第一)[个家批座款支例项位](?P<what>[\u3400-\u9fff]{2})")
@@ -788,7 +814,7 @@ def first_of_another(statement: Statement, grounds: Sequence[Ground]) -> str:
 
 def reversed_sense(statement: Statement, grounds: Sequence[Ground], question: str = "") -> bool:
     """Whether the sentence says 下降 where the grounds say 增长, denies what they affirm, or the other way round."""
-    text = "\n".join(ground.folded for ground in grounds)
+    text = "\n".join(ground.folded for ground in grounds).replace("建设成", "建成")
     for first, second in _OPPOSITES:
         for mine, other in ((first, second), (second, first)):
             if mine.search(statement.folded) and not mine.search(text) and other.search(text):
@@ -827,7 +853,8 @@ def _unasked(clause: str, question: str) -> str:
 
 
 def _denies(clause: str) -> bool:
-    return _NEGATION.search(_NO_NEGATION.sub("", re.sub('"[^"]{1,4}"', "", fold(clause)))) is not None
+    plain = re.sub('"[^"]{1,4}"|([\u4e00-\u9fff])不\\1', "", fold(clause))  # 会不会 asks
+    return _NEGATION.search(_NO_NEGATION.sub("", plain)) is not None
 
 
 def _pairs(text: str) -> set[str]:
@@ -849,8 +876,9 @@ def _nearest(clause: str, grounds: Sequence[Ground], least: float = 0.5) -> str 
 
 _PURPOSE = re.compile("是指|为了|以便|是为|旨在|^要|^会|^还有|可以|能够?(?!级)|引导|鼓励|支持")
 _DONE = re.compile("已(?!知)|夺得|荣获|建成|完成|竣工|投用|投入使用|实现了|达成|成了|落成")
+_HAPPENED = re.compile("[\u4e00-\u9fff](?<![为除到])了(?![解望吗])")
 _NOT_YET = re.compile(
-    "将(?!军|近)|拟(?!人)|(?<!年度)计划|规划|目标|力争|预计|有望|即将|准备|打算|会(?=支持|引导|联动)|择机|致力于|正式动工|选址|正在(?!.{0,4}下)"
+    "将(?!军|近)|拟(?!人)|(?<!年度)计划|规划|目标|力争|预计|有望|即将|准备|打算|会(?=支持|引导|联动)|择机|致力于|正式动工|选址|努力|聚力|有望|旨在|正在(?!.{0,4}下)"
 )
 _COMING = re.compile('将(?!军|近|领|士|目标|原本)|即将|(?<![资度动年略展领])计划(?![”"》,.])|拟(?!人|态)|打算|预计')
 
@@ -871,7 +899,7 @@ def result_told_as_plan(statement: Statement, grounds: Sequence[Ground]) -> bool
 def _told_as_done(statement: Statement, grounds: Sequence[Ground]) -> bool:
     """Whether a clause says that something is done, and what the grounds say of it nearest is to come."""
     for clause in _clauses(statement.text):
-        if not _DONE.search(fold(clause)) or _NOT_YET.search(fold(clause)):
+        if not (_DONE.search(fold(clause)) or _HAPPENED.search(fold(clause))) or _NOT_YET.search(fold(clause)):
             continue
         nearest = _nearest(clause[-_PREDICATE:], grounds, 0.25)
         if nearest is None or re.search("已|了", nearest):
@@ -911,7 +939,7 @@ def plan_told_as_result(statement: Statement, grounds: Sequence[Ground], questio
     )
 
 
-_ASKS_PLAN = re.compile(f"{any_of('rag/plan_asks')}|要(?!求|闻|点)")
+_ASKS_PLAN = re.compile(f"{any_of('rag/plan_asks')}|要(?!求|闻|点)|(?:建成|建好|完工|投用|开通|落成)之?后")
 
 
 def _up_to_nearest(clause: str, grounds: Sequence[Ground]) -> Iterator[str]:
