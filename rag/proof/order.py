@@ -39,6 +39,7 @@ _LONGEST = 10  # characters of a name with such an ending
 _PIECE = re.compile("[，。；：！？,;:!?]|——")
 _WORDS = re.compile("[\u3400-\u9fff]{3}")
 _FIRST, _LAST = 4, 3  # characters of a subject, and of what is said of it, that stand in a text word for word
+_CLAUSE = 6  # characters of an item of a list that is a clause
 _JOINED = 0.8  # of a piece of a sentence that the two make up
 _OWN = 4  # characters before what is said, in its own clause of the text: a subject
 _LEADS_IN = re.compile(f"^(?:{any_of('rag/leading')}|[并也还将正已不]|成功|先后|同时|其中|集聚|拥有)")
@@ -79,8 +80,10 @@ def crossed(sentence: str, texts: Sequence[str]) -> str:
     """Return two pieces of a sentence whose beginnings and ends stand in the texts crosswise: 甲慢, 乙快 for 甲快, 乙慢."""
     told = _pieces(sentence)
     for alone in (False, True):  # then also items of a list that are clauses: 愿意做甲的多、愿意做乙的少
-        given = [part for text in texts for piece in re.split("、", text) for part in _pieces(piece)] if alone else None
-        pieces = [set(_ordered(piece)) for piece in given or [one for text in texts for one in _pieces(text)]]
+        given = [part for text in texts for piece in text.split("、") for part in _pieces(piece) if len(part) >= _CLAUSE] if alone else None
+        pieces = [set(_ordered(piece)) for piece in (given if alone else [one for text in texts for one in _pieces(text)])]
+        if alone and "、" in sentence:
+            return ""
         if found := _crossed(told, [_ends(_ordered(piece), pieces, alone=alone) for piece in told]):
             return found
     return ""

@@ -135,7 +135,7 @@ class Strictness:
 
 
 STRICTNESS = Strictness()
-ANSWERING = Strictness(cover=0.5, clause=0.25, foreign=4)  # of a sentence that gives the words which answer
+ANSWERING = Strictness(cover=0.6, clause=0.3, foreign=3)  # of a sentence that gives the words which answer
 LENT = 0.3  # probability that a span answers, from which it speaks of the question's things in its own words
 
 
@@ -271,6 +271,7 @@ class Prover:
             length < SHORTEST
             and not statement.quantities
             and not ((statement.dates or claim.attribution) and length >= _VERB)
+            and not (statement.dates and any(self._gives(statement, n) for n in numbers))
         ):
             return Fault.EMPTY, ""
         figures = [one for ground in grounds for one in labelled(ground.text, ground.before)]
@@ -282,8 +283,6 @@ class Prover:
             if not rest.strip("。 "):
                 return Fault.NONE, ""
             statement = Statement(rest)
-        if self._is_another(statement, grounds):
-            return Fault.NAME, statement.text[0]
         plain = fault(statement, grounds, self._strictness, question=self._question, around=self._around)
         if plain[0] and not (self._question and self._lends(statement, numbers, grounds)):
             return plain
@@ -302,14 +301,6 @@ class Prover:
         return self._reads is None or any(
             (one := self._read(n)) is not None and one.probability >= LENT for n in numbers
         )
-
-    def _is_another(self, statement: Statement, grounds: Sequence[Ground]) -> bool:
-        """Whether 它, which stands for what the question names, is told by spans that name something else."""
-        if not self._names or statement.folded[0] not in "它他她":
-            return False
-        spoken_of = "".join(ground.folded + ground.folded_heading for ground in grounds)
-        others = [name for ground in grounds for name in names(ground.text) if fold(name.text) not in fold(self._question)]
-        return bool(others) and not any(name[:4] in spoken_of for name in self._names)
 
     def _gives(self, statement: Statement, n: int) -> bool:
         """Whether a sentence gives the words of which the reader is sure that a span answers with them."""

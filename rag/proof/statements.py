@@ -433,7 +433,7 @@ def unnamed(statement: Statement, grounds: Sequence[Ground], question: str = "")
         folded = _bare(fold(name.text))
         if not folded or (name.kind is NameKind.LATIN and _is_quantity(statement, name)):
             continue
-        if name.text in spoken:
+        if name.text in spoken or any(_pointed_at(folded, ground) for ground in grounds):
             continue
         if name.kind is NameKind.LATIN and _has_word(fold(name.text).strip(), spaced):
             continue
@@ -475,6 +475,17 @@ def _names_itself(ground: Ground) -> bool:
     if re.match('["]?(?:这|该|此|其|它|他|她)', ground.evened[begin:]):
         return False
     return any(begin <= name.start <= begin + _OPENS and len(name.text) <= _LONGEST_NAME for name in names(ground.text))
+
+
+_POINTS = re.compile("这[家个座位款所项]|该[公企项]|其")
+
+
+def _pointed_at(name: str, ground: Ground) -> bool:
+    """Whether a span points back (这家企业) to the name that the first clause of the sentence before it ends with."""
+    if _POINTS.search(ground.evened) is None:
+        return False
+    last = [one for one in re.split("[.!?\n]", fold(ground.before)) if one.strip()]
+    return bool(last) and _bare(last[-1].split(",")[0]).endswith(name)
 
 
 def _is_quantity(statement: Statement, name: Name) -> bool:
@@ -709,7 +720,7 @@ def unknown_word(statement: Statement, grounds: Sequence[Ground], known: str | N
     return ""
 
 
-_PLAIN = 3  # characters of words that are no name where none stands
+_PLAIN = 2  # characters of words that are no name where none stands
 _NO_NAME = re.compile("[的了着过得]")
 
 
@@ -821,17 +832,26 @@ def reversed_sense(statement: Statement, grounds: Sequence[Ground], question: st
                 return True
             if mine is second and mine.search(statement.folded) and not mine.search(text):
                 return True  # a turn for the worse that the grounds do not tell
+    text = "\n".join(ground.evened for ground in grounds)
     met = [
         (_denies(_unasked(clause, question)), nearest)
         for clause in _clauses(statement.text)
         if (nearest := _nearest(clause, grounds, 0.0 if _denies(clause) else 0.5)) is not None
         and (_denies(clause) or not _beside_denial(clause, nearest))
+        and not _denied_alike(clause, text)
     ]
     # Two clauses of the sentence may share one of the source; one of them then says no for both.
     return any(denies != _denies(nearest) and (_denies(nearest), nearest) not in met for denies, nearest in met)
 
 
 _DENIED = re.compile("[\u3400-\u9fff]{1,3}")
+
+
+def _denied_alike(clause: str, text: str) -> bool:
+    """Whether each thing that a clause denies is denied somewhere in the text: 不戴头盔 for 不佩戴头盔."""
+    denied = [fold(clause)[found.end() : found.end() + 4] for found in _NEGATION.finditer(fold(clause))]
+    theirs = [text[found.end() : found.end() + 6] for found in _NEGATION.finditer(text)]
+    return bool(denied) and all(any(pair in other for pair in _pairs(word) for other in theirs) for word in denied)
 
 
 def _beside_denial(clause: str, source: str) -> bool:
