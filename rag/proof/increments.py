@@ -10,7 +10,7 @@ from corpus.chinese.text import fold
 from rag.proof.statements import Ground, Statement, same_amount
 
 _NEW = re.compile("新增|净增|新建|新招引|新引进|新认定|新设|增加|新开")
-_ALL = re.compile("一?共有|一共|总共|共计|合计|总数|总量|累计|拥有|现有|达到|保有|有")
+_ALL = re.compile("共|合计|总[数量]|累计|达到|有")
 _NEAR = 14  # characters before a figure in its piece
 
 
