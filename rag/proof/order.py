@@ -120,7 +120,7 @@ def _ends(ordered: Sequence[str], pieces: Sequence[set[str]], *, alone: bool) ->
 
 
 _COMPLEMENT = re.compile(
-    "(?:来自|位于|直达|通往|毗邻|[东西南北]{1,2}[接邻衔]|属于|交付)(?P<what>[\u3400-\u9fffa-z0-9]{2})"
+    "(?:来自|位于|直达|通往|毗邻|[东西南北]{1,2}[接邻衔]|属于|交付|(?<![对相])比(?!重|例|较|如|赛|上))(?P<what>[\u3400-\u9fffa-z0-9]{2})"
 )
 
 

@@ -15,8 +15,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from corpus.chinese.facts import Approximation, Comparison, Quantity, compare, names
-from corpus.chinese.text import fold
-from corpus.records import Published
+from corpus.chinese.text import fold, split_clauses
+from corpus.records import Published, Span
 from rag.proof.absences import untold
 from rag.proof.acknowledgements import without_acknowledgement
 from rag.proof.attributions import Attribution, attribution
@@ -34,7 +34,6 @@ from rag.proof.conditions import condition_told_as_fact
 from rag.proof.corrections import without_denial
 from rag.proof.exchanges import exchanged_word
 from rag.proof.gloss import gloss, is_english
-from rag.proof.increments import increment_told_as_total
 from rag.proof.lists import item_of_another_list
 from rag.proof.neighbours import (
     adds_up_unnamed,
@@ -52,13 +51,13 @@ from rag.proof.ordinals import Numbered, numbered
 from rag.proof.owners import of_another
 from rag.proof.reckoning import Formula, formulas
 from rag.proof.segments import of_another_stretch
+from rag.proof.speakers import other_speaker
 from rag.proof.statements import (
     Ground,
     Statement,
     content_length,
     cover,
     first_of_another,
-    led_otherwise,
     listed,
     longest_foreign,
     names_elsewhere,
@@ -414,12 +413,11 @@ def fault(
         return Fault.NAME, word
     if word := unknown_word(statement, lenders, known=around if given else None):
         return Fault.NAME, word
-    words = (led_otherwise(statement, one, grounds, question) for one in statement.quantities)
-    if word := next(filter(None, words), ""):
-        return Fault.BOUND, word
     figures = [
         one for one in statement.quantities if not any(formula.start <= one.start < formula.end for formula in shown)
     ]
+    if not shown and (word := _from_two_spans(statement, figures, grounds)):
+        return Fault.BOUND, word
     asked = [*lenders, Ground(question)]
     figures = [one for one in figures if one.start > _FIRST or not _own_count(one, statement, shown, len(grounds))]
     counted = (counts_unheld(statement, one, asked) or counts_another(statement, one, grounds) for one in figures)
@@ -457,6 +455,8 @@ def fault(
         return Fault.NAME, word
     if turned := turned_round(statement.text, texts, places_named(statement)):
         return Fault.ORDER, turned
+    if word := other_speaker(statement.text, told, around):
+        return Fault.ORDER, word
     if word := other_complement(statement.text, texts):
         return Fault.ORDER, word
     if owner := of_another(statement.text, texts):
@@ -464,6 +464,16 @@ def fault(
     if causes_reversed(statement.text, texts, question):
         return Fault.CAUSE, ""
     return Fault.NONE, ""
+
+
+def _from_two_spans(statement: Statement, figures: Sequence[Quantity], grounds: Sequence[Ground]) -> str:
+    """Return a figure of a clause whose figures stand in two spans, none of which has them all; or nothing."""
+    for clause in split_clauses(statement.text, Span(0, len(statement.text))) if len(grounds) > 1 else ():
+        mine = [one for one in figures if clause.start <= one.start < clause.end]
+        held = [[any(_operand(one, other) for other in ground.quantities) for one in mine] for ground in grounds]
+        if len(mine) > 1 and all(map(any, zip(*held, strict=True))) and not any(map(all, held)):
+            return mine[-1].text
+    return ""
 
 
 def _figure_fault(
@@ -506,8 +516,6 @@ def _figure_fault(
             if _operand(quantity, one.quantity) or same_time(statement, quantity, ground, one.quantity)
         ]
         if of_another_time(statement, held, grounds) or beside_another(statement, held, grounds):
-            return Fault.BOUND, quantity.text
-        if increment_told_as_total(statement, held, grounds, question):
             return Fault.BOUND, quantity.text
         if scope := of_another_scope(statement, held, grounds):
             return Fault.BOUND, scope

@@ -566,43 +566,6 @@ def unheld_numeral(statement: Statement, grounds: Sequence[Ground]) -> str:
     return ""
 
 
-def led_otherwise(statement: Statement, quantity: Quantity, grounds: Sequence[Ground], question: str) -> str:
-    """Return the word before what a figure measures where the spans print another: 服务业投资 for 制造业投资."""
-    mine = statement.folded[: quantity.start]
-    for ground in grounds:
-        for other in ground.quantities:
-            if not same_amount(quantity, other):
-                continue
-            theirs = ground.evened[: other.start]
-            shared = 0
-            while (
-                shared < min(len(mine), len(theirs))
-                and mine[-shared - 1] == theirs[-shared - 1]
-                and _HAN.match(mine[-shared - 1])
-            ):
-                shared += 1
-            word, printed = mine[: len(mine) - shared][-2:], theirs[: len(theirs) - shared][-2:]
-            clause = re.split("[,.;]", theirs)[-1]
-            if (
-                shared < 4
-                or not _TWO.fullmatch(word)
-                or not _TWO.fullmatch(printed)
-                or word in clause
-                or word in fold(question)
-                or "的" in word
-            ):
-                return ""
-            return (
-                word
-                if not LINKS.search(word) and not any(printed in one for one in thesaurus().official.get(word, ()))
-                else ""
-            )
-    return ""
-
-
-_TWO = re.compile("[\u3400-\u9fff]{2}")
-
-
 def other_script(statement: Statement, grounds: Sequence[Ground]) -> str:
     """Return the first letter of a script that is neither Chinese nor Latin and that no ground holds; or nothing."""
     text = "\n".join(ground.evened for ground in grounds)
@@ -898,7 +861,7 @@ _PURPOSE = re.compile("是指|为了|以便|是为|旨在|^要|^会|^还有|可�
 _DONE = re.compile("已(?!知)|夺得|荣获|建成|完成|竣工|投用|投入使用|实现了|达成|成了|落成")
 _HAPPENED = re.compile("[\u4e00-\u9fff](?<![为除到])了(?![解望吗])")
 _NOT_YET = re.compile(
-    "将(?!军|近)|拟(?!人)|(?<!年度)计划|规划|目标|力争|预计|有望|即将|准备|打算|会(?=支持|引导|联动)|择机|致力于|正式动工|选址|努力|聚力|有望|旨在|正在(?!.{0,4}下)"
+    "将(?!军|近)|拟(?!人)|(?<!年度)计划|规划|目标|力争|预计|有望|即将|准备|打算|会(?=支持|引导|联动)|择机|致力于|正式动工|选址|努力|聚力|有望|排队|冲刺|旨在|正在(?!.{0,4}下)"
 )
 _COMING = re.compile('将(?!军|近|领|士|目标|原本)|即将|(?<![资度动年略展领])计划(?![”"》,.])|拟(?!人|态)|打算|预计')
 
