@@ -76,7 +76,9 @@ class Reply:
 
 def read_replies(folder: Path = FOLDER, files: str = "*.txt") -> list[Reply]:
     """Return the answers of all files of a folder. Raises BadCase naming the line that is none."""
-    return [reply for path in sorted(folder.glob(files)) for reply in parse(path.read_text(encoding="utf-8"), path.name)]
+    return [
+        reply for path in sorted(folder.glob(files)) for reply in parse(path.read_text(encoding="utf-8"), path.name)
+    ]
 
 
 def parse(text: str, name: str = "") -> list[Reply]:

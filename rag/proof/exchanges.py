@@ -9,10 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
-from rag.proof.statements import LINKS, without_links
+from rag.proof.content import without_links
+from rag.proof.naming import PLACES
+from rag.proof.statements import LINKS
 from rag.question.rewording import thesaurus
 
 _PIECE = re.compile("[，。；：！？,;:!?\n]|——")
@@ -82,7 +85,7 @@ def _exchanges(mine: str, theirs: str) -> Iterator[tuple[str, str, bool]]:
     blocks.append((len(mine), len(theirs), 0))
     if sum(size for _, _, size in blocks) < _SAME:
         return
-    for (a, b, size), (next_a, next_b, next_size) in zip(blocks, blocks[1:], strict=False):
+    for (a, b, size), (next_a, next_b, next_size) in pairwise(blocks):
         if not size and not next_size:
             continue
         word, other = _bare(mine[a + size : next_a]), _bare(theirs[b + size : next_b])
@@ -94,10 +97,10 @@ def _bare(text: str) -> str:
     """Return what a stretch says: without what ties it in; nothing where that is a verb of one character."""
     said = _PARTICLES.sub("", LINKS.sub("", text))
     if len(said) < _SHORT:
-        return text if _SIDE.fullmatch(text) else ""
+        return text if _SIDE.fullmatch(text) or PLACES.fullmatch(text) else ""
     span = without_links(text, 0, len(text))
     return text[span.start : span.end]
 
 
 _PARTICLES = re.compile("[的了着过得]")
-_SIDE = re.compile("[\u3400-\u9fff][中上下里外内]")
+_SIDE = re.compile("[\u3400-\u9fff][中上下里外内间边]")

@@ -32,7 +32,7 @@ def item_of_another_list(sentence: str, texts: Sequence[str], around: str) -> st
 
 
 def _bare(text: str) -> str:
-    return re.sub("[\"\\s]|\\([^)]*\\)", "", fold(text))
+    return re.sub('["\\s]|\\([^)]*\\)', "", fold(text))
 
 
 def _end(part: str, around: str) -> str:

@@ -13,7 +13,9 @@ from itertools import pairwise
 from corpus.chinese.facts import Comparison, DateFact, Measure, Quantity, compare
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
-from rag.proof.statements import LINKS, Ground, Statement, covered_characters, same_amount, same_time
+from rag.proof.amounts import same_amount, same_time
+from rag.proof.content import covered_characters
+from rag.proof.statements import LINKS, Ground, Statement
 
 _RUN_BEFORE = re.compile("[\u3400-\u9fff]*$")
 _RUN_AFTER = re.compile("的?([\u3400-\u9fff]*)")
@@ -77,7 +79,9 @@ def of_another_time(statement: Statement, quantity: Quantity, grounds: Sequence[
 
 def _when(folded: str, quantity: Quantity, others: Sequence[Quantity]) -> int:
     """Return 1 for a figure that is told of now, -1 for one of before, else 0: by what stands between it and the last one."""
-    starts = [one.end for one in others if one.end <= quantity.start and compare(one, quantity) is not Comparison.INCOMPARABLE]
+    starts = [
+        one.end for one in others if one.end <= quantity.start and compare(one, quantity) is not Comparison.INCOMPARABLE
+    ]
     piece = max((found.end() for found in _PIECE.finditer(folded, 0, quantity.start)), default=0)
     before = folded[max([piece, *starts]) : quantity.start]
     stop = _PIECE.search(folded, quantity.end)

@@ -80,8 +80,14 @@ def crossed(sentence: str, texts: Sequence[str]) -> str:
     """Return two pieces of a sentence whose beginnings and ends stand in the texts crosswise: 甲慢, 乙快 for 甲快, 乙慢."""
     told = _pieces(sentence)
     for alone in (False, True):  # then also items of a list that are clauses: 愿意做甲的多、愿意做乙的少
-        given = [part for text in texts for piece in text.split("、") for part in _pieces(piece) if len(part) >= _CLAUSE] if alone else None
-        pieces = [set(_ordered(piece)) for piece in (given if alone else [one for text in texts for one in _pieces(text)])]
+        given = (
+            [part for text in texts for piece in text.split("、") for part in _pieces(piece) if len(part) >= _CLAUSE]
+            if alone
+            else None
+        )
+        pieces = [
+            set(_ordered(piece)) for piece in (given if alone else [one for text in texts for one in _pieces(text)])
+        ]
         if alone and "、" in sentence:
             return ""
         if found := _crossed(told, [_ends(_ordered(piece), pieces, alone=alone) for piece in told]):
@@ -131,7 +137,10 @@ def other_complement(sentence: str, texts: Sequence[str]) -> str:
     """Return what a sentence gives to a word (来自, 位于, 东接 …) to which the texts give only something else; or nothing."""
     whole = re.sub('"', "", "\n".join(fold(text) for text in texts))
     for found in _UNDER.finditer(re.sub('"', "", fold(sentence))):
-        given = [whole[max(0, at.start() - 3) : at.start()].removesuffix("的")[-2:] for at in re.finditer(found["what"], whole)]
+        given = [
+            whole[max(0, at.start() - 3) : at.start()].removesuffix("的")[-2:]
+            for at in re.finditer(found["what"], whole)
+        ]
         if given and found["who"] in whole and found["who"] not in given:
             return found.group()
     for found in _COMPLEMENT.finditer(fold(sentence)):

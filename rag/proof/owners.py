@@ -10,7 +10,8 @@ from corpus.chinese.facts import names
 from corpus.chinese.text import fold, split_clauses
 from corpus.chinese.words import any_of
 from corpus.records import Span
-from rag.proof.statements import Statement, places_named
+from rag.proof.naming import places_named
+from rag.proof.statements import Statement
 
 _OPENING = re.compile(
     "(?:(?:截至|到|在|自|从)?(?:19|20)[0-9]{2}年?(?:上半年|下半年|全年|初|底|[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:以来)?,?)?(?:目前|其中|同时|下一步|接下来|今后|是|坐)?,?"

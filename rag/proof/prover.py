@@ -19,6 +19,7 @@ from corpus.chinese.text import fold, split_clauses
 from corpus.records import Published, Span
 from rag.proof.absences import untold
 from rag.proof.acknowledgements import without_acknowledgement
+from rag.proof.amounts import listed, same_amount, same_time, unbound
 from rag.proof.attributions import Attribution, attribution
 from rag.proof.causes import causes_reversed
 from rag.proof.comparisons import (
@@ -31,10 +32,13 @@ from rag.proof.comparisons import (
     reckons_with_another,
 )
 from rag.proof.conditions import condition_told_as_fact
+from rag.proof.content import content_length, cover, longest_foreign, names_elsewhere, other_script, weakest_clause
 from rag.proof.corrections import without_denial
+from rag.proof.dates import relative_times, stated_date
 from rag.proof.exchanges import exchanged_word
 from rag.proof.gloss import gloss, is_english
 from rag.proof.lists import item_of_another_list
+from rag.proof.naming import places_named, spoken_of, unnamed
 from rag.proof.neighbours import (
     adds_up_unnamed,
     altered_item,
@@ -46,40 +50,32 @@ from rag.proof.neighbours import (
     other_side,
     said_of_another,
 )
+from rag.proof.numerals import unheld_numeral
 from rag.proof.order import crossed, other_complement, split_from, turned_round
 from rag.proof.ordinals import Numbered, numbered
 from rag.proof.owners import of_another
+from rag.proof.plans import plan_told_as_result, result_told_as_plan
 from rag.proof.reckoning import Formula, formulas
 from rag.proof.segments import of_another_stretch
+from rag.proof.sense import reversed_sense
 from rag.proof.speakers import other_speaker
-from rag.proof.statements import (
-    Ground,
-    Statement,
-    content_length,
-    cover,
-    first_of_another,
-    listed,
-    longest_foreign,
-    names_elsewhere,
-    other_script,
-    overstated,
-    places_named,
-    plan_told_as_result,
-    relative_times,
-    result_told_as_plan,
-    reversed_sense,
-    same_amount,
-    same_time,
-    spoken_of,
-    stated_date,
-    unbound,
-    unheld_numeral,
-    unknown_word,
-    unnamed,
-    weakest_clause,
-)
+from rag.proof.statements import Ground, Statement
+from rag.proof.strength import first_of_another, overstated
 from rag.proof.titles import other_title
-from rag.proof.values import CERTAIN, SURE, Read, Reads, agrees, bare_value, contradicts, gives, is_answer, is_pure, prints
+from rag.proof.unknown_words import unknown_word
+from rag.proof.values import (
+    CERTAIN,
+    SURE,
+    Read,
+    Reads,
+    agrees,
+    bare_value,
+    contradicts,
+    gives,
+    is_answer,
+    is_pure,
+    prints,
+)
 
 _CLAUSE_LENGTH = 4  # content characters that a clause needs to be looked at alone
 SHORTEST = 4  # content characters or one figure: less says nothing that could be checked
@@ -295,7 +291,15 @@ class Prover:
         """Whether the words of the question, which a span answers, are all that a sentence lacks."""
         given = any(self._gives(statement, n) for n in numbers)
         strictness = ANSWERING if given else self._strictness
-        if fault(statement, grounds, strictness, question=self._question, lent=self._lent(grounds), around=self._around, given=given)[0]:
+        if fault(
+            statement,
+            grounds,
+            strictness,
+            question=self._question,
+            lent=self._lent(grounds),
+            around=self._around,
+            given=given,
+        )[0]:
             return False
         return self._reads is None or any(
             (one := self._read(n)) is not None and one.probability >= LENT for n in numbers
@@ -306,7 +310,10 @@ class Prover:
         read = self._read(n)
         return (
             not names_elsewhere(statement, [self._grounds[n], Ground(self._question)], self._around)
-            and read is not None and read.sure >= SURE and read.probability >= LENT and bool(read.answers)
+            and read is not None
+            and read.sure >= SURE
+            and read.probability >= LENT
+            and bool(read.answers)
             and gives(statement.text, read.answers[0])
         )
 
@@ -365,7 +372,9 @@ class Prover:
         return article == other and start - end <= _GAP
 
 
-_GAPS = re.compile("(?<=[0-9A-Za-z%])[ \u3000\xa0]+(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])[ \u3000\xa0]+(?=[0-9A-Za-z])")
+_GAPS = re.compile(
+    "(?<=[0-9A-Za-z%])[ \u3000\xa0]+(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])[ \u3000\xa0]+(?=[0-9A-Za-z])"
+)
 
 
 def _closed_up(text: str) -> str:
@@ -447,7 +456,9 @@ def fault(
     if word := split_from(statement.text, texts) or crossed(statement.text, texts):
         return Fault.ORDER, word
     told = [ground.before[-_TOLD:] + ground.text for ground in grounds]
-    if word := exchanged_word(statement.text, told, around, question) or item_of_another_list(statement.text, texts, around):
+    if word := exchanged_word(statement.text, told, around, question) or item_of_another_list(
+        statement.text, texts, around
+    ):
         return Fault.ORDER, word
     if word := of_another_stretch(statement.text, grounds, around, question):
         return Fault.ORDER, word
@@ -547,7 +558,7 @@ def _operand(claimed: Quantity, printed: Quantity) -> bool:
     return compare(claimed, printed) is Comparison.EQUAL
 
 
-_COUNTING = re.compile("[一两二三四五六七八九十][个条种项步类朵家位部座年]")
+_COUNTING = re.compile("[一两二三四五六七八九十][个条种项步类朵家位部座年天]")
 
 
 def _asked_count(quantity: Quantity, question: str) -> bool:

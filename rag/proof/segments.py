@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from corpus.chinese.text import fold
+from rag.proof.content import without_links
 from rag.proof.owners import NO_SUBJECT
-from rag.proof.statements import LINKS, Ground, without_links
+from rag.proof.statements import LINKS, Ground, pairs_of
 
 _STRETCH = re.compile("[.;!?\n]")
 _OPENING = re.compile("(?:截至|到|在|自|从)?(?:[0-9]+(?:年|月|日|时)(?:底|初|末|[上中下]旬|以来)?)*,?")
@@ -28,7 +28,7 @@ def of_another_stretch(sentence: str, grounds: Sequence[Ground], around: str, qu
     who = _who(folded[start:], around)
     if not who or who in fold(question) or any(who in fold(ground.before) for ground in grounds):
         return ""
-    told = _pairs(folded[start + len(who) :])
+    told = pairs_of(folded[start + len(who) :])
     stretches = [one for ground in grounds for one in _STRETCH.split(re.sub('["\\s]', "", ground.evened)) if one]
     if len(told) < _OWN or not stretches:
         return ""
@@ -36,7 +36,7 @@ def of_another_stretch(sentence: str, grounds: Sequence[Ground], around: str, qu
     held = [best.find(pair) for pair in told if pair in best]
     if len(held) < _TOLD * len(told):
         return ""
-    names = _pairs(who)
+    names = pairs_of(who)
     if 2 * sum(pair in best for pair in names) >= len(names):
         return ""
     before = LINKS.sub("", re.sub("[^\u3400-\u9fff]", "", best[: min(held)]))
@@ -51,8 +51,3 @@ def _who(text: str, around: str) -> str:
             span = without_links(text, 0, end)
             return text[: span.end] if span.end - span.start >= _SHORTEST else ""
     return ""
-
-
-def _pairs(text: str) -> set[str]:
-    words = re.sub("[^\u3400-\u9fffa-z0-9]", " ", text).split()
-    return {a + b for word in words for a, b in pairwise(word)}

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from corpus.chinese.text import fold
 
-_SAYS = re.compile("(?P<who>[\u3400-\u9fffa-z·]{2,20}?)(?:对此|也|则|还|曾|回应)?(?:表示|认为|指出|透露|介绍|解释|坦言|强调|称)(?=[,:]|$)")
+_SAYS = re.compile(
+    "(?P<who>[\u3400-\u9fffa-z·]{2,20}?)(?:对此|也|则|还|曾|回应)?(?:表示|认为|指出|透露|介绍|解释|坦言|强调|称)(?=[,:]|$)"
+)
 _TELLS = 2  # characters that tell who it is
 
 

@@ -33,7 +33,11 @@ def other_title(sentence: str, texts: Sequence[str]) -> str:
 def _is_there(where: str, before: str) -> bool:
     """Whether a post is held where a text says: there, at what is named a few words before, or at 村, 局 alone."""
     body = re.search(f"{_BODY}$", where) is not None
-    return before.endswith(where) or (where in before and not body) or re.search(f"(?:^|[^\u3400-\u9fff]){where[-1]}$", before) is not None
+    return (
+        before.endswith(where)
+        or (where in before and not body)
+        or re.search(f"(?:^|[^\u3400-\u9fff]){where[-1]}$", before) is not None
+    )
 
 
 def _places(word: str, text: str) -> list[int]:

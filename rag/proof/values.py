@@ -13,9 +13,13 @@ from itertools import pairwise
 
 from corpus.chinese.facts import Comparison, Measure, compare, names, quantities
 from corpus.chinese.text import fold
-from rag.proof.statements import Ground, Statement, same_amount, stated_date
+from rag.proof.amounts import same_amount
+from rag.proof.dates import stated_date
+from rag.proof.statements import Ground, Statement
 
-_LEAD = re.compile("^(?:它|这|那|他|她)?(?:是在?|名?叫做?|名字[叫是]|为|就是|在|位于|由|一般为|一般是|共|有|需要?|要|于)")
+_LEAD = re.compile(
+    "^(?:它|这|那|他|她)?(?:是在?|名?叫做?|名字[叫是]|为|就是|在|位于|由|一般为|一般是|共|有|需要?|要|于)"
+)
 _LONGEST = 26  # characters
 _LIKELY = 0.3  # probability that a span answers, from which a value alone rests on it
 _POSSIBLE = 0.15  # the same, where the reader has no doubt which words would be the answer
@@ -143,8 +147,16 @@ def _other_date(statement: Statement, answer: str, question: str) -> bool:
     """Whether a sentence gives a date where the answer is another one as fine."""
     given = [one for one in Statement(answer).dates if 2 * len(one.text) >= len(answer)]
     own = [one for one in statement.dates if not _asked_with(one.text, question)]
-    fine = [one for one in own if [one.month is None, one.day is None] == [given[0].month is None, given[0].day is None]] if given else []
-    return bool(fine) and not any(stated_date(Statement(one.text), one, [Ground(answer)]) for one in fine) and all(one.year and given[0].year for one in fine)
+    fine = (
+        [one for one in own if [one.month is None, one.day is None] == [given[0].month is None, given[0].day is None]]
+        if given
+        else []
+    )
+    return (
+        bool(fine)
+        and not any(stated_date(Statement(one.text), one, [Ground(answer)]) for one in fine)
+        and all(one.year and given[0].year for one in fine)
+    )
 
 
 def _other_item(sentence: str, answer: str) -> bool:

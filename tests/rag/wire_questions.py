@@ -215,7 +215,11 @@ def main(where: str, out: Path | None) -> None:
     from rag.answerer import ExtractiveAnswerer
     from rag.reading.finder import Models
 
-    done = [Row(**json.loads(line)) for line in out.read_text(encoding="utf-8").splitlines()] if out and out.exists() else []
+    done = (
+        [Row(**json.loads(line)) for line in out.read_text(encoding="utf-8").splitlines()]
+        if out and out.exists()
+        else []
+    )
     cases = [case for case in chosen() if case.id not in {row.id for row in done}]
 
     def heard(row: Row) -> None:
