@@ -55,7 +55,7 @@ def exchanged_word(sentence: str, texts: Sequence[str], around: str, question: s
 def _says_another(word: str, other: str, mine: str, theirs: str, around: str, question: str, *, first: bool) -> bool:
     if _DENIES.search(word) or _LITTLE.fullmatch(word) or word in theirs or word in question or word not in around:
         return False
-    if (other in mine and not first) or other not in around or _ASKS.search(other) or _POINTS.search(other):
+    if (other in mine and not first) or other not in around or _ASKS.search(other):
         return False
     shared, shorter = 2 * len(set(word) & set(other)), min(len(word), len(other))
     if shared > shorter or (shared == shorter and shorter < _NAME):  # 设立 for 建立, but 甲乙小镇 is not 丙丁小镇
@@ -87,6 +87,8 @@ def _exchanges(mine: str, theirs: str) -> Iterator[tuple[str, str, bool]]:
         return
     for (a, b, size), (next_a, next_b, next_size) in pairwise(blocks):
         if not size and not next_size:
+            continue
+        if _POINTS.search(theirs[b + size : next_b]):
             continue
         word, other = _bare(mine[a + size : next_a]), _bare(theirs[b + size : next_b])
         if all(_SHORT <= len(one) <= _LONG and not re.search("[0-9]", one) for one in (word, other)):

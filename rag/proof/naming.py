@@ -37,7 +37,7 @@ def unnamed(statement: Statement, grounds: Sequence[Ground], question: str = "")
         folded = bare(fold(name.text))
         if not folded or (name.kind is NameKind.LATIN and _is_quantity(statement, name)):
             continue
-        if name.text in spoken or any(_pointed_at(folded, ground) for ground in grounds):
+        if name.text in spoken:
             continue
         if name.kind is NameKind.LATIN and _has_word(fold(name.text).strip(), spaced):
             continue
@@ -59,11 +59,17 @@ def unnamed(statement: Statement, grounds: Sequence[Ground], question: str = "")
 
 
 def spoken_of(statement: Statement, grounds: Sequence[Ground], question: str) -> tuple[str, ...]:
-    """Return the names of a sentence that its question asks about and that stand before the grounds, which name nothing else."""
+    """Return the names of a sentence that the grounds speak of without naming them.
+
+    Those that the question asks about and that stand before grounds which name nothing else, and those that one points back to.
+    """
+    pointed = tuple(
+        name.text for name in statement.names if any(_pointed_at(bare(fold(name.text)), one) for one in grounds)
+    )
     if any(_names_itself(ground) for ground in grounds):
-        return ()
+        return pointed
     asked, before = bare(fold(question)), "\n".join(bare(fold(ground.before)) for ground in grounds)
-    return tuple(
+    return pointed + tuple(
         name.text
         for name in statement.names
         if (folded := bare(fold(name.text))) and folded in asked and folded in before

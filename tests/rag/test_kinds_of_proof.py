@@ -400,3 +400,16 @@ def test_a_count_of_what_the_sentence_tells_needs_no_source() -> None:
     question = "青禾城还有多少住宅和产业空间储备"
     assert Prover([span], question=question).prove("两项合计2100亩（1300亩+800亩=2100亩）。", [1]).proven
     assert not Prover([span], question=question).prove("三项合计2100亩（1300亩+800亩=2100亩）。", [1]).proven
+
+
+def test_a_span_that_points_back_speaks_of_who_was_named_last() -> None:
+    span = ShownSpan(
+        1,
+        "a",
+        30,
+        60,
+        "在博览会上，这家企业发布了其自主研发的影像模型。",
+        before="离飞梭集团不远的青禾制药，将智能用于医药。",
+    )
+    assert Prover([span]).prove("这是青禾制药自主研发的影像模型。", [1]).proven
+    assert not Prover([span]).prove("这是飞梭集团自主研发的影像模型。", [1]).proven
