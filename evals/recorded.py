@@ -4,7 +4,7 @@
 `python -m evals.recorded replay` tells the answers and reports what the product makes of them: right, refused, true sentences
 withheld and faulty ones released, each by kind. The answers are files of plain text in `evals/sets/recorded`:
 
-    # dev-001                                                 the question: of dev.jsonl, lay.jsonl, lay_news.jsonl, news_held.jsonl
+    # dev-001                                                 the question: of dev, lay, lay_news, news_held, read_fresh
     paraphrase: 2023年临平…1067.27亿元。 <- 地区生产总值1067.27亿元   kind, sentence, words of the spans that it cites (… | …)
     -year: 2022年临平…1067.27亿元。 <- 地区生产总值1067.27亿元        the same with one subtle fault
     none                                                      the answer 【无】, in place of sentences
@@ -74,10 +74,10 @@ class Reply:
     faults: tuple[Sentence, ...]
 
 
-def read_replies(folder: Path = FOLDER) -> list[Reply]:
+def read_replies(folder: Path = FOLDER, files: str = "*.txt") -> list[Reply]:
     """Return the answers of all files of a folder. Raises BadCase naming the line that is none."""
     return [
-        reply for path in sorted(folder.glob("*.txt")) for reply in parse(path.read_text(encoding="utf-8"), path.name)
+        reply for path in sorted(folder.glob(files)) for reply in parse(path.read_text(encoding="utf-8"), path.name)
     ]
 
 
@@ -126,7 +126,7 @@ def read_asked(ids: Iterable[str]) -> dict[str, SetQuestion]:
         case.id: SetQuestion(case.id, case.question, case.expected == "answered", {}, case)
         for case in read_cases(SETS / "dev.jsonl")
     }
-    for name in ("lay.jsonl", "lay_news.jsonl", "news_held.jsonl"):
+    for name in ("lay.jsonl", "lay_news.jsonl", "news_held.jsonl", "read_fresh.jsonl"):
         for line in (SETS / name).read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             found[row["id"]] = SetQuestion(row["id"], row["question"], row["answerable"], row)
@@ -446,12 +446,13 @@ def record(out: Path, data: Path, articles: Path, index: Path | None) -> None:
     type=click.IntRange(0, 1),
     help="only the questions whose hash is even (0) or odd (1): look at one, report the other",
 )
+@click.option("--files", default="*.txt", help="only the answers of these files: 08.txt")
 @_DATA
 @_ARTICLES
 @_INDEX
-def replay_all(listing: bool, half: int | None, data: Path, articles: Path, index: Path | None) -> None:
+def replay_all(listing: bool, half: int | None, files: str, data: Path, articles: Path, index: Path | None) -> None:
     """Tell the answers and print what came of them."""
-    replies = read_replies()
+    replies = read_replies(files=files)
     asked = read_asked(one.id for one in replies)
     if half is not None:
         replies = [one for one in replies if sha256(asked[one.id].question.encode()).digest()[0] % 2 == half]

@@ -33,8 +33,8 @@ from rag.llm.prompt import NO_ANSWER, answer_messages, fingerprint
 from rag.llm.queries import Aids, QueryAids, keeps_figures
 from rag.llm.sentences import LONGEST, Cut, SentenceCutter
 from rag.proof.absences import declines
+from rag.proof.dates import with_years
 from rag.proof.prover import Fault, Prover, ShownSpan, Verdict
-from rag.proof.statements import with_years
 from rag.proof.values import CERTAIN, Read, agrees
 from rag.protocol import History
 from rag.question.limits import Limit

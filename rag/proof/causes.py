@@ -22,7 +22,7 @@ _LEADS = re.compile("因为|由于|随着|因(?![此而])|根据|按照|靠|多�
 _TELLS = re.compile(f"{any_of('rag/cause_verbs')}|使(?![用命者馆])")  # an effect follows
 
 
-_WHY = re.compile("为什么|为啥|为何|怎么|咋|原因|意义|目的|靠")
+_WHY = re.compile("为什么|为啥|为何|怎么|咋|凭|图[个啥什]|原因|意义|目的|靠")
 _SO = re.compile("所以|因此|才|使(?![用命者馆])|导致|引起|造成")
 _ASKED = 0.3  # of the pairs of characters of a cause: then it is what was to be explained
 _REPEATED = 0.4  # of the pairs of characters of an effect that the question holds: then it is what was asked about

@@ -13,7 +13,9 @@ from itertools import pairwise
 from corpus.chinese.facts import Comparison, DateFact, Measure, Quantity, compare
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
-from rag.proof.statements import LINKS, Ground, Statement, covered_characters, same_amount, same_time
+from rag.proof.amounts import same_amount, same_time
+from rag.proof.content import covered_characters
+from rag.proof.statements import LINKS, Ground, Statement
 
 _RUN_BEFORE = re.compile("[\u3400-\u9fff]*$")
 _RUN_AFTER = re.compile("的?([\u3400-\u9fff]*)")
@@ -24,10 +26,12 @@ _NOW = re.compile("如今|现在|目前|当前|眼下|现已")
 _THEN = re.compile("原先|原来|原本|过去|以前|此前|之前|从前|当初")
 _SCOPE = re.compile(
     "(?P<land>全国|我国)|(?P<province>全省|[\u4e00-\u9fff]{2}省)|(?P<city>全市|[\u4e00-\u9fff]{2}市(?![场民值面中级]))"
-    "|(?P<zone>开发区|经开区|高新区|新城(?!区)|小镇)|(?P<district>全区|全县|[\u4e00-\u9fff]{2}[区县](?![域块间别位内]))|(?P<town>[\u4e00-\u9fff]{2}(?:街道|(?<!小)镇|乡))"
+    "|(?P<zone>开发区|经开区|高新区|新城(?!区)|小镇)|(?P<district>全区|全县|[\u4e00-\u9fff]{2}[区县](?![域块间别位内]))|(?P<town>[\u4e00-\u9fff]{2}(?:街道|(?<!小)镇|乡(?!村)))"
 )
 _NO_DISTRICT = re.compile("[的在与和及是个这那各城园郊社片景街]|开发|高新|示范|[小园社景地山城厂校片库辖街设分]区")
 _FROM_AFAR = re.compile("率先|首|唯一|第|最|前[0-9一二三四五六七八九十]|领先|试点|的?(?:重要|主要)")
+_ZONES = ("开发区", "经开区")
+_ZONE = "开发区|经开区"
 _NOUN = 8  # characters of what is counted, after a figure
 _FOREIGN = 2  # of them in a row that nothing holds
 _LEADING = 6  # characters of a clause in which the figure stands that the rest is said of
@@ -62,19 +66,30 @@ def _touching(folded: str, quantity: Quantity) -> set[str]:
 
 
 def of_another_time(statement: Statement, quantity: Quantity, grounds: Sequence[Ground]) -> bool:
-    """Whether a figure is told of now where the spans tell it of before, or the other way round."""
-    said = _piece(statement.folded, quantity.start)
-    now, then = _NOW.search(said) is not None, _THEN.search(said) is not None
-    if now is then:
-        return False
-    opposite = _THEN if now else _NOW
+    """Whether a figure is told of now where the spans tell it of before, or the other way round: 从甲到乙 for 从乙到甲."""
+    said = _when(statement.folded, quantity, statement.quantities)
     held = [
-        _piece(ground.evened, one.start)
+        _when(ground.evened, one, ground.quantities)
         for ground in grounds
         for one in ground.quantities
         if same_amount(quantity, one)
     ]
-    return bool(held) and all(opposite.search(one) and not (_NOW if now else _THEN).search(one) for one in held)
+    return said != 0 and bool(held) and all(one == -said for one in held)
+
+
+def _when(folded: str, quantity: Quantity, others: Sequence[Quantity]) -> int:
+    """Return 1 for a figure that is told of now, -1 for one of before, else 0: by what stands between it and the last one."""
+    starts = [
+        one.end for one in others if one.end <= quantity.start and compare(one, quantity) is not Comparison.INCOMPARABLE
+    ]
+    piece = max((found.end() for found in _PIECE.finditer(folded, 0, quantity.start)), default=0)
+    before = folded[max([piece, *starts]) : quantity.start]
+    stop = _PIECE.search(folded, quantity.end)
+    later = [one.start for one in others if one.start >= quantity.end]
+    after = folded[quantity.end : min([stop.start() if stop else len(folded), *later])]
+    now = _NOW.search(before + after) is not None or re.search("(?:[到至成]|缩短为|变为)[了约]?$", before) is not None
+    then = _THEN.search(before + after) is not None or re.search("[从由][约近]?$", before) is not None
+    return now - then
 
 
 def of_another_scope(statement: Statement, quantity: Quantity, grounds: Sequence[Ground]) -> str:
@@ -82,6 +97,11 @@ def of_another_scope(statement: Statement, quantity: Quantity, grounds: Sequence
     said = _scope(statement.folded, quantity.start)
     if said is None:
         return ""
+    if said[0] in ("zone", "town") and not any(
+        re.search(_ZONE if said[1] in _ZONES else said[1], fold(ground.heading + ground.before) + ground.evened)
+        for ground in grounds
+    ):
+        return said[1]
     held = [(ground, one) for ground in grounds for one in ground.quantities if same_amount(quantity, one)]
     if any(
         re.search(f"{said[1]}(?!(?!.全)[\u4e00-\u9fff]{{2}}[区县])", ground.evened[: one.start]) for ground, one in held

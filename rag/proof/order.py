@@ -39,6 +39,7 @@ _LONGEST = 10  # characters of a name with such an ending
 _PIECE = re.compile("[，。；：！？,;:!?]|——")
 _WORDS = re.compile("[\u3400-\u9fff]{3}")
 _FIRST, _LAST = 4, 3  # characters of a subject, and of what is said of it, that stand in a text word for word
+_CLAUSE = 6  # characters of an item of a list that is a clause
 _JOINED = 0.8  # of a piece of a sentence that the two make up
 _OWN = 4  # characters before what is said, in its own clause of the text: a subject
 _LEADS_IN = re.compile(f"^(?:{any_of('rag/leading')}|[并也还将正已不]|成功|先后|同时|其中|集聚|拥有)")
@@ -77,9 +78,24 @@ def split_from(sentence: str, texts: Sequence[str]) -> str:
 
 def crossed(sentence: str, texts: Sequence[str]) -> str:
     """Return two pieces of a sentence whose beginnings and ends stand in the texts crosswise: 甲慢, 乙快 for 甲快, 乙慢."""
-    pieces = [set(_ordered(piece)) for text in texts for piece in _pieces(text)]
     told = _pieces(sentence)
-    ends = [_ends(_ordered(piece), pieces) for piece in told]
+    for alone in (False, True):  # then also items of a list that are clauses: 愿意做甲的多、愿意做乙的少
+        given = (
+            [part for text in texts for piece in text.split("、") for part in _pieces(piece) if len(part) >= _CLAUSE]
+            if alone
+            else None
+        )
+        pieces = [
+            set(_ordered(piece)) for piece in (given if alone else [one for text in texts for one in _pieces(text)])
+        ]
+        if alone and "、" in sentence:
+            return ""
+        if found := _crossed(told, [_ends(_ordered(piece), pieces, alone=alone) for piece in told]):
+            return found
+    return ""
+
+
+def _crossed(told: Sequence[str], ends: Sequence[tuple[set[int], set[int]]]) -> str:
     for one, other in combinations(range(len(told)), 2):
         (begins, stops), (other_begins, other_stops) = ends[one], ends[other]
         first, second = (begins & other_stops) - stops - other_begins, (stops & other_begins) - begins - other_stops
@@ -99,20 +115,34 @@ def _ordered(piece: str) -> list[str]:
     ]
 
 
-def _ends(ordered: Sequence[str], pieces: Sequence[set[str]]) -> tuple[set[int], set[int]]:
-    """Return the pieces of the texts that hold the first, and those that hold the last pair of characters that any holds."""
+def _ends(ordered: Sequence[str], pieces: Sequence[set[str]], *, alone: bool) -> tuple[set[int], set[int]]:
+    """Return the pieces of the texts that hold the first, and those that hold the last pair of characters that any holds.
+
+    `alone`: that one piece alone holds.
+    """
     held = [found for pair in ordered if (found := {at for at, piece in enumerate(pieces) if pair in piece})]
+    held = [one for one in held if len(one) == 1 or not alone]
     return (held[0], held[-1]) if held else (set(), set())
 
 
 _COMPLEMENT = re.compile(
-    "(?:来自|位于|直达|通往|毗邻|[东西南北]{1,2}[接邻衔]|属于|交付)(?P<what>[\u3400-\u9fffa-z0-9]{2})"
+    "(?:来自|位于|直达|通往|毗邻|[东西南北]{1,2}[接邻衔]|属于|交付|(?<![对相])比(?!重|例|较|如|赛|上))(?P<what>[\u3400-\u9fffa-z0-9]{2})"
 )
+
+
+_UNDER = re.compile("在[^,.;]*?(?P<who>[\u3400-\u9fff]{2})的?(?P<what>带领|指导|支持|陪同|邀请|帮助|要求|委托)下")
 
 
 def other_complement(sentence: str, texts: Sequence[str]) -> str:
     """Return what a sentence gives to a word (来自, 位于, 东接 …) to which the texts give only something else; or nothing."""
-    whole = "\n".join(fold(text) for text in texts)
+    whole = re.sub('"', "", "\n".join(fold(text) for text in texts))
+    for found in _UNDER.finditer(re.sub('"', "", fold(sentence))):
+        given = [
+            whole[max(0, at.start() - 3) : at.start()].removesuffix("的")[-2:]
+            for at in re.finditer(found["what"], whole)
+        ]
+        if given and found["who"] in whole and found["who"] not in given:
+            return found.group()
     for found in _COMPLEMENT.finditer(fold(sentence)):
         word = found.group()[:-2]
         if (

@@ -10,7 +10,8 @@ from corpus.chinese.facts import names
 from corpus.chinese.text import fold, split_clauses
 from corpus.chinese.words import any_of
 from corpus.records import Span
-from rag.proof.statements import Statement, places_named
+from rag.proof.naming import places_named
+from rag.proof.statements import Statement
 
 _OPENING = re.compile(
     "(?:(?:截至|到|在|自|从)?(?:19|20)[0-9]{2}年?(?:上半年|下半年|全年|初|底|[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:以来)?,?)?(?:目前|其中|同时|下一步|接下来|今后|是|坐)?,?"
@@ -19,8 +20,8 @@ _LEADING = re.compile(f"^{any_of('rag/leading')}")
 _IDLE = re.compile(
     f"{any_of('rag/owner_idle')}|(?:这[一个]?|该)(?:数字|数据|比例|指标)|该?企业|该?公司|并且?|[其它他她这该的了]|[^\u3400-\u9fffa-z0-9]"
 )
-_VERBS = re.compile(f"{any_of('rag/owner_verbs')}|说$")
-_NO_SUBJECT = re.compile("一方面|另一方面|通过|因为|由于|为了|随着|不仅|除了")
+_VERBS = re.compile(f"{any_of('rag/owner_verbs')}|[说着了]$|为了")
+NO_SUBJECT = re.compile("一方面|另一方面|通过|因为|由于|为了|随着|不仅|除了")
 _SHORTEST = 3  # characters of a subject
 _RIVAL = 3  # characters that name another one
 _FOUND = 0.5  # of the pairs of a predicate in one clause of the spans
@@ -76,7 +77,7 @@ def _is_rival(words: str, folded: str) -> bool:
 
 def _subject(folded: str, whole: str) -> str:
     """Return the longest words that a sentence begins with and that the spans hold."""
-    if _NO_SUBJECT.match(folded):
+    if NO_SUBJECT.match(folded):
         return ""
     for end in range(min(20, len(folded)), _SHORTEST - 1, -1):
         words = folded[:end].rstrip("的是")

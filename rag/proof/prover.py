@@ -15,10 +15,11 @@ from enum import StrEnum
 from itertools import pairwise
 
 from corpus.chinese.facts import Approximation, Comparison, Quantity, compare, names
-from corpus.chinese.text import fold
-from corpus.records import Published
+from corpus.chinese.text import fold, split_clauses
+from corpus.records import Published, Span
 from rag.proof.absences import untold
 from rag.proof.acknowledgements import without_acknowledgement
+from rag.proof.amounts import listed, same_amount, same_time, unbound
 from rag.proof.attributions import Attribution, attribution
 from rag.proof.causes import causes_reversed
 from rag.proof.comparisons import (
@@ -30,8 +31,14 @@ from rag.proof.comparisons import (
     of_something_else,
     reckons_with_another,
 )
+from rag.proof.conditions import condition_told_as_fact
+from rag.proof.content import content_length, cover, longest_foreign, names_elsewhere, other_script, weakest_clause
 from rag.proof.corrections import without_denial
+from rag.proof.dates import relative_times, stated_date
+from rag.proof.exchanges import exchanged_word
 from rag.proof.gloss import gloss, is_english
+from rag.proof.lists import item_of_another_list
+from rag.proof.naming import places_named, spoken_of, unnamed
 from rag.proof.neighbours import (
     adds_up_unnamed,
     altered_item,
@@ -43,38 +50,32 @@ from rag.proof.neighbours import (
     other_side,
     said_of_another,
 )
+from rag.proof.numerals import unheld_numeral
 from rag.proof.order import crossed, other_complement, split_from, turned_round
 from rag.proof.ordinals import Numbered, numbered
 from rag.proof.owners import of_another
+from rag.proof.plans import plan_told_as_result, result_told_as_plan
 from rag.proof.reckoning import Formula, formulas
-from rag.proof.statements import (
-    Ground,
-    Statement,
-    content_length,
-    cover,
-    first_of_another,
-    led_otherwise,
-    listed,
-    longest_foreign,
-    other_script,
-    other_title,
-    overstated,
-    places_named,
-    plan_told_as_result,
-    relative_times,
-    result_told_as_plan,
-    reversed_sense,
-    same_amount,
-    same_time,
-    spoken_of,
-    stated_date,
-    unbound,
-    unheld_numeral,
-    unknown_word,
-    unnamed,
-    weakest_clause,
+from rag.proof.segments import of_another_stretch
+from rag.proof.sense import reversed_sense
+from rag.proof.speakers import other_speaker
+from rag.proof.statements import Ground, Statement
+from rag.proof.strength import first_of_another, overstated
+from rag.proof.titles import other_title
+from rag.proof.unknown_words import unknown_word
+from rag.proof.values import (
+    CERTAIN,
+    SURE,
+    Read,
+    Reads,
+    agrees,
+    bare_value,
+    contradicts,
+    gives,
+    is_answer,
+    is_pure,
+    prints,
 )
-from rag.proof.values import CERTAIN, SURE, Read, Reads, agrees, bare_value, contradicts, is_answer, is_pure, prints
 
 _CLAUSE_LENGTH = 4  # content characters that a clause needs to be looked at alone
 SHORTEST = 4  # content characters or one figure: less says nothing that could be checked
@@ -85,6 +86,7 @@ _GAP = 3  # characters between neighbouring sentences
 _NOT_HELD = 2  # characters in a row that a span which the sentence did not cite itself may lack
 _NAME = 8  # characters of a name that stands alone
 _VERB = 2  # content characters that say something of a date or a report: 8月6日发生的
+_TOLD = 60  # characters before a span that may tell what a sentence tells
 _BACK = 6  # sentences before a span whose time and names hold for it
 
 
@@ -128,6 +130,7 @@ class Strictness:
 
 
 STRICTNESS = Strictness()
+ANSWERING = Strictness(cover=0.6, clause=0.3, foreign=3)  # of a sentence that gives the words which answer
 LENT = 0.3  # probability that a span answers, from which it speaks of the question's things in its own words
 
 
@@ -191,10 +194,11 @@ class Prover:
         self._question = question
         self._reads = reads
         self._grounds: Mapping[int, Ground] = {
-            one.n: Ground(one.text, one.heading, one.published, _before(one, evidence)) for one in evidence
+            one.n: Ground(_closed_up(one.text), one.heading, one.published, _before(one, evidence)) for one in evidence
         }
         said = [fold(name.text) for text in (question, *(one.text for one in evidence)) for name in names(text)]
         self._names = {name for name in said if len(name) >= 2 and name in fold(question)} if question else set()
+        self._around = "\n".join(ground.folded for ground in self._grounds.values())
         self._places = {one.n: (one.article_id, one.start, one.end) for one in evidence}
 
     def prove(self, sentence: str, cited: Sequence[int]) -> Verdict:
@@ -262,6 +266,7 @@ class Prover:
             length < SHORTEST
             and not statement.quantities
             and not ((statement.dates or claim.attribution) and length >= _VERB)
+            and not (statement.dates and any(self._gives(statement, n) for n in numbers))
         ):
             return Fault.EMPTY, ""
         figures = [one for ground in grounds for one in labelled(ground.text, ground.before)]
@@ -273,7 +278,7 @@ class Prover:
             if not rest.strip("。 "):
                 return Fault.NONE, ""
             statement = Statement(rest)
-        plain = fault(statement, grounds, self._strictness, question=self._question)
+        plain = fault(statement, grounds, self._strictness, question=self._question, around=self._around)
         if plain[0] and not (self._question and self._lends(statement, numbers, grounds)):
             return plain
         if self._question:
@@ -284,10 +289,32 @@ class Prover:
 
     def _lends(self, statement: Statement, numbers: Sequence[int], grounds: Sequence[Ground]) -> bool:
         """Whether the words of the question, which a span answers, are all that a sentence lacks."""
-        if fault(statement, grounds, self._strictness, question=self._question, lent=self._lent(grounds))[0]:
+        given = any(self._gives(statement, n) for n in numbers)
+        strictness = ANSWERING if given else self._strictness
+        if fault(
+            statement,
+            grounds,
+            strictness,
+            question=self._question,
+            lent=self._lent(grounds),
+            around=self._around,
+            given=given,
+        )[0]:
             return False
         return self._reads is None or any(
             (one := self._read(n)) is not None and one.probability >= LENT for n in numbers
+        )
+
+    def _gives(self, statement: Statement, n: int) -> bool:
+        """Whether a sentence gives the words of which the reader is sure that a span answers with them."""
+        read = self._read(n)
+        return (
+            not names_elsewhere(statement, [self._grounds[n], Ground(self._question)], self._around)
+            and read is not None
+            and read.sure >= SURE
+            and read.probability >= LENT
+            and bool(read.answers)
+            and gives(statement.text, read.answers[0])
         )
 
     def _lent(self, grounds: Sequence[Ground]) -> str:
@@ -305,6 +332,8 @@ class Prover:
     def _contradicted(self, statement: Statement, numbers: Sequence[int]) -> bool:
         """Whether the reader has no doubt that the spans answer with other words than a sentence gives."""
         read = [one for n in numbers if (one := self._read(n)) is not None]
+        if self._question and contradicts(statement, self._question, read):
+            return True
         certain = [one for one in read if one.sure >= CERTAIN and one.probability >= SURE]
         return bool(certain) and not any(agrees(statement.text, one.answers[0]) for one in certain)
 
@@ -343,6 +372,16 @@ class Prover:
         return article == other and start - end <= _GAP
 
 
+_GAPS = re.compile(
+    "(?<=[0-9A-Za-z%])[ \u3000\xa0]+(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])[ \u3000\xa0]+(?=[0-9A-Za-z])"
+)
+
+
+def _closed_up(text: str) -> str:
+    """Return a text without the gaps between figures and words that some papers print: 9.85 亿户."""
+    return _GAPS.sub("", text)
+
+
 def _before(one: ShownSpan, evidence: Sequence[ShownSpan]) -> str:
     """Return the sentences that stand before a span in its article, as far as they were shown."""
     if one.before:
@@ -358,10 +397,13 @@ def fault(
     *,
     question: str = "",
     lent: str = "",
+    around: str = "",
+    given: bool = False,
 ) -> tuple[Fault, str]:
     """Return why `statement` does not follow from `grounds` taken together, and the words at fault.
 
-    `question` is what it answers; the words of `lent` count as the spans' own.
+    `question` is what it answers; the words of `lent` count as the spans' own. `around` is all that was found, folded.
+    `given`: the sentence gives the words that answer; other words around them may be its own.
     """
     texts = [ground.text for ground in grounds]
     printed = [quantity for ground in grounds for quantity in ground.quantities]
@@ -376,17 +418,17 @@ def fault(
         return Fault.NUMERAL, word
     if word := unnamed(statement, grounds, question):
         return Fault.NAME, word
-    if word := other_title(statement, grounds):
+    if word := other_title(statement.text, [*texts, *(ground.heading for ground in grounds)]):
         return Fault.NAME, word
-    if word := unknown_word(statement, lenders):
+    if word := unknown_word(statement, lenders, known=around if given else None):
         return Fault.NAME, word
-    words = (led_otherwise(statement, one, grounds, question) for one in statement.quantities)
-    if word := next(filter(None, words), ""):
-        return Fault.BOUND, word
     figures = [
         one for one in statement.quantities if not any(formula.start <= one.start < formula.end for formula in shown)
     ]
+    if not shown and (word := _from_two_spans(statement, figures, grounds)):
+        return Fault.BOUND, word
     asked = [*lenders, Ground(question)]
+    figures = [one for one in figures if one.start > _FIRST or not _own_count(one, statement, shown, len(grounds))]
     counted = (counts_unheld(statement, one, asked) or counts_another(statement, one, grounds) for one in figures)
     if (
         word := next(filter(None, counted), "")
@@ -409,12 +451,23 @@ def fault(
         return Fault.REVERSED, ""
     if plan_told_as_result(statement, grounds, question) or result_told_as_plan(statement, grounds):
         return Fault.PLAN, ""
+    if condition_told_as_fact(statement.text, texts, question):
+        return Fault.PLAN, ""
     if word := split_from(statement.text, texts) or crossed(statement.text, texts):
+        return Fault.ORDER, word
+    told = [ground.before[-_TOLD:] + ground.text for ground in grounds]
+    if word := exchanged_word(statement.text, told, around, question) or item_of_another_list(
+        statement.text, texts, around
+    ):
+        return Fault.ORDER, word
+    if word := of_another_stretch(statement.text, grounds, around, question):
         return Fault.ORDER, word
     if word := altered_item(statement, lenders):
         return Fault.NAME, word
     if turned := turned_round(statement.text, texts, places_named(statement)):
         return Fault.ORDER, turned
+    if word := other_speaker(statement.text, told, around):
+        return Fault.ORDER, word
     if word := other_complement(statement.text, texts):
         return Fault.ORDER, word
     if owner := of_another(statement.text, texts):
@@ -422,6 +475,16 @@ def fault(
     if causes_reversed(statement.text, texts, question):
         return Fault.CAUSE, ""
     return Fault.NONE, ""
+
+
+def _from_two_spans(statement: Statement, figures: Sequence[Quantity], grounds: Sequence[Ground]) -> str:
+    """Return a figure of a clause whose figures stand in two spans, none of which has them all; or nothing."""
+    for clause in split_clauses(statement.text, Span(0, len(statement.text))) if len(grounds) > 1 else ():
+        mine = [one for one in figures if clause.start <= one.start < clause.end]
+        held = [[any(_operand(one, other) for other in ground.quantities) for one in mine] for ground in grounds]
+        if len(mine) > 1 and all(map(any, zip(*held, strict=True))) and not any(map(all, held)):
+            return mine[-1].text
+    return ""
 
 
 def _figure_fault(
@@ -443,12 +506,17 @@ def _figure_fault(
         if partial or foreign or unnamed_part or exchanged(statement.text, operands, printed):
             return Fault.BOUND, statement.text[formula.start : formula.end]
     for quantity in statement.quantities:
+        if quantity.start <= _FIRST and _own_count(quantity, statement, shown, len(grounds)):
+            continue
         within = any(formula.start <= quantity.start < formula.end for formula in shown)
         result = any(_operand(quantity, formula.result) for formula in shown)
         if within or result or listed(statement, quantity) or _asked_count(quantity, question):
             continue
         held = _hedged(statement, quantity)
         holders = [(ground, other) for ground in grounds for other in ground.quantities if same_amount(held, other)]
+        if not holders and held is not quantity:
+            held = quantity
+            holders = [(ground, other) for ground in grounds for other in ground.quantities if same_amount(held, other)]
         if not holders:
             return Fault.NUMBER, quantity.text
         if not any(same_time(statement, quantity, ground, other) for ground, other in holders):
@@ -490,13 +558,26 @@ def _operand(claimed: Quantity, printed: Quantity) -> bool:
     return compare(claimed, printed) is Comparison.EQUAL
 
 
-_COUNTING = re.compile("[一两二三四五六七八九十][个条种项步类朵家位部座年]")
+_COUNTING = re.compile("[一两二三四五六七八九十][个条种项步类朵家位部座年天]")
 
 
 def _asked_count(quantity: Quantity, question: str) -> bool:
     """Whether a count is only taken up from the question: 哪三个方向, 一年."""
     text = fold(quantity.text)
     return _COUNTING.fullmatch(text) is not None and text in fold(question)
+
+
+_FIRST = 2  # characters before a count of what the sentence itself tells: 这两项
+_OWN_COUNT = re.compile("[两二三四2-4][项者篇种处个]")
+_EACH = re.compile("(?<![第其])(?:另?一|各)[项篇种处个家]")
+
+
+def _own_count(quantity: Quantity, statement: Statement, shown: Sequence[Formula], spans: int) -> bool:
+    """Whether a count is that of the operands, of the spans or of what the sentence tells one by one: 两项合计, 两篇都写."""
+    if _OWN_COUNT.fullmatch(fold(quantity.text)) is None:
+        return False
+    told = len(_EACH.findall(statement.folded))
+    return quantity.low in {*(len(formula.operands) for formula in shown), spans if spans > 1 else 0, told}
 
 
 def _hedged(statement: Statement, quantity: Quantity) -> Quantity:
@@ -506,7 +587,15 @@ def _hedged(statement: Statement, quantity: Quantity) -> Quantity:
         and "约" in statement.folded[max(0, quantity.start - 2) : quantity.start]
     ):
         return replace(quantity, approximation=Approximation.ABOUT)
+    if quantity.approximation is Approximation.EXACT and _AT_MOST.search(statement.folded[: quantity.start]):
+        return replace(quantity, approximation=Approximation.BELOW)
+    if quantity.approximation is Approximation.EXACT and _AT_LEAST.search(statement.folded[: quantity.start]):
+        return replace(quantity, approximation=Approximation.ABOVE)
     return quantity
+
+
+_AT_LEAST = re.compile("最[短少低小][^,.;]{0,4}$")
+_AT_MOST = re.compile("最[长多高大久][^,.;]{0,4}$")
 
 
 def _without_formulas(text: str, shown: Sequence[Formula]) -> str:

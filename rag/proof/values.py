@@ -13,9 +13,13 @@ from itertools import pairwise
 
 from corpus.chinese.facts import Comparison, Measure, compare, names, quantities
 from corpus.chinese.text import fold
-from rag.proof.statements import Ground, Statement, same_amount, stated_date
+from rag.proof.amounts import same_amount
+from rag.proof.dates import stated_date
+from rag.proof.statements import Ground, Statement
 
-_LEAD = re.compile("^(?:它|这|那)?(?:是在?|叫做?|为|就是|在|位于|由|一般为|一般是|共|有|需要?|要|于)")
+_LEAD = re.compile(
+    "^(?:它|这|那|他|她)?(?:是在?|名?叫做?|名字[叫是]|为|就是|在|位于|由|一般为|一般是|共|有|需要?|要|于)"
+)
 _LONGEST = 26  # characters
 _LIKELY = 0.3  # probability that a span answers, from which a value alone rests on it
 _POSSIBLE = 0.15  # the same, where the reader has no doubt which words would be the answer
@@ -102,12 +106,27 @@ def agrees(sentence: str, answer: str) -> bool:
     )
 
 
+def gives(sentence: str, answer: str) -> bool:
+    """Whether a sentence gives an answer as the span has it: word for word, or its figures by value."""
+    if _letters(answer) in _letters(sentence):
+        return True
+    said, given = Statement(sentence), Statement(answer)
+    if any(2 * len(one.text) >= len(answer) for one in given.quantities):
+        return any(compare(one, other) is Comparison.EQUAL for one in given.quantities for other in said.quantities)
+    items = [item for item in map(_letters, _ITEMS.split(answer)) if len(item) >= 2]
+    return len(items) >= 2 and all(item in _letters(sentence) for item in items)
+
+
 def contradicts(statement: Statement, question: str, reads: Sequence[Read]) -> str:
     """Return the value that the spans answer with where a sentence gives another one of the kind; or nothing."""
+    if _FURTHER.match(statement.folded):  # says itself that it tells of something else
+        return ""
     for read in reads:
         if read.probability < SURE or not read.answers:
             continue
         first = read.answers[0]
+        if _other_date(statement, first, question) or _other_item(statement.text, first):
+            return first
         asked = [one for one in quantities(first) if one.measure is not Measure.BARE]
         own = [one for one in statement.quantities if not _asked_with(one.text, question)]
         if len(asked) == 1 and 2 * len(asked[0].text) >= len(first) and own and not re.search("[=≈]", statement.folded):
@@ -119,6 +138,39 @@ def contradicts(statement: Statement, question: str, reads: Sequence[Read]) -> s
             if not any(_shared(answer, text) >= 0.5 for answer in read.answers[:3] if answer):
                 return first
     return ""
+
+
+_FURTHER = re.compile("其中|此外|另外|同时|还")
+
+
+def _other_date(statement: Statement, answer: str, question: str) -> bool:
+    """Whether a sentence gives a date where the answer is another one as fine."""
+    given = [one for one in Statement(answer).dates if 2 * len(one.text) >= len(answer)]
+    own = [one for one in statement.dates if not _asked_with(one.text, question)]
+    fine = (
+        [one for one in own if [one.month is None, one.day is None] == [given[0].month is None, given[0].day is None]]
+        if given
+        else []
+    )
+    return (
+        bool(fine)
+        and not any(stated_date(Statement(one.text), one, [Ground(answer)]) for one in fine)
+        and all(one.year and given[0].year for one in fine)
+    )
+
+
+def _other_item(sentence: str, answer: str) -> bool:
+    """Whether a list has most items of the answer, and one that is none of them."""
+    items = [item for item in map(_letters, _ITEMS.split(answer)) if len(item) >= 2]
+    listed = re.search("[^，。；：]*、[^，。；：]*", sentence)
+    if len(items) < 3 or "、" not in answer or re.search("[，,0-9]", answer) or listed is None:
+        return False
+    mine = [_letters(item) for item in _ITEMS.split(listed.group())[1:]]
+    told = [any(item[:2] == one[:2] or one in item for one in items) for item in mine if len(item) >= 2]
+    return sum(item in _letters(sentence) for item in items) >= 2 and told.count(False) == 1
+
+
+_ITEMS = re.compile("、|以及|和|及|与")
 
 
 def _asked_with(text: str, question: str) -> bool:

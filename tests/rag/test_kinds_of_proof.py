@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from corpus.chinese.facts import quantities
+from corpus.chinese.text import fold
 from corpus.records import Published
 from rag.proof.absences import declines, untold
 from rag.proof.acknowledgements import without_acknowledgement
@@ -21,7 +22,10 @@ from rag.proof.comparisons import (
     of_something_else,
     reckons_with_another,
 )
+from rag.proof.conditions import condition_told_as_fact
 from rag.proof.corrections import without_denial
+from rag.proof.exchanges import exchanged_word
+from rag.proof.lists import item_of_another_list
 from rag.proof.neighbours import (
     adds_up_unnamed,
     altered_item,
@@ -36,7 +40,12 @@ from rag.proof.neighbours import (
 from rag.proof.order import crossed, other_complement, split_from, turned_round
 from rag.proof.ordinals import numbered
 from rag.proof.owners import of_another
+from rag.proof.plans import plan_told_as_result
+from rag.proof.prover import Prover, ShownSpan
+from rag.proof.segments import of_another_stretch
+from rag.proof.speakers import other_speaker
 from rag.proof.statements import Ground, Statement
+from rag.proof.titles import other_title
 from rag.proof.values import Read, agrees, bare_value, contradicts, is_answer, prints
 
 FIRMS = "青禾镇有企业900余家；望潮镇有企业400余家。"
@@ -278,3 +287,129 @@ def test_that_nothing_can_be_said_is_heard_in_other_words() -> None:
     assert declines("The evidence does not mention the mayor.")
     assert not declines("报道没有写明其余道路的名字。")
     assert not declines("青禾镇没有图书馆。")
+
+
+EVIDENCE = "望潮制药 青禾制药 飞梭集团 望潮镇 河畔 山间"
+
+
+@pytest.mark.parametrize(
+    ("true", "false", "text"),
+    [
+        ("驾驶员将面临罚款。", "飞梭集团将面临罚款。", "驾驶员将面临罚款。"),
+        (
+            "展馆是青禾制药和上海联合打造的。",
+            "展馆是青禾制药和飞梭集团联合打造的。",
+            "展馆是青禾制药和上海联合打造的。",
+        ),
+        ("这是固定开通的河畔运输路线。", "这是固定开通的山间运输路线。", "这是固定开通的河畔运输路线。"),
+        ("青禾厂设立研究中心。", "望潮镇建立了研究中心。", "青禾厂建立研究中心。"),
+    ],
+)
+def test_one_word_in_the_place_of_another_says_something_else(true: str, false: str, text: str) -> None:
+    assert exchanged_word(false, [text], EVIDENCE + text, "")
+    assert not exchanged_word(true, [text], EVIDENCE + text, "")
+
+
+def test_a_word_of_the_question_may_take_the_place_of_another() -> None:
+    text = "驾驶员将面临罚款。"
+    assert not exchanged_word("飞梭集团将面临罚款。", [text], EVIDENCE + text, "飞梭集团会怎么样")
+
+
+def test_a_list_is_one_list() -> None:
+    text = "由宣传部、环境局、团委发起，遴选文旅局、农业局的人。"
+    around = fold(text)
+    assert item_of_another_list("由宣传部、环境局、农业局发起。", [text], around) == "农业局"
+    assert not item_of_another_list("由宣传部、环境局和团委发起。", [text], around)
+
+
+def test_a_post_is_held_somewhere() -> None:
+    text = "青禾镇柴家村党委书记顾砚秋、公安局网络科政委白石。"
+    assert other_title("顾砚秋是青禾镇党委书记。", [text]) and other_title("白石是公安局政委。", [text])
+    assert not other_title("顾砚秋是柴家村的党委书记。", [text]) and not other_title("白石是网络科政委。", [text])
+    assert other_title("顾砚秋是柴家村的董事长。", [text]) == "董事长"
+
+
+def test_who_is_told_of_stands_in_the_stretch_that_tells_it() -> None:
+    text = "新推出的计算器只需录入数据,就能快速生成专属报告;已上线的预警系统将支付时间压缩到两天。"
+    ground = Ground(text)
+    assert of_another_stretch("预警系统能快速生成专属报告。", [ground], ground.folded, "")
+    assert not of_another_stretch("计算器能快速生成专属报告。", [ground], ground.folded, "")
+    assert not of_another_stretch("预警系统能快速生成专属报告。", [ground], ground.folded, "预警系统能做什么")
+
+
+def test_what_holds_under_a_condition_is_no_fact() -> None:
+    text = "除非飞梭集团明确承诺不裁员，否则没人来。"
+    assert condition_told_as_fact("飞梭集团已明确承诺不裁员。", [text], "")
+    assert not condition_told_as_fact("如果飞梭集团明确承诺不裁员，就有人来。", [text], "")
+    assert not condition_told_as_fact("飞梭集团明确承诺不裁员。", ["飞梭集团明确承诺不裁员。"], "")
+
+
+def test_nobody_speaks_for_another() -> None:
+    text = "青禾银行对此表示，这并非强制要求。望潮监管局作出处罚。"
+    assert other_speaker("望潮监管局表示，这并非强制要求。", [text], fold(text))
+    assert not other_speaker("青禾银行表示，这并非强制要求。", [text], fold(text))
+
+
+def test_from_and_to_are_not_exchanged() -> None:
+    grounds = [Ground("可将原本半月的支付时间压缩到两天。")]
+    for sentence, wrong in (
+        ("时间从两天压缩到半月。", True),
+        ("时间从半月压缩到两天。", False),
+        ("以前要半月，现在两天。", False),
+    ):
+        statement = Statement(sentence)
+        assert any(of_another_time(statement, one, grounds) for one in statement.quantities) is wrong, sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "told_as_done"),
+    [
+        ("今年青禾镇解决了住房问题。", "今年，青禾镇将着力解决好住房等问题。", True),
+        ("电池已用于家庭。", "电池甚至有望未来用于家庭。", True),
+        ("青禾镇解决了住房问题。", "青禾镇解决了住房等问题。", False),
+    ],
+)
+def test_what_is_hoped_for_is_not_done(sentence: str, text: str, told_as_done: bool) -> None:
+    assert plan_told_as_result(Statement(sentence), [Ground(text)]) is told_as_done
+
+
+def test_words_that_point_to_what_was_asked_are_taken_away() -> None:
+    assert without_acknowledgement("这个工具叫计算器。", "那个算补贴的工具叫什么") == "叫计算器。"
+    assert without_acknowledgement("她叫顾砚秋。", "项目经理叫什么") == "叫顾砚秋。"
+    assert without_acknowledgement("该计划已在青禾镇建成。", "这个计划是什么") == "该计划已在青禾镇建成。"
+
+
+def test_another_item_or_date_than_the_span_answers_with_is_a_contradiction() -> None:
+    read = [Read(0.9, ("宣传部、环境局、团委",), 0.9)]
+    assert contradicts(Statement("由宣传部、环境局、农业局发起。"), "哪三家发起的", read)
+    assert not contradicts(Statement("由宣传部、环境局和团委发起。"), "哪三家发起的", read)
+    read = [Read(0.9, ("1994年7月",), 0.9)]
+    assert contradicts(Statement("顾砚秋1994年6月参加工作。"), "哪年上班的", read)
+    assert not contradicts(Statement("顾砚秋1994年7月参加工作。"), "哪年上班的", read)
+    further = Statement("其中31项是故意的。")
+    assert not contradicts(further, "被控多少项", [Read(0.9, ("37项",), 0.9)])
+
+
+def test_a_figure_printed_with_a_gap_is_a_figure() -> None:
+    span = ShownSpan(1, "a", 0, 20, "青禾移动客户 9.85 亿户，净增 1038 万户。")
+    assert Prover([span]).prove("青禾移动客户有9.85亿户。", [1]).proven
+
+
+def test_a_count_of_what_the_sentence_tells_needs_no_source() -> None:
+    span = ShownSpan(1, "a", 0, 30, "青禾城仍有1300亩住宅和800亩产业的空间储备。")
+    question = "青禾城还有多少住宅和产业空间储备"
+    assert Prover([span], question=question).prove("两项合计2100亩（1300亩+800亩=2100亩）。", [1]).proven
+    assert not Prover([span], question=question).prove("三项合计2100亩（1300亩+800亩=2100亩）。", [1]).proven
+
+
+def test_a_span_that_points_back_speaks_of_who_was_named_last() -> None:
+    span = ShownSpan(
+        1,
+        "a",
+        30,
+        60,
+        "在博览会上，这家企业发布了其自主研发的影像模型。",
+        before="离飞梭集团不远的青禾制药，将智能用于医药。",
+    )
+    assert Prover([span]).prove("这是青禾制药自主研发的影像模型。", [1]).proven
+    assert not Prover([span]).prove("这是飞梭集团自主研发的影像模型。", [1]).proven

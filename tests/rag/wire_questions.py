@@ -2,7 +2,7 @@
 
 A file is served by xllamacpp on 127.0.0.1, in a process of its own; an address is asked as it is. 45 questions of `dev.jsonl`
 that the articles answer and 15 that they leave open, drawn by the hash of their words. Prints the table of docs/llm.md; what
-the model wrote, and what was shown of it, goes to OUT.
+the model wrote, and what was shown of it, goes to OUT: questions that OUT has already are not asked again.
 """
 
 from __future__ import annotations
@@ -215,6 +215,13 @@ def main(where: str, out: Path | None) -> None:
     from rag.answerer import ExtractiveAnswerer
     from rag.reading.finder import Models
 
+    done = (
+        [Row(**json.loads(line)) for line in out.read_text(encoding="utf-8").splitlines()]
+        if out and out.exists()
+        else []
+    )
+    cases = [case for case in chosen() if case.id not in {row.id for row in done}]
+
     def heard(row: Row) -> None:
         if out is not None:
             with out.open("a", encoding="utf-8") as kept:
@@ -228,11 +235,11 @@ def main(where: str, out: Path | None) -> None:
         )
         base = ExtractiveAnswerer(open_index(Path(folder) / "index", load_embedder()), Models.load())
         if where.startswith("http"):
-            rows = ask(base, where, chosen(), heard)
+            rows = ask(base, where, cases, heard)
         else:
             with served(where) as url:
-                rows = ask(base, url, chosen(), heard)
-    print(table(rows))
+                rows = ask(base, url, cases, heard)
+    print(table([*done, *rows]))
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from corpus.chinese.facts import dates, quantities
 from corpus.chinese.text import fold, split_sentences
 from corpus.records import Article
 from rag.citing import as_of_text, cite
+from rag.proof.amounts import same_amount
 from rag.proof.prover import Prover, ShownSpan
 from rag.proof.reckoning import formulas
-from rag.proof.statements import same_amount
 from rag.records import Citation
 from ui.leads import wording
 from ui.leads.answering import NEAREST, Searching, Sources
