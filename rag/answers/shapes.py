@@ -7,7 +7,6 @@ from collections.abc import Callable
 from rag.answers.calculated import calculated
 from rag.answers.composition import Asking, Composition
 from rag.answers.corrected import corrected, is_planned, outcome_of_a_plan
-from rag.answers.mentions import mentions
 from rag.answers.over_time import over_time
 from rag.answers.premises import asks_outcome
 from rag.answers.quoted import quoted
@@ -20,7 +19,6 @@ from rag.answers.whole_list import whole_list
 Shape = Callable[[Asking], Composition | None]
 SHAPES: tuple[Shape, ...] = (
     corrected,
-    mentions,
     table_cell,
     sides,
     calculated,
