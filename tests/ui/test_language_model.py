@@ -15,6 +15,7 @@ import pytest
 
 from corpus.errors import SettingsError
 from rag.answerer import ExtractiveAnswerer
+from rag.llm import queries
 from rag.llm.answerer import GenerativeAnswerer
 from rag.llm.endpoints import Endpoint
 from rag.llm.generator import LanguageModel, Timeouts
@@ -146,7 +147,11 @@ def test_the_key_is_no_setting_and_no_command_shows_it(tmp_path: Path) -> None:
     assert "sk-secret" not in linping("settings", LINPING_MODEL_KEY="sk-secret").stdout
 
 
-def test_the_settings_reach_the_model(real_answerer: ExtractiveAnswerer, tmp_path: Path) -> None:
+def test_the_settings_reach_the_model(
+    real_answerer: ExtractiveAnswerer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_time = queries._whole
+    monkeypatch.setattr(queries, "_whole", lambda generation, until: in_time(generation, until + 60))  # a busy machine
     key = tmp_path / "key"
     key.write_text("sk-file", encoding="utf-8")
     key.chmod(0o600)
