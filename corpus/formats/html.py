@@ -247,8 +247,8 @@ def _main_part(body: HtmlElement, found: list[_Found]) -> HtmlElement:
     weights: dict[HtmlElement, float] = {}
     for paragraph in found:
         said = _bare(paragraph.text)
-        says = paragraph.told or paragraph.kind or pages.reads_like_text(paragraph.text)
-        if not says or paragraph.linked > 0.5 * len(said):
+        says = (paragraph.kind or pages.reads_like_text(paragraph.text)) and paragraph.linked <= 0.5 * len(said)
+        if not (paragraph.told or says):
             continue
         weight = len(said) * (1.0 if paragraph.told or paragraph.kind is BlockKind.ROW else _UNVOTED)
         for tag in _line_of(paragraph.element):

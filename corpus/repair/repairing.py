@@ -48,6 +48,7 @@ _LONGEST = 5000  # a paragraph that goes on for longer is no paragraph
 _LOOK = 200  # characters in which the first sentence is looked for
 _CLAUSE_LENGTH = 6  # shorter clauses (a place, a name) stay with their headline
 _SPACE = re.compile(r"\s+")
+_CLOSING = frozenset("，。、；：！？）》」』】”’")  # no line begins with one: what stands over it goes on
 _FULL_LINE = 4.0  # log odds that a line as wide as the file's lines are goes on in the next one
 _SURE = 0.8  # below this what a format tells of its article is shown as inferred
 VERSION = 4  # of reading; an article read by a lower one should be read again
@@ -260,6 +261,8 @@ class _Assembler:
                 continue
             if _stands_alone(following):
                 break
+            if skip == 0 and following.text[0] in _CLOSING:
+                return 0
             score = self._score(piece, at, skip, in_head) + self._wrapped(piece, at, skip)
             if score > best_score:
                 best, best_score = skip, score

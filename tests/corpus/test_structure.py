@@ -264,3 +264,10 @@ def test_odd_names_links_and_devices_are_named_and_the_rest_is_read(
         "禁.txt": "没有读取权限",
     }
     assert why.keys() == told.keys() and all(reason in why[name] for name, reason in told.items())
+
+
+def test_a_line_that_begins_with_a_closing_mark_goes_on_however_few_lines_there_are() -> None:
+    found = article(
+        "沙河县图书馆延长开放\n\n2024年5月12日\n\n全年举办讲座四十八场，参加者一万三千人\n。馆长说，明年加倍。"
+    )
+    assert of_kind(found, BlockKind.BODY) == ["全年举办讲座四十八场，参加者一万三千人。馆长说，明年加倍。"]
