@@ -409,7 +409,7 @@ def test_a_span_that_points_back_speaks_of_who_was_named_last() -> None:
         30,
         60,
         "在博览会上，这家企业发布了其自主研发的影像模型。",
-        before="离飞梭集团不远的青禾制药，将智能用于医药。",
+        before="离飞梭集团不远的青禾公司，将智能用于医药。",
     )
-    assert Prover([span]).prove("这是青禾制药自主研发的影像模型。", [1]).proven
+    assert Prover([span]).prove("这是青禾公司自主研发的影像模型。", [1]).proven
     assert not Prover([span]).prove("这是飞梭集团自主研发的影像模型。", [1]).proven
