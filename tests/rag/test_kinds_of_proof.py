@@ -383,6 +383,8 @@ def test_another_item_or_date_than_the_span_answers_with_is_a_contradiction() ->
     read = [Read(0.9, ("宣传部、环境局、团委",), 0.9)]
     assert contradicts(Statement("由宣传部、环境局、农业局发起。"), "哪三家发起的", read)
     assert not contradicts(Statement("由宣传部、环境局和团委发起。"), "哪三家发起的", read)
+    whole = Statement("推出惠民生、暖民心举措，由宣传部、环境局、团委发起。")
+    assert not contradicts(whole, "哪三家发起的", read)
     read = [Read(0.9, ("1994年7月",), 0.9)]
     assert contradicts(Statement("顾砚秋1994年6月参加工作。"), "哪年上班的", read)
     assert not contradicts(Statement("顾砚秋1994年7月参加工作。"), "哪年上班的", read)
