@@ -54,9 +54,9 @@ _DENIED = re.compile("[\u3400-\u9fff]{1,3}")
 
 def _denied_alike(clause: str, text: str) -> bool:
     """Whether each thing that a clause denies is denied somewhere in the text: 不戴头盔 for 不佩戴头盔."""
-    denied = [fold(clause)[found.end() : found.end() + 4] for found in NEGATION.finditer(fold(clause))]
+    denied = [fold(clause)[found.end() : found.end() + 2] for found in NEGATION.finditer(fold(clause))]
     theirs = [text[found.end() : found.end() + 6] for found in NEGATION.finditer(text)]
-    return bool(denied) and all(any(pair in other for pair in pairs_of(word) for other in theirs) for word in denied)
+    return bool(denied) and all(any(word in other for other in theirs) for word in denied)
 
 
 def _beside_denial(clause: str, source: str) -> bool:
