@@ -78,5 +78,5 @@ def _unasked(clause: str, question: str) -> str:
 
 
 def _denies(clause: str) -> bool:
-    plain = re.sub('"[^"]{1,4}"|([\u4e00-\u9fff])不\\1', "", fold(clause))  # 会不会 asks
+    plain = re.sub('"[^"]{1,4}"|([会能要该可去来])不\\1', "", fold(clause))  # 会不会 asks
     return NEGATION.search(_NO_NEGATION.sub("", plain)) is not None
