@@ -80,15 +80,11 @@ def crossed(sentence: str, texts: Sequence[str]) -> str:
     """Return two pieces of a sentence whose beginnings and ends stand in the texts crosswise: 甲慢, 乙快 for 甲快, 乙慢."""
     told = _pieces(sentence)
     for alone in (False, True):  # then also items of a list that are clauses: 愿意做甲的多、愿意做乙的少
-        if alone:
-            given = [
-                part for text in texts for piece in text.split("、") for part in _pieces(piece) if len(part) >= _CLAUSE
-            ]
-        else:
-            given = [piece for text in texts for piece in _pieces(text)]
-        pieces = [set(_ordered(piece)) for piece in given]
         if alone and "、" in sentence:
             return ""
+        parts = [part for text in texts for part in (text.split("、") if alone else [text])]
+        given = [piece for part in parts for piece in _pieces(part) if not alone or len(piece) >= _CLAUSE]
+        pieces = [set(_ordered(piece)) for piece in given]
         if found := _crossed(told, [_ends(_ordered(piece), pieces, alone=alone) for piece in told]):
             return found
     return ""

@@ -54,9 +54,9 @@ _DENIED = re.compile("[\u3400-\u9fff]{1,3}")
 
 def _denied_alike(clause: str, text: str) -> bool:
     """Whether each thing that a clause denies is denied somewhere in the text: 不戴头盔 for 不佩戴头盔."""
-    denied = [fold(clause)[found.end() : found.end() + 4] for found in NEGATION.finditer(fold(clause))]
+    denied = [fold(clause)[found.end() : found.end() + 2] for found in NEGATION.finditer(fold(clause))]
     theirs = [text[found.end() : found.end() + 6] for found in NEGATION.finditer(text)]
-    return bool(denied) and all(any(pair in other for pair in pairs_of(word) for other in theirs) for word in denied)
+    return bool(denied) and all(any(word in other for other in theirs) for word in denied)
 
 
 def _beside_denial(clause: str, source: str) -> bool:
@@ -78,5 +78,5 @@ def _unasked(clause: str, question: str) -> str:
 
 
 def _denies(clause: str) -> bool:
-    plain = re.sub('"[^"]{1,4}"|([\u4e00-\u9fff])不\\1', "", fold(clause))  # 会不会 asks
+    plain = re.sub('"[^"]{1,4}"|([会能要该可去来])不\\1', "", fold(clause))  # 会不会 asks
     return NEGATION.search(_NO_NEGATION.sub("", plain)) is not None

@@ -162,10 +162,11 @@ def _other_date(statement: Statement, answer: str, question: str) -> bool:
 def _other_item(sentence: str, answer: str) -> bool:
     """Whether a list has most items of the answer, and one that is none of them."""
     items = [item for item in map(_letters, _ITEMS.split(answer)) if len(item) >= 2]
-    listed = re.search("[^，。；：]*、[^，。；：]*", sentence)
-    if len(items) < 3 or "、" not in answer or re.search("[，,0-9]", answer) or listed is None:
+    lists = re.findall("[^，。；：]*、[^，。；：]*", sentence)
+    if len(items) < 3 or "、" not in answer or re.search("[，,0-9]", answer) or not lists:
         return False
-    mine = [_letters(item) for item in _ITEMS.split(listed.group())[1:]]
+    listed = max(lists, key=lambda one: sum(item in _letters(one) for item in items))
+    mine = [_letters(item) for item in _ITEMS.split(listed)[1:]]
     told = [any(item[:2] == one[:2] or one in item for one in items) for item in mine if len(item) >= 2]
     return sum(item in _letters(sentence) for item in items) >= 2 and told.count(False) == 1
 

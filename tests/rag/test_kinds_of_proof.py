@@ -383,6 +383,8 @@ def test_another_item_or_date_than_the_span_answers_with_is_a_contradiction() ->
     read = [Read(0.9, ("宣传部、环境局、团委",), 0.9)]
     assert contradicts(Statement("由宣传部、环境局、农业局发起。"), "哪三家发起的", read)
     assert not contradicts(Statement("由宣传部、环境局和团委发起。"), "哪三家发起的", read)
+    whole = Statement("推出惠民生、暖民心举措，由宣传部、环境局、团委发起。")
+    assert not contradicts(whole, "哪三家发起的", read)
     read = [Read(0.9, ("1994年7月",), 0.9)]
     assert contradicts(Statement("顾砚秋1994年6月参加工作。"), "哪年上班的", read)
     assert not contradicts(Statement("顾砚秋1994年7月参加工作。"), "哪年上班的", read)
@@ -409,7 +411,7 @@ def test_a_span_that_points_back_speaks_of_who_was_named_last() -> None:
         30,
         60,
         "在博览会上，这家企业发布了其自主研发的影像模型。",
-        before="离飞梭集团不远的青禾制药，将智能用于医药。",
+        before="离飞梭集团不远的青禾公司，将智能用于医药。",
     )
-    assert Prover([span]).prove("这是青禾制药自主研发的影像模型。", [1]).proven
+    assert Prover([span]).prove("这是青禾公司自主研发的影像模型。", [1]).proven
     assert not Prover([span]).prove("这是飞梭集团自主研发的影像模型。", [1]).proven

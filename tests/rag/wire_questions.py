@@ -1,5 +1,7 @@
 """Sixty questions to a real model over the whole wire: `python -m tests.rag.wire_questions FILE.gguf|URL [OUT.jsonl]`.
 
+`… --again OUT.jsonl` tells what the model wrote then to the product as it is now, without a model.
+
 A file is served by xllamacpp on 127.0.0.1, in a process of its own; an address is asked as it is. 45 questions of `dev.jsonl`
 that the articles answer and 15 that they leave open, drawn by the hash of their words. Prints the table of docs/llm.md; what
 the model wrote, and what was shown of it, goes to OUT: questions that OUT has already are not asked again.
@@ -108,13 +110,18 @@ def chosen(answered: int = ANSWERED, unanswered: int = OPEN):  # type: ignore[no
 
 def ask(base, url: str, cases: Sequence, heard: Callable[[Row], None]) -> list[Row]:  # type: ignore[no-untyped-def, type-arg]
     """Put every question to the model at `url` and return what came of each."""
-    from evals.run.scoring import is_right
-    from rag.llm.answerer import GenerativeAnswerer
     from rag.llm.endpoints import Endpoint
     from rag.llm.generator import LanguageModel, Timeouts
 
+    return put(base, LanguageModel(Endpoint("default", url), Timeouts(10, PATIENCE, PATIENCE, PATIENCE)), cases, heard)
+
+
+def put(base, model, cases: Sequence, heard: Callable[[Row], None]) -> list[Row]:  # type: ignore[no-untyped-def, type-arg]
+    """Put every question to a model and return what came of each."""
+    from evals.run.scoring import is_right
+    from rag.llm.answerer import GenerativeAnswerer
+
     rows: list[Row] = []
-    model = LanguageModel(Endpoint("default", url), Timeouts(10, PATIENCE, PATIENCE, PATIENCE))
     listening = Listening(model)
     product = GenerativeAnswerer(base, listening, characters=EVIDENCE)
     try:
@@ -163,6 +170,35 @@ class Listening:
         """Begin an answer; what an earlier try wrote is forgotten."""
         self.row.text, self.row.first = "", 0.0
         return _Noted(self.model.start(messages), self)
+
+
+class Retelling:
+    """In a model's place: writes once more what was written, answer by answer."""
+
+    name = "again"
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = iter(texts)
+
+    def start(self, messages):  # type: ignore[no-untyped-def]
+        """Begin the next answer."""
+        from rag.llm.generator import Finished, Text
+
+        return _Told([Finished("stop"), Text(next(self._texts))])
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class _Told:
+    def __init__(self, events) -> None:  # type: ignore[no-untyped-def]
+        self._events = events
+
+    def next(self, timeout: float):  # type: ignore[no-untyped-def]
+        return self._events.pop()
+
+    def close(self) -> None:
+        self._events.clear()
 
 
 class _Noted:
@@ -227,6 +263,11 @@ def main(where: str, out: Path | None) -> None:
             with out.open("a", encoding="utf-8") as kept:
                 kept.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
 
+    if where == "--again":
+        written, done, out = done, [], None
+        known = {case.id: case for case in chosen()}
+        cases = [known[row.id] for row in written]
+
     with TemporaryDirectory() as folder:
         build_index(
             load_corpus(Path(__file__).resolve().parents[2] / "corpus" / "articles"),
@@ -234,7 +275,11 @@ def main(where: str, out: Path | None) -> None:
             load_embedder(),
         )
         base = ExtractiveAnswerer(open_index(Path(folder) / "index", load_embedder()), Models.load())
-        if where.startswith("http"):
+        if where == "--again":
+            rows = put(base, Retelling([row.text for row in written]), cases, heard)
+            for row, old in zip(rows, written, strict=True):
+                row.first, row.sentence, row.whole, row.trouble = old.first, old.sentence, old.whole, old.trouble
+        elif where.startswith("http"):
             rows = ask(base, where, cases, heard)
         else:
             with served(where) as url:
