@@ -37,7 +37,14 @@ COMMAND = "python -m evals.unseen --readme"
 OURS = ("lay.jsonl", "short.jsonl")
 # Over twelve articles of two made-up towns, which lie beside them: asked wherever the repository is; in English the same.
 TOWNS = ("towns.jsonl", "english.jsonl")
-NEWS = ("read_later.jsonl", "read_next.jsonl", "read_fresh.jsonl", "read_held.jsonl", "news_held.jsonl", "lay_news.jsonl")
+NEWS = (
+    "read_later.jsonl",
+    "read_next.jsonl",
+    "read_fresh.jsonl",
+    "read_held.jsonl",
+    "news_held.jsonl",
+    "lay_news.jsonl",
+)
 LEADING = ("read_later.jsonl", TOWNS[0])  # what the README leads with: nobody looked at them while building
 _SHORTEST = 8  # characters of a citation that lies within a gold clause
 
