@@ -15,7 +15,7 @@ _HEADS = f"{any_of('rag/heads')}|期(?!间|望|货|待|限|末|初|盼|刊)|批(
 _MARKED = re.compile(
     f"第?(?P<mark>[0-9]{{1,4}}|[一二三四五六七八九十百]{{1,4}}|[东西南北](?:[东西南北])?|[甲乙丙丁]|(?<![a-z])[a-z](?![a-z]))(?P<head>{_HEADS})"
 )
-_POST = re.compile(f"(?P<rank>副?)大?(?P<post>{any_of('rag/posts')})")
+_POST = re.compile(f"(?P<rank>副?)大?(?P<post>{any_of('rag/deputised')})")
 _DIGIT = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 
 
