@@ -76,7 +76,6 @@ from rag.proof.values import (
     is_pure,
     prints,
 )
-from rag.proof.weekdays import other_weekday
 
 _CLAUSE_LENGTH = 4  # content characters that a clause needs to be looked at alone
 SHORTEST = 4  # content characters or one figure: less says nothing that could be checked
@@ -419,8 +418,6 @@ def fault(
         return Fault.NUMERAL, word
     if word := unnamed(statement, grounds, question):
         return Fault.NAME, word
-    if word := other_weekday(statement.text, texts):
-        return Fault.DATE, word
     if word := other_title(statement.text, [*texts, *(ground.heading for ground in grounds)]):
         return Fault.NAME, word
     if word := unknown_word(statement, lenders, known=around if given else None):
