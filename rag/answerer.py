@@ -143,7 +143,8 @@ class ExtractiveAnswerer:
         if told := overview(alone, self.snapshot, self._words):
             dates = [label_of(one, self.snapshot) if len({o.article_id for o in told}) > 1 else "" for one in told]
             whole = Composition(tuple(Evidence(one, None, date) for one, date in zip(told, dates, strict=True)))
-            return self._answered(question, replace(found, confidence=1.0), whole)
+            found = replace(found, confidence=1.0)
+            return self._answered(question, found, self._valued(whole, found))
         period = self.finder.period(prepared)
         composition = compose(Asking(prepared, prepared.asked, found.ranked, self.finder, period, self._threshold))
         if composition is not None and composition.confidence is not None:
@@ -152,8 +153,9 @@ class ExtractiveAnswerer:
         least = _NAMES_APART * self._threshold if alone else self._threshold
         if composition is None or found.confidence < least:
             return self.refuse(question, found)
+        composition = self._valued(composition, found)
         of_whole = whole_asked(prepared.standalone, prepared.asked, tuple(self.articles.values()))
-        if of_whole is not None and tells_only_of(of_whole, self._valued(composition, found), self.snapshot):
+        if of_whole is not None and tells_only_of(of_whole, composition, self.snapshot):
             return self.refuse(question, found)
         answer = self._answered(question, found, composition)
         if faults(answer, self.articles):
@@ -162,7 +164,7 @@ class ExtractiveAnswerer:
 
     def _answered(self, question: str, found: Found, composition: Composition) -> Answer:
         asked = found.prepared.asked
-        evidence = self._valued(composition, found).evidence
+        evidence = composition.evidence  # with their short answers
         limit = limit_of(asked, len(evidence))
         citations = tuple(self._cite(one.candidate, n) for n, one in enumerate(evidence, start=1))
         claims = tuple(

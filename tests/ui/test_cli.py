@@ -270,9 +270,8 @@ def test_a_card_without_colour_has_no_escape(real_answerer: ExtractiveAnswerer) 
     assert "\x1b" not in card(real_answerer.answer(QUESTION))
 
 
-def test_chat_remembers_and_shows_sources(index_folder: Path) -> None:
-    said = f"{QUESTION}\n/来源 1\n/来源 9\n/清空\n/胡说\n\n/退出\n"
-    done = subprocess.run(
+def chatted(index_folder: Path, said: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-c", "from ui.terminal.cli import main; main()", "chat", "--index", str(index_folder)],
         input=said,
         capture_output=True,
@@ -280,6 +279,11 @@ def test_chat_remembers_and_shows_sources(index_folder: Path) -> None:
         timeout=120,
         check=False,
     )
+
+
+def test_chat_remembers_and_shows_sources(index_folder: Path) -> None:
+    said = f"{QUESTION}\n/来源 1\n/来源 9\n/清空\n/胡说\n\n/退出\n"
+    done = chatted(index_folder, said)
     assert done.returncode == 0, done.stderr
     for words in ("3000亿元", "【", wording_cli.CHAT_CLEARED, wording_cli.CHAT_NO_SOURCE.format(9), "/胡说"):
         assert words in done.stdout
@@ -327,14 +331,7 @@ def test_what_was_told_in_english_or_not_at_all_is_told_in_chinese(
 
 def test_both_sides_of_a_difference_have_their_dates_and_a_source_is_its_paragraph(index_folder: Path) -> None:
     said = "算力小镇有多少家企业？\n/来源 2\n/退出\n"
-    done = subprocess.run(
-        [sys.executable, "-c", "from ui.terminal.cli import main; main()", "chat", "--index", str(index_folder)],
-        input=said,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = chatted(index_folder, said)
     answered, _, source = done.stdout.partition("【")
     for side in ("2026年1—2月报道  2600余家 [1]", "2024年5—6月报道  1400余家 [2]"):
         assert side in answered
