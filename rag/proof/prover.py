@@ -37,6 +37,7 @@ from rag.proof.corrections import without_denial
 from rag.proof.dates import relative_times, stated_date
 from rag.proof.exchanges import exchanged_word
 from rag.proof.gloss import gloss, is_english
+from rag.proof.implied import counts_named, is_measure_itself, reckoned
 from rag.proof.lists import item_of_another_list
 from rag.proof.naming import places_named, spoken_of, unnamed
 from rag.proof.neighbours import (
@@ -512,11 +513,15 @@ def _figure_fault(
         result = any(_operand(quantity, formula.result) for formula in shown)
         if within or result or listed(statement, quantity) or _asked_count(quantity, question):
             continue
+        if is_measure_itself(quantity, statement, grounds):
+            continue
         held = _hedged(statement, quantity)
         holders = [(ground, other) for ground in grounds for other in ground.quantities if same_amount(held, other)]
         if not holders and held is not quantity:
             held = quantity
             holders = [(ground, other) for ground in grounds for other in ground.quantities if same_amount(held, other)]
+        if not holders and (reckoned(statement, quantity, grounds) or counts_named(statement, quantity, grounds)):
+            continue
         if not holders:
             return Fault.NUMBER, quantity.text
         if not any(same_time(statement, quantity, ground, other) for ground, other in holders):

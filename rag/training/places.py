@@ -41,12 +41,17 @@ def train(data: Path, out: Path, say: Callable[[str], None] = print) -> None:
     bare: set[str] = set()
     for country in _COUNTRIES.split("|"):
         written[country] = country
-    for row in read_rows(data, "gazetteer_pcas"):
+    rows = list(read_rows(data, "gazetteer_pcas"))
+    provinces = {
+        stem(row["name"]) for row in rows if row["level"] == 1
+    }  # 河北省 lies in nothing, though 天津 has a 河北区
+    for row in rows:
         name, level = row["name"], row["level"]
         if level > 3 or name in ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"):
             continue
         short = stem(name)
-        within[short] |= {stem(above) for above in row["path"][:-1]} - {short}
+        if short not in provinces:
+            within[short] |= {stem(above) for above in row["path"][:-1] if above != "市辖区"} - {short}
         if len(name) > 2:
             written[name] = short
         if level < 3 and not _WORDS.fullmatch(short):

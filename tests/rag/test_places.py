@@ -44,10 +44,11 @@ def test_streets_and_banks_named_after_a_place_are_not_the_place() -> None:
         ("杭州有多少人口", "杭州总人口超1000万人。", False),
         ("上海有多少家医院", "黄浦区有12家医院。", False),
         ("有多少人口", "杭州总人口超1000万人。", False),
+        ("天津有多少家医院", "河北省有12家医院。", True),  # 天津 has a district of that name
     ],
 )
 def test_a_figure_is_of_the_place_that_its_clause_names(question: str, sentence: str, other: bool) -> None:
-    assert elsewhere(question, sentence, "临平与上海也发了言。") is other
+    assert elsewhere(question, sentence, "临平、天津与上海也发了言。") is other
 
 
 def test_an_article_that_never_names_the_place_is_elsewhere() -> None:
