@@ -20,7 +20,7 @@ from corpus.errors import LinpingError
 if TYPE_CHECKING:
     from corpus.records import Article
     from evals.cases import EvalCase
-    from evals.run.outcomes import Row
+    from evals.run.outcomes import ScoredCase
     from evals.run.running import Run
     from evals.run.systems import System
     from evals.verdict.gating import Baseline, GateVerdict
@@ -256,7 +256,7 @@ def _judged(done: Run, judge: str, kept: Path | None, replay: bool) -> Run:
         raise EvalFailed(f"找不到评判模型 {judge}：{error}。") from error
     if kept is not None:
         model.cache = model_cache(kept.with_suffix(".judge.jsonl"), replay=replay)
-    rows: list[Row] = []
+    rows: list[ScoredCase] = []
     with _bar("评判") as progress:
         for row in done.rows:
             rows.append(judged(row, model))

@@ -57,7 +57,7 @@ _OFFSETS = re.compile(r"@(\d+)-(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class RecordedSentence:
     """One sentence of an answer, of a kind of TRUE or FAULTS; `words` stand in the spans that it cites."""
 
     text: str
@@ -66,38 +66,38 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class RecordedReply:
     """What is answered to the question `id`: nothing (【无】) where the articles leave it open."""
 
     id: str
-    sentences: tuple[Sentence, ...]
-    faults: tuple[Sentence, ...]
+    sentences: tuple[RecordedSentence, ...]
+    faults: tuple[RecordedSentence, ...]
 
 
-def read_replies(folder: Path = FOLDER, files: str = "*.txt") -> list[Reply]:
+def read_replies(folder: Path = FOLDER, files: str = "*.txt") -> list[RecordedReply]:
     """Return the answers of all files of a folder. Raises BadCase naming the line that is none."""
     return [
         reply for path in sorted(folder.glob(files)) for reply in parse(path.read_text(encoding="utf-8"), path.name)
     ]
 
 
-def parse(text: str, name: str = "") -> list[Reply]:
+def parse(text: str, name: str = "") -> list[RecordedReply]:
     """Return the answers that a file tells. Raises BadCase."""
-    replies: list[Reply] = []
+    replies: list[RecordedReply] = []
     for number, line in enumerate(text.splitlines(), start=1):
         where = f"{name} 第 {number} 行"
         if line.startswith("# "):
             if any(one.id == line[2:].strip() for one in replies):
                 raise BadCase(f"{where}：{line[2:].strip()} 已经有回答了。")
-            replies.append(Reply(line[2:].strip(), (), ()))
+            replies.append(RecordedReply(line[2:].strip(), (), ()))
         elif line.strip() and line != "none":
             found = _LINE.fullmatch(line)
             if found is None or not replies or found["kind"] not in (FAULTS if found["fault"] else TRUE):
                 raise BadCase(f"{where} 不是“类别: 句子 <- 依据”：{line}")
             words = tuple(word.strip() for word in found["words"].split("|") if word.strip())
-            one, last = Sentence(found["text"], found["kind"], words), replies.pop()
+            one, last = RecordedSentence(found["text"], found["kind"], words), replies.pop()
             faults = (*last.faults, one) if found["fault"] else last.faults
-            replies.append(Reply(last.id, last.sentences if found["fault"] else (*last.sentences, one), faults))
+            replies.append(RecordedReply(last.id, last.sentences if found["fault"] else (*last.sentences, one), faults))
     return replies
 
 
@@ -140,7 +140,7 @@ def read_asked(ids: Iterable[str]) -> dict[str, SetQuestion]:
 # ------------------------------------------------------------------------------------------------------ in a model's place
 
 
-def told(sentence: Sentence, prompt: str) -> str | None:
+def told(sentence: RecordedSentence, prompt: str) -> str | None:
     """Return a sentence with the marks of the evidence that it cites; None where the prompt does not hold all of it."""
     lines = [(n, _letters(line)) for n, line in _EVIDENCE.findall(prompt)]
     numbers: list[str] = []
@@ -157,9 +157,9 @@ class Recorder:
     """A language model that says what it is given; it keeps the prompts that it read."""
 
     def __init__(self) -> None:
-        self.sentences: Sequence[Sentence] = ()
+        self.sentences: Sequence[RecordedSentence] = ()
         self.prompts: list[str] = []
-        self.written: list[Sentence] = []
+        self.written: list[RecordedSentence] = []
         self.said = 0.0  # processor seconds of this thread when its words went out
 
     @property
@@ -213,7 +213,7 @@ class Recalling(ExtractiveAnswerer):
 
 
 @dataclass
-class Report:
+class ReplayReport:
     """How a replay ended. Counters by kind; `withheld` and `released` list what should not have been."""
 
     right: list[bool] = field(default_factory=list)
@@ -233,13 +233,15 @@ class Report:
     )  # processor seconds from the model's words to the first sentence shown
     finding: list[float] = field(default_factory=list)  # those that the search of the same question took
 
-    def __add__(self, other: Report) -> Report:
-        return Report(**{name: getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__})
+    def __add__(self, other: ReplayReport) -> ReplayReport:
+        return ReplayReport(**{name: getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__})
 
 
-def replay(base: ExtractiveAnswerer, replies: Sequence[Reply], asked: Mapping[str, SetQuestion]) -> Report:
+def replay(
+    base: ExtractiveAnswerer, replies: Sequence[RecordedReply], asked: Mapping[str, SetQuestion]
+) -> ReplayReport:
     """Tell every reply to the product over `base`; return what reached the reader."""
-    report, model = Report(), Recorder()
+    report, model = ReplayReport(), Recorder()
     product = GenerativeAnswerer(base, model)
     for reply in replies:
         question = asked[reply.id]
@@ -276,7 +278,7 @@ def _told_first(product: GenerativeAnswerer, model: Recorder, question: str) -> 
 
 
 def _tell_faults(
-    product: GenerativeAnswerer, model: Recorder, reply: Reply, question: SetQuestion, report: Report
+    product: GenerativeAnswerer, model: Recorder, reply: RecordedReply, question: SetQuestion, report: ReplayReport
 ) -> None:
     for one in reply.faults:
         model.sentences, model.written = [one], []
@@ -304,13 +306,13 @@ def _letters(text: str) -> str:
     return re.sub(r"[^\w%]", "", fold(text))
 
 
-def table(reports: Mapping[str, Report]) -> str:
+def table(reports: Mapping[str, ReplayReport]) -> str:
     """Return the report as Markdown: each set, then each kind."""
     rows = ["| set | right, no model | right | absent refused, no model | absent refused |", "|---|--:|--:|--:|--:|"]
     for name, one in reports.items():
         shares = (one.alone, one.right, one.refused_alone, one.refused)
         rows.append(f"| {name} | {' | '.join(_share(sum(values), len(values)) for values in shares)} |")
-    whole = sum(reports.values(), Report())
+    whole = sum(reports.values(), ReplayReport())
     rows += [
         "",
         "| true sentences | told | withheld |",
@@ -349,17 +351,17 @@ def _share(hits: int, count: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class RecordedWorld:
     """Replies about one set of articles, their offsets resolved, and whoever answers from these articles."""
 
     name: str
     base: ExtractiveAnswerer
-    replies: tuple[Reply, ...]
+    replies: tuple[RecordedReply, ...]
 
 
 def worlds(
-    replies: Sequence[Reply], asked: Mapping[str, SetQuestion], data: Path, articles: Path, folder: Path
-) -> Iterator[World]:
+    replies: Sequence[RecordedReply], asked: Mapping[str, SetQuestion], data: Path, articles: Path, folder: Path
+) -> Iterator[RecordedWorld]:
     """Yield the world of our articles, then that of the news; the news is left out where its text is not to be had.
 
     Indexes are built in `folder`; what is there already is kept.
@@ -367,7 +369,7 @@ def worlds(
     ours = [one for one in replies if "row" not in asked[one.id].row]
     models = Models.load()
     for name in ("dev", "lay"):
-        yield World(
+        yield RecordedWorld(
             name,
             _base(load_corpus(articles), folder / "ours", BUILTIN, models),
             tuple(one for one in ours if one.id.startswith(name)),
@@ -379,7 +381,9 @@ def worlds(
     rows = {asked[one.id].row["row"] for one in news}
     texts = {number: row["text"] for number, row in enumerate(read_rows(data, "news_text")) if number in rows}
     told = tuple(_resolved(one, texts.get(asked[one.id].row["row"], "")) for one in news)
-    yield World("news", _base(read_news(data, sorted({*sample_rows(), *rows})), folder / "news", STATIC, models), told)
+    yield RecordedWorld(
+        "news", _base(read_news(data, sorted({*sample_rows(), *rows})), folder / "news", STATIC, models), told
+    )
 
 
 def _base(articles: ArticleSource, folder: Path, model: str, models: Models) -> ExtractiveAnswerer:
@@ -388,14 +392,14 @@ def _base(articles: ArticleSource, folder: Path, model: str, models: Models) -> 
     return Recalling(open_index(folder, embedder), models)
 
 
-def _resolved(reply: Reply, text: str) -> Reply:
+def _resolved(reply: RecordedReply, text: str) -> RecordedReply:
     """Return a reply with the words that stand at its offsets into `text`."""
 
     def words(word: str) -> str:
         found = _OFFSETS.fullmatch(word)
         return text[int(found[1]) : int(found[2])] if found else word
 
-    def all_of(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    def all_of(sentences: Sequence[RecordedSentence]) -> tuple[RecordedSentence, ...]:
         return tuple(replace(one, words=tuple(map(words, one.words))) for one in sentences)
 
     return replace(reply, sentences=all_of(reply.sentences), faults=all_of(reply.faults))

@@ -24,7 +24,7 @@ from corpus.loading import load_corpus
 from corpus.records import Modality
 from evals import unseen
 from evals.cases import EvalCase
-from evals.run.outcomes import PASS, Outcome
+from evals.run.outcomes import PASS, CaseOutcome
 from evals.run.scoring import score
 from evals.run.suite import load_suite
 from evals.run.systems import Extractive, Opened, units_of
@@ -159,7 +159,7 @@ def _differ(one: object, other: object) -> bool:
 
 
 @dataclass(slots=True)
-class Question:
+class Tried:
     """One question of one set: how to ask it, and whether it is answerable."""
 
     set_name: str
@@ -183,26 +183,26 @@ class _Worlds:
         if world.digest not in self._opened:
             self._opened[world.digest] = (Extractive().open(world), world)
         opened, world = self._opened[world.digest]
-        outcome = Outcome(case.id, opened.answer(case), None)
+        outcome = CaseOutcome(case.id, opened.answer(case), None)
         return score(case, outcome, world.by_id, units_of(world.articles), self._everything).verdict == PASS
 
 
-def _suite() -> Iterator[Question]:
+def _suite() -> Iterator[Tried]:
     worlds = _Worlds()
     for case in load_suite(SUITE, worlds.articles):
-        yield Question("suite", case.id, case.answerable, lambda case=case: worlds.passes(case))  # type: ignore[misc]
+        yield Tried("suite", case.id, case.answerable, lambda case=case: worlds.passes(case))  # type: ignore[misc]
 
 
-def _unseen(name: str, answer: Callable[[str], Answer]) -> Iterator[Question]:
+def _unseen(name: str, answer: Callable[[str], Answer]) -> Iterator[Tried]:
     def passes(case: Mapping[str, Any]) -> bool:
         (asked,) = unseen.measure([case], answer).asked
         return asked.right if asked.answerable else not asked.answered
 
     for number, case in enumerate(unseen.read(name)):
-        yield Question(name, f"{name}-{number}", case["answerable"], lambda case=case: passes(case))  # type: ignore[misc]
+        yield Tried(name, f"{name}-{number}", case["answerable"], lambda case=case: passes(case))  # type: ignore[misc]
 
 
-def questions(data: Path, folder: Path) -> Iterator[Question]:
+def questions(data: Path, folder: Path) -> Iterator[Tried]:
     """Yield every question; indexes are made in `folder`, the news left out where `data` has none."""
     yield from _suite()
     ours = unseen.answerer(load_corpus(Path("corpus/articles")), folder / "ours", BUILTIN)
@@ -233,7 +233,7 @@ class Trial:
         return f"| {self.rule} | {self.touched} | {' | '.join(cells)} |"
 
 
-def tried(rule: Rule, asked: Sequence[Question]) -> Trial:
+def tried(rule: Rule, asked: Sequence[Tried]) -> Trial:
     """Ask what the rule touches again without it."""
     counts = {True: [0, 0], False: [0, 0]}
     touched = [one for one in asked if rule.name in one.fired]

@@ -21,7 +21,7 @@ from rag.answers.composition import Asking, Composition, Evidence
 from rag.answers.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.answers.leads import lead_of
 from rag.answers.lengths import limit_of, trimmed
-from rag.answers.of_the_whole import Told, tells_only_of, told_of, whole_asked
+from rag.answers.of_the_whole import WholeFigure, tells_only_of, told_of, whole_asked
 from rag.answers.overview import names_alone, overview
 from rag.answers.shapes import compose
 from rag.answers.short_answer import with_value
@@ -252,7 +252,7 @@ class ExtractiveAnswerer:
         cited = () if lead is None else (self._cite(lead.candidate, 1),)
         return replace(blank, citations=cited, notices=(*blank.notices, *self._time_read(found.prepared)))
 
-    def _told_of_the_whole(self, found: Found) -> Told | None:
+    def _told_of_the_whole(self, found: Found) -> WholeFigure | None:
         """Return what the articles tell of the whole when the amount of its part was asked for."""
         prepared = found.prepared
         whole = whole_asked(prepared.standalone, prepared.asked, tuple(self.articles.values()))

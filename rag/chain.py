@@ -12,14 +12,14 @@ from rag.protocol import Answerer, History
 from rag.records import Answer
 
 
-class Asking(TypedDict, total=False):
+class ChainQuestion(TypedDict, total=False):
     """What the chain takes. `history` holds (user, assistant) pairs, oldest first; none when left out."""
 
     question: str
     history: History
 
 
-class AnswerChain(Runnable[Asking, Answer]):
+class AnswerChain(Runnable[ChainQuestion, Answer]):
     """Retrieve, rank, compose and prove, as one step that composes with other Runnables.
 
     Raises QuestionError for a question that cannot be asked; a refusal is an Answer.
@@ -28,20 +28,20 @@ class AnswerChain(Runnable[Asking, Answer]):
     def __init__(self, answerer: Answerer) -> None:
         self._answerer = answerer
 
-    def invoke(self, input: Asking, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+    def invoke(self, input: ChainQuestion, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """Return the complete answer."""
         return self._call_with_config(lambda asking: self._answerer.answer(*_parts(asking)), input, config)
 
-    async def ainvoke(self, input: Asking, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+    async def ainvoke(self, input: ChainQuestion, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """Return the complete answer; other tasks go on meanwhile."""
         return await run_in_executor(config, self.invoke, input, config)
 
-    def stream(self, input: Asking, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Answer]:
+    def stream(self, input: ChainQuestion, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Answer]:
         """Yield ever more complete answers; the last one is what `invoke` returns."""
         yield from self._answerer.stream(*_parts(input))
 
     async def astream(
-        self, input: Asking, config: RunnableConfig | None = None, **kwargs: Any
+        self, input: ChainQuestion, config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncIterator[Answer]:
         """Yield as `stream` does; other tasks go on meanwhile."""
         answers = self.stream(input, config)
@@ -49,5 +49,5 @@ class AnswerChain(Runnable[Asking, Answer]):
             yield answer
 
 
-def _parts(asking: Asking) -> tuple[str, History]:
+def _parts(asking: ChainQuestion) -> tuple[str, History]:
     return asking["question"], asking.get("history", ())

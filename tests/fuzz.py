@@ -180,7 +180,7 @@ def doors() -> tuple[st.SearchStrategy[Any], Callable[[Any], None]]:
     from tests.fakes_ui import ScriptedAnswerer, site
     from tests.ui import test_fuzz
     from ui.service.hosting import Hosting
-    from ui.service.limits import Limits
+    from ui.service.limits import ServerLimits
     from ui.web.server import build_server
 
     bodies = {
@@ -203,7 +203,7 @@ def doors() -> tuple[st.SearchStrategy[Any], Callable[[Any], None]]:
             for path, body in bodies.items()
         )
     )
-    app = build_server(ScriptedAnswerer(), site(hosting=Hosting(limits=Limits(seconds=2.0))))
+    app = build_server(ScriptedAnswerer(), site(hosting=Hosting(limits=ServerLimits(seconds=2.0))))
     client = TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 5000), raise_server_exceptions=False)
     client.__enter__()
     return sent, lambda example: test_fuzz.sent(client, *example)

@@ -19,6 +19,9 @@ PEERS = (
     "evals/bench/systems.py"  # what ours is measured beside; nothing else may import it but the command that measures
 )
 
+# Two pages, of the web and of a PDF; two readings and two kinds of pieces; what a line and what a system must be able to do.
+TWICE = {"Page", "Pieces", "Reading", "Line", "System"}
+
 
 def modules(layer: str) -> list[Path]:
     return sorted((ROOT / layer).rglob("*.py"))
@@ -49,6 +52,18 @@ def test_what_goes_back_and_what_goes_round_is_found() -> None:
     assert circles(graph) == {"corpus.a", "rag.b.c", "rag.d.e", "rag.b.f"}
     assert folder_of("rag.b.c", graph) == "rag.b" and folder_of("corpus.a", graph) == "corpus"
     assert circles(rooms(folder_graph(graph))) == {"rag.b", "rag.d"}
+
+
+def test_a_class_has_its_name_for_itself() -> None:
+    named = Counter(
+        node.name
+        for layer in BELOW
+        for path in modules(layer)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert len(named) > 400
+    assert {name for name, count in named.items() if count > 1} == TWICE
 
 
 @pytest.mark.parametrize("layer", BELOW)

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from corpus.lines import bylines, layout
 from corpus.lines.dating import printed_day
-from corpus.lines.layout import Line, Shape
+from corpus.lines.layout import Shape, SourceLine
 
 _LONGEST = 60  # characters of a headline
 _REACH = 3  # lines after a headline in which the line with the day stands
@@ -18,7 +18,7 @@ _STARTS = 4  # lines of a file in which its first headline stands
 _ALONE = 16  # characters of a line that holds a day and nothing else
 
 
-def beginnings(lines: Sequence[Line]) -> tuple[int, ...]:
+def beginnings(lines: Sequence[SourceLine]) -> tuple[int, ...]:
     """Return which lines begin an article of their own, in order; () for a file of one article.
 
     Every article but the last must hold a whole sentence, and each but for those behind a rule («-----») needs a line
@@ -36,7 +36,7 @@ def beginnings(lines: Sequence[Line]) -> tuple[int, ...]:
     return tuple(places[at] for at in found)
 
 
-def _dated_under(lines: Sequence[Line], ruled: frozenset[int]) -> list[int]:
+def _dated_under(lines: Sequence[SourceLine], ruled: frozenset[int]) -> list[int]:
     """Return the headlines that have a day under them, or a rule over them (the lines that begin at `ruled`)."""
     found: list[int] = []
     for at, line in enumerate(lines):
@@ -50,14 +50,14 @@ def _dated_under(lines: Sequence[Line], ruled: frozenset[int]) -> list[int]:
     return found
 
 
-def _dated_over(lines: Sequence[Line]) -> list[int]:
+def _dated_over(lines: Sequence[SourceLine]) -> list[int]:
     days = _days(lines)
     if not days or days[0] or any(at + 1 >= len(lines) or not _may_head(lines[at + 1]) for at in days):
         return []
     return days if all(_says(lines, *span) for span in pairwise(days)) else []
 
 
-def _dated_at_foot(lines: Sequence[Line]) -> list[int]:
+def _dated_at_foot(lines: Sequence[SourceLine]) -> list[int]:
     days = _days(lines)
     if not days or days[-1] != len(lines) - 1:
         return []
@@ -69,11 +69,11 @@ def _dated_at_foot(lines: Sequence[Line]) -> list[int]:
     )
 
 
-def _days(lines: Sequence[Line]) -> list[int]:
+def _days(lines: Sequence[SourceLine]) -> list[int]:
     return [at for at, line in enumerate(lines) if bylines.is_imprint(line.text) and printed_day(line.text)]
 
 
-def _may_head(line: Line) -> bool:
+def _may_head(line: SourceLine) -> bool:
     bare = bylines.TITLE_LABEL.sub("", line.text).strip("【】")
     return (
         layout.shape_of(bare) is Shape.TITLE
@@ -85,12 +85,12 @@ def _may_head(line: Line) -> bool:
     )
 
 
-def _says(lines: Sequence[Line], begin: int, end: int) -> bool:
+def _says(lines: Sequence[SourceLine], begin: int, end: int) -> bool:
     """Whether a whole sentence stands among some lines."""
     return any(line.shape is Shape.CLOSED for line in lines[begin:end])
 
 
-def _has_day(lines: Sequence[Line], at: int) -> bool:
+def _has_day(lines: Sequence[SourceLine], at: int) -> bool:
     """Whether a line that tells a day as the article's own stands right under a headline: only titles lie between."""
     for line in lines[at + 1 : at + 1 + _REACH]:
         if printed_day(line.text):
@@ -100,7 +100,7 @@ def _has_day(lines: Sequence[Line], at: int) -> bool:
     return False
 
 
-def _events(lines: Sequence[Line], begin: int, end: int) -> bool:
+def _events(lines: Sequence[SourceLine], begin: int, end: int) -> bool:
     """Whether days stand alone between the paragraphs of one article."""
     days = [
         n for n in range(begin + _REACH + 1, end - 1) if len(lines[n].text) <= _ALONE and printed_day(lines[n].text)

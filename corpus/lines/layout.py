@@ -83,7 +83,7 @@ class Shape(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SourceLine:
     """One line without the white space around it; `start`/`end` are offsets into the source.
 
     `blank` counts the blank lines before it. `apart` is true when there are more of them than between paragraphs of
@@ -106,9 +106,9 @@ _LINE = re.compile("[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 
-def split_lines(source: str) -> list[Line]:
+def split_lines(source: str) -> list[SourceLine]:
     """Return the lines of a source that hold anything but white space."""
-    found: list[Line] = []
+    found: list[SourceLine] = []
     at = 0
     for match in _LINE.finditer(source):
         text = match[0].strip()
@@ -116,12 +116,12 @@ def split_lines(source: str) -> list[Line]:
             continue
         start = match.start() + len(match[0]) - len(match[0].lstrip())
         breaks = len(_BREAK.findall(source, at, start))
-        found.append(Line(start, start + len(text), text, max(0, breaks - 1) if found else breaks))
+        found.append(SourceLine(start, start + len(text), text, max(0, breaks - 1) if found else breaks))
         at = start + len(text)
     return _mark_apart(found)
 
 
-def _mark_apart(lines: list[Line]) -> list[Line]:
+def _mark_apart(lines: list[SourceLine]) -> list[SourceLine]:
     if len(lines) < 3:
         return lines
     usual = median_low(line.blank for line in lines[1:])
@@ -301,7 +301,7 @@ def _han_value(written: str) -> int:
     return value if not mark else (_HAN_COUNT.find(tens) + 1 if tens else 1) * 10 + value
 
 
-def list_runs(lines: list[Line]) -> list[tuple[int, int]]:
+def list_runs(lines: list[SourceLine]) -> list[tuple[int, int]]:
     """Return the lists among lines as (first, end), half-open; the first is the line that leads into it, if any.
 
     Items follow each other line by line and count up by one. A number over a paragraph is a heading, and none of these.
@@ -328,7 +328,7 @@ def list_runs(lines: list[Line]) -> list[tuple[int, int]]:
     return runs
 
 
-def wrapping(lines: list[Line]) -> tuple[Callable[[str], float], float]:
+def wrapping(lines: list[SourceLine]) -> tuple[Callable[[str], float], float]:
     """Return how a file that breaks its lines by width counts them, and that width, 0 for one that does not.
 
     Editors count an ASCII character half, programs every character as one: whichever more lines bear out.
@@ -339,7 +339,7 @@ def wrapping(lines: list[Line]) -> tuple[Callable[[str], float], float]:
     return measure, width if full else 0
 
 
-def _wrapped(lines: list[Line], measure: Callable[[str], float]) -> tuple[int, float]:
+def _wrapped(lines: list[SourceLine], measure: Callable[[str], float]) -> tuple[int, float]:
     """Return how many lines are full by a measure, and its width in characters; none when the file is not broken by width.
 
     Lines broken by width are as long as each other and stop anywhere; paragraphs of a line each do neither.
@@ -363,7 +363,7 @@ def shown_width(text: str) -> float:
 _PAGE_NUMBER = re.compile(r"[-—–·•|\s]*(?:第\s*)?\d{1,4}\s*(?:页|/\s*\d{1,4}|页?[,，]?\s*共\s*\d+\s*页)?[-—–·•|\s]*")
 
 
-def furniture(lines: list[Line]) -> frozenset[int]:
+def furniture(lines: list[SourceLine]) -> frozenset[int]:
     """Return which lines are page numbers and running heads that pasted pages left between the text.
 
     A number alone is one when numbers count up through the file; a line is a running head when it stands three times or

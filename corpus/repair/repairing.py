@@ -17,7 +17,7 @@ from corpus.decoding import Mark, SourceText
 from corpus.lines import bylines, layout
 from corpus.lines.bundles import beginnings
 from corpus.lines.dating import infer_published
-from corpus.lines.layout import Line, Shape
+from corpus.lines.layout import Shape, SourceLine
 from corpus.records import (
     Article,
     Block,
@@ -161,7 +161,7 @@ class _Assembler:
     """Decides, line by line, what continues what. One per article."""
 
     def __init__(
-        self, lines: Sequence[Line], source: SourceText, metadata: ArticleMetadata, begins: frozenset[int]
+        self, lines: Sequence[SourceLine], source: SourceText, metadata: ArticleMetadata, begins: frozenset[int]
     ) -> None:
         self.lines = lines
         self.begins = begins  # where in the source an article begins
@@ -224,15 +224,15 @@ class _Assembler:
             made += [piece, *lifted]
         return _without_careless(made)
 
-    def _fills(self, line: Line) -> bool:
+    def _fills(self, line: SourceLine) -> bool:
         """Whether a line is as wide as a file broken by width has them, its indent counted."""
         return bool(self.width) and self.measure(line.text) >= self.width - _INDENT
 
-    def _is_told(self, line: Line) -> bool:
+    def _is_told(self, line: SourceLine) -> bool:
         """Whether a line is of a kind that the format tells, or begins one of a list found."""
         return any(mark.start <= line.start < mark.end for mark in self.marks.values())
 
-    def _list(self, lines: Sequence[Line]) -> _Piece:
+    def _list(self, lines: Sequence[SourceLine]) -> _Piece:
         """Return a list with what leads into it: its lines, a line break of the source between them."""
         parts: list[Span] = []
         for line in lines:
@@ -337,7 +337,7 @@ def _without_careless(pieces: list[_Piece]) -> list[_Piece]:
     return pieces
 
 
-def _lifted(line: Line) -> _Piece:
+def _lifted(line: SourceLine) -> _Piece:
     return _Piece([Span(line.start, line.end)], line.text, line.apart, line.shape, BlockKind.CAPTION)
 
 
@@ -353,7 +353,7 @@ def _may_go_on(piece: _Piece) -> bool:
     )
 
 
-def _stands_alone(line: Line) -> bool:
+def _stands_alone(line: SourceLine) -> bool:
     """Whether a line is nobody's continuation by its form alone."""
     return (
         layout.markdown_level(line.text) > 0
@@ -365,7 +365,7 @@ def _stands_alone(line: Line) -> bool:
     )
 
 
-def _is_credit_line(line: Line) -> bool:
+def _is_credit_line(line: SourceLine) -> bool:
     return layout.is_credit(line.text)
 
 

@@ -55,7 +55,7 @@ _NUMBERS: Sequence[Callable[[int], str]] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MadeCell:
     """One value of a made-up table: what its row and column are called, and what stands in it."""
 
     row: str
@@ -81,7 +81,7 @@ class Made:
     headline: str
     day: str
     text: str = ""
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[MadeCell, ...] = ()
     lists: tuple[Items, ...] = ()
 
 
@@ -157,7 +157,7 @@ class Maker:
         data = make(headline, line, said, None if kind == "txt" else rows, (f"办理{good}需要以下材料：", items))
         return Made(f"表{number}.{kind}", data, headline, day, "", () if kind == "txt" else tuple(cells), (lists,))
 
-    def _grid(self, *, merged: bool) -> tuple[list[list[_Part]], list[Cell]]:
+    def _grid(self, *, merged: bool) -> tuple[list[list[_Part]], list[MadeCell]]:
         """Return a table's rows, headers first, and its cells; `merged`: headers and first columns may reach over others."""
         chance = self.chance
         measures = chance.sample(_MEASURES, chance.randint(2, 4))
@@ -195,7 +195,7 @@ class Maker:
             for year, what, places, unit in columns:
                 value = f"{chance.uniform(1, 300):.{places}f}" if unit != "%" else f"{chance.uniform(-9, 20):.1f}%"
                 row.append(_Part(value))
-                cells.append(Cell(name, year + what, value, "" if unit == "%" else unit))
+                cells.append(MadeCell(name, year + what, value, "" if unit == "%" else unit))
             rows.append(row)
         return rows, cells
 

@@ -24,7 +24,7 @@ from rag.reading.finder import Models
 
 
 @dataclass(slots=True)
-class Texts:
+class TextsRead:
     """What became of texts: mean P, R and F1 of the character 5-grams for each reader, and what was told exactly."""
 
     files: int
@@ -37,7 +37,7 @@ class Texts:
 
 
 @dataclass(slots=True)
-class Tables:
+class TablesRead:
     """What became of tables and lists: cells and lists there are, read as such, answered; `missed` names the rest."""
 
     cells: int = 0
@@ -50,7 +50,7 @@ class Tables:
     missed: list[str] = field(default_factory=list)
 
 
-def measure_texts(made: Sequence[Made]) -> Texts:
+def measure_texts(made: Sequence[Made]) -> TextsRead:
     """Read the texts; raises CorpusError when none can be read."""
     with tempfile.TemporaryDirectory() as scratch:
         begun = time.perf_counter()
@@ -59,7 +59,7 @@ def measure_texts(made: Sequence[Made]) -> Texts:
     ours = [agreement(_said(articles[one.name]) if one.name in articles else "", one.text) for one in made]
     plain = [agreement(_PLAIN[_kind(one)](one.data), one.text) for one in made]
     found = [(one, articles[one.name]) for one in made if one.name in articles]
-    return Texts(
+    return TextsRead(
         len(made),
         {"linping": _means(ours), _PLAIN[_kind(made[0])].__name__.strip("_"): _means(plain)},
         sum(f1 < 0.5 for _, _, f1 in ours),
@@ -79,9 +79,9 @@ def _said(article: Article) -> str:
     return "\n".join(article.text[block.start : block.end] for block in kept)
 
 
-def measure_tables(made: Sequence[Made]) -> Tables:
+def measure_tables(made: Sequence[Made]) -> TablesRead:
     """Read and index the files, and ask for every cell and every list."""
-    found = Tables()
+    found = TablesRead()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         articles = _read(made, folder / "articles")
@@ -95,7 +95,7 @@ def measure_tables(made: Sequence[Made]) -> Tables:
     return found
 
 
-def _cells(one: Made, article: Article, answerer: ExtractiveAnswerer, found: Tables) -> None:
+def _cells(one: Made, article: Article, answerer: ExtractiveAnswerer, found: TablesRead) -> None:
     told = [
         (
             fold(article.text[row.start : row.end]),
@@ -119,7 +119,7 @@ def _cells(one: Made, article: Article, answerer: ExtractiveAnswerer, found: Tab
             found.missed.append(f"{one.name}：{question} {value} → {short or '没有回答'}")
 
 
-def _lists(one: Made, article: Article, answerer: ExtractiveAnswerer, found: Tables) -> None:
+def _lists(one: Made, article: Article, answerer: ExtractiveAnswerer, found: TablesRead) -> None:
     listed = [article.text[block.start : block.end] for block in article.blocks if block.kind is BlockKind.LIST]
     for wanted in one.lists:
         found.lists += 1

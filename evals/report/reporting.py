@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from corpus.measured import models_hash
 from corpus.records import Article
-from evals.run.outcomes import ERROR, FAIL, PASS, Row
+from evals.run.outcomes import ERROR, FAIL, PASS, ScoredCase
 from evals.run.running import Run
 from evals.verdict.catalogue import CAUSES, FAMILIES, METRICS
 from evals.verdict.gating import Baseline, Floor, GateVerdict, shown
@@ -110,7 +110,7 @@ def summarise(
     }
 
 
-def _split(rows: Sequence[Row], split: str) -> dict[str, Any]:
+def _split(rows: Sequence[ScoredCase], split: str) -> dict[str, Any]:
     """Return the headline figures of one split alone."""
     found = estimates([row for row in rows if row.case.split == split])
     return {
@@ -146,7 +146,7 @@ def _told(key: str, found: Any, floor: Floor | None, verdict: GateVerdict) -> di
     return told
 
 
-def _confusion(rows: Sequence[Row]) -> dict[str, int]:
+def _confusion(rows: Sequence[ScoredCase]) -> dict[str, int]:
     """Return the two-by-two table of refusing over the written questions."""
     table = {"answered_answerable": 0, "refused_answerable": 0, "answered_absent": 0, "refused_absent": 0}
     for row in rows:
@@ -206,9 +206,9 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text.encode("utf-8", "replace").decode(), encoding="utf-8")
 
 
-def junit(rows: Sequence[Row]) -> str:
+def junit(rows: Sequence[ScoredCase]) -> str:
     """Return JUnit XML: a suite per family; a wrong answer is a failure, a crash an error. No character XML forbids."""
-    families: dict[str, list[Row]] = {}
+    families: dict[str, list[ScoredCase]] = {}
     for row in rows:
         families.setdefault(row.case.family, []).append(row)
     parts = ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>"]
@@ -223,7 +223,7 @@ def junit(rows: Sequence[Row]) -> str:
     return "\n".join([*parts, "</testsuites>"]) + "\n"
 
 
-def _test_case(row: Row) -> str:
+def _test_case(row: ScoredCase) -> str:
     head = f'<testcase classname={_attribute(row.case.family)} name={_attribute(row.case.id)} time="{row.outcome.seconds:.3f}"'
     if row.verdict == PASS:
         return f"{head}/>"
@@ -245,7 +245,7 @@ def _attribute(text: str) -> str:
     return quoteattr(_CONTROL.sub("\ufffd", text))
 
 
-def markdown(summary: Mapping[str, Any], rows: Sequence[Row]) -> str:
+def markdown(summary: Mapping[str, Any], rows: Sequence[ScoredCase]) -> str:
     """Return the step summary: verdict, gates, metrics, the worst cases; well under GitHub's limit of 1 MiB."""
     ran = summary["run"]
     lines = [f"## 临平问答评测：{summary['verdict']}", ""]

@@ -15,7 +15,7 @@ PASS, FAIL, ERROR = "PASS", "FAIL", "ERROR"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CaseOutcome:
     """What the system made of a case. `answer` is None in a run that only searches, and when `error` says why.
 
     `retrieved` is None when the system does not tell what it found: then nothing about finding is measured.
@@ -37,7 +37,7 @@ class Outcome:
         }
 
     @classmethod
-    def from_json(cls, row: Mapping[str, Any]) -> Outcome:
+    def from_json(cls, row: Mapping[str, Any]) -> CaseOutcome:
         found = row["retrieved"]
         return cls(
             row["id"],
@@ -49,11 +49,11 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ScoredCase:
     """A scored case. `metrics` holds only what was measured on it; `cause` is a key of `CAUSES`, empty for a pass."""
 
     case: EvalCase
-    outcome: Outcome
+    outcome: CaseOutcome
     metrics: Mapping[str, float]
     traced: tuple[Traced, ...]
     verdict: str

@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus.errors import LinpingError
 from evals.cases import EvalCase
-from evals.run.outcomes import Outcome
+from evals.run.outcomes import CaseOutcome
 from evals.run.worlds import World
 
 
@@ -36,16 +36,16 @@ class RecordedAnswers:
         elif replay:
             raise NotRecorded(f"没有录制文件 {path}；先用 --record 录一次。")
 
-    def get(self, case: EvalCase, world: World) -> Outcome | None:
+    def get(self, case: EvalCase, world: World) -> CaseOutcome | None:
         """Return the recorded outcome; None when there is none and the system may be asked. Raises no error for a miss
         in a replay: the row becomes one.
         """
         kept = self._kept.get(_key(case, world))
         if kept is not None:
-            return Outcome.from_json({**kept, "id": case.id})
-        return Outcome(case.id, None, None, "没有录到这道题的回答") if self._replay else None
+            return CaseOutcome.from_json({**kept, "id": case.id})
+        return CaseOutcome(case.id, None, None, "没有录到这道题的回答") if self._replay else None
 
-    def put(self, case: EvalCase, world: World, outcome: Outcome) -> None:
+    def put(self, case: EvalCase, world: World, outcome: CaseOutcome) -> None:
         """Append an outcome, flushed at once."""
         key = _key(case, world)
         if self._replay or key in self._kept:

@@ -14,7 +14,7 @@ from typing import Any
 from corpus.errors import LinpingError
 from corpus.records import Article
 from evals.cases import EvalCase, dataset_hash
-from evals.run.outcomes import Outcome, Row
+from evals.run.outcomes import CaseOutcome, ScoredCase
 from evals.run.replaying import RecordedAnswers
 from evals.run.scoring import score
 from evals.run.systems import BadSystem, Opened, System, units_of
@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 class Run:
     """The outcome of every case that was reached, and what was asked of whom."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ScoredCase, ...]
     asked: int
     dataset: str
     corpus: str
@@ -57,7 +57,7 @@ def run(
     key = _key(cases, articles, system, f"{stage} {product}")
     done = _read_journal(journal, key)
     everything = {article.id: article for article in articles}
-    rows: dict[str, Row] = {}
+    rows: dict[str, ScoredCase] = {}
     with _Journal(journal, key, bool(done)) as written:
         for world, members in _by_world(cases, articles):
             units = units_of(world.articles)
@@ -92,7 +92,7 @@ class _Lazily:
         return self._opened
 
 
-def _asked(case: EvalCase, opened: _Lazily, stage: str, world: World, cache: RecordedAnswers | None) -> Outcome:
+def _asked(case: EvalCase, opened: _Lazily, stage: str, world: World, cache: RecordedAnswers | None) -> CaseOutcome:
     if cache is not None and stage == ANSWER and (kept := cache.get(case, world)) is not None:
         return kept
     error = ""
@@ -105,7 +105,7 @@ def _asked(case: EvalCase, opened: _Lazily, stage: str, world: World, cache: Rec
             found = system.search(case, answer)
             if stage == RETRIEVE:
                 seconds = perf_counter() - started
-            outcome = Outcome(case.id, answer, found, "", seconds)
+            outcome = CaseOutcome(case.id, answer, found, "", seconds)
         except BadSystem:
             raise
         except Exception as problem:  # whatever a system does wrong is a row of its report
@@ -114,7 +114,7 @@ def _asked(case: EvalCase, opened: _Lazily, stage: str, world: World, cache: Rec
         if cache is not None and stage == ANSWER:
             cache.put(case, world, outcome)
         return outcome
-    return Outcome(case.id, None, None, error or "没有回答")
+    return CaseOutcome(case.id, None, None, error or "没有回答")
 
 
 def _told(problem: Exception) -> str:
@@ -138,17 +138,17 @@ def _key(cases: Sequence[EvalCase], articles: Sequence[Article], system: System,
     return sha256(told.encode()).hexdigest()
 
 
-def _read_journal(path: Path | None, key: str) -> dict[str, Outcome]:
+def _read_journal(path: Path | None, key: str) -> dict[str, CaseOutcome]:
     """Return the outcomes of an interrupted run of the same key; nothing for another one. A torn last line is dropped."""
     if path is None or not path.is_file():
         return {}
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     if not lines or lines[0] != json.dumps({"key": key}):
         return {}
-    done: dict[str, Outcome] = {}
+    done: dict[str, CaseOutcome] = {}
     for line in lines[1:]:
         try:
-            outcome = Outcome.from_json(json.loads(line))
+            outcome = CaseOutcome.from_json(json.loads(line))
         except (ValueError, KeyError, TypeError, LinpingError):
             continue
         done[outcome.case_id] = outcome
@@ -165,7 +165,7 @@ class _Journal:
             self._file = path.open("a" if resumed else "w", encoding="utf-8")
             self._line({"key": key} if not resumed else None)
 
-    def __enter__(self) -> Callable[[Outcome], None]:
+    def __enter__(self) -> Callable[[CaseOutcome], None]:
         return lambda outcome: self._line(outcome.to_json())
 
     def __exit__(self, *_: object) -> None:

@@ -23,7 +23,7 @@ from evals.metrics.reciprocal_rank import reciprocal_rank
 from evals.metrics.relevance import Judged, Retrieved, judge
 from evals.metrics.span_recall import span_recall
 from evals.metrics.wrong_value import wrong_value
-from evals.run.outcomes import ERROR, FAIL, PASS, Outcome, Row
+from evals.run.outcomes import ERROR, FAIL, PASS, CaseOutcome, ScoredCase
 from rag.records import Answer, Status
 
 DEPTHS = (1, 3, 5, 10, 20)
@@ -31,31 +31,33 @@ DEPTHS = (1, 3, 5, 10, 20)
 
 def score(
     case: EvalCase,
-    outcome: Outcome,
+    outcome: CaseOutcome,
     articles: Mapping[str, Article],
     units: Sequence[Retrieved],
     everything: Mapping[str, Article],
-) -> Row:
+) -> ScoredCase:
     """Return the scored row. `articles` and `units` (passages) are of the world that was asked, `everything` of all days."""
     if outcome.error:
-        return Row(case, outcome, {}, (), ERROR, "I1", outcome.error)
+        return ScoredCase(case, outcome, {}, (), ERROR, "I1", outcome.error)
     metrics: dict[str, float] = {}
     judged = _searched(case, outcome, articles, units, metrics)
     holds = judged.holds if judged is not None else ()
     rank = next((at for at, held in enumerate(holds, start=1) if held), None)
     if outcome.answer is None:
         good = judged is None or recall_at_k(judged, 10) == 1
-        return Row(case, outcome, metrics, (), PASS if good else FAIL, "" if good else "R1", _unfound(judged), rank)
+        return ScoredCase(
+            case, outcome, metrics, (), PASS if good else FAIL, "" if good else "R1", _unfound(judged), rank
+        )
     answer = outcome.answer
     traced = tracing.trace(case, answer, articles, outcome.retrieved or ())
     metrics |= _answered(case, answer, articles, everything, traced)
     cause, why = _cause(case, answer, metrics, traced, judged)
-    return Row(case, outcome, metrics, traced, FAIL if cause else PASS, cause, why, rank)
+    return ScoredCase(case, outcome, metrics, traced, FAIL if cause else PASS, cause, why, rank)
 
 
 def _searched(
     case: EvalCase,
-    outcome: Outcome,
+    outcome: CaseOutcome,
     articles: Mapping[str, Article],
     units: Sequence[Retrieved],
     metrics: dict[str, float],

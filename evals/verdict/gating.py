@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.run.outcomes import ERROR, Row
+from evals.run.outcomes import ERROR, ScoredCase
 from evals.run.running import Run
 from evals.verdict.catalogue import METRICS
-from evals.verdict.statistics import Difference, Estimate, difference, holm
+from evals.verdict.statistics import Estimate, PairedDifference, difference, holm
 from evals.verdict.summarising import estimates, measured
 
 FLOORS = Path(__file__).parent.parent / "floors.toml"
@@ -58,7 +58,7 @@ class GateVerdict:
 
     code: int
     gates: tuple[Gate, ...]
-    differences: Mapping[str, Difference]
+    differences: Mapping[str, PairedDifference]
     adjusted: Mapping[str, float]
     reasons: tuple[str, ...]
 
@@ -89,7 +89,7 @@ def check(run: Run, floors: Sequence[Floor], baseline: Baseline | None = None, *
     found = estimates(run.rows)
     gates = _floor_gates(run, floors, found, whole)
     reasons: list[str] = []
-    differences: dict[str, Difference] = {}
+    differences: dict[str, PairedDifference] = {}
     comparable = True
     if baseline is not None:
         comparable = (baseline.dataset, baseline.corpus, baseline.stage) == (run.dataset, run.corpus, run.stage)
@@ -145,7 +145,7 @@ def _of_stage(metric: str, stage: str) -> bool:
     return stage == "answer" or metric.startswith(_FINDING)
 
 
-def _culprits(rows: Sequence[Row], floor: Floor) -> tuple[str, ...]:
+def _culprits(rows: Sequence[ScoredCase], floor: Floor) -> tuple[str, ...]:
     """Return the cases that pull a metric down, worst first, at most twenty."""
     found = measured(rows).get(floor.metric)
     if found is None:
@@ -156,11 +156,13 @@ def _culprits(rows: Sequence[Row], floor: Floor) -> tuple[str, ...]:
     return tuple(sorted(bad, key=lambda unit: -abs(found.values[unit] - perfect))[:20])
 
 
-def _baseline_gates(run: Run, floors: Sequence[Floor], baseline: Baseline) -> tuple[list[Gate], dict[str, Difference]]:
+def _baseline_gates(
+    run: Run, floors: Sequence[Floor], baseline: Baseline
+) -> tuple[list[Gate], dict[str, PairedDifference]]:
     """Return a gate for every metric with a margin: worse, and the interval reaches beyond the margin."""
     found = measured(run.rows)
     gates: list[Gate] = []
-    differences: dict[str, Difference] = {}
+    differences: dict[str, PairedDifference] = {}
     for floor in floors:
         old = baseline.values.get(floor.metric)
         if floor.margin is None or not old or floor.metric not in found or not _of_stage(floor.metric, run.stage):
@@ -183,7 +185,7 @@ def _baseline_gates(run: Run, floors: Sequence[Floor], baseline: Baseline) -> tu
     return gates, differences
 
 
-def _told(floor: Floor, gap: Difference) -> str:
+def _told(floor: Floor, gap: PairedDifference) -> str:
     name = METRICS[floor.metric].label
     said = f"{name}比基线{'好' if gap.value > 0 else '差' if gap.value < 0 else '没有变化'}"
     said += (

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-from evals.run.outcomes import ERROR, Row
+from evals.run.outcomes import ERROR, ScoredCase
 from rag.records import Answer, Status
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Judgement:
     why: str = ""
 
 
-def judged(row: Row, model: BaseChatModel) -> Row:
+def judged(row: ScoredCase, model: BaseChatModel) -> ScoredCase:
     """Return the row with the judge's verdicts on it: `complete` for answerable cases, `follows` over all claims."""
     answer = row.outcome.answer
     if row.verdict == ERROR or answer is None or answer.status is not Status.ANSWERED:
@@ -93,7 +93,7 @@ def read_verdict(reply: str) -> float:
     raise ValueError(f"读不出判断：{reply[:60]!r}")
 
 
-def tally(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
+def tally(rows: Sequence[ScoredCase]) -> dict[str, dict[str, Any]]:
     """Return for each question the mean over what was judged, how many that were, and how many errors there were."""
     found: dict[str, dict[str, Any]] = {}
     for key in (COMPLETE, FOLLOWS):

@@ -32,7 +32,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class PairedDifference:
     """New minus old over the same cases. `better` and `worse` count changed cases, `p` is McNemar's, 1 for no change.
 
     `p` compares the numbers of cases that rose and fell, whatever by how much, so it also serves means.
@@ -67,7 +67,7 @@ def estimate(values: Mapping[str, float], clusters: Mapping[str, str]) -> Estima
 
 def difference(
     new: Mapping[str, float], old: Mapping[str, float], clusters: Mapping[str, str], margin: float
-) -> Difference:
+) -> PairedDifference:
     """Return the paired difference over the cases that both runs have. Raises ValueError when they share none.
 
     `needed` is about how many cases would bring half the width of the interval down to `margin`; None when it is there.
@@ -82,7 +82,7 @@ def difference(
     better, worse = sum(d > 0 for d in deltas.values()), sum(d < 0 for d in deltas.values())
     half = (high - low) / 2
     needed = ceil(len(both) * (half / margin) ** 2) if half > margin > 0 else None
-    return Difference(value, low, high, len(both), better, worse, mcnemar(better, worse), needed)
+    return PairedDifference(value, low, high, len(both), better, worse, mcnemar(better, worse), needed)
 
 
 def wilson(successes: float, n: float, z: float = 1.959964) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evals.metrics.risk_coverage import area_under_risk, risk_coverage
-from evals.run.outcomes import ERROR, PASS, Row
+from evals.run.outcomes import ERROR, PASS, ScoredCase
 from evals.verdict.catalogue import CAUSES, METRICS, TRANSFORM_NAMES
 from evals.verdict.statistics import SEED, Estimate, estimate
 from rag.records import Status
@@ -35,7 +35,7 @@ class Certainty:
     wrong: bool
 
 
-def measured(rows: Sequence[Row]) -> dict[str, Measured]:
+def measured(rows: Sequence[ScoredCase]) -> dict[str, Measured]:
     """Return the values of every metric that was measured on at least one case."""
     found: dict[str, dict[str, float]] = {}
     cluster = {row.case.id: row.case.cluster or row.case.base_id for row in rows}
@@ -46,7 +46,7 @@ def measured(rows: Sequence[Row]) -> dict[str, Measured]:
     return whole | _over_variants(rows)
 
 
-def _over_variants(rows: Sequence[Row]) -> dict[str, Measured]:
+def _over_variants(rows: Sequence[ScoredCase]) -> dict[str, Measured]:
     bases: dict[str, list[float]] = {}
     cluster: dict[str, str] = {}
     for row in rows:
@@ -62,11 +62,11 @@ def _over_variants(rows: Sequence[Row]) -> dict[str, Measured]:
     return found | ({"variant_drop": Measured(drops, cluster)} if drops else {})
 
 
-def _base_of(row: Row) -> str:
+def _base_of(row: ScoredCase) -> str:
     return next((tag[5:] for tag in row.case.tags if tag.startswith("base:")), "")
 
 
-def estimates(rows: Sequence[Row]) -> dict[str, Estimate]:
+def estimates(rows: Sequence[ScoredCase]) -> dict[str, Estimate]:
     """Return the estimate of every metric, in the order of the catalogue. What was not measured is not in it."""
     found = {key: estimate(one.values, one.cluster) for key, one in measured(rows).items()}
     sure = certainties(rows)
@@ -75,7 +75,7 @@ def estimates(rows: Sequence[Row]) -> dict[str, Estimate]:
     return {key: found[key] for key in METRICS if key in found}
 
 
-def certainties(rows: Sequence[Row]) -> list[Certainty]:
+def certainties(rows: Sequence[ScoredCase]) -> list[Certainty]:
     """Return how sure the answers to the written cases were; only systems that say so are measured."""
     return [
         Certainty(row.case.id, row.case.cluster, answer.confidence, not row.metrics["right"])
@@ -106,15 +106,15 @@ def _area(sure: Sequence[Certainty]) -> Estimate:
     return Estimate(area_under_risk(curve(sure)), float(low), float(high), len(sure), len(names))
 
 
-def by_family(rows: Sequence[Row]) -> dict[str, dict[str, tuple[float, int]]]:
+def by_family(rows: Sequence[ScoredCase]) -> dict[str, dict[str, tuple[float, int]]]:
     """Return for every family each metric's mean and count, and `pass`: the share of passed cases."""
-    families: dict[str, list[Row]] = {}
+    families: dict[str, list[ScoredCase]] = {}
     for row in rows:
         families.setdefault(row.case.family, []).append(row)
     return {family: _means(members) for family, members in families.items()}
 
 
-def by_transform(rows: Sequence[Row]) -> dict[str, tuple[float, int]]:
+def by_transform(rows: Sequence[ScoredCase]) -> dict[str, tuple[float, int]]:
     """Return for each transform the share of its variants that were answered right, and how many there were."""
     found: dict[str, tuple[float, int]] = {}
     for name in TRANSFORM_NAMES:
@@ -126,7 +126,7 @@ def by_transform(rows: Sequence[Row]) -> dict[str, tuple[float, int]]:
     return found
 
 
-def _means(rows: Sequence[Row]) -> dict[str, tuple[float, int]]:
+def _means(rows: Sequence[ScoredCase]) -> dict[str, tuple[float, int]]:
     values: dict[str, list[float]] = {"pass": [float(row.verdict == PASS) for row in rows if row.verdict != ERROR]}
     for row in rows:
         for key, value in row.metrics.items():
@@ -134,7 +134,7 @@ def _means(rows: Sequence[Row]) -> dict[str, tuple[float, int]]:
     return {key: (sum(found) / len(found), len(found)) for key, found in values.items() if found}
 
 
-def causes(rows: Sequence[Row]) -> dict[str, int]:
+def causes(rows: Sequence[ScoredCase]) -> dict[str, int]:
     """Return how many cases failed for each cause, most first."""
     counted = Counter(row.cause for row in rows if row.cause)
     return {
@@ -142,7 +142,7 @@ def causes(rows: Sequence[Row]) -> dict[str, int]:
     }
 
 
-def latency(rows: Sequence[Row]) -> dict[str, float]:
+def latency(rows: Sequence[ScoredCase]) -> dict[str, float]:
     """Return percentiles of the seconds that a case took; empty when nothing ran. They differ from run to run."""
     seconds = [row.outcome.seconds for row in rows if row.outcome.seconds > 0]
     if not seconds:

@@ -29,7 +29,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scored:
+class Fit:
     """How well something fits a question.
 
     `row` is its place in `Snapshot.passages` or `.sentences`; `rank` counts from 1; `score` is the fused one and orders
@@ -50,14 +50,14 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit(Scored):
+class Hit(Fit):
     """A passage that was found."""
 
     passage: Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SentenceHit(Scored):
+class SentenceHit(Fit):
     """A sentence that was found."""
 
     sentence: Sentence

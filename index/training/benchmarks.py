@@ -33,7 +33,7 @@ class Benchmark:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class BenchmarkScore:
     """What one way of searching reached on one benchmark: means over the questions, from 0 to 1."""
 
     ndcg: float
@@ -47,9 +47,9 @@ class Result:
     benchmark: str
     questions: int
     texts: int
-    lexical: Scored
-    dense: Scored
-    fused: Scored
+    lexical: BenchmarkScore
+    dense: BenchmarkScore
+    fused: BenchmarkScore
 
 
 def benchmarks(folder: Path) -> list[Benchmark]:
@@ -143,9 +143,9 @@ def _first(scores: NDArray[np.float32], k: int = K_NDCG) -> list[int]:
     return [int(row) for row in chosen[order][:k]]
 
 
-def _score(ranked: Sequence[Sequence[int]], relevant: Sequence[frozenset[int]]) -> Scored:
+def _score(ranked: Sequence[Sequence[int]], relevant: Sequence[frozenset[int]]) -> BenchmarkScore:
     pairs = list(zip(ranked, relevant, strict=True))
-    return Scored(
+    return BenchmarkScore(
         float(np.mean([ndcg_at_k(rows, right) for rows, right in pairs])),
         float(np.mean([recall_at_k(rows, right) for rows, right in pairs])),
     )

@@ -17,8 +17,8 @@ from tqdm import tqdm
 
 from index.search import lexical
 from index.training import mining, pairs, tokenizing
-from index.training.learning import Floats, Recipe, StaticModel, Task, Tokens, train
-from index.training.pairs import Source
+from index.training.learning import Floats, Recipe, StaticModel, TokenPairs, Tokens, train
+from index.training.pairs import PairSource
 
 VOCABULARY = 47_000  # with 256 dimensions in eight bits: just under 14 MB
 _BATCH = 4000
@@ -39,7 +39,7 @@ class Trained:
 
     tokenizer: Tokenizer
     table: Floats
-    sources: tuple[Source, ...]
+    sources: tuple[PairSource, ...]
     minutes: float
     busy: float
 
@@ -102,7 +102,9 @@ def tokenised(tokenizer: Tokenizer, texts: Sequence[str]) -> Tokens:
     return Tokens(np.concatenate([np.array(row, dtype=np.int32) for row in ids]), ends)
 
 
-def _task(source: Source, tokenizer: Tokenizer, more: Iterable[str], cache: Path, *, mined: bool, quiet: bool) -> Task:
+def _task(
+    source: PairSource, tokenizer: Tokenizer, more: Iterable[str], cache: Path, *, mined: bool, quiet: bool
+) -> TokenPairs:
     right = list(dict.fromkeys(source.right))
     place = {text: row for row, text in enumerate(right)}
     gold = np.array([place[text] for text in source.right], dtype=np.int64)
@@ -118,7 +120,7 @@ def _task(source: Source, tokenizer: Tokenizer, more: Iterable[str], cache: Path
         used = np.unique(negatives[negatives >= len(place)])
         right = right[: len(place)] + [right[row] for row in used]
         negatives = np.where(negatives < len(place), negatives, len(place) + np.searchsorted(used, negatives))
-    return Task(
+    return TokenPairs(
         source.name,
         source.weight,
         tokenised(tokenizer, source.left),

@@ -50,7 +50,7 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class HeldOut:
     """nDCG@10 on the questions of one set that did not tune."""
 
     name: str
@@ -169,10 +169,10 @@ def _around(centre: tuple[float, ...], reach: float, step: float) -> Iterator[tu
             yield tuple(max(0.0, weight) for weight in (*moved, last))
 
 
-def judge(pools: Sequence[Pool], weights: FusionWeights) -> list[Row]:
+def judge(pools: Sequence[Pool], weights: FusionWeights) -> list[HeldOut]:
     """Return how the channels alone, reciprocal-rank fusion and the weights do on each pool."""
     return [
-        Row(
+        HeldOut(
             each.name,
             len(each.wanted),
             each.texts,
@@ -185,7 +185,7 @@ def judge(pools: Sequence[Pool], weights: FusionWeights) -> list[Row]:
     ]
 
 
-def table(rows: Sequence[Row]) -> str:
+def table(rows: Sequence[HeldOut]) -> str:
     """Return the rows as Markdown."""
     lines = ["| set | questions | texts | BM25 | dense | reciprocal rank | fused |", "|---|--:|--:|--:|--:|--:|--:|"]
     for row in rows:
@@ -194,7 +194,7 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def write(path: Path, embedder: str, weights: FusionWeights, rows: Sequence[Row]) -> None:
+def write(path: Path, embedder: str, weights: FusionWeights, rows: Sequence[HeldOut]) -> None:
     """Put the weights of one embedder into the file that the index reads; those of others stay."""
     held = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"embedders": {}}
     held["embedders"][embedder] = {

@@ -56,7 +56,7 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class TokenPairs:
     """Pairs of one source as tokens: left i belongs to right `gold[i]`; `mined[i]` are rights that only look right.
 
     Lefts with one number in `groups` are the same text.
@@ -197,7 +197,9 @@ def _softmax(scores: Floats) -> Floats:
     return raised
 
 
-def train(model: StaticModel, tasks: Sequence[Task], recipe: Recipe, *, quiet: bool = False) -> Mapping[str, float]:
+def train(
+    model: StaticModel, tasks: Sequence[TokenPairs], recipe: Recipe, *, quiet: bool = False
+) -> Mapping[str, float]:
     """Take `recipe.steps` steps, each on pairs of one task. Return the mean loss of each task near the end."""
     generator = np.random.default_rng(recipe.seed)
     odds = np.array([task.weight for task in tasks])
@@ -224,7 +226,9 @@ def train(model: StaticModel, tasks: Sequence[Task], recipe: Recipe, *, quiet: b
     return losses
 
 
-def _next(queue: Integers | None, task: Task, batch: int, generator: np.random.Generator) -> tuple[Integers, Integers]:
+def _next(
+    queue: Integers | None, task: TokenPairs, batch: int, generator: np.random.Generator
+) -> tuple[Integers, Integers]:
     """Return the next pairs of a task and what remains of its shuffled order."""
     batch = min(batch, len(task.gold))
     if queue is None or len(queue) < batch:

@@ -27,7 +27,7 @@ PASSAGE = 320  # characters; what a passage of the index has at most, about
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PairSource:
     """Pairs of one kind. `left` and `right` are as long as each other; `weight` is its share of the batches."""
 
     name: str
@@ -56,14 +56,14 @@ def is_held_out(key: str) -> bool:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big") % 5 == 0
 
 
-def sources(folder: Path, *, green_only: bool = False, seed: int = 0) -> list[Source]:
+def sources(folder: Path, *, green_only: bool = False, seed: int = 0) -> list[PairSource]:
     """Return all sources of training pairs, the green ones alone if asked."""
     found = []
     for name, (green, weight, read) in _READERS.items():
         if green_only and not green:
             continue
         pairs = [(a, b) for a, b in read(folder, random.Random(f"{seed} {name}")) if a and b and a != b]
-        found.append(Source(name, green, weight, *zip(*pairs, strict=True)))
+        found.append(PairSource(name, green, weight, *zip(*pairs, strict=True)))
     return found
 
 

@@ -21,14 +21,16 @@ _SHORTEST: Final = 3  # characters of a name
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class NearestSentence:
     """A sentence to show; `about` is the thing that it tells of when it is not near to the question itself."""
 
     candidate: Candidate
     about: str = ""
 
 
-def lead_of(prepared: Prepared, nearest: Ranked | None, snapshot: Snapshot, words: CorpusWords) -> Lead | None:
+def lead_of(
+    prepared: Prepared, nearest: Ranked | None, snapshot: Snapshot, words: CorpusWords
+) -> NearestSentence | None:
     """Return what to show; None when nothing has to do with the question.
 
     A sentence is near when it has more than half, by length, of what the question names. (How surely it answers tells
@@ -42,8 +44,8 @@ def lead_of(prepared: Prepared, nearest: Ranked | None, snapshot: Snapshot, word
         if near and any(word not in thing for word in shared):
             break  # the nearest has more to do with the question than the thing alone
         if told := overview((thing,), snapshot, words):
-            return Lead(told[0], thing)
-    return Lead(nearest.candidate) if near and nearest is not None else None
+            return NearestSentence(told[0], thing)
+    return NearestSentence(nearest.candidate) if near and nearest is not None else None
 
 
 def _things(named: Sequence[Topic], snapshot: Snapshot, words: CorpusWords) -> list[str]:

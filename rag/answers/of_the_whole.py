@@ -42,7 +42,7 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class WholeFigure:
     """The sentence that tells the whole's figure, `value` and its `period` in words, each empty when it is not known."""
 
     whole: Whole
@@ -97,17 +97,17 @@ def tells_only_of(whole: Whole, composition: Composition, snapshot: Snapshot) ->
     return all(_figure_of(whole, one, snapshot) for one in composition.evidence)
 
 
-def told_of(whole: Whole, composition: Composition, snapshot: Snapshot) -> Told | None:
+def told_of(whole: Whole, composition: Composition, snapshot: Snapshot) -> WholeFigure | None:
     """Return what the first sentence of an answer tells of the whole; None when it tells of something else."""
     first = composition.evidence[0]
     figure = _figure_of(whole, first, snapshot)
     if figure is None:
         return None
     if composition.calculation:
-        return Told(whole, first.candidate, "", "")
+        return WholeFigure(whole, first.candidate, "", "")
     if not (value := composition.short or first.value_text):
         return None
-    return Told(whole, first.candidate, value, period_text(figure.time) if figure.dated else label(figure))
+    return WholeFigure(whole, first.candidate, value, period_text(figure.time) if figure.dated else label(figure))
 
 
 def _figure_of(whole: Whole, evidence: Evidence, snapshot: Snapshot) -> Figure | None:

@@ -29,7 +29,7 @@ class Operation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Reckoning:
     """What a question wants reckoned. `a` and `b` are its words for the operands, `attribute` what of them is compared.
 
     `rate` when rates of growth are the operands; `less` when the smaller one is asked for.
@@ -115,7 +115,7 @@ _PRINTED = 0.6  # of the words of part and of whole that a printed share must ho
 _ENOUGH = 0.5  # of an operand's words that the figure's own words must hold
 
 
-def task_of(question: str) -> Task | None:
+def task_of(question: str) -> Reckoning | None:
     """Return what `question` wants reckoned; None when it wants nothing of the kind, or not of two things."""
     text = fold(question).strip().rstrip("?. ")
     for operation, pattern in _FORMS:
@@ -126,13 +126,15 @@ def task_of(question: str) -> Task | None:
         a, b = groups["a"], groups.get("b") or ""
         more = groups.get("more") or ""
         if operation is Operation.COMPARE and re.search("百分点|增长|增速", text):
-            return Task(operation, *_shared(a, b), groups.get("attribute") or "", True, more in "少低小慢短")
+            return Reckoning(operation, *_shared(a, b), groups.get("attribute") or "", True, more in "少低小慢短")
         rate = bool(_POINTS.search(text)) and bool(_RATES.search(text))
         if b and not _content(b):  # 比2024年 …, 离2028年目标 …: another time of the same thing
             b += _GOAL.sub("", _YEAR.sub("", a))
         if operation is Operation.GROWTH:
             a = (groups.get("t") or "") + a
-        return Task(operation, *_shared(a, b), groups.get("attribute") or "", rate, more in "少低小慢短" and bool(more))
+        return Reckoning(
+            operation, *_shared(a, b), groups.get("attribute") or "", rate, more in "少低小慢短" and bool(more)
+        )
     return None
 
 
@@ -150,13 +152,13 @@ def _content(words: str) -> set[str]:
     return {piece[i : i + 2] for piece in pieces for i in range(max(1, len(piece) - 1))}
 
 
-def queries(task: Task) -> list[str]:
+def queries(task: Reckoning) -> list[str]:
     """Return what to search for each operand that the question's own candidates may lack."""
     tail = "增长多少" if task.rate else f"{task.attribute}是多少"
     return [f"{words}{tail}" for words in (task.a, task.b) if words]
 
 
-def calculate(task: Task, figures: Sequence[Figure], what: Wanted | None) -> Calculation | None:
+def calculate(task: Reckoning, figures: Sequence[Figure], what: Wanted | None) -> Calculation | None:
     """Return the reckoning, None when an operand is missing or the two do not go together."""
     try:
         if task.operation is Operation.GROWTH:
@@ -200,7 +202,7 @@ def _two_levels(sentence: Sequence[Figure], what: Wanted | None) -> Calculation 
         ):
             if early.quantity.is_range or late.quantity.is_range or early.plan != late.plan:
                 continue
-            return _worked_out(Task(Operation.DIFFERENCE, "", ""), late, early)
+            return _worked_out(Reckoning(Operation.DIFFERENCE, "", ""), late, early)
     return None
 
 
@@ -242,7 +244,7 @@ def _before_and_after(sentence: Sequence[Figure]) -> Calculation | None:
 _FEWEST = 3  # figures that are summed up without being named
 
 
-def operand(words: str, task: Task, figures: Sequence[Figure], what: Wanted | None) -> list[tuple[float, Figure]]:
+def operand(words: str, task: Reckoning, figures: Sequence[Figure], what: Wanted | None) -> list[tuple[float, Figure]]:
     """Return the figures that may be what `words` name, best first."""
     content = _content(words)
     if not content:
@@ -281,7 +283,7 @@ def _covered(content: set[str], text: str) -> float:
     return sum(piece in text for piece in content) / max(1, len(content))
 
 
-def _measures(quantity: Quantity, what: Wanted | None, task: Task) -> bool:
+def _measures(quantity: Quantity, what: Wanted | None, task: Reckoning) -> bool:
     if quantity.is_range or quantity.measure is Measure.BARE:
         return False
     if task.rate:
@@ -295,7 +297,7 @@ def _measures(quantity: Quantity, what: Wanted | None, task: Task) -> bool:
     return quantity.measure in what.measures and (not what.bases or quantity.base in what.bases)
 
 
-def _printed(task: Task, figures: Sequence[Figure]) -> bool:
+def _printed(task: Reckoning, figures: Sequence[Figure]) -> bool:
     """Tell whether a share that is asked for is printed: then it is quoted, not reckoned."""
     a, b = _content(task.a), _content(task.b)
     for figure in figures:
@@ -305,7 +307,7 @@ def _printed(task: Task, figures: Sequence[Figure]) -> bool:
     return False
 
 
-def _of_two(task: Task, figures: Sequence[Figure], what: Wanted | None) -> Calculation | None:
+def _of_two(task: Reckoning, figures: Sequence[Figure], what: Wanted | None) -> Calculation | None:
     if task.operation is Operation.SHARE and _printed(task, figures):
         return None
     first, second = operand(task.a, task, figures, what), operand(task.b, task, figures, what)
@@ -350,9 +352,9 @@ def _go_together(a: Quantity, b: Quantity) -> bool:
     return (a.measure, a.base) == (b.measure, b.base)
 
 
-def _over_time(task: Task, figures: Sequence[Figure], what: Wanted | None) -> Calculation | None:
+def _over_time(task: Reckoning, figures: Sequence[Figure], what: Wanted | None) -> Calculation | None:
     """Two figures of one thing: 从 … 增长至 … of one sentence, else of two times."""
-    found = operand(task.a, Task(task.operation, task.a, "", task.attribute), figures, what)
+    found = operand(task.a, Reckoning(task.operation, task.a, "", task.attribute), figures, what)
     for _, one in found[:6]:
         for _, two in found[:6]:
             if (one.subject, one.indicator) != (two.subject, two.indicator) or one.quantity is two.quantity:
@@ -371,7 +373,7 @@ def _before(a: Figure, b: Figure) -> bool:
     return a.last is not None and b.last is not None and a.last < b.last
 
 
-def _worked_out(task: Task, one: Figure, two: Figure) -> Calculation:
+def _worked_out(task: Reckoning, one: Figure, two: Figure) -> Calculation:
     a, b = one.quantity, two.quantity
     if task.operation is Operation.SUM:
         result = total((a, b))

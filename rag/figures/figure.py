@@ -137,7 +137,7 @@ def figures(passage: Passage, at: Span, article_text: str, published: Published 
     found = found_quantities(text)
     if not found:
         return ()
-    sentence = _Sentence(passage, at, text, fold(text), article_text)
+    sentence = _FigureSentence(passage, at, text, fold(text), article_text)
     made: list[Figure] = []
     for number, quantity in enumerate(found):
         indicator, growth = _indicator(sentence, found, number, made)
@@ -173,7 +173,9 @@ def all_figures(passage: Passage, article_text: str, published: Published | None
         yield from figures(passage, sentence, article_text, published)
 
 
-def _indicator(sentence: _Sentence, found: Sequence[Quantity], number: int, made: Sequence[Figure]) -> tuple[str, bool]:
+def _indicator(
+    sentence: _FigureSentence, found: Sequence[Quantity], number: int, made: Sequence[Figure]
+) -> tuple[str, bool]:
     """Return what the quantity measures, and whether it is a rate of change."""
     quantity = found[number]
     clause = sentence.clause_of(quantity.start)
@@ -206,7 +208,7 @@ def _indicator(sentence: _Sentence, found: Sequence[Quantity], number: int, made
     return before, growth
 
 
-def _plain(before: str, sentence: _Sentence, left: int) -> str:
+def _plain(before: str, sentence: _FigureSentence, left: int) -> str:
     """Return the words before a quantity without names, light verbs and the members of an enumeration."""
     before = re.split("[:;]|--", before)[-1]
     if "等" in before and (tail := before.rsplit("等", 1)[1]):
@@ -225,7 +227,7 @@ _ASIDE = re.compile(r"[()]|约?合|相当于|折合|即")
 _LISTED = re.compile("(?:.*[,、])")
 
 
-def _without_times(sentence: _Sentence, start: int, end: int) -> str:
+def _without_times(sentence: _FigureSentence, start: int, end: int) -> str:
     pieces, at = [], start
     for mention in sentence.mentions:
         if start <= mention.start and mention.end <= end:
@@ -244,7 +246,7 @@ def _noun_after(folded: str, quantity: Quantity) -> str:
 
 
 @dataclass(slots=True)
-class _Sentence:
+class _FigureSentence:
     passage: Passage
     at: Span
     text: str

@@ -12,11 +12,11 @@ from rag.citing import published_text
 from rag.figures.conflicts import Relation, figure_pairs
 from rag.figures.figure import Figure, all_figures
 from rag.figures.over_time import label, subject_of
-from rag.figures.variants import Place, find_variants
+from rag.figures.variants import NamePlace, find_variants
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class DifferingSentence:
     """A sentence of an article and what in it differs: `quote` == article.text[start:end], `value` within it."""
 
     article_id: str
@@ -34,8 +34,8 @@ class Disagreement:
     relation: str
     subject: str
     note: str
-    newer: Statement
-    older: Statement
+    newer: DifferingSentence
+    older: DifferingSentence
 
 
 def survey(articles: Sequence[Article]) -> tuple[Disagreement, ...]:
@@ -59,8 +59,10 @@ def survey(articles: Sequence[Article]) -> tuple[Disagreement, ...]:
     return (*found, *_names(articles))
 
 
-def _of_figure(figure: Figure) -> Statement:
-    return Statement(figure.article_id, figure.start, figure.end, figure.text, figure.quantity.text, label(figure))
+def _of_figure(figure: Figure) -> DifferingSentence:
+    return DifferingSentence(
+        figure.article_id, figure.start, figure.end, figure.text, figure.quantity.text, label(figure)
+    )
 
 
 def _names(articles: Iterable[Article]) -> Iterable[Disagreement]:
@@ -74,12 +76,12 @@ def _names(articles: Iterable[Article]) -> Iterable[Disagreement]:
                 yield Disagreement(Relation.NAME.value, variant.short, note, newer, older)
 
 
-def _age(place: Place, by_id: dict[str, Article]) -> str:
+def _age(place: NamePlace, by_id: dict[str, Article]) -> str:
     published = by_id[place.article_id].published
     return str(published.last) if published else ""
 
 
-def _of_place(place: Place, by_id: dict[str, Article]) -> Statement:
+def _of_place(place: NamePlace, by_id: dict[str, Article]) -> DifferingSentence:
     article = by_id[place.article_id]
     low = article.text.rfind("\n", 0, place.start) + 1
     stop = article.text.find("\n", place.end)
@@ -89,7 +91,7 @@ def _of_place(place: Place, by_id: dict[str, Article]) -> Statement:
     )
     start, end = (low + sentence.start, low + sentence.end) if sentence else (place.start, place.end)
     when = published_text(article.published)
-    return Statement(
+    return DifferingSentence(
         article.id,
         start,
         end,

@@ -30,7 +30,7 @@ _KINDS = re.compile(  # a word before one of these says which of them
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NamePlace:
     """Where a form of a name stands: article and offsets."""
 
     article_id: str
@@ -44,8 +44,8 @@ class Variant:
 
     short: str
     long: str
-    short_places: tuple[Place, ...]
-    long_places: tuple[Place, ...]
+    short_places: tuple[NamePlace, ...]
+    long_places: tuple[NamePlace, ...]
 
 
 def inserted(short: str, long: str) -> str:
@@ -163,12 +163,12 @@ def _by_deletion(known: set[str]) -> set[tuple[str, str]]:
     return pairs
 
 
-def _places(form: str, texts: Mapping[str, str]) -> tuple[Place, ...]:
+def _places(form: str, texts: Mapping[str, str]) -> tuple[NamePlace, ...]:
     found = []
     for article_id, text in texts.items():
         at = text.find(form)
         if at >= 0:
-            found.append(Place(article_id, at, at + len(form)))
+            found.append(NamePlace(article_id, at, at + len(form)))
     return tuple(found)
 
 

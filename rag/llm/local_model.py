@@ -130,8 +130,8 @@ class LocalModel:
         self._engine: Engine | None = None
         self._broken: ModelError | None = None
         self._loaded = inf
-        self._jobs: queue.SimpleQueue[_Generation | None] = queue.SimpleQueue()
-        self._under_way: list[_Generation] = []
+        self._jobs: queue.SimpleQueue[_LocalGeneration | None] = queue.SimpleQueue()
+        self._under_way: list[_LocalGeneration] = []
         self._thread: threading.Thread | None = None
         found = "|".join(re.escape(one) for one in sorted(file.controls, key=len, reverse=True))
         self._controls = re.compile(found) if found else None
@@ -142,7 +142,7 @@ class LocalModel:
 
     def start(self, messages: Sequence[Message]) -> Generation:
         """Let the model answer as soon as it is its turn. Returns at once; every trouble is an event."""
-        generation = _Generation(self._told(messages), self._deadline(monotonic()))
+        generation = _LocalGeneration(self._told(messages), self._deadline(monotonic()))
         with self._lock:
             waiting = [one for one in self._under_way if not one.idle]
             if len(waiting) >= self._waiting:
@@ -175,7 +175,7 @@ class LocalModel:
         rules = [answer_messages("", (), ())[0]]
         with self._lock:
             if not self._under_way:
-                self._enqueue(_Generation(self._told(rules), self._deadline(monotonic()), idle=True))
+                self._enqueue(_LocalGeneration(self._told(rules), self._deadline(monotonic()), idle=True))
 
     def close(self) -> None:
         """Stop what is written and free the memory; the next `start` begins anew."""
@@ -195,7 +195,7 @@ class LocalModel:
         """Return when an answer must be there: loading does not count."""
         return lambda: inf if self._loaded == inf else max(asked, self._loaded) + self._patience
 
-    def _enqueue(self, generation: _Generation) -> None:
+    def _enqueue(self, generation: _LocalGeneration) -> None:
         self._under_way.append(generation)
         self._jobs.put(generation)
         if self._thread is None:
@@ -224,7 +224,7 @@ class LocalModel:
                 with self._lock, suppress(ValueError):
                     self._under_way.remove(generation)
 
-    def _answer(self, generation: _Generation) -> None:
+    def _answer(self, generation: _LocalGeneration) -> None:
         if generation.over:
             return None
         try:
@@ -235,7 +235,7 @@ class LocalModel:
         engine = self._engine
         if engine is None:
             return generation.put(Failed(Trouble.BROKEN))
-        reader = _Reader(generation)
+        reader = _ChunkReader(generation)
         request = {
             "messages": generation.messages,
             "stream": True,
@@ -255,7 +255,7 @@ class LocalModel:
         return generation.put(reader.end())
 
 
-class _Generation:
+class _LocalGeneration:
     """One answer, on its way from the model's thread to whoever asked. `idle` when nobody did."""
 
     def __init__(self, messages: list[dict[str, str]], deadline: Callable[[], float], *, idle: bool = False) -> None:
@@ -296,10 +296,10 @@ class _Generation:
         self._closed.set()
 
 
-class _Reader:
+class _ChunkReader:
     """Hears the chunks of one answer, in the form of llama.cpp's server."""
 
-    def __init__(self, generation: _Generation) -> None:
+    def __init__(self, generation: _LocalGeneration) -> None:
         self._generation = generation
         self._finish = ""
         self._trouble: Trouble | None = None

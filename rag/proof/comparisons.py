@@ -26,7 +26,7 @@ _CLOSE = 10  # characters before a figure that name what it measures, apart from
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class LabelledFigure:
     """A figure and the words that stand around it: those before it up to the last figure of the kind, and right after it."""
 
     quantity: Quantity
@@ -34,16 +34,16 @@ class Labelled:
 
 
 @lru_cache(maxsize=1024)
-def labelled(text: str, before: str = "") -> tuple[Labelled, ...]:
+def labelled(text: str, before: str = "") -> tuple[LabelledFigure, ...]:
     """Return the figures of a span with their labels; `before` is what precedes the span and may name the thing."""
     folded, found = fold(text), quantities(text)
-    made: list[Labelled] = []
+    made: list[LabelledFigure] = []
     for one in found:
         alike = [other.end for other in found if other.end <= one.start and _go_together(other, one)]
         start = max(alike, default=0)
         tail = re.split("[,.;、]", folded[one.end : one.end + 14])[0]
         lead = folded[start : one.start] if start or one.start >= _NAMED else fold(before)[-60:] + folded[: one.start]
-        made.append(Labelled(one, lead + "|" + tail))
+        made.append(LabelledFigure(one, lead + "|" + tail))
     return tuple(made)
 
 
@@ -51,7 +51,7 @@ def _go_together(a: Quantity, b: Quantity) -> bool:
     return compare(a, b) is not Comparison.INCOMPARABLE
 
 
-def comparison(sentence: str, question: str, figures: Sequence[Labelled]) -> tuple[str, bool] | None:
+def comparison(sentence: str, question: str, figures: Sequence[LabelledFigure]) -> tuple[str, bool] | None:
     """Return what is left of «甲更大，…» to be proven, and whether the figures say so; None when it compares nothing.
 
     The figures are those of the spans; what is compared with is named by the rest of the question.
@@ -79,7 +79,7 @@ def comparison(sentence: str, question: str, figures: Sequence[Labelled]) -> tup
     return sentence[found.start("rest") :].lstrip("，。；："), holds
 
 
-def exchanged(sentence: str, operands: Sequence[Quantity], figures: Sequence[Labelled]) -> bool:
+def exchanged(sentence: str, operands: Sequence[Quantity], figures: Sequence[LabelledFigure]) -> bool:
     """Whether «甲比乙多 (a−b)» calculates with the figures of 乙 and 甲: each operand must be what its words name."""
     found = _THAN.search(fold(sentence))
     if found is None or len(operands) != 2:
@@ -104,7 +104,7 @@ def _same(a: Quantity, b: Quantity) -> bool:
     return (a.low, a.base) == (b.low, b.base)
 
 
-def _score(one: set[str], other: set[str], a: Labelled, b: Labelled) -> int:
+def _score(one: set[str], other: set[str], a: LabelledFigure, b: LabelledFigure) -> int:
     """Return how much better the labels fit this way round than the other."""
     mine, theirs = _pairs(a.label), _pairs(b.label)
     straight = len(one & mine - theirs) + len(other & theirs - mine)
@@ -117,7 +117,7 @@ def _pairs(text: str) -> set[str]:
     return {first + second for word in words for first, second in pairwise(word)}
 
 
-def fits_another(claimed: Quantity, sentence: str, figures: Sequence[Labelled]) -> bool:
+def fits_another(claimed: Quantity, sentence: str, figures: Sequence[LabelledFigure]) -> bool:
     """Whether the spans print a figure of something else: the words before it fit another figure of the kind better."""
     own = next((one for one in labelled(sentence) if one.quantity == claimed), None)
     alike = [one for one in figures if _go_together(one.quantity, claimed)]
@@ -133,13 +133,17 @@ def fits_another(claimed: Quantity, sentence: str, figures: Sequence[Labelled]) 
     return fitting[False] >= 2 and fitting[False] > 2 * fitting[True]
 
 
-def _close(figure: Labelled, characters: int) -> set[str]:
+def _close(figure: LabelledFigure, characters: int) -> set[str]:
     lead, _, tail = figure.label.partition("|")
     return _pairs(lead[-characters:] + "|" + tail)
 
 
 def of_something_else(
-    sentence: str, question: str, operands: Sequence[Quantity], figures: Sequence[Labelled], texts: Sequence[str] = ()
+    sentence: str,
+    question: str,
+    operands: Sequence[Quantity],
+    figures: Sequence[LabelledFigure],
+    texts: Sequence[str] = (),
 ) -> bool:
     """Whether one of the operands of a sum measures nothing that the sentence or the question names.
 
@@ -156,7 +160,7 @@ def of_something_else(
     return not all(known)
 
 
-def reckons_with_another(named: str, operands: Sequence[Quantity], figures: Sequence[Labelled]) -> bool:
+def reckons_with_another(named: str, operands: Sequence[Quantity], figures: Sequence[LabelledFigure]) -> bool:
     """Whether an operand is of something that nobody names, and another figure of the kind of something that is named."""
     words = _pairs(named)
     for operand in operands:

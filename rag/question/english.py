@@ -17,7 +17,7 @@ from pathlib import Path
 from corpus.chinese.words import words as read_words
 from corpus.errors import ModelError
 from rag.question.pinyin import corpus_readings, decode, fewest_syllables
-from rag.question.rewording import Place
+from rag.question.rewording import Replaceable
 from rag.question.vocabulary import CorpusWords
 
 _HOME = Path(__file__).parent.parent
@@ -146,7 +146,7 @@ class Translated:
     """A Chinese question, what else its terms may mean, and which names were read as what."""
 
     question: str
-    places: tuple[Place, ...]
+    places: tuple[Replaceable, ...]
     readings: tuple[tuple[str, str], ...]
 
 
@@ -178,7 +178,7 @@ def read_glossary(text: str) -> dict[str, tuple[str, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _TranslatedTerm:
     """A term of the question: its Chinese words, whether it is a name or a time, and its place in segments and order."""
 
     words: tuple[str, ...]
@@ -196,7 +196,7 @@ def translate(question: str, words: CorpusWords) -> Translated:
     )
     frame, rest, at = _frame(line)
     pieces = _pieces(rest, words, names)
-    nouns: list[_Piece] = []
+    nouns: list[_TranslatedTerm] = []
     if "{}" in frame:
         following = _pieces(line[at:], words, names)
         nouns = list(takewhile(lambda piece: piece.weight == 2 and piece.segment == 0, following))
@@ -204,7 +204,7 @@ def translate(question: str, words: CorpusWords) -> Translated:
     shown = [(_bare(p.english), p.words[0]) for p in pieces if p.weight == 1 and not p.words[0].isascii()]
     ordered = sorted(pieces, key=lambda piece: (piece.weight, -piece.segment))
     if not any(piece.weight == 1 for piece in pieces):
-        ordered = [_Piece((pronoun,), "", 0, 0) for pronoun in _pronouns(line)] + ordered
+        ordered = [_TranslatedTerm((pronoun,), "", 0, 0) for pronoun in _pronouns(line)] + ordered
     before, _, after = frame.partition("{}")
     first, last = (frame, "") if frame == "为什么" else ("", after)
     asking = [] if first else [before]
@@ -212,7 +212,7 @@ def translate(question: str, words: CorpusWords) -> Translated:
     return Translated(text, places, tuple(shown))
 
 
-def _written(parts: Sequence[_Piece | str]) -> tuple[str, tuple[Place, ...]]:
+def _written(parts: Sequence[_TranslatedTerm | str]) -> tuple[str, tuple[Replaceable, ...]]:
     """Return the parts as one text, each term once, and where those stand that may be put otherwise."""
     text, places = "", []
     for part in parts:
@@ -221,7 +221,7 @@ def _written(parts: Sequence[_Piece | str]) -> tuple[str, tuple[Place, ...]]:
             continue
         text += " " if text and text[-1].isascii() and words[0][:1].isascii() and words[0] else ""
         if len(words) > 1:
-            places.append(Place(len(text), len(text) + len(words[0]), words[0], words[1:]))
+            places.append(Replaceable(len(text), len(text) + len(words[0]), words[0], words[1:]))
         text += words[0]
     return text, tuple(places)
 
@@ -267,9 +267,9 @@ def _frame(line: str) -> tuple[str, str, int]:
     return "", line, 0
 
 
-def _pieces(line: str, words: CorpusWords, names: frozenset[str] | None) -> list[_Piece]:
+def _pieces(line: str, words: CorpusWords, names: frozenset[str] | None) -> list[_TranslatedTerm]:
     tokens = _WORD.findall(line)
-    pieces: list[_Piece] = []
+    pieces: list[_TranslatedTerm] = []
     segment = at = 0
     known = glossary()
     while at < len(tokens):
@@ -278,19 +278,19 @@ def _pieces(line: str, words: CorpusWords, names: frozenset[str] | None) -> list
             segment += 1
         numbered = _numbered(tokens[at : at + 2], words)
         if numbered:
-            pieces.append(_Piece(numbered, " ".join(tokens[at : at + 2]), 1, segment))
+            pieces.append(_TranslatedTerm(numbered, " ".join(tokens[at : at + 2]), 1, segment))
             at += 2
             continue
         year = re.fullmatch(r"(?:19|20)\d\d", token)
         if year:
-            pieces.append(_Piece((f"{token}年",), token, 0, segment))
+            pieces.append(_TranslatedTerm((f"{token}年",), token, 0, segment))
             at += 1
             continue
         length, found, is_name = _longest(tokens, at, known, words, names)
         if found:
             english = " ".join(tokens[at : at + length])
             weight = 0 if re.fullmatch(r"\d{1,2}月|[上下]半年|.季度|[今去明]年", found[0]) else 1 if is_name else 2
-            pieces.append(_Piece(found, english, weight, segment))
+            pieces.append(_TranslatedTerm(found, english, weight, segment))
         at += max(1, length)
     return _named_in_full(_dated(pieces), words)
 
@@ -360,21 +360,21 @@ def _bare(token: str) -> str:
     return token[:-2] if token.endswith("'s") else token
 
 
-def _dated(pieces: list[_Piece]) -> list[_Piece]:
+def _dated(pieces: list[_TranslatedTerm]) -> list[_TranslatedTerm]:
     """Put a month after its year: may 2025 → 2025年5月."""
     years = [piece for piece in pieces if re.fullmatch(r"\d{4}年", piece.words[0])]
     months = [piece for piece in pieces if piece.weight == 0 and piece not in years]
     if len(years) == 1 and len(months) == 1:
-        one = _Piece(
+        one = _TranslatedTerm(
             (years[0].words[0] + months[0].words[0],), f"{months[0].english} {years[0].english}", 0, years[0].segment
         )
         return [one, *(piece for piece in pieces if piece not in (*years, *months))]
     return pieces
 
 
-def _named_in_full(pieces: list[_Piece], words: CorpusWords) -> list[_Piece]:
+def _named_in_full(pieces: list[_TranslatedTerm], words: CorpusWords) -> list[_TranslatedTerm]:
     """Join a name and the term after it where the corpus holds the two together: guangji + bridge → 广济桥."""
-    joined: list[_Piece] = []
+    joined: list[_TranslatedTerm] = []
     for piece in pieces:
         before = joined[-1] if joined else None
         if before is not None and before.weight == 1 and piece.weight > 0 and before.segment == piece.segment:
@@ -387,7 +387,7 @@ def _named_in_full(pieces: list[_Piece], words: CorpusWords) -> list[_Piece]:
                 ),
             )
             if wholes:
-                joined[-1] = _Piece((wholes[0][2],), f"{before.english} {piece.english}", 1, piece.segment)
+                joined[-1] = _TranslatedTerm((wholes[0][2],), f"{before.english} {piece.english}", 1, piece.segment)
                 continue
         joined.append(piece)
     return joined

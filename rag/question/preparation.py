@@ -11,7 +11,7 @@ from rag.question.followups import changes_topic, resolve
 from rag.question.instructions import separate
 from rag.question.kinds import Asked, understand
 from rag.question.pinyin import corpus_readings, decode, fewest_syllables, is_pinyin
-from rag.question.rewording import Place, wordings
+from rag.question.rewording import Replaceable, wordings
 from rag.question.smalltalk import SmallTalk, small_talk
 from rag.question.tidy import simplify, sounds_asking, tidy, without_fillers
 from rag.question.topics import TopicKind, find_topics
@@ -45,7 +45,7 @@ class Prepared:
     small_talk: SmallTalk | None
     instructions: tuple[str, ...]
     topics: tuple[str, ...]
-    places: tuple[Place, ...] = ()
+    places: tuple[Replaceable, ...] = ()
 
     def describe(self) -> tuple[str, ...]:
         """Return what was done to the question, as Chinese lines for `linping ask --explain`."""
@@ -120,7 +120,7 @@ class _Read:
     """One turn in Chinese, without fillers and mistakes, before the history has a part in it."""
 
     text: str
-    places: tuple[Place, ...]
+    places: tuple[Replaceable, ...]
     corrections: tuple[tuple[str, str], ...]
 
 

@@ -81,7 +81,7 @@ def read_thesaurus(text: str) -> Thesaurus:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Replaceable:
     """Characters [start, end) of a question, folded `said`, and other words that the corpus holds for them, best first."""
 
     start: int
@@ -95,7 +95,7 @@ class Rewordings:
     """A question and what its words may be called in an article: it can be put into the words of any text."""
 
     question: str
-    places: tuple[Place, ...] = ()
+    places: tuple[Replaceable, ...] = ()
 
     @property
     def others(self) -> str:
@@ -137,7 +137,7 @@ def rewordings(question: str, words: CorpusWords, edges: frozenset[int], table: 
 
     at = known.places(folded, edges, others)
     return Rewordings(
-        question, tuple(Place(start, end, said, others(said)) for start, end in at if (said := folded[start:end]))
+        question, tuple(Replaceable(start, end, said, others(said)) for start, end in at if (said := folded[start:end]))
     )
 
 

@@ -29,7 +29,7 @@ _CLAUSES = (0.0, 0.4, 0.6)
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class ProofTrial:
     """A sentence that wants proof and what it may be proven by."""
 
     sentence: str
@@ -39,14 +39,14 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Summarised:
     text: str
     summary: str
     published: Published | None
     pairs: frozenset[str]
 
 
-def read(data: Path) -> list[Row]:
+def read(data: Path) -> list[Summarised]:
     """Return the rows that have a summary."""
     rows = []
     for row in read_rows(data, _SET):
@@ -54,7 +54,7 @@ def read(data: Path) -> list[Row]:
         found = _DATE.match(text)
         day = date(*map(int, found.groups())) if found else None
         body = text.split("正文：", 1)[-1]
-        rows.append(Row(body, summary, Published(day, day) if day else None, frozenset(_pairs(body))))
+        rows.append(Summarised(body, summary, Published(day, day) if day else None, frozenset(_pairs(body))))
     return rows
 
 
@@ -63,7 +63,7 @@ def _pairs(text: str) -> set[str]:
     return {first + second for word in words for first, second in pairwise(word)}
 
 
-def trials(rows: Sequence[Row]) -> Iterator[Trial]:
+def trials(rows: Sequence[Summarised]) -> Iterator[ProofTrial]:
     """Yield every trial of `rows`."""
     for at, row in enumerate(rows):
         others = (other for number, other in enumerate(rows) if number != at and other.pairs != row.pairs)
@@ -85,7 +85,7 @@ def alter(sentence: str) -> str | None:
     return None
 
 
-def _trial(sentence: str, row: Row, kind: str) -> Trial:
+def _trial(sentence: str, row: Summarised, kind: str) -> ProofTrial:
     wanted = _pairs(sentence)
 
     def shared(span: Span) -> int:
@@ -97,10 +97,10 @@ def _trial(sentence: str, row: Row, kind: str) -> Trial:
         for n, span in enumerate(spans, start=1)
     )
     likest = sorted(range(len(spans)), key=lambda at: -shared(spans[at]))[:_CITED]
-    return Trial(sentence, evidence, tuple(at + 1 for at in sorted(likest)), kind)
+    return ProofTrial(sentence, evidence, tuple(at + 1 for at in sorted(likest)), kind)
 
 
-def released(found: Sequence[Trial], strictness: Strictness) -> dict[str, tuple[int, int]]:
+def released(found: Sequence[ProofTrial], strictness: Strictness) -> dict[str, tuple[int, int]]:
     """Return for each kind of trial how many were proven, and of how many."""
     counts: dict[str, list[int]] = {}
     for trial in found:
@@ -126,6 +126,6 @@ def _told(counts: dict[str, tuple[int, int]]) -> str:
     return "  ".join(f"{kind} {proven}/{total} = {proven / total:.1%}" for kind, (proven, total) in counts.items())
 
 
-def _faults(found: Sequence[Trial]) -> str:
+def _faults(found: Sequence[ProofTrial]) -> str:
     faults = [Prover(trial.evidence).prove(trial.sentence, trial.cited).fault for trial in found]
     return ", ".join(f"{fault.value or 'none'} {faults.count(fault)}" for fault in Fault if fault in faults)

@@ -34,7 +34,7 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CuttingRow:
     """What one way of cutting gives on one corpus; shares from 0 to 1."""
 
     name: str
@@ -60,7 +60,7 @@ def corpora(data: Path, limit: int) -> list[tuple[str, ArticleSource, list[Sough
     return [("news", news, asked[:limit]), ("cmrc2018_trial", trial, sought)]
 
 
-def measure(name: str, corpus: ArticleSource, asked: Sequence[Sought], sizes: PassageSizes, folder: Path) -> Row:
+def measure(name: str, corpus: ArticleSource, asked: Sequence[Sought], sizes: PassageSizes, folder: Path) -> CuttingRow:
     """Index `corpus` cut by `sizes` in `folder` and ask."""
     embedder = load_embedder()
     build_index(corpus, folder, embedder, split=partial(passages, sizes=sizes))
@@ -77,7 +77,7 @@ def measure(name: str, corpus: ArticleSource, asked: Sequence[Sought], sizes: Pa
         sentence.append(
             best is not None and best.article_id == one.article_id and _holds(article, best.start, best.end, one.starts)
         )
-    return Row(
+    return CuttingRow(
         name,
         sizes,
         len(snapshot.passages),
@@ -104,7 +104,7 @@ def _holds(article: Article, start: int, end: int, starts: Sequence[int]) -> boo
     return any(span.start <= at < span.end for at in starts)
 
 
-def table(rows: Sequence[Row]) -> str:
+def table(rows: Sequence[CuttingRow]) -> str:
     """Return the rows as Markdown."""
     lines = [
         f"| {row.name} | {row.sizes.target} / {row.sizes.maximum} | {row.passages} | {row.first:.3f} | {row.five:.3f} "

@@ -10,9 +10,9 @@ from evals.cases import BadCase
 from evals.recorded import (
     FAULTS,
     TRUE,
+    RecordedSentence,
     Recorder,
-    Report,
-    Sentence,
+    ReplayReport,
     parse,
     read_asked,
     read_replies,
@@ -35,7 +35,7 @@ none
 
 def test_a_file_tells_true_sentences_faulty_ones_and_none() -> None:
     first, second = parse(FILE)
-    assert first.sentences == (Sentence("生产总值为1067.27亿元。", "paraphrase", ("地区生产总值1067.27亿元",)),)
+    assert first.sentences == (RecordedSentence("生产总值为1067.27亿元。", "paraphrase", ("地区生产总值1067.27亿元",)),)
     assert [one.kind for one in first.faults] == ["neighbour"]
     assert (second.id, second.sentences, second.faults) == ("dev-434", (), ())
 
@@ -52,14 +52,14 @@ def test_a_question_is_answered_once() -> None:
 
 
 def test_evidence_is_cited_by_its_words_whatever_its_number() -> None:
-    sentence = Sentence("生产总值为1067.27亿元。", "paraphrase", ("生产总值 1067.27亿元",))
+    sentence = RecordedSentence("生产总值为1067.27亿元。", "paraphrase", ("生产总值 1067.27亿元",))
     assert told(sentence, PROMPT) == "生产总值为1067.27亿元[2]。"
     assert told(sentence, PROMPT.replace("[2]", "[7]")) == "生产总值为1067.27亿元[7]。"
 
 
 def test_what_the_prompt_does_not_hold_is_not_told() -> None:
     recorder = Recorder()
-    recorder.sentences = [Sentence("出口增长9%。", "paraphrase", ("出口增长9%",))]
+    recorder.sentences = [RecordedSentence("出口增长9%。", "paraphrase", ("出口增长9%",))]
     generation = recorder.start([Message("user", PROMPT)])
     assert [generation.next(0.1), generation.next(0.1)] == [Text(NO_ANSWER), Finished("stop")]
     assert recorder.written == [] and recorder.name == "recorded 1"
@@ -85,7 +85,7 @@ def test_a_sentence_is_seen_only_in_an_answer_of_the_model() -> None:
 
 
 def test_the_table_counts_what_is_against_the_product() -> None:
-    report = Report(right=[True, False], alone=[False, False], refused=[True], refused_alone=[True])
+    report = ReplayReport(right=[True, False], alone=[False, False], refused=[True], refused_alone=[True])
     report.true, report.shown = Counter(paraphrase=4), Counter(paraphrase=3)
     report.faulty, report.escaped = Counter(year=2), Counter()
     rows = table({"dev": report}).splitlines()

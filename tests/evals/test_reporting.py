@@ -16,7 +16,7 @@ from corpus.records import Article
 from evals.cases import EvalCase
 from evals.report.page import report_html
 from evals.report.reporting import Setting, junit, markdown, read_rows, read_summary, summarise, write_run
-from evals.run.outcomes import FAIL, Outcome, Row, answer_from_json
+from evals.run.outcomes import FAIL, CaseOutcome, ScoredCase, answer_from_json
 from evals.run.running import Run, run
 from evals.verdict.gating import Baseline, check, read_floors
 from evals.verdict.summarising import measured
@@ -60,7 +60,9 @@ def summary(done: Run) -> dict[str, Any]:
 
 def hostile(done: Run) -> Run:
     said = answer(replace(AGE, question=ATTACK), (ATTACK, (1,)), cited=((BRIDGE, "广济桥"),), short=ATTACK)
-    row = Row(replace(AGE, question=ATTACK), Outcome("age", said, ()), {"right": 0.0}, (), FAIL, "G1", ATTACK)
+    row = ScoredCase(
+        replace(AGE, question=ATTACK), CaseOutcome("age", said, ()), {"right": 0.0}, (), FAIL, "G1", ATTACK
+    )
     return replace(done, rows=(row, *done.rows), asked=done.asked + 1)
 
 

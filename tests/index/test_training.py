@@ -18,7 +18,7 @@ from corpus.errors import ModelError
 from index.search.embedding import read_static
 from index.training import benchmarks, exporting, mining, pairs
 from index.training.__main__ import main
-from index.training.learning import Recipe, StaticModel, Task, Tokens, contrast, train
+from index.training.learning import Recipe, StaticModel, TokenPairs, Tokens, contrast, train
 from index.training.tokenizing import components, folding_table, tokenizer_of, vocabulary
 
 
@@ -98,7 +98,7 @@ def test_the_slope_is_that_of_the_loss() -> None:
 def test_training_brings_pairs_together() -> None:
     tokens = Tokens(np.arange(1, 21, dtype=np.int32), np.arange(21))
     other = Tokens(np.arange(21, 41, dtype=np.int32), np.arange(21))
-    task = Task("pairs", 1.0, tokens, other, np.arange(20), np.arange(20), None)
+    task = TokenPairs("pairs", 1.0, tokens, other, np.arange(20), np.arange(20), None)
     recipe = Recipe(dim=8, steps=200, batch=20, warm=10)
     model = StaticModel(np.ones(41), range(41), range(41), recipe)
     before = model.table()

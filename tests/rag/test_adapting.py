@@ -1,9 +1,9 @@
 from rag.question.kinds import AnswerKind, understand
-from rag.question.rewording import Place, Rewordings
+from rag.question.rewording import Replaceable, Rewordings
 from rag.reading.adaptation import adaptions
 from tests.rag.test_premises import candidate
 
-WORDED = Rewordings("桥啥时候动工", (Place(1, 6, "啥时候动工", ("开工", "破土")),))
+WORDED = Rewordings("桥啥时候动工", (Replaceable(1, 6, "啥时候动工", ("开工", "破土")),))
 
 
 def test_each_wording_of_the_candidates_is_tried_the_one_of_the_best_first() -> None:

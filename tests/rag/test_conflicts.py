@@ -13,7 +13,7 @@ from corpus.loading import load_corpus
 from corpus.records import Article, Published
 from rag.figures.conflicts import Relation, difference
 from rag.figures.figure import Figure, all_figures
-from rag.figures.survey import Disagreement, Statement, survey
+from rag.figures.survey import DifferingSentence, Disagreement, survey
 from rag.figures.variants import find_variants, inserted, is_variant
 from tests.rag.conflict_gold import DOUBTFUL, GOLD, Pair
 
@@ -141,7 +141,7 @@ def found_in_the_articles() -> tuple[Disagreement, ...]:
     return survey(load_corpus(ARTICLES).articles)
 
 
-def holds(statement: Statement, article_id: str, quote: str) -> bool:
+def holds(statement: DifferingSentence, article_id: str, quote: str) -> bool:
     text, wanted = fold(statement.quote), fold(quote)
     near = wanted in text or text in wanted
     return (

@@ -18,7 +18,7 @@ from tests.fakes_ui import ARTICLES, HARBOUR, SCHOOLS, TARGET, ScriptedAnswerer,
 from ui import wording
 from ui.service.hosting import Hosting
 from ui.service.keys import Keys
-from ui.service.limits import MAX_QUESTION, Limits
+from ui.service.limits import MAX_QUESTION, ServerLimits
 from ui.web.server import build_server
 
 TARGET_QUESTION = "青溪2028工业目标是多少?"
@@ -235,13 +235,13 @@ def test_nobody_passes_for_this_machine(headers: dict[str, str]) -> None:
 
 
 def test_a_named_proxy_is_believed_and_tells_visitors_apart() -> None:
-    proxied = server(Hosting(limits=Limits(per_minute=1), proxies=("127.0.0.1",), keys=Keys({"desk": KEY})))
+    proxied = server(Hosting(limits=ServerLimits(per_minute=1), proxies=("127.0.0.1",), keys=Keys({"desk": KEY})))
     forged = {"host": "127.0.0.1", "x-forwarded-for": "127.0.0.1, 203.0.113.9"}
     assert proxied.get("/api/articles", headers=forged).status_code == 401
 
 
 def test_a_key_that_asks_too_often_is_told_how_long_to_wait() -> None:
-    there = server(Hosting(limits=Limits(per_minute=1), keys=Keys({"desk": KEY})), "203.0.113.9")
+    there = server(Hosting(limits=ServerLimits(per_minute=1), keys=Keys({"desk": KEY})), "203.0.113.9")
     headers = {"authorization": f"Bearer {KEY}"}
     codes = [there.post("/api/ask", json={"question": "你好"}, headers=headers).status_code for _ in range(11)]
     refused = there.post("/api/ask", json={"question": "你好"}, headers=headers)

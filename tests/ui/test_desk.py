@@ -16,7 +16,7 @@ from ui import wording
 from ui.service.desk import Desk, Sessions, Turn, grown
 from ui.service.editions import Edition
 from ui.service.explaining import explain
-from ui.service.limits import MAX_TURNS, Limits, TooMany, Turnstile, Visitor
+from ui.service.limits import MAX_TURNS, ServerLimits, TooMany, Turnstile, Visitor
 from ui.service.metering import Meter
 
 HERE = Visitor(local=True)
@@ -40,7 +40,7 @@ def refused(turnstile: Turnstile, visitor: Visitor) -> float:
 
 
 def test_a_visitor_may_ask_so_often_a_minute_and_again_when_a_token_is_back() -> None:
-    turnstile = Turnstile(Limits(per_minute=10, per_day=0), clock := Clock())
+    turnstile = Turnstile(ServerLimits(per_minute=10, per_day=0), clock := Clock())
     visitor = Visitor("203.0.113.9", "one")
     assert [refused(turnstile, visitor) for _ in range(11)] == [0.0] * 10 + [6.0]
     clock.now = 5.0
@@ -51,7 +51,7 @@ def test_a_visitor_may_ask_so_often_a_minute_and_again_when_a_token_is_back() ->
 
 
 def test_a_day_has_its_own_limit() -> None:
-    turnstile = Turnstile(Limits(per_minute=0, per_day=3), clock := Clock())
+    turnstile = Turnstile(ServerLimits(per_minute=0, per_day=3), clock := Clock())
     visitor = Visitor("203.0.113.9", "one")
     assert [refused(turnstile, visitor) > 0 for _ in range(4)] == [False, False, False, True]
     clock.now = 8 * 3600 + 1
@@ -59,14 +59,14 @@ def test_a_day_has_its_own_limit() -> None:
 
 
 def test_new_sessions_do_not_help_an_address_that_floods() -> None:
-    turnstile = Turnstile(Limits(per_minute=2, per_day=0), Clock())
+    turnstile = Turnstile(ServerLimits(per_minute=2, per_day=0), Clock())
     let_in = sum(not refused(turnstile, Visitor("203.0.113.9", f"session{n}")) for n in range(100))
     assert let_in == 20
 
 
 def test_this_machine_is_not_counted_and_zero_is_no_limit() -> None:
-    assert not any(refused(Turnstile(Limits(per_minute=1), Clock()), HERE) for _ in range(50))
-    free = Turnstile(Limits(per_minute=0, per_day=0), Clock())
+    assert not any(refused(Turnstile(ServerLimits(per_minute=1), Clock()), HERE) for _ in range(50))
+    free = Turnstile(ServerLimits(per_minute=0, per_day=0), Clock())
     assert not any(refused(free, Visitor("203.0.113.9")) for _ in range(500))
 
 
@@ -95,7 +95,7 @@ def test_what_a_model_writes_is_shown_as_it_grows_and_asked_on_only_when_it_is_w
 
 
 def test_everything_is_counted_by_its_door() -> None:
-    desk = Desk(Edition(ScriptedAnswerer()), limits=Limits(per_minute=1, per_day=0))
+    desk = Desk(Edition(ScriptedAnswerer()), limits=ServerLimits(per_minute=1, per_day=0))
     list(desk.replies("你好", (), HERE, "page"))
     with pytest.raises(QuestionError):
         list(desk.replies("", (), HERE, "page"))
@@ -119,7 +119,7 @@ def test_everything_is_counted_by_its_door() -> None:
 
 
 def test_the_queue_is_as_long_as_it_may_be_and_no_longer() -> None:
-    desk = Desk(Edition(ScriptedAnswerer(pause=0.02)), limits=Limits(at_once=1, waiting=2))
+    desk = Desk(Edition(ScriptedAnswerer(pause=0.02)), limits=ServerLimits(at_once=1, waiting=2))
 
     async def many() -> list[object]:
         return list(

@@ -25,7 +25,7 @@ from ui.service.caching import AnswerCache
 from ui.service.feedback import Feedback, FeedbackBook
 from ui.service.hosting import Hosting
 from ui.service.keys import Keys
-from ui.service.limits import Limits, TooMany, Turnstile, Visitor
+from ui.service.limits import ServerLimits, TooMany, Turnstile, Visitor
 from ui.web.server import build_server
 
 ASK = b'{"question": "\xe4\xbd\xa0\xe5\xa5\xbd"}'
@@ -214,7 +214,7 @@ def test_a_line_that_does_not_fit_is_not_half_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("step", [-30 * 86_400, 30 * 86_400])
 def test_a_clock_that_steps_lets_nobody_in_and_shuts_nobody_out(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
-    door = Turnstile(Limits(per_minute=2, per_day=0))
+    door = Turnstile(ServerLimits(per_minute=2, per_day=0))
     somebody, other = Visitor("203.0.113.5", "a"), Visitor("203.0.113.6", "b")
     for _ in range(2):
         door.admit(somebody)

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from tests.fakes_ui import ScriptedAnswerer, site
 from ui.service.chores import chore_of, done
 from ui.service.hosting import Hosting
-from ui.service.limits import Limits
+from ui.service.limits import ServerLimits
 from ui.web.server import build_server
 
 CALM = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
@@ -50,7 +50,7 @@ RPC = st.fixed_dictionaries(
 
 @pytest.fixture(scope="module")
 def client() -> Any:
-    app = build_server(ScriptedAnswerer(), site(hosting=Hosting(limits=Limits(seconds=2.0))))
+    app = build_server(ScriptedAnswerer(), site(hosting=Hosting(limits=ServerLimits(seconds=2.0))))
     with TestClient(
         app, base_url="http://127.0.0.1", client=("127.0.0.1", 5000), raise_server_exceptions=False
     ) as opened:

@@ -335,7 +335,7 @@ def everywhere(payload: str) -> str:
             render.hint(payload, payload),
             render.answer_turn("t4", hostile, articles, follow_up=True),
             render.answer_turn("t5", refused, articles),
-            render.article_view(sources, [render.Mark(1, 0, 5)], payload),
+            render.article_view(sources, [render.Highlight(1, 0, 5)], payload),
             render.shelf(articles),
             render.stage(articles, (payload,)),
             render_views.figures_view(FigureBook.of(tuple(articles.values())), articles),
@@ -427,12 +427,12 @@ def test_f53_monsters_stay_text_and_within_a_phone(visits: Any, monster: str) ->
 def test_a_deadline_ends_an_answer_that_does_not_end() -> None:
     from ui.service.desk import Desk
     from ui.service.editions import Edition
-    from ui.service.limits import Limits, Visitor
+    from ui.service.limits import ServerLimits, Visitor
 
     slow = ScriptedAnswerer(pause=0.02)
     started = time.monotonic()
     answers = list(
-        Desk(Edition(slow), limits=Limits(seconds=0.2)).replies("慢得没有尽头", (), Visitor(local=True), "api")
+        Desk(Edition(slow), limits=ServerLimits(seconds=0.2)).replies("慢得没有尽头", (), Visitor(local=True), "api")
     )
     assert wording.CUT_SHORT in answers[-1].notices
     assert slow.stopped == 1

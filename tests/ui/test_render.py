@@ -15,7 +15,7 @@ from rag.records import Answer, Citation, Claim
 from tests.fakes_ui import ARTICLES, HARBOUR, SCRIPT, TARGET, UNDATED, ScriptedAnswerer, article
 from ui import wording
 from ui.page import render
-from ui.page.render import Mark
+from ui.page.render import Highlight
 
 TAGS = """
 article aside a b blockquote button details div h1 h2 h3 h4 header i input li main mark nav ol p path section span strong summary svg template
@@ -82,7 +82,7 @@ def test_every_card_is_made_of_our_tags_and_attributes_alone(question: str) -> N
 
 @pytest.mark.parametrize("article_id", ARTICLES)
 def test_every_article_is_made_of_our_tags_and_attributes_alone(article_id: str) -> None:
-    only_ours(Outline(render.article_view(ARTICLES[article_id], [Mark(1, 3, 9), Mark(2, 5, 20)])))
+    only_ours(Outline(render.article_view(ARTICLES[article_id], [Highlight(1, 3, 9), Highlight(2, 5, 20)])))
 
 
 def test_the_frame_is_made_of_our_tags_and_attributes_alone() -> None:
@@ -168,7 +168,7 @@ def test_evidence_of_an_article_that_changed_shows_the_quote_and_no_paragraph() 
 
 def test_marks_cover_exactly_their_characters_also_where_they_overlap() -> None:
     plain = article("a", [(BlockKind.BODY, "一二三四五六七八九十")])
-    html = render.article_view(plain, [Mark(1, 1, 5), Mark(2, 3, 7)])
+    html = render.article_view(plain, [Highlight(1, 1, 5), Highlight(2, 3, 7)])
     assert html.count("<mark") == 3
     pieces = [piece.split("</mark>")[0] for piece in html.split("<mark")[1:]]
     assert [piece.split(">")[-1] for piece in pieces] == ["二三", "四五", "六七"]
@@ -177,7 +177,7 @@ def test_marks_cover_exactly_their_characters_also_where_they_overlap() -> None:
 
 def test_a_mark_over_two_paragraphs_is_numbered_once() -> None:
     plain = article("a", [(BlockKind.BODY, "一二三"), (BlockKind.BODY, "四五六")])
-    html = render.article_view(plain, [Mark(1, 1, 6)])
+    html = render.article_view(plain, [Highlight(1, 1, 6)])
     assert html.count("<mark") == 2
     assert html.count('class="mark-n"') == 1
 
@@ -191,7 +191,7 @@ def test_rows_of_a_table_are_read_as_a_table_and_a_cited_row_keeps_its_mark(tmp_
     (tmp_path / "a.html").write_text(page, encoding="utf-8")
     read = load_corpus(tmp_path).articles[0]
     row = read.rows[1]
-    html = render.article_view(read, [Mark(3, row.start, row.end)])
+    html = render.article_view(read, [Highlight(3, row.start, row.end)])
     outline = Outline(html)
     only_ours(outline)
     assert html.count("<table>") == 1
@@ -213,14 +213,14 @@ def test_a_gap_stands_where_words_are_missing_and_only_there() -> None:
 
 def test_marks_of_a_file_before_a_heading_are_not_shown_and_not_lost_to_a_citation() -> None:
     marked = article("a", [(BlockKind.HEADLINE, "# 大标题"), (BlockKind.BODY, "# 不是标题")])
-    html = render.article_view(marked, [Mark(1, 0, 5)])
+    html = render.article_view(marked, [Highlight(1, 0, 5)])
     assert ">大标题</mark>" in html
     assert 'class="mark-n"' in html
     assert Outline(html).text.count("# ") == 0
 
 
 def test_marks_outside_the_text_are_left_out() -> None:
-    assert "<mark" not in render.article_view(ARTICLES[UNDATED], [Mark(1, 5000, 5010), Mark(2, 9, 9)])
+    assert "<mark" not in render.article_view(ARTICLES[UNDATED], [Highlight(1, 5000, 5010), Highlight(2, 9, 9)])
 
 
 def test_an_article_tells_why_its_date_is_inferred() -> None:

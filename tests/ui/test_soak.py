@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.ui.conftest import awaited
-from ui.trials.soak import Met, Reading, Visitors, growth, verdict
+from ui.trials.soak import AtRest, Met, Visitors, growth, verdict
 
 QUESTIONS = ["青溪2028工业目标是多少?", "青溪的房价是多少？"]
 
@@ -49,8 +49,8 @@ def test_every_door_is_tried_and_a_crossed_answer_is_seen_at_each_that_answers(a
 )
 def test_growth_in_the_last_third_is_a_fault_and_at_the_beginning_none(last: tuple[int, int, int], fault: str) -> None:
     met = Met(seconds=[0.1])
-    steady = Reading(100, 40, 12, 5.0)
-    readings = [Reading(60, 30, 9, 5.0), Reading(90, 35, 10, 5.0), steady, steady, *[Reading(*last, 5.0)] * 2]
+    steady = AtRest(100, 40, 12, 5.0)
+    readings = [AtRest(60, 30, 9, 5.0), AtRest(90, 35, 10, 5.0), steady, steady, *[AtRest(*last, 5.0)] * 2]
     assert [one.split()[0] for one in verdict(met, readings)] == ([fault] if fault else [])
     assert growth(readings) == pytest.approx(last[0] / 100)
     met.wrong.append("api: crossed")

@@ -28,10 +28,10 @@ from rag.records import Answer, Citation, Mode, Status
 from rag.wording import UNTOLD
 from ui.leads import wording
 from ui.leads.policy import Policy, judge
-from ui.leads.records import Question
+from ui.leads.records import LeadQuestion
 from ui.leads.replies import Colour, Reply, Said
 from ui.leads.store import Item, LeadError, Store
-from ui.leads.store import Status as ItemStatus
+from ui.leads.store import QuestionStatus as ItemStatus
 from ui.page.exporting import short_of
 from ui.page.scoping import Scope, figures_of, scope_of
 from ui.service.limits import MAX_QUESTION
@@ -80,18 +80,18 @@ class Progress:
     failed: int = 0
 
 
-def reply_to(asked: Question, sources: Sources, policy: Policy, today: date) -> Reply:
+def reply_to(asked: LeadQuestion, sources: Sources, policy: Policy, today: date) -> Reply:
     """Return what the program answers to one question. Raises QuestionError for one that cannot be asked."""
     answer = sources.answerer.answer(wording_of(asked), history_of(asked))
     return reply_of(answer, sources, policy, today)
 
 
-def wording_of(asked: Question) -> str:
+def wording_of(asked: LeadQuestion) -> str:
     """Return a question as it is put to the answerer."""
     return asked.text[:MAX_QUESTION]
 
 
-def history_of(asked: Question) -> History:
+def history_of(asked: LeadQuestion) -> History:
     """Return what was said before a question that points back to it."""
     return ((asked.context, ""),) if asked.context else ()
 
@@ -189,7 +189,7 @@ def needed_for(question: str) -> str:
     return wording.NEEDED.format(asked.text.rstrip(" 。？?！"), wording.NEEDED_OF.get(asked.kind, wording.NEEDED_ELSE))
 
 
-class Run:
+class AnsweringRun:
     """One going through the open questions of a lead. Each answer is on the disk as soon as it is there."""
 
     def __init__(
@@ -200,7 +200,7 @@ class Run:
         *,
         who: str = "",
         today: Callable[[], date] = date.today,
-        recall: Callable[[Question, Reply], Reply | None] | None = None,
+        recall: Callable[[LeadQuestion, Reply], Reply | None] | None = None,
         at_once: int = AT_ONCE,
     ) -> None:
         """`sources` gives the newest generation; `recall` a remembered answer that is offered first, or None."""
@@ -340,7 +340,7 @@ def where_of(error: BaseException) -> str:
     return f"{type(error).__name__} ({' '.join(places)})"
 
 
-def start(run: Run) -> threading.Thread:
+def start(run: AnsweringRun) -> threading.Thread:
     """Run in a thread that ends with the process; a failure goes to the log."""
 
     def quietly() -> None:

@@ -15,7 +15,7 @@ from corpus.formats.child import limit
 from corpus.formats.sandbox import Limits, answer_apart
 from ui.leads import wording
 from ui.leads.archives import check_package
-from ui.leads.records import Cell, Grid, Paragraph, Parsed, Row
+from ui.leads.records import Parsed, SheetCell, SheetGrid, SheetParagraph, SheetRow
 
 LIMITS = Limits(memory=1_500_000_000, cpu=30, wall=120.0)
 _MOST_PICTURES: Final = 8
@@ -27,7 +27,7 @@ def parse_apart(kind: str, data: bytes, limits: Limits = LIMITS) -> Parsed:
     answer = answer_apart("ui.leads.apart", kind, data, limits)
     return Parsed(
         tuple(
-            Grid(
+            SheetGrid(
                 one["part"],
                 tuple(_row(row) for row in one["rows"]),
                 one["told"],
@@ -36,7 +36,7 @@ def parse_apart(kind: str, data: bytes, limits: Limits = LIMITS) -> Parsed:
             )
             for one in answer["grids"]
         ),
-        tuple(Paragraph(**one) for one in answer["paragraphs"]),
+        tuple(SheetParagraph(**one) for one in answer["paragraphs"]),
         tuple(answer["notices"]),
     )
 
@@ -47,9 +47,9 @@ def pictures_apart(data: bytes, limits: Limits = LIMITS) -> tuple[list[str], int
     return answer["pages"], answer["count"]
 
 
-def _row(kept: dict[str, Any]) -> Row:
-    cells = {int(at): Cell(**{**cell, "choices": tuple(cell["choices"])}) for at, cell in kept["cells"].items()}
-    return Row(kept["number"], cells, kept["hidden"])
+def _row(kept: dict[str, Any]) -> SheetRow:
+    cells = {int(at): SheetCell(**{**cell, "choices": tuple(cell["choices"])}) for at, cell in kept["cells"].items()}
+    return SheetRow(kept["number"], cells, kept["hidden"])
 
 
 def main(arguments: list[str]) -> None:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from corpus.errors import QuestionError, SettingsError, StorageError
+from ui.commands import Command, CommandGroup
 from ui.leads import wording_cli as words
-from ui.leads.store import LeadError, Status, Store
+from ui.leads.store import LeadError, QuestionStatus, Store
 from ui.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -31,10 +32,10 @@ _lead = click.argument("lead", type=int, metavar=words.LEAD)
 _number = click.argument("number", type=int, metavar=words.NUMBER)
 
 
-def groups(group: type[click.Group]) -> tuple[click.Group, click.Group]:
-    """Return the commands `leads` and `users` as groups of the kind that the command line uses."""
-    leads = group("leads", help=words.LEADS)
-    users = group("users", help=words.USERS)
+def groups() -> tuple[CommandGroup, CommandGroup]:
+    """Return the commands `leads` and `users`."""
+    leads = CommandGroup("leads", help=words.LEADS)
+    users = CommandGroup("users", help=words.USERS)
     for command in (
         add,
         columns_again,
@@ -63,17 +64,9 @@ def groups(group: type[click.Group]) -> tuple[click.Group, click.Group]:
     return leads, users
 
 
-class _Command(click.Command):
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = words.HELP
-        return option
-
-
 def _command(name: str, help_: str) -> Callable[[Callable[..., None]], click.Command]:
     def made(function: Callable[..., None]) -> click.Command:
-        return click.command(name, cls=_Command, help=help_)(_index_option(_store_option(function)))
+        return click.command(name, cls=Command, help=help_)(_index_option(_store_option(function)))
 
     return made
 
@@ -417,7 +410,7 @@ def assign(
 @_who_option
 def reopen(lead: int, number: int, who: str, path: Path | None, index_dir: Path | None) -> None:
     store = open_store(path)
-    store.move(store.item(lead, number), Status.REVIEW, who=who)
+    store.move(store.item(lead, number), QuestionStatus.REVIEW, who=who)
     click.echo(words.KEPT)
 
 
@@ -440,9 +433,9 @@ def export(
     path: Path | None,
     index_dir: Path | None,
 ) -> None:
-    from ui.leads.exports import Wish
+    from ui.leads.exports import ExportWish
 
-    made = desk_of(open_store(path), index_dir).export(lead, Wish(form, drafts, unsourced, template), who=who)
+    made = desk_of(open_store(path), index_dir).export(lead, ExportWish(form, drafts, unsourced, template), who=who)
     click.echo(words.EXPORTED.format(_written(made.data, target, made.name), made.filled))
     _told(made.notices)
 

@@ -9,18 +9,18 @@ from datetime import date
 from corpus.records import Article, latest_first
 from index.search.embedding import Embedder
 from ui.leads import news, wording
-from ui.leads.answering import Progress, Run, Sources, start
-from ui.leads.exports import Export, Wish, export
+from ui.leads.answering import AnsweringRun, Progress, Sources, start
+from ui.leads.exports import Export, ExportWish, export
 from ui.leads.fact_sheet import FactSheet, fact_sheet
 from ui.leads.letters import Sender
 from ui.leads.memory import Memory, offered
-from ui.leads.news import Mark
+from ui.leads.news import Outdated
 from ui.leads.policy import Policy, judge
 from ui.leads.proofs import typed
 from ui.leads.questionnaires import read_questionnaire
 from ui.leads.records import Columns
 from ui.leads.replies import Colour
-from ui.leads.store import Item, LeadError, Status, Store
+from ui.leads.store import Item, LeadError, QuestionStatus, Store
 from ui.service.figures import FigureBook
 
 
@@ -46,10 +46,10 @@ class LeadDesk:
         """Return the figures of the articles on chosen topics."""
         return fact_sheet(FigureBook.of(latest_first(self.articles)), topics, self.sender, self.today())
 
-    def run(self, lead: int, *, who: str) -> Run:
+    def run(self, lead: int, *, who: str) -> AnsweringRun:
         """Return what answers the open questions of a lead, remembered answers first."""
         self.look()
-        return Run(self.store, lead, self.sources, who=who, today=self.today, recall=self.memory.recall)
+        return AnsweringRun(self.store, lead, self.sources, who=who, today=self.today, recall=self.memory.recall)
 
     def answer(self, lead: int, *, who: str, progress: Callable[[Progress], None] = lambda _: None) -> Progress:
         """Answer the open questions of a lead here and now. Raises LeadError when that is done elsewhere."""
@@ -63,7 +63,7 @@ class LeadDesk:
         """Take an answer as it is: done, locked and remembered. Raises LeadError when there is nothing to accept, Stale."""
         if item.reply is None or not item.reply.proven:
             raise LeadError(wording.NOTHING_TO_ACCEPT.format(item.number))
-        self.store.move(item, Status.DONE, who=who)
+        self.store.move(item, QuestionStatus.DONE, who=who)
         self.memory.remember(self.store.item(item.lead_id, item.number), who=who)
         self._settle(item, who)
 
@@ -71,7 +71,12 @@ class LeadDesk:
         """Accept every drafted answer that may go out as it is; return their numbers."""
         done: list[int] = []
         for item in self.store.items(lead):
-            if item.status is Status.DRAFTED and item.reply and item.reply.colour is Colour.GREEN and item.reply.proven:
+            if (
+                item.status is QuestionStatus.DRAFTED
+                and item.reply
+                and item.reply.colour is Colour.GREEN
+                and item.reply.proven
+            ):
                 self.accept(item, who=who)
                 done.append(item.number)
         return done
@@ -104,7 +109,10 @@ class LeadDesk:
         Policy.keep_all(self.store, values)
         policy, changed = Policy.of(self.store), 0
         for item in (
-            one for lead in self.store.leads() for one in self.store.items(lead.id) if one.status is Status.DRAFTED
+            one
+            for lead in self.store.leads()
+            for one in self.store.items(lead.id)
+            if one.status is QuestionStatus.DRAFTED
         ):
             if item.reply is None or item.reply.remembered:
                 continue
@@ -115,7 +123,7 @@ class LeadDesk:
 
     def reopen(self, item: Item, *, who: str) -> None:
         """Unlock an answer that is done."""
-        self.store.move(item, Status.REVIEW, who=who)
+        self.store.move(item, QuestionStatus.REVIEW, who=who)
 
     def set_columns(self, lead: int, columns: Mapping[str, Columns], *, who: str) -> int:
         """Read the file of a lead again by these columns, the other tables as before; return how many questions it has now.
@@ -128,7 +136,7 @@ class LeadDesk:
         self.store.reread(lead, read, who=who)
         return len(read.questions)
 
-    def export(self, lead: int, wish: Wish, *, who: str) -> Export:
+    def export(self, lead: int, wish: ExportWish, *, who: str) -> Export:
         """Return the file to send and note in the history that it was made. Raises LeadError, UnreadableFile."""
         self.look()
         made = export(self.store, lead, self.articles, wish, self.sender, self.today())
@@ -141,12 +149,12 @@ class LeadDesk:
         kept = self.store.lead(lead)
         form = "letter" if kept.kind in ("txt", "pdf") else "original"
         try:
-            made = export(self.store, lead, self.articles, Wish(form), self.sender, self.today())
+            made = export(self.store, lead, self.articles, ExportWish(form), self.sender, self.today())
         except LeadError as error:
             return str(error), ()
         return wording.GOES_OUT.format(made.filled, sum(kept.counts.values()) - kept.counts["done"]), made.notices
 
-    def look(self) -> list[Mark]:
+    def look(self) -> list[Outdated]:
         """Look for articles that change figures which answers used; return what is newly marked."""
         return news.look(self.store, self.articles)
 

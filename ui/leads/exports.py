@@ -18,7 +18,7 @@ from ui.leads.letters import Sender, as_docx, as_markdown, letter_of, lines_of, 
 from ui.leads.proofs import proven_again
 from ui.leads.replies import Reply
 from ui.leads.sheet_filling import fill_sheets
-from ui.leads.store import Item, LeadError, Status, Store
+from ui.leads.store import Item, LeadError, QuestionStatus, Store
 from ui.leads.word_filling import fill_words
 
 FORMS: Final = ("original", "letter", "markdown")
@@ -35,7 +35,7 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ExportWish:
     """What to hand out. `drafts`: also what nobody has accepted, marked; `unsourced`: also typed sentences without a source, marked."""
 
     form: str = "original"
@@ -44,7 +44,9 @@ class Wish:
     template: Path | None = None
 
 
-def export(store: Store, lead: int, articles: Mapping[str, Article], wish: Wish, sender: Sender, today: date) -> Export:
+def export(
+    store: Store, lead: int, articles: Mapping[str, Article], wish: ExportWish, sender: Sender, today: date
+) -> Export:
     """Return the file of a lead. Raises LeadError when nothing may go out, or the original has no room for answers."""
     kept = store.lead(lead)
     items = store.items(lead)
@@ -66,12 +68,14 @@ def export(store: Store, lead: int, articles: Mapping[str, Article], wish: Wish,
 Ready = tuple[Item, Reply, str]
 
 
-def _ready(items: Sequence[Item], articles: Mapping[str, Article], wish: Wish) -> tuple[list[Ready], tuple[str, ...]]:
+def _ready(
+    items: Sequence[Item], articles: Mapping[str, Article], wish: ExportWish
+) -> tuple[list[Ready], tuple[str, ...]]:
     """Return what may go out of each question, proven once more now, with the mark that it carries, and what may not."""
     ready: list[Ready] = []
     notices: list[str] = []
     for item in items:
-        if item.reply is None or not item.reply.said or (item.status is not Status.DONE and not wish.drafts):
+        if item.reply is None or not item.reply.said or (item.status is not QuestionStatus.DONE and not wish.drafts):
             continue
         reply = proven_again(item.reply, articles)
         dropped = [one for one in reply.said if not one.proven]
@@ -81,7 +85,7 @@ def _ready(items: Sequence[Item], articles: Mapping[str, Article], wish: Wish) -
             ]
             reply = replace(reply, said=reply.proven)
         if reply.said:
-            ready.append((item, reply, "" if item.status is Status.DONE else wording.UNREVIEWED))
+            ready.append((item, reply, "" if item.status is QuestionStatus.DONE else wording.UNREVIEWED))
     return ready, tuple(notices)
 
 

@@ -36,7 +36,7 @@ _PRINTING = threading.Lock()  # what writes the PDF knows fonts by name, for the
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class PrintedFact:
     """One figure as it is printed: of what, as of when, and the number of its source. `number` is 0 where no bar says anything."""
 
     what: str
@@ -48,14 +48,14 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class SheetTopic:
     """A topic with its facts, and those of them that are alike enough to be drawn: `bars`, largest first."""
 
     title: str
-    facts: tuple[Fact, ...]
+    facts: tuple[PrintedFact, ...]
 
     @property
-    def bars(self) -> tuple[Fact, ...]:
+    def bars(self) -> tuple[PrintedFact, ...]:
         units = Counter(fact.unit for fact in self.facts)
         unit, count = units.most_common(1)[0] if units else ("", 0)
         alike = [fact for fact in self.facts if fact.unit == unit and fact.number > 0]
@@ -66,7 +66,7 @@ class Topic:
 class FactSheet:
     """What the sheet says, in order. `sources` are (number, article, quote); `missing` the topics without a figure."""
 
-    topics: tuple[Topic, ...]
+    topics: tuple[SheetTopic, ...]
     sources: tuple[tuple[int, str, str], ...]
     missing: tuple[str, ...]
     sender: Sender
@@ -91,9 +91,9 @@ def fact_sheet(book: FigureBook, topics: Mapping[str, Sequence[str]], sender: Se
     numbers: dict[tuple[str, int, int], int] = {}
     sources: list[tuple[int, str, str]] = []
     told: set[tuple[str, str, str]] = set()
-    made: list[Topic] = []
+    made: list[SheetTopic] = []
     for title, words in topics.items():
-        facts: list[Fact] = []
+        facts: list[PrintedFact] = []
         weighed = [(_weight(row, words), row) for row in book.rows if not is_unclear(row)]
         for _, row in sorted(((weight, row) for weight, row in weighed if weight > 0), key=lambda one: -one[0]):
             kind, place = (row.subject, row.indicator, row.measure), (row.article_id, row.start, row.end)
@@ -114,8 +114,10 @@ def fact_sheet(book: FigureBook, topics: Mapping[str, Sequence[str]], sender: Se
             planned = (wording.FACT_PLANNED,) if row.plan else ()
             what = f"{row.what}{wording.FACT_GROWTH}" if row.growth else row.what
             drawn = row.number if row.measure in _DRAWN and not row.growth else 0.0
-            facts.append(Fact(what, row.value, " · ".join((row.as_of, *planned)), numbers[place], drawn, row.unit))
-        made.append(Topic(title, tuple(facts)))
+            facts.append(
+                PrintedFact(what, row.value, " · ".join((row.as_of, *planned)), numbers[place], drawn, row.unit)
+            )
+        made.append(SheetTopic(title, tuple(facts)))
     return FactSheet(
         tuple(topic for topic in made if topic.facts),
         tuple(sources),
@@ -147,7 +149,7 @@ def _closing(sheet: FactSheet) -> list[str]:
     return [*lines, " ".join(filter(None, (sheet.sender.name, sheet.day))), wording.FACTS_LABEL]
 
 
-def _bar(fact: Fact, bars: Sequence[Fact]) -> str:
+def _bar(fact: PrintedFact, bars: Sequence[PrintedFact]) -> str:
     return "█" * max(1, round(_LONGEST_BAR * fact.number / bars[0].number))
 
 
@@ -249,7 +251,7 @@ def _xlsx(sheet: FactSheet) -> bytes:
     return out.getvalue()
 
 
-def _money(topic: Topic) -> tuple[float, str]:
+def _money(topic: SheetTopic) -> tuple[float, str]:
     """Return by what the sums of a topic are divided, and how they are then called."""
     largest = max((fact.number for fact in topic.facts if fact.unit == "元"), default=0)
     return next(((by, unit) for by, unit in ((1e8, "亿元"), (1e4, "万元")) if largest >= by), (1.0, "元"))
@@ -335,7 +337,7 @@ def _printed(sheet: FactSheet, font: str) -> bytes:
     return out.getvalue()
 
 
-def _drawn(topic: Topic, font: str, colour: Any, grey: Any) -> Any:
+def _drawn(topic: SheetTopic, font: str, colour: Any, grey: Any) -> Any:
     """Return the bars of a topic, each with its value behind it."""
     from reportlab.graphics.shapes import Drawing, Rect, String
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from ui.leads import wording
 from ui.leads.asking import announces, asks, is_heading, is_item, parts_of, unmarked
-from ui.leads.records import Cell, Columns, Grid, Layout, Place, Question, Row
+from ui.leads.records import Columns, Layout, LeadQuestion, Place, SheetCell, SheetGrid, SheetRow
 from ui.splitting import questions_in
 
 _ASKING: Final = re.compile(
@@ -29,23 +29,23 @@ _LETTER: Final = re.compile("[A-Z]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class SheetRead:
     """The questions of one table, how it was read, and what has to be told of it."""
 
-    questions: tuple[Question, ...]
+    questions: tuple[LeadQuestion, ...]
     layout: Layout | None
     notices: tuple[str, ...] = ()
 
 
-def read_grid(grid: Grid, columns: Columns | None = None) -> Read:
+def read_grid(grid: SheetGrid, columns: Columns | None = None) -> SheetRead:
     """Return the questions of a table, by the `columns` that somebody chose or by those that are found."""
     chosen = columns is not None
     columns = columns or find_columns(grid)
     if columns is None:
-        return Read((), None)
+        return SheetRead((), None)
     halves = () if chosen else _other_halves(grid, columns)
-    found: list[Question] = []
-    beside: list[Question] = []  # of the row before, in its other half
+    found: list[LeadQuestion] = []
+    beside: list[LeadQuestion] = []  # of the row before, in its other half
     hidden = 0
     notices: list[str] = []
     section = ""
@@ -84,10 +84,10 @@ def read_grid(grid: Grid, columns: Columns | None = None) -> Read:
     found += beside
     if hidden:
         notices.append(wording.HIDDEN_ROWS.format(part=grid.part, count=hidden))
-    return Read(tuple(found), Layout(grid.part, columns, _headers(grid, columns), len(found)), tuple(notices))
+    return SheetRead(tuple(found), Layout(grid.part, columns, _headers(grid, columns), len(found)), tuple(notices))
 
 
-def find_columns(grid: Grid) -> Columns | None:
+def find_columns(grid: SheetGrid) -> Columns | None:
     """Return the columns of questions and answers; None for a table that asks nothing."""
     for row in grid.rows[:_HEADER_ROWS]:
         if (columns := _by_header(grid, row)) is not None:
@@ -95,7 +95,7 @@ def find_columns(grid: Grid) -> Columns | None:
     return _by_content(grid)
 
 
-def _by_header(grid: Grid, row: Row) -> Columns | None:
+def _by_header(grid: SheetGrid, row: SheetRow) -> Columns | None:
     """Return the columns that a row names, when it is a row of names."""
     named = {at: cell.text.strip() for at, cell in row.cells.items() if 0 < len(cell.text.strip()) <= _LONGEST_HEADER}
     if len(named) < 2 or any(name.endswith(("？", "?")) for name in named.values()):
@@ -113,7 +113,7 @@ def _by_header(grid: Grid, row: Row) -> Columns | None:
     return Columns(question, answer or _empty_beside(below, question), row.number)
 
 
-def _by_content(grid: Grid) -> Columns | None:
+def _by_content(grid: SheetGrid) -> Columns | None:
     """Return the column in which most cells ask, and the empty one beside it."""
     asking = Counter(at for row in grid.rows for at, cell in row.cells.items() if asks(cell.text))
     if not asking:
@@ -126,7 +126,7 @@ def _by_content(grid: Grid) -> Columns | None:
     return Columns(question, _empty_beside(grid.rows, question), first - 1)
 
 
-def _other_halves(grid: Grid, columns: Columns) -> tuple[Columns, ...]:
+def _other_halves(grid: SheetGrid, columns: Columns) -> tuple[Columns, ...]:
     """Return further columns that ask as much, each with its own empty one beside it: a table set in two halves."""
     below = [row for row in grid.rows if row.number > columns.header]
     asked = _asking_cells(below, columns.question)
@@ -144,17 +144,17 @@ def _other_halves(grid: Grid, columns: Columns) -> tuple[Columns, ...]:
     return tuple(made)
 
 
-def _asking_cells(rows: Sequence[Row], at: int) -> int:
+def _asking_cells(rows: Sequence[SheetRow], at: int) -> int:
     return sum(asks(row.cells[at].text) for row in rows if at in row.cells)
 
 
-def _weight(rows: Sequence[Row], at: int) -> int:
+def _weight(rows: Sequence[SheetRow], at: int) -> int:
     """Return how much the cells of a column ask: a question counts more than an item."""
     texts = [row.cells[at].text for row in rows if at in row.cells]
     return sum(2 * asks(text) + is_item(text) for text in texts)
 
 
-def _empty_beside(rows: Sequence[Row], question: int) -> int:
+def _empty_beside(rows: Sequence[SheetRow], question: int) -> int:
     """Return the first column to the right whose cells are there and mostly empty beside a question; 0 for none."""
     beside: Counter[int] = Counter()
     filled: Counter[int] = Counter()
@@ -167,7 +167,7 @@ def _empty_beside(rows: Sequence[Row], question: int) -> int:
     return next((at for at in sorted(beside) if filled[at] * 2 < beside[at]), 0)
 
 
-def _number_column(grid: Grid, columns: Columns) -> int:
+def _number_column(grid: SheetGrid, columns: Columns) -> int:
     """Return the column that numbers the questions, to the left of them; 0 for none."""
     for row in grid.rows:
         if row.number == columns.header:
@@ -184,7 +184,7 @@ def _number_column(grid: Grid, columns: Columns) -> int:
     return at if count * 2 > asked else 0
 
 
-def _theme_column(grid: Grid, columns: Columns, numbers: int) -> int:
+def _theme_column(grid: SheetGrid, columns: Columns, numbers: int) -> int:
     """Return the column left of the questions whose merged cells reach over several of them; 0 for none."""
     reach = {
         at
@@ -200,7 +200,7 @@ def _is_number(text: str) -> bool:
     return re.fullmatch(r"\s*[A-Z]?\d{1,3}(?:[.-]\d{1,3}){0,3}[.、)]?\s*", text) is not None
 
 
-def _lettered(grid: Grid, columns: Columns) -> bool:
+def _lettered(grid: SheetGrid, columns: Columns) -> bool:
     """Whether the questions themselves are counted 一、二、三, as headings elsewhere are: most of the column is."""
     texts = [
         row.cells[columns.question].text
@@ -210,7 +210,7 @@ def _lettered(grid: Grid, columns: Columns) -> bool:
     return sum(map(is_heading, texts)) * 2 > sum(bool(text.strip()) for text in texts)
 
 
-def _names_part(row: Row, cell: Cell, columns: Columns, numbers: int, *, lettered: bool) -> bool:
+def _names_part(row: SheetRow, cell: SheetCell, columns: Columns, numbers: int, *, lettered: bool) -> bool:
     """Whether a cell of the column of questions is a heading between them."""
     if asks(cell.text) and (lettered or not is_heading(cell.text)):
         return False
@@ -224,14 +224,16 @@ def _names_part(row: Row, cell: Cell, columns: Columns, numbers: int, *, lettere
     return is_heading(cell.text) and not numbered and not lettered
 
 
-def _section(row: Row, columns: Columns) -> str:
+def _section(row: SheetRow, columns: Columns) -> str:
     """Return what a row says that has nothing in the column of questions but a heading to the left of it."""
     texts = [cell.text.strip() for at, cell in sorted(row.cells.items()) if at < columns.question and cell.text.strip()]
     says = len(texts) == 1 and not (_is_number(texts[0]) or asks(texts[0]) or announces(texts[0]))
     return unmarked(texts[0])[1] if says else ""
 
 
-def _asked(grid: Grid, row: Row, cell: Cell, columns: Columns, section: str, numbers: int) -> Iterator[Question]:
+def _asked(
+    grid: SheetGrid, row: SheetRow, cell: SheetCell, columns: Columns, section: str, numbers: int
+) -> Iterator[LeadQuestion]:
     """Yield the questions of one cell: usually one, several when it numbers them."""
     target = row.cells.get(columns.answer)
     address = "" if target is None or target.formula else target.address
@@ -245,10 +247,10 @@ def _asked(grid: Grid, row: Row, cell: Cell, columns: Columns, section: str, num
     given = target.text.strip() if target is not None else ""
     several = parts_of(cell.text) if "\n" not in cell.text else questions_in(cell.text)
     for one in several if len(several) > 1 else (text,):
-        yield Question(_line(one), place, label or own, section, given, choices)
+        yield LeadQuestion(_line(one), place, label or own, section, given, choices)
 
 
-def _headers(grid: Grid, columns: Columns) -> tuple[str, ...]:
+def _headers(grid: SheetGrid, columns: Columns) -> tuple[str, ...]:
     """Return the names of all columns, empty where there is none."""
     row = next((one for one in grid.rows if one.number == columns.header), None)
     width = max((at for one in grid.rows for at in one.cells), default=0)

@@ -31,7 +31,7 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class LetterItem:
     """One question with what goes out: `lines` carry the letter's source numbers; `open` when a person answers later."""
 
     number: int
@@ -46,7 +46,7 @@ class Paragraph:
 @dataclass(frozen=True, slots=True)
 class Theme:
     title: str
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: tuple[LetterItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def letter_of(
     """Return the letter of the replies that may go out, each with the mark that it must carry, if any."""
     numbers: dict[tuple[str, int, int], int] = {}
     cited: dict[int, Citation] = {}
-    themes: dict[str, list[Paragraph]] = {}
+    themes: dict[str, list[LetterItem]] = {}
     for item, reply, mark in items:
         own: dict[int, int] = {}
         for said in reply.said:
@@ -96,9 +96,9 @@ def letter_of(
     )
 
 
-def _paragraph(item: Item, reply: Reply, numbers: dict[int, int], mark: str) -> Paragraph:
+def _paragraph(item: Item, reply: Reply, numbers: dict[int, int], mark: str) -> LetterItem:
     lines = lines_of(reply, numbers)
-    return Paragraph(item.number, item.asked.text, reply.headline, lines, reply.dated, mark=mark)
+    return LetterItem(item.number, item.asked.text, reply.headline, lines, reply.dated, mark=mark)
 
 
 def lines_of(reply: Reply, numbers: dict[int, int]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from corpus.records import Article
 from index.search.embedding import Embedder
 from ui.leads import wording
 from ui.leads.proofs import proven_again
-from ui.leads.records import Question
+from ui.leads.records import LeadQuestion
 from ui.leads.replies import Colour, Reply
 from ui.leads.store import Item, Store
 
@@ -118,7 +118,7 @@ class Memory:
         found = self._store.rows("SELECT * FROM memory WHERE id = ?", remembered)
         return self._read(found[0], 1.0) if found else None
 
-    def recall(self, asked: Question, fresh: Reply | None = None) -> Reply | None:
+    def recall(self, asked: LeadQuestion, fresh: Reply | None = None) -> Reply | None:
         """Return the reply to offer first, marked as remembered with its age; None when there is none that would do.
 
         `fresh` is what the program answers now: a remembered question is the same in other words when both answers rest
@@ -218,7 +218,7 @@ def same_facts(one: str, other: str) -> bool:
     return (numbers <= others or others <= numbers) and scopes == more
 
 
-def _whole(asked: Question) -> str:
+def _whole(asked: LeadQuestion) -> str:
     return f"{asked.context}{asked.text}"
 
 

@@ -27,7 +27,7 @@ _NAMES_IT: Final = 6  # characters from which an indicator says of whom it is
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Outdated:
     """One answer that used a figure which has changed since. `lead` and `number` are None for a remembered answer.
 
     `new` is empty when the article was withdrawn or altered.
@@ -43,7 +43,7 @@ class Mark:
     note: str
 
 
-def look(store: Store, articles: Mapping[str, Article]) -> list[Mark]:
+def look(store: Store, articles: Mapping[str, Article]) -> list[Outdated]:
     """Compare the articles of now with those seen last, mark what used figures that have changed; return the new marks.
 
     The first time everything counts as seen.
@@ -71,14 +71,14 @@ def look(store: Store, articles: Mapping[str, Article]) -> list[Mark]:
     return [one for one in open_marks(store) if one.id > last]
 
 
-def open_marks(store: Store) -> list[Mark]:
+def open_marks(store: Store) -> list[Outdated]:
     """Return the marks that nobody has settled, the newest first."""
     rows = store.rows(
         "SELECT m.*, q.lead_id, q.number FROM marks m LEFT JOIN questions q ON q.id = m.question_id"
         " WHERE m.settled_by = '' ORDER BY m.id DESC"
     )
     return [
-        Mark(
+        Outdated(
             row["id"],
             row["lead_id"],
             row["number"],

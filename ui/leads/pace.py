@@ -21,7 +21,7 @@ import click
 from ui.leads.answering import Sources
 from ui.leads.desk import LeadDesk
 from ui.leads.questionnaires import read_questionnaire
-from ui.leads.records import Place, Question, Questionnaire
+from ui.leads.records import LeadQuestion, Place, Questionnaire
 from ui.leads.store import Store
 
 _BLOCK: Final = 20  # questions
@@ -70,13 +70,13 @@ def _keep_to(cores: Sequence[int]) -> None:
         os.sched_setaffinity(int(thread.name), cores)
 
 
-def questions_of(path: Path) -> Sequence[Question]:
+def questions_of(path: Path) -> Sequence[LeadQuestion]:
     """Return the questions of a file, none twice, those of a set without the ones that go on from another."""
     if path.suffix != ".jsonl":
         return read_questionnaire(path.name, path.read_bytes()).questions
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     texts = dict.fromkeys(row["question"] for row in rows if not row["history"])
-    return [Question(text, Place("", str(number))) for number, text in enumerate(texts, start=1)]
+    return [LeadQuestion(text, Place("", str(number))) for number, text in enumerate(texts, start=1)]
 
 
 if __name__ == "__main__":

@@ -9,11 +9,11 @@ from urllib.parse import quote
 from ui.leads import wording
 from ui.leads.letters import name_of
 from ui.leads.memory import Remembered, contradict
-from ui.leads.news import Mark
+from ui.leads.news import Outdated
 from ui.leads.proofs import lights
 from ui.leads.replies import Colour, Reply, Said
-from ui.leads.store import Change, Comment, Item, Lead, Status
-from ui.leads.users import Done, Role, Session
+from ui.leads.store import Comment, Edit, Item, Lead, QuestionStatus
+from ui.leads.users import Deed, Role, Session
 from ui.page.render import safe
 
 _CUT: Final = 80  # characters of an answer in a row
@@ -106,7 +106,7 @@ def lead_page(
     session: Session,
     lead: Lead,
     items: Sequence[Item],
-    marks: Sequence[Mark],
+    marks: Sequence[Outdated],
     *,
     running: bool,
     first: str,
@@ -244,8 +244,8 @@ def pane(
     session: Session,
     item: Item,
     comments: Sequence[Comment],
-    changes: Sequence[Change],
-    marks: Sequence[Mark],
+    changes: Sequence[Edit],
+    marks: Sequence[Outdated],
     others: Sequence[Remembered] = (),
     typing: str = "",
 ) -> str:
@@ -264,7 +264,7 @@ def pane(
     ]
     if item.trouble:
         parts.append(f'<p class="alert">{safe(item.trouble)}</p>')
-    staff, hidden = session.user.may(Role.STAFF) and item.status is not Status.DONE, _at(session, item)
+    staff, hidden = session.user.may(Role.STAFF) and item.status is not QuestionStatus.DONE, _at(session, item)
     here = f"{root}/desk/leads/{item.lead_id}/{item.number}"
     take = f'<form method="post" action="{here}/take" class="inline" data-key="t">{hidden}<button name="nearest" value="{{}}">{wording.TAKE_PASSAGE}</button></form>'
     parts.append(
@@ -303,7 +303,7 @@ def _at(session: Session, item: Item) -> str:
 def _actions(root: str, session: Session, item: Item, reply: Reply, typing: str) -> str:
     here = f"{root}/desk/leads/{item.lead_id}/{item.number}"
     hidden = _at(session, item)
-    if item.status is Status.DONE:
+    if item.status is QuestionStatus.DONE:
         return (
             f'<form method="post" action="{here}/reopen" data-key="r">{hidden}<button>{wording.REOPEN}</button></form>'
         )
@@ -406,7 +406,7 @@ def memory_page(
     return page(wording.MEMORY, body, root=root, session=session)
 
 
-def _article(root: str, mark: Mark) -> str:
+def _article(root: str, mark: Outdated) -> str:
     """Return the name of the article that changed a figure; one that was taken out has no page."""
     name = safe(mark.article_id)
     return f'<a href="{root}/desk/articles/{quote(mark.article_id)}">{name}</a>' if mark.new else name
@@ -420,7 +420,7 @@ def _forget(root: str, session: Session, one: Remembered) -> str:
     return f'<form method="post" action="{root}/desk/memory/forget" class="inline">{secret(session)}<button name="memory" value="{one.id}">{wording.FORGET}</button></form>'
 
 
-def news_page(root: str, session: Session, marks: Sequence[Mark]) -> str:
+def news_page(root: str, session: Session, marks: Sequence[Outdated]) -> str:
     rows = "".join(
         f"<tr><td>{_where(root, one)}</td><td>{safe(one.old)}</td><td>{safe(one.new or wording.SOURCE_GONE)}</td><td>{safe(one.note)}</td>"
         f"<td>{_article(root, one)}</td></tr>"
@@ -434,13 +434,13 @@ def news_page(root: str, session: Session, marks: Sequence[Mark]) -> str:
     return page(wording.NEWS, body, root=root, session=session)
 
 
-def _where(root: str, mark: Mark) -> str:
+def _where(root: str, mark: Outdated) -> str:
     if mark.lead is None:
         return safe(wording.IN_MEMORY.format(mark.memory))
     return f'<a href="{root}/desk/leads/{mark.lead}?n={mark.number}">{safe(wording.IN_LEAD.format(mark.lead, mark.number))}</a>'
 
 
-def audit_page(root: str, session: Session, done: Sequence[Done]) -> str:
+def audit_page(root: str, session: Session, done: Sequence[Deed]) -> str:
     rows = "".join(
         f"<tr><td>{safe(one.at[:19])}</td><td>{safe(one.who)}</td><td>{safe(wording.AUDITED.get(one.what, one.what))}</td><td>{safe(one.about)}</td></tr>"
         for one in done

@@ -11,7 +11,7 @@ from typing import Any, Final
 from corpus.errors import UnreadableFile
 from ui.leads import wording
 from ui.leads.asking import unmarked
-from ui.leads.records import Cell, Grid, Paragraph, Parsed, Row
+from ui.leads.records import Parsed, SheetCell, SheetGrid, SheetParagraph, SheetRow
 
 _MOST_PAGES: Final = 200
 _FIRST: Final = 2  # characters that may have to stand together: one and the mark behind it
@@ -31,8 +31,8 @@ def read_pdf(data: bytes) -> Parsed:
         if isinstance(error.__cause__ or (error.args and error.args[0]), PDFPasswordIncorrect):
             raise UnreadableFile(wording.PDF_LOCKED) from error
         raise UnreadableFile(wording.PDF_BROKEN) from error
-    grids: list[Grid] = []
-    lines: list[Paragraph] = []
+    grids: list[SheetGrid] = []
+    lines: list[SheetParagraph] = []
     with file:
         if len(file.pages) > _MOST_PAGES:
             raise UnreadableFile(wording.PDF_LONG.format(_MOST_PAGES))
@@ -51,19 +51,19 @@ def read_pdf(data: bytes) -> Parsed:
     return Parsed(tuple(grids), tuple(lines))
 
 
-def _paragraphs(page: Any, number: int) -> list[tuple[float, Paragraph]]:
+def _paragraphs(page: Any, number: int) -> list[tuple[float, SheetParagraph]]:
     """Return the lines of a page and how far down each begins, those that only the margin has cut put together again."""
     lines = [line for line in page.extract_text_lines(return_chars=True) if line["text"].strip()]
     right = max((line["x1"] for line in lines), default=0)
-    made: list[tuple[float, Paragraph]] = []
+    made: list[tuple[float, SheetParagraph]] = []
     room = 0.0  # that the line before has left
     for at, line in enumerate(lines, start=1):
         text = line["text"].strip()
-        top, last = made[-1] if made else (0.0, Paragraph(_ENDS[0], ""))
+        top, last = made[-1] if made else (0.0, SheetParagraph(_ENDS[0], ""))
         if not last.text.endswith(_ENDS) and not unmarked(text)[0] and _first_width(line) > room:
             made[-1] = (top, replace(last, text=_joined((last.text, text))))
         else:
-            made.append((line["top"], Paragraph(text, f"{number}:{at}")))
+            made.append((line["top"], SheetParagraph(text, f"{number}:{at}")))
         room = right - line["x1"]
     return made
 
@@ -84,17 +84,17 @@ def _joined(lines: Sequence[str]) -> str:
     return text
 
 
-def _grid(rows: list[list[Any]], page: int, at: int) -> Grid:
+def _grid(rows: list[list[Any]], page: int, at: int) -> SheetGrid:
     """Return a table; of merged cells there is the first alone, so that nothing is asked twice."""
     made = [
-        Row(
+        SheetRow(
             number,
             {
-                column: Cell(_joined(text.splitlines()), f"{page}:{number}:{column}")
+                column: SheetCell(_joined(text.splitlines()), f"{page}:{number}:{column}")
                 for column, text in enumerate(row, start=1)
                 if text is not None
             },
         )
         for number, row in enumerate(rows, start=1)
     ]
-    return Grid(wording.PDF_TABLE.format(page, at), tuple(made), wording.TABLE_PLACE)
+    return SheetGrid(wording.PDF_TABLE.format(page, at), tuple(made), wording.TABLE_PLACE)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from ui.leads import wording
 from ui.leads.letters import name_of
-from ui.leads.news import Mark
+from ui.leads.news import Outdated
 from ui.leads.replies import Reply
-from ui.leads.store import Change, Comment, Item
+from ui.leads.store import Comment, Edit, Item
 
 _WIDTH = 46  # characters of a question or an answer in a line
 
@@ -21,7 +21,7 @@ def item_row(item: Item, *, marked: bool = False) -> str:
     return f"{item.number:>4}  {wording.STATUSES[item.status.value]}  {colour}  {_cut(item.asked.text)}  {_cut(answer)}{changed}"
 
 
-def item_page(item: Item, comments: Sequence[Comment], changes: Sequence[Change], marks: Sequence[Mark]) -> str:
+def item_page(item: Item, comments: Sequence[Comment], changes: Sequence[Edit], marks: Sequence[Outdated]) -> str:
     """Return everything of one question."""
     lines = [
         f"{item.number}. {item.asked.text}",

@@ -13,7 +13,7 @@ from ui.leads import wording
 from ui.leads.apart import parse_apart
 from ui.leads.asking import announces, asks, is_heading, questions_of, unmarked
 from ui.leads.grids import column_number, read_grid
-from ui.leads.records import Columns, Layout, Paragraph, Parsed, Place, Question, Questionnaire
+from ui.leads.records import Columns, Layout, LeadQuestion, Parsed, Place, Questionnaire, SheetParagraph
 from ui.leads.texts import body_of, parse_csv, parse_mail, text_of
 
 MOST_BYTES: Final = 20_000_000
@@ -97,7 +97,7 @@ def _questionnaire(name: str, kind: str, parsed: Parsed, columns: Mapping[str, C
     for part in columns:
         if part not in parts:
             raise QuestionError(wording.NO_SUCH_PART.format(part, "、".join(parts) or "—"))
-    placed: list[tuple[float, Question]] = []  # by how many paragraphs stand before
+    placed: list[tuple[float, LeadQuestion]] = []  # by how many paragraphs stand before
     headings = [(number, text) for number, one in enumerate(parsed.paragraphs) if (text := _heading(one))]
     layouts: list[Layout] = []
     notices = list(parsed.notices)
@@ -119,13 +119,13 @@ def _questionnaire(name: str, kind: str, parsed: Parsed, columns: Mapping[str, C
     return Questionnaire(name, kind, tuple(found), tuple(layouts), tuple(notices))
 
 
-def _heading(paragraph: Paragraph) -> str:
+def _heading(paragraph: SheetParagraph) -> str:
     """Return the words of a heading; empty for what is none."""
     text = f"{paragraph.number}{paragraph.text}"
     return unmarked(text)[1] if paragraph.heading or is_heading(text) else ""
 
 
-def _in_prose(paragraphs: Sequence[Paragraph], kind: str) -> Iterator[tuple[int, Question]]:
+def _in_prose(paragraphs: Sequence[SheetParagraph], kind: str) -> Iterator[tuple[int, LeadQuestion]]:
     """Yield what running text asks, with the number of its paragraph; below a line that announces questions every item is one."""
     section = ""
     listed = False
@@ -140,14 +140,17 @@ def _in_prose(paragraphs: Sequence[Paragraph], kind: str) -> Iterator[tuple[int,
         item = listed and (bool(unmarked(text)[0]) or bool(paragraph.number))
         asked = list(questions_of(text, item=item))
         for one in asked:
-            yield number, Question(one.text, _place(paragraphs, number, kind), one.label, section, "", (), one.context)
+            yield (
+                number,
+                LeadQuestion(one.text, _place(paragraphs, number, kind), one.label, section, "", (), one.context),
+            )
         if announces(paragraph.text):
             listed = True
         elif not item and not asked:
             listed = False
 
 
-def _place(paragraphs: Sequence[Paragraph], number: int, kind: str) -> Place:
+def _place(paragraphs: Sequence[SheetParagraph], number: int, kind: str) -> Place:
     """Return where a paragraph's question stands; in a Word file its answer goes into an empty «答：» below, or after it."""
     paragraph = paragraphs[number]
     if kind != "docx":

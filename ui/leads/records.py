@@ -22,7 +22,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class LeadQuestion:
     """One thing that is asked: `text` without its number, which is `label`; `section` is the heading above it.
 
     `given` already stands where the answer goes; `choices` are what a drop-down there allows. `context` is what was said
@@ -42,7 +42,7 @@ class Question:
         return asdict(self)
 
     @classmethod
-    def read(cls, kept: dict[str, Any]) -> Question:
+    def read(cls, kept: dict[str, Any]) -> LeadQuestion:
         """Return what `to_json` gave."""
         return cls(**{**kept, "place": Place(**kept["place"]), "choices": tuple(kept["choices"])})
 
@@ -75,13 +75,13 @@ class Questionnaire:
 
     name: str
     kind: str
-    questions: tuple[Question, ...]
+    questions: tuple[LeadQuestion, ...]
     layouts: tuple[Layout, ...] = ()
     notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SheetCell:
     """One cell of a table. A merged one stands at its first place and says how far it reaches; the rest are not there."""
 
     text: str
@@ -93,30 +93,30 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """`number` from 1, as people count; `cells` by column, from 1; `hidden` when the file does not show it."""
 
     number: int
-    cells: dict[int, Cell]
+    cells: dict[int, SheetCell]
     hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class SheetGrid:
     """A table: a sheet, a CSV file, a table of a Word document. `hidden` columns are not shown by the file.
 
     `after` is how many paragraphs of the running text stand before it.
     """
 
     part: str
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     told: str = "{part} {at}"
     hidden: frozenset[int] = frozenset()
     after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class SheetParagraph:
     """A paragraph outside tables with its address; `number` is what an automatic list puts before it."""
 
     text: str
@@ -129,6 +129,6 @@ class Paragraph:
 class Parsed:
     """What a parser found, before anything is taken for a question."""
 
-    grids: tuple[Grid, ...] = ()
-    paragraphs: tuple[Paragraph, ...] = ()
+    grids: tuple[SheetGrid, ...] = ()
+    paragraphs: tuple[SheetParagraph, ...] = ()
     notices: tuple[str, ...] = field(default=())

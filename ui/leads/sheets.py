@@ -6,7 +6,7 @@ import io
 from typing import Any, Final
 
 from ui.leads import wording
-from ui.leads.records import Cell, Grid, Parsed, Row
+from ui.leads.records import Parsed, SheetCell, SheetGrid, SheetRow
 
 MOST_ROWS: Final = 5000
 MOST_COLUMNS: Final = 80
@@ -19,7 +19,7 @@ def read_sheets(data: bytes) -> Parsed:
 
     values = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
     formulas = load_workbook(io.BytesIO(data), data_only=False, keep_links=False)
-    grids: list[Grid] = []
+    grids: list[SheetGrid] = []
     notices: list[str] = []
     for sheet in values.worksheets:
         if sheet.sheet_state != "visible":
@@ -31,24 +31,24 @@ def read_sheets(data: bytes) -> Parsed:
     return Parsed(tuple(grids), notices=tuple(notices))
 
 
-def _grid(sheet: Any, formulas: Any) -> Grid:
+def _grid(sheet: Any, formulas: Any) -> SheetGrid:
     merged = {(one.min_row, one.min_col): (one.size["rows"], one.size["columns"]) for one in sheet.merged_cells.ranges}
     choices = _choices(sheet)
-    rows: list[Row] = []
+    rows: list[SheetRow] = []
     for cells in sheet.iter_rows(max_row=min(sheet.max_row, MOST_ROWS), max_col=min(sheet.max_column, MOST_COLUMNS)):
         number = cells[0].row
-        made: dict[int, Cell] = {}
+        made: dict[int, SheetCell] = {}
         for cell in cells:
             if type(cell).__name__ == "MergedCell":
                 continue
             height, width = merged.get((number, cell.column), (1, 1))
             formula = formulas.cell(number, cell.column).data_type == "f"
-            made[cell.column] = Cell(
+            made[cell.column] = SheetCell(
                 _text(cell.value), cell.coordinate, height, width, formula, choices.get(cell.coordinate, ())
             )
         hidden = bool(sheet.row_dimensions[number].hidden) if number in sheet.row_dimensions else False
-        rows.append(Row(number, made, hidden))
-    return Grid(sheet.title, tuple(rows), wording.SHEET_PLACE, _hidden_columns(sheet))
+        rows.append(SheetRow(number, made, hidden))
+    return SheetGrid(sheet.title, tuple(rows), wording.SHEET_PLACE, _hidden_columns(sheet))
 
 
 def _text(value: object) -> str:

@@ -21,7 +21,7 @@ _LONGEST_NAME = 80
 
 
 @dataclass(slots=True)
-class Reading:
+class FolderState:
     """The folder as it was read in one `state` of its files; `removed` can be put back."""
 
     state: tuple[object, ...]
@@ -58,17 +58,19 @@ class Shelf:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _publishing: bool = False
     _failed: str = ""
-    _reading: Reading | None = None
+    _reading: FolderState | None = None
 
-    def read(self) -> Reading:
+    def read(self) -> FolderState:
         """Return what lies in the folder now. It is read again only when a file of it has changed since."""
         with self._lock:
             return self._read()
 
-    def _read(self) -> Reading:
+    def _read(self) -> FolderState:
         state = tuple(_states(self.folder))
         if self._reading is None or self._reading.state != state:
-            self._reading = Reading(state, load_corpus(self.folder, ocr=self.ocr), tuple(removed_files(self.folder)))
+            self._reading = FolderState(
+                state, load_corpus(self.folder, ocr=self.ocr), tuple(removed_files(self.folder))
+            )
         return self._reading
 
     def source(self, article: Article) -> bytes:

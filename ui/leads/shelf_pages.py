@@ -15,13 +15,13 @@ from rag.figures.survey import Disagreement
 from ui.leads import wording
 from ui.leads.apart import pictures_apart
 from ui.leads.pages import page, secret
-from ui.leads.shelf import Reading, Version
+from ui.leads.shelf import FolderState, Version
 from ui.leads.users import Role, Session
 from ui.page.render import safe
 
 
 def shelf_page(
-    root: str, session: Session, reading: Reading, state: tuple[bool, str], versions: Sequence[Version]
+    root: str, session: Session, reading: FolderState, state: tuple[bool, str], versions: Sequence[Version]
 ) -> str:
     """Return the list of articles as they lie in the folder, with what may be done to them, and the generations made of them."""
     articles, refused, removed = reading.corpus.articles, reading.corpus.refused, reading.removed

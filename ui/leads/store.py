@@ -17,7 +17,7 @@ from typing import Any, Final
 from corpus.chinese.text import fold
 from corpus.errors import LinpingError, StorageError
 from ui.leads import wording
-from ui.leads.records import Columns, Layout, Question, Questionnaire
+from ui.leads.records import Columns, Layout, LeadQuestion, Questionnaire
 from ui.leads.replies import Reply, whole
 from ui.leads.schema import MIGRATIONS
 
@@ -32,7 +32,7 @@ class Stale(LeadError):
     """Somebody else changed the question meanwhile: nothing was overwritten."""
 
 
-class Status(StrEnum):
+class QuestionStatus(StrEnum):
     OPEN = "open"
     DRAFTED = "drafted"
     REVIEW = "review"
@@ -64,8 +64,8 @@ class Item:
     id: int
     lead_id: int
     number: int
-    asked: Question
-    status: Status
+    asked: LeadQuestion
+    status: QuestionStatus
     owner: str
     due: str
     reply: Reply | None
@@ -75,7 +75,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Edit:
     """Who changed what and when; `number` is the question's, None for the lead itself."""
 
     number: int | None
@@ -238,7 +238,7 @@ class Store:
             row["created_by"],
             tuple(layouts),
             tuple(json.loads(row["notices"])),
-            {status.value: 0 for status in Status} | {one["status"]: one["n"] for one in counts},
+            {status.value: 0 for status in QuestionStatus} | {one["status"]: one["n"] for one in counts},
         )
 
     def file(self, lead: int) -> bytes:
@@ -306,8 +306,8 @@ class Store:
             row["id"],
             row["lead_id"],
             row["number"],
-            Question.read(json.loads(row["asked"])),
-            Status(row["status"]),
+            LeadQuestion.read(json.loads(row["asked"])),
+            QuestionStatus(row["status"]),
             row["owner"],
             row["due"],
             None if reply is None else Reply.loaded(reply),
@@ -353,11 +353,11 @@ class Store:
         """Keep what a person wrote. Raises Stale, LeadError for one that is done and so locked."""
         old = "\n".join(one.text for one in item.reply.said) if item.reply else ""
         new = "\n".join(one.text for one in reply.said)
-        status = "review" if item.status in (Status.OPEN, Status.DRAFTED) else item.status.value
+        status = "review" if item.status in (QuestionStatus.OPEN, QuestionStatus.DRAFTED) else item.status.value
         self._change(item, {"reply": reply.dumped(), "trouble": "", "status": status}, who, what, old, new)
         self.keep_typing(item, "", who=who)
 
-    def move(self, item: Item, status: Status, *, who: str) -> None:
+    def move(self, item: Item, status: QuestionStatus, *, who: str) -> None:
         """Give a question another status; from done it is unlocked. Raises Stale."""
         self._change(item, {"status": status.value}, who, "status", item.status.value, status.value, locked=False)
 
@@ -379,7 +379,7 @@ class Store:
     def _change(
         self, item: Item, values: dict[str, str], who: str, what: str, old: str, new: str, *, locked: bool = True
     ) -> None:
-        if locked and item.status is Status.DONE:
+        if locked and item.status is QuestionStatus.DONE:
             raise LeadError(wording.IS_LOCKED.format(item.number))
         named = ", ".join(f"{name} = ?" for name in values)
         with self.writing() as db:
@@ -437,14 +437,14 @@ class Store:
             self._item(row) for row in self.rows(f"{_ITEMS} WHERE q.id IN ({changed}) ORDER BY q.number", lead, moment)
         ]
 
-    def history(self, lead: int, number: int | None = None) -> list[Change]:
+    def history(self, lead: int, number: int | None = None) -> list[Edit]:
         """Return who changed what, oldest first; of one question when its number is given."""
         found = self.rows(
             "SELECT h.*, q.number FROM history h LEFT JOIN questions q ON q.id = h.question_id WHERE h.lead_id = ? ORDER BY h.id",
             lead,
         )
         return [
-            Change(row["number"], row["who"], row["at"], row["what"], row["old"], row["new"])
+            Edit(row["number"], row["who"], row["at"], row["what"], row["old"], row["new"])
             for row in found
             if number is None or row["number"] == number
         ]
@@ -494,7 +494,7 @@ def _keep_questions(db: sqlite3.Connection, lead: int, read: Questionnaire) -> N
         first.setdefault(key, int(added.lastrowid or 0))
 
 
-def _same(question: Question) -> str:
+def _same(question: LeadQuestion) -> str:
     """Return what two questions share when they are the same: all letters and digits, with what they point back to."""
     return "".join(one for one in fold(f"{question.context} {question.text}") if one.isalnum())
 

@@ -14,7 +14,7 @@ from typing import Final
 from corpus.decoding import decode
 from corpus.errors import UnreadableFile
 from ui.leads import wording
-from ui.leads.records import Cell, Grid, Paragraph, Parsed, Row
+from ui.leads.records import Parsed, SheetCell, SheetGrid, SheetParagraph, SheetRow
 from ui.leads.sheets import MOST_COLUMNS, MOST_ROWS
 
 _HEADER_LINE: Final = re.compile(
@@ -45,16 +45,16 @@ def text_of(data: bytes) -> str:
 def parse_csv(data: bytes) -> Parsed:
     """Return a CSV file as a table; addresses are «row:column» from 1, rows as the file counts its records."""
     text = text_of(data)
-    rows: list[Row] = []
+    rows: list[SheetRow] = []
     try:
         for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text)), start=1):
             if number > MOST_ROWS:
                 raise UnreadableFile(wording.CUT_SHEET.format("csv", MOST_ROWS, MOST_COLUMNS))
-            cells = {at: Cell(value, f"{number}:{at}") for at, value in enumerate(record[:MOST_COLUMNS], start=1)}
-            rows.append(Row(number, cells))
+            cells = {at: SheetCell(value, f"{number}:{at}") for at, value in enumerate(record[:MOST_COLUMNS], start=1)}
+            rows.append(SheetRow(number, cells))
     except csv.Error as error:
         raise UnreadableFile(wording.BROKEN.format(kind="csv", save=wording.SAVE_AS["xlsx"])) from error
-    return Parsed((Grid("", tuple(rows), wording.CSV_PLACE),))
+    return Parsed((SheetGrid("", tuple(rows), wording.CSV_PLACE),))
 
 
 def delimiter(text: str) -> str:
@@ -65,7 +65,7 @@ def delimiter(text: str) -> str:
 
 def parse_mail(text: str) -> Parsed:
     """Return the lines that the writer of a mail wrote now: no header, no earlier mail below, no signature."""
-    written: list[Paragraph] = []
+    written: list[SheetParagraph] = []
     below = False
     for number, line in enumerate(text.splitlines(), start=1):
         if _EARLIER.match(line) and not _QUOTED.match(line):
@@ -77,7 +77,7 @@ def parse_mail(text: str) -> Parsed:
         if below and _SIGNATURE.match(line):
             break
         below = True
-        written.append(Paragraph(line.strip(), str(number)))
+        written.append(SheetParagraph(line.strip(), str(number)))
     return Parsed(paragraphs=tuple(written))
 
 

@@ -56,7 +56,7 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Deed:
     """One line of the list of what was done."""
 
     at: str
@@ -169,10 +169,10 @@ class Users:
         with self._store.writing() as db:
             db.execute("INSERT INTO audit (at, who, what, about) VALUES (?,?,?,?)", (now(), who, what, about))
 
-    def audit(self) -> list[Done]:
+    def audit(self) -> list[Deed]:
         """Return what was done, the newest first."""
         rows = self._store.rows("SELECT * FROM audit ORDER BY id DESC LIMIT ?", _SHOWN)
-        return [Done(row["at"], row["who"], row["what"], row["about"]) for row in rows]
+        return [Deed(row["at"], row["who"], row["what"], row["about"]) for row in rows]
 
 
 def is_form_of(session: Session, sent: str) -> bool:

@@ -24,19 +24,19 @@ from index.search.embedding import load_embedder
 from ui.leads import fact_sheet, news, pages, shelf_pages, wording
 from ui.leads.answering import Sources, is_interrupted, is_running, stop
 from ui.leads.desk import LeadDesk
-from ui.leads.exports import FORMS, Wish
+from ui.leads.exports import FORMS, ExportWish
 from ui.leads.letters import Sender
 from ui.leads.memory import NEAR
 from ui.leads.policy import Policy, shown
 from ui.leads.proofs import typed
 from ui.leads.questionnaires import MOST_BYTES, read_questionnaire
 from ui.leads.records import Columns
-from ui.leads.shelf import Reading, Shelf
+from ui.leads.shelf import FolderState, Shelf
 from ui.leads.store import Item, LeadError, Stale, Store
 from ui.leads.users import Role, Session, Users, is_form_of
 from ui.service.counter import Counter
 from ui.service.keys import visitor_of
-from ui.service.limits import Limits, TooMany, Turnstile
+from ui.service.limits import ServerLimits, TooMany, Turnstile
 
 log = logging.getLogger(__name__)
 
@@ -171,7 +171,7 @@ class _Web:
         self._shelf = shelf
         self._lock = threading.Lock()
         self._opened: tuple[LeadDesk, Users] | None = None
-        self._turnstile = Turnstile(Limits(per_minute=6, per_day=100))
+        self._turnstile = Turnstile(ServerLimits(per_minute=6, per_day=100))
         self._present: dict[int, dict[str, float]] = {}
 
     def _open(self) -> tuple[LeadDesk, Users]:
@@ -428,7 +428,7 @@ class _Web:
             if template is not None and template.filename:
                 paper = Path(scratch, "模板.docx")
                 paper.write_bytes(template.file.read(MOST_BYTES + 1))
-            made = desk.export(lead, Wish(kind, bool(drafts), bool(unsourced), paper), who=session.user.name)
+            made = desk.export(lead, ExportWish(kind, bool(drafts), bool(unsourced), paper), who=session.user.name)
         self._users().note(session.user.name, "export", f"{lead} {made.name}")
         return _file(made.data, made.name)
 
@@ -579,7 +579,7 @@ class _Web:
         one, _ = self._article(article)
         return _file(self._shelved().source(one), PurePath(one.file_name).name)
 
-    def _article(self, article: str) -> tuple[Article, Reading]:
+    def _article(self, article: str) -> tuple[Article, FolderState]:
         reading = self._shelved().read()
         one = next((one for one in reading.corpus.articles if one.id == article), None)
         if one is None:

@@ -7,7 +7,6 @@ from typing import Final
 from ui.leads import wording
 
 COLOURS: Final = wording.COLOURS
-HELP: Final = "显示这段说明"
 LEADS: Final = "招商线索：投资方的问卷或邮件进来，有日期、有出处的答复出去。"
 USERS: Final = "可以登录 /desk 的人。"
 STORE: Final = "线索数据库（缺省按设置 leads）"

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from corpus.formats.docx import Numbering
 from ui.leads import wording
-from ui.leads.records import Cell, Grid, Paragraph, Parsed, Row
+from ui.leads.records import Parsed, SheetCell, SheetGrid, SheetParagraph, SheetRow
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _UNSEEN: Final = frozenset(_W + name for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr"))
@@ -21,10 +21,10 @@ def read_words(data: bytes) -> Parsed:
     import docx
 
     document = docx.Document(io.BytesIO(data))
-    return _Walk(document).parsed()
+    return _DocumentWalk(document).parsed()
 
 
-class _Walk:
+class _DocumentWalk:
     """One document. Places count every `w:p` and every `w:tc` of the part, as `ui.leads.filling` does."""
 
     def __init__(self, document: Any) -> None:
@@ -40,8 +40,8 @@ class _Walk:
         }
 
     def parsed(self) -> Parsed:
-        grids: list[Grid] = []
-        loose: list[Paragraph] = []
+        grids: list[SheetGrid] = []
+        loose: list[SheetParagraph] = []
         for element in self._blocks(self._body):
             if element.tag == _W + "p":
                 loose.append(self._paragraph(element))
@@ -61,31 +61,31 @@ class _Walk:
             elif element.tag in (_W + "sdt", _W + "sdtContent", _W + "customXml", _W + "ins", _W + "moveTo"):
                 yield from self._blocks(element)
 
-    def _paragraph(self, element: Any) -> Paragraph:
+    def _paragraph(self, element: Any) -> SheetParagraph:
         style = element.find(f"{_W}pPr/{_W}pStyle")
         heading = style is not None and style.get(_W + "val") in self._headings
-        return Paragraph(_text(element), f"p{self._paragraphs[element]}", self._numbers.of(element) or "", heading)
+        return SheetParagraph(_text(element), f"p{self._paragraphs[element]}", self._numbers.of(element) or "", heading)
 
-    def _grid(self, table: Any, number: int) -> Grid:
-        rows: list[Row] = []
-        open_above: dict[int, Cell] = {}
+    def _grid(self, table: Any, number: int) -> SheetGrid:
+        rows: list[SheetRow] = []
+        open_above: dict[int, SheetCell] = {}
         for row in (one for one in table.iter(_W + "tr") if _nearest(one, _W + "tbl") is table):
-            made: dict[int, Cell] = {}
+            made: dict[int, SheetCell] = {}
             column = 1 + _count(row, "trPr/{w}gridBefore")
             for cell in (one for one in row.iter(_W + "tc") if _nearest(one, _W + "tr") is row):
                 span = max(1, _count(cell, "tcPr/{w}gridSpan"))
                 merge = cell.find(f"{_W}tcPr/{_W}vMerge")
                 goes_on = merge is not None and merge.get(_W + "val") != "restart"
                 if not (goes_on and column in open_above):
-                    made[column] = Cell(self._cell_text(cell), f"c{self._cells[cell]}", columns=span)
+                    made[column] = SheetCell(self._cell_text(cell), f"c{self._cells[cell]}", columns=span)
                 if merge is not None and not goes_on:
                     open_above[column] = made[column]
                 elif merge is None:
                     open_above.pop(column, None)
                 column += span
             hidden = row.find(f"{_W}trPr/{_W}hidden") is not None
-            rows.append(Row(len(rows) + 1, made, hidden))
-        return Grid(wording.TABLE.format(number), tuple(rows), wording.TABLE_PLACE)
+            rows.append(SheetRow(len(rows) + 1, made, hidden))
+        return SheetGrid(wording.TABLE.format(number), tuple(rows), wording.TABLE_PLACE)
 
     def _cell_text(self, cell: Any) -> str:
         lines = [(self._numbers.of(one) or "") + _text(one) for one in cell.iter(_W + "p")]

@@ -58,7 +58,7 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
         )
         done = ""
         for n, asked in enumerate(several[:MOST_AT_ONCE], start=1):
-            part = render.Part(n, len(several)) if len(several) > 1 else None
+            part = render.PartNumber(n, len(several)) if len(several) > 1 else None
             for html, answer in one(asked, before, visitor, part, limit):
                 yield done + html, "" if n == 1 else gr.skip(), gr.skip()
                 if answer is not None:
@@ -69,7 +69,7 @@ def build_app(desk: Desk, proxies: Sequence[str] = ()) -> gr.Blocks:
         yield done, gr.skip(), before
 
     def one(
-        asked: str, before: Conversation, visitor: Visitor, part: render.Part | None, limit: Limit
+        asked: str, before: Conversation, visitor: Visitor, part: render.PartNumber | None, limit: Limit
     ) -> Iterator[tuple[str, Answer | None]]:
         """Yield one turn as it grows, at last with its answer, if there is one."""
         turn = token_hex(8)

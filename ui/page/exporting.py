@@ -30,7 +30,7 @@ _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufff
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class NumberedSource:
     """One numbered source: what it is called, its words, and its place (`#article=…`) in the page."""
 
     n: int
@@ -47,7 +47,7 @@ class Record:
     short: str
     lines: tuple[str, ...]
     dated: str
-    sources: tuple[Source, ...]
+    sources: tuple[NumberedSource, ...]
     label: str
 
     def to_json(self) -> dict[str, Any]:
@@ -74,13 +74,13 @@ class Record:
         return cls(question, short, tuple(map(_plain, lines)), dated, tuple(filter(None, read)), label)
 
 
-def _source(sent: object) -> Source | None:
+def _source(sent: object) -> NumberedSource | None:
     if not isinstance(sent, dict) or type(sent.get("n")) is not int:
         return None
     name, words, link = sent.get("name"), sent.get("quote"), sent.get("link")
     if not (_is_text(name) and _is_text(words) and _is_text(link) and str(link).startswith("#article=")):
         return None
-    return Source(sent["n"], _plain(name), _plain(words), quote(str(link), safe="#=&%-_.~"))
+    return NumberedSource(sent["n"], _plain(name), _plain(words), quote(str(link), safe="#=&%-_.~"))
 
 
 def _is_text(value: object) -> bool:
@@ -111,7 +111,7 @@ def record_of(answer: Answer, scope: Scope | None = None) -> Record:
         lines=tuple(lines),
         dated=" · ".join(part for part in (_limited(answer), answer.modality, answer.as_of) if part),
         sources=tuple(
-            Source(
+            NumberedSource(
                 one.n,
                 source_name(one.headline, one.publisher, one.published, one.published_inferred),
                 one.quote,

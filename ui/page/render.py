@@ -43,7 +43,7 @@ _SHOW_AROUND: Final = 160  # characters of the paragraph kept on either side of 
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Highlight:
     """A cited stretch of one article: half-open offsets into `Article.text`, `n` as in the answer."""
 
     n: int
@@ -52,7 +52,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartNumber:
     """The place of a question among the `of` that one message asks, from 1."""
 
     n: int
@@ -94,7 +94,7 @@ def published_text(published: Published | None) -> str:
 # ── one turn of the conversation ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def pending_turn(turn: str, question: str, part: Part | None = None) -> str:
+def pending_turn(turn: str, question: str, part: PartNumber | None = None) -> str:
     """Return what stands under a question while nothing has been found yet."""
     body = f'<p class="pending"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>{wording.PENDING}</p>'
     return _turn(turn, question, body, shape="pending", busy=True, part=part)
@@ -107,7 +107,7 @@ def answer_turn(
     *,
     complete: bool = True,
     follow_up: bool = False,
-    part: Part | None = None,
+    part: PartNumber | None = None,
     limit: Limit | None = None,
 ) -> str:
     """Return one answered (or refused) question with its evidence cards, hidden until the page moves them aside.
@@ -143,7 +143,7 @@ def _kept(answer: Answer, articles: Mapping[str, Article]) -> str:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
-def broken_turn(turn: str, question: str, what: str, reference: str, part: Part | None = None) -> str:
+def broken_turn(turn: str, question: str, what: str, reference: str, part: PartNumber | None = None) -> str:
     """Return the card for a question that could not be answered: what failed, what still works, what to do."""
     body = (
         f'<p class="broken-title">{wording.BROKEN_TITLE}</p>'
@@ -154,7 +154,7 @@ def broken_turn(turn: str, question: str, what: str, reference: str, part: Part 
     return _turn(turn, question, body, shape="broken", busy=False, announce=told, part=part)
 
 
-def refused_question(turn: str, question: str, what: str, part: Part | None = None) -> str:
+def refused_question(turn: str, question: str, what: str, part: PartNumber | None = None) -> str:
     """Return the card for a question that the answerer would not take: one sentence that says why."""
     body = f'<p class="says">{safe(what)}</p>'
     return _turn(turn, question, body, shape="refused", busy=False, announce=what, part=part)
@@ -171,7 +171,7 @@ def _turn(
     mark: str = "",
     announce: str = "",
     kept: str = "",
-    part: Part | None = None,
+    part: PartNumber | None = None,
 ) -> str:
     number = f' data-part="{part.n}"' if part else ""
     left = f' data-left="{part.of - part.n}"' if part else ""
@@ -464,7 +464,7 @@ def _evidence_card(citation: Citation, article: Article | None, asked: str) -> s
     if article is not None and article.text[citation.start : citation.end] == citation.quote:
         block = article.block_at(citation.start)
         kind = wording.KIND_TAGS.get(block.kind, "")
-        paragraph = _around(article, block, Mark(citation.n, citation.start, citation.end))
+        paragraph = _around(article, block, Highlight(citation.n, citation.start, citation.end))
     tag = f' <span class="tag">{kind}</span>' if kind else ""
     return (
         f'<section class="source" data-n="{citation.n}"><h3>'
@@ -479,7 +479,7 @@ def _evidence_card(citation: Citation, article: Article | None, asked: str) -> s
     )
 
 
-def _around(article: Article, block: Block, mark: Mark) -> str:
+def _around(article: Article, block: Block, mark: Highlight) -> str:
     """Return the paragraph with the sentence marked; a very long paragraph is cut around it."""
     start = block.start if mark.start - block.start <= _SHOW_AROUND * 2 else mark.start - _SHOW_AROUND
     stop = max(block.end, mark.end)
@@ -488,7 +488,7 @@ def _around(article: Article, block: Block, mark: Mark) -> str:
     return cut_left + _marked(article, start, end, [mark], numbered=False) + cut_right
 
 
-def article_view(article: Article, marks: Sequence[Mark] = (), note: str = "") -> str:
+def article_view(article: Article, marks: Sequence[Highlight] = (), note: str = "") -> str:
     """Return one article as a reading page; marks that do not fit its text are left out."""
     marks = [mark for mark in marks if 0 <= mark.start < mark.end <= len(article.text)]
     hoisted = [block for block in article.blocks if block.kind in _HOISTED]
@@ -528,7 +528,7 @@ def length(article: Article) -> int:
     return sum(not character.isspace() for character in article.text)
 
 
-def _running(article: Article, blocks: Sequence[Block], marks: Sequence[Mark]) -> str:
+def _running(article: Article, blocks: Sequence[Block], marks: Sequence[Highlight]) -> str:
     """Return blocks one after another, neighbouring rows under the same headers as one table, their marks kept."""
     rows = {row.start: row for row in article.rows if len(row.cells) > 1}
 
@@ -546,7 +546,7 @@ def _running(article: Article, blocks: Sequence[Block], marks: Sequence[Mark]) -
     return "".join(parts)
 
 
-def _row(article: Article, row: Row, marks: Sequence[Mark]) -> str:
+def _row(article: Article, row: Row, marks: Sequence[Highlight]) -> str:
     """Return a row's cells; what its sentence says between them is not shown, its marks are, from where they begin."""
     first, *others = (cell.value for cell in row.cells)
     cells = [_marked(article, row.start, first.end, marks, hidden=first.start - row.start)]
@@ -554,7 +554,7 @@ def _row(article: Article, row: Row, marks: Sequence[Mark]) -> str:
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
-def _block(article: Article, block: Block, marks: Sequence[Mark]) -> str:
+def _block(article: Article, block: Block, marks: Sequence[Highlight]) -> str:
     markup = _MARKUP.match(article.text, block.start, block.end)
     words = _marked(article, block.start, block.end, marks, hidden=len(markup[0]) if markup else 0)
     match block.kind:
@@ -572,7 +572,7 @@ def _block(article: Article, block: Block, marks: Sequence[Mark]) -> str:
 
 
 def _marked(
-    article: Article, start: int, end: int, marks: Sequence[Mark], *, numbered: bool = True, hidden: int = 0
+    article: Article, start: int, end: int, marks: Sequence[Highlight], *, numbered: bool = True, hidden: int = 0
 ) -> str:
     """Return `article.text[start:end]` escaped, with its marks and its gaps in place.
 

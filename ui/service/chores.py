@@ -26,7 +26,7 @@ _LONGEST_TITLE: Final = 24
 _MOST_TAGS: Final = 3
 
 
-class Wanted(StrEnum):
+class ChoreKind(StrEnum):
     TITLE = "title"
     PLAIN_TITLE = "plain title"
     TAGS = "tags"
@@ -40,7 +40,7 @@ class Wanted(StrEnum):
 class Chore:
     """`questions` are the user's words in the conversation that the chore is about, oldest first."""
 
-    wanted: Wanted
+    wanted: ChoreKind
     questions: tuple[str, ...]
 
 
@@ -53,7 +53,7 @@ def chore_of(message: str) -> Chore | None:
     named = _WANTED.search(order)
     if named is None and not _TITLE.search(order):
         return None
-    wanted = Wanted(named[1]) if named else Wanted.PLAIN_TITLE
+    wanted = ChoreKind(named[1]) if named else ChoreKind.PLAIN_TITLE
     pieces = _SAID.split(history[1])[1:]
     questions = [clean(text) for who, text in zip(pieces[::2], pieces[1::2], strict=True) if who == "USER"]
     return Chore(wanted, tuple(filter(None, questions)))
@@ -62,13 +62,13 @@ def chore_of(message: str) -> Chore | None:
 def done(chore: Chore, follow_ups: Sequence[str] = ()) -> str:
     """Return what the program waits for, made of the user's own words; `follow_ups` are questions to ask next."""
     first, last = (chore.questions[0], chore.questions[-1]) if chore.questions else ("", "")
-    if chore.wanted is Wanted.PLAIN_TITLE:
+    if chore.wanted is ChoreKind.PLAIN_TITLE:
         return title(first)
     value: object = {
-        Wanted.TITLE: title(first),
-        Wanted.TAGS: tags(chore.questions),
-        Wanted.FOLLOW_UPS: list(follow_ups),
-        Wanted.QUERIES: [last] if last else [],
+        ChoreKind.TITLE: title(first),
+        ChoreKind.TAGS: tags(chore.questions),
+        ChoreKind.FOLLOW_UPS: list(follow_ups),
+        ChoreKind.QUERIES: [last] if last else [],
     }.get(chore.wanted, "")
     return json.dumps({chore.wanted.value: value}, ensure_ascii=False)
 

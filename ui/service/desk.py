@@ -21,7 +21,7 @@ from rag.question.limits import Limit
 from rag.records import Answer, Mode
 from ui import wording
 from ui.service.editions import Edition
-from ui.service.limits import MAX_TURNS, Limits, TooMany, Turnstile, Visitor, checked, remembered
+from ui.service.limits import MAX_TURNS, ServerLimits, TooMany, Turnstile, Visitor, checked, remembered
 from ui.service.metering import Meter
 from ui.service.narrowing import told_limit
 from ui.service.tracing import answering
@@ -47,8 +47,8 @@ Conversation = tuple[Turn, ...]
 class Desk:
     """Answers for all doors alike. Raises QuestionError for what cannot be asked and TooMany for too often."""
 
-    def __init__(self, edition: Edition, *, limits: Limits | None = None, meter: Meter | None = None) -> None:
-        self.limits = limits or Limits()
+    def __init__(self, edition: Edition, *, limits: ServerLimits | None = None, meter: Meter | None = None) -> None:
+        self.limits = limits or ServerLimits()
         self.meter = meter or Meter()
         self._edition = edition
         self._turnstile = Turnstile(self.limits)

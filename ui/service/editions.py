@@ -21,7 +21,7 @@ from rag.records import Answer
 from ui import wording
 from ui.service import wording as wording_serving
 from ui.service.caching import AnswerCache
-from ui.service.explaining import Finder
+from ui.service.explaining import Explainer
 from ui.service.figures import FigureBook
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Suggesting(Protocol):
     def prepare(self, stop: Callable[[], bool], busy: Callable[[], bool]) -> None: ...
 
 
-class Shelf:
+class ReadingShelf:
     """What is read out of the articles when somebody first asks for it, once."""
 
     def __init__(self, articles: Mapping[str, Article]) -> None:
@@ -83,7 +83,7 @@ class Edition:
 
     answerer: Answerer
     library: Library | None = None
-    finder: Finder | None = None
+    finder: Explainer | None = None
     suggester: Suggesting | None = None
     cache: AnswerCache | None = None
     withdrawn: Mapping[str, str] = field(default_factory=dict)
@@ -98,8 +98,8 @@ class Edition:
         return self.library.generation if self.library else ""
 
     @cached_property
-    def shelf(self) -> Shelf:
-        return Shelf(self.articles)
+    def shelf(self) -> ReadingShelf:
+        return ReadingShelf(self.articles)
 
     def within(self, limit: Limit) -> Edition:
         """Return this edition held to some of its articles. It offers nothing to ask next, for that may lie outside.
@@ -122,7 +122,7 @@ class Edition:
         return replace(self, withdrawn=dict([*known.items(), *gone.items()][-_MOST_WITHDRAWN:]))
 
 
-class Source(Protocol):
+class EditionSource(Protocol):
     """Where new editions come from."""
 
     @property
@@ -221,7 +221,7 @@ class Keeper:
     def __init__(
         self,
         edition: Edition,
-        source: Source | None,
+        source: EditionSource | None,
         switch: Callable[[Edition], None],
         openers: Callable[[Edition, Sequence[str]], None],
         busy: Callable[[], bool],
@@ -243,7 +243,7 @@ class Keeper:
         self._stop.set()
         self._superseded.set()
 
-    def look(self, source: Source) -> bool:
+    def look(self, source: EditionSource) -> bool:
         """Look once for news and serve them; tell whether there were any."""
         fresh = source.news()
         if fresh is None:
@@ -259,7 +259,7 @@ class Keeper:
         self._prepare()
         return True
 
-    def _follow(self, source: Source) -> None:
+    def _follow(self, source: EditionSource) -> None:
         while not self._stop.wait(LOOK_EVERY):
             try:
                 self.look(source)

@@ -11,7 +11,7 @@ from rag.reading.candidates import Candidate
 from rag.reading.finder import Found
 
 
-class Finder(Protocol):
+class Explainer(Protocol):
     """What tells how it looked: a `rag.answerer.ExtractiveAnswerer`, or anything like it."""
 
     def find(self, question: str) -> Found: ...
@@ -31,7 +31,7 @@ class Why:
     final: int | None = None
 
 
-def explain(finder: Finder, question: str, article_id: str, start: int, end: int, text: str) -> Why:
+def explain(finder: Explainer, question: str, article_id: str, start: int, end: int, text: str) -> Why:
     """Return why `text`, which stands at [start, end) of an article, was found. Raises QuestionError."""
     found = finder.find(question)
     ranked = [one.candidate for one in found.judged or found.ranked]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ui import wording
 from ui.service.keys import Keys, is_loopback
-from ui.service.limits import RUN_AT_ONCE, Limits
+from ui.service.limits import RUN_AT_ONCE, ServerLimits
 from ui.settings import Settings
 
 
@@ -18,7 +18,7 @@ class Hosting:
     process. `proxies` are believed, `sign_on_header` names who is logged in there. `leads` is the lead desk's database; None: no desk.
     `corpus` and `index` are the folders that its articles come from and are published to; None: no articles are changed here."""
 
-    limits: Limits = field(default_factory=Limits)
+    limits: ServerLimits = field(default_factory=ServerLimits)
     keys: Keys = field(default_factory=lambda: Keys({}))
     proxies: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class Hosting:
     def of(cls, settings: Settings, model: str = "") -> Hosting:
         """Return what the settings say. Raises SettingsError for a file of keys that cannot be used."""
         return cls(
-            limits=Limits(
+            limits=ServerLimits(
                 per_minute=settings.per_minute,
                 per_day=settings.per_day,
                 seconds=(settings.local_timeout if settings.answerer == "local" else settings.answer_timeout) + 10

@@ -38,7 +38,7 @@ class TooMany(LinpingError):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ServerLimits:
     """What a server takes; 0 a minute or a day means without limit. Nobody on this machine itself is counted."""
 
     per_minute: int = 10
@@ -86,7 +86,7 @@ class _Bucket:
 class Turnstile:
     """Lets each visitor in so often, and each address ten times as often, whatever sessions it invents."""
 
-    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, limits: ServerLimits, clock: Callable[[], float] = time.monotonic) -> None:
         self._rates = [(limits.per_minute, 60.0), (limits.per_day, 86_400.0)]
         self._clock = clock
         self._buckets: OrderedDict[tuple[str, float], _Bucket] = OrderedDict()

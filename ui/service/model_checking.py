@@ -45,7 +45,7 @@ _TROUBLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class ModelTrial:
     """What came of the two questions. Seconds to the first word and to the last of the first answer; None: no word came.
 
     `pieces` is in how many it came. `proven`: it says what its evidence says. `marked`: with the mark of it. `declined`:
@@ -81,7 +81,7 @@ class Trial:
         )
 
 
-def tried(model: Generator, patience: float) -> Trial:
+def tried(model: Generator, patience: float) -> ModelTrial:
     """Ask `model` the two questions, waiting at most `patience` seconds for each."""
     evidence = [ShownSpan(1, "trial", 0, len(_TOLD), _TOLD)]
     trial, text = _asked(model, _ASKED, evidence, patience)
@@ -99,7 +99,7 @@ def tried(model: Generator, patience: float) -> Trial:
     )
 
 
-def _asked(model: Generator, question: str, evidence: list[ShownSpan], patience: float) -> tuple[Trial, str]:
+def _asked(model: Generator, question: str, evidence: list[ShownSpan], patience: float) -> tuple[ModelTrial, str]:
     started = monotonic()
     generation = model.start(answer_messages(question, (), evidence, headlines=[("trial", "青禾镇", "2024年")]))
     text, pieces, first = "", 0, None
@@ -118,7 +118,7 @@ def _asked(model: Generator, question: str, evidence: list[ShownSpan], patience:
                 break
     finally:
         generation.close()
-    return Trial(trouble, first, monotonic() - started, pieces), text
+    return ModelTrial(trouble, first, monotonic() - started, pieces), text
 
 
 def described(file: ModelFile, context: int) -> str:

@@ -17,7 +17,7 @@ from rag.protocol import Answerer, History
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BatchLine:
     """One line of a batch: a question, or the reason why it is none."""
 
     id: str
@@ -77,7 +77,7 @@ def answer_batch(answerer: Answerer, batch: Path, out: Path) -> Done:
     return Done(answered, reused, failed)
 
 
-def read_rows(batch: Path) -> Iterator[Row]:
+def read_rows(batch: Path) -> Iterator[BatchLine]:
     """Yield the rows of a JSON Lines file; empty lines are skipped. Raises QuestionError when it cannot be read."""
     try:
         text = batch.read_text(encoding="utf-8-sig")
@@ -107,25 +107,27 @@ def _trouble(error: OSError) -> str:
             return f"系统错误 {error.errno}"
 
 
-def _row(number: int, line: str) -> Row:
+def _row(number: int, line: str) -> BatchLine:
     digest = sha256(line.strip().encode("utf-8", "replace")).hexdigest()[:16]
     try:
         value: Any = json.loads(line)
     except ValueError:
-        return Row(f"第{number}行", "", (), f'第 {number} 行不是 JSON，请写成 {{"id": …, "question": …}}。', digest)
+        return BatchLine(
+            f"第{number}行", "", (), f'第 {number} 行不是 JSON，请写成 {{"id": …, "question": …}}。', digest
+        )
     if not isinstance(value, Mapping) or not isinstance(value.get("question"), str):
-        return Row(f"第{number}行", "", (), f"第 {number} 行没有文字的 question。", digest)
+        return BatchLine(f"第{number}行", "", (), f"第 {number} 行没有文字的 question。", digest)
     history = value.get("history", [])
     turns = isinstance(history, list) and all(
         isinstance(turn, list) and len(turn) == 2 and all(isinstance(said, str) for said in turn) for turn in history
     )
     row_id = str(value.get("id", f"第{number}行"))
     if not turns:
-        return Row(row_id, value["question"], (), f"第 {number} 行的 history 应为 [[问, 答], …]。", digest)
-    return Row(row_id, value["question"], tuple((user, said) for user, said in history), "", digest)
+        return BatchLine(row_id, value["question"], (), f"第 {number} 行的 history 应为 [[问, 答], …]。", digest)
+    return BatchLine(row_id, value["question"], tuple((user, said) for user, said in history), "", digest)
 
 
-def _answered(answerer: Answerer, row: Row) -> dict[str, Any]:
+def _answered(answerer: Answerer, row: BatchLine) -> dict[str, Any]:
     head = {"id": row.id, "row": row.digest}
     if row.fault:
         return head | {"question": row.question, "error": row.fault}

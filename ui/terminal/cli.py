@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from corpus.errors import BadIndex, CorpusError, LinpingError, QuestionError, SettingsError
+from ui.commands import CommandGroup
 from ui.leads.cli import groups as lead_groups
 from ui.settings import FILE_VARIABLE, PREFIX, Settings, load_settings
 from ui.terminal import printing
@@ -43,28 +44,7 @@ click.Context.formatter_class = _ChineseFormatter
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-class _Group(click.Group):
-    """A group that lists its commands in the order they are written."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        return _chinese_help(super().get_help_option(ctx))
-
-
-class _Command(click.Command):
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        return _chinese_help(super().get_help_option(ctx))
-
-
-def _chinese_help(option: click.Option | None) -> click.Option | None:
-    if option is not None:
-        option.help = "显示这段说明"
-    return option
-
-
-class _Root(_Group):
+class _Root(CommandGroup):
     """The commands, and `eval`, which is imported when it is called for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -79,8 +59,6 @@ class _Root(_Group):
         return evaluations
 
 
-_Group.command_class = _Command
-_Group.group_class = _Group
 _index_option = click.option("--index", "index_dir", type=click.Path(path_type=Path), help="索引文件夹")
 _answerer_option = click.option(
     "--answerer",
@@ -175,7 +153,7 @@ def _indexed(folder: Path, settings: Settings) -> tuple[Article, ...]:
         return ()
 
 
-@cli.group(cls=_Group, help=wording_cli.ARTICLES)
+@cli.group(cls=CommandGroup, help=wording_cli.ARTICLES)
 def articles() -> None:
     pass
 
@@ -421,7 +399,7 @@ def doctor(index_dir: Path | None) -> None:
         raise SystemExit(BadIndex.exit_code)
 
 
-@cli.group(cls=_Group, help=wording_cli.MODEL)
+@cli.group(cls=CommandGroup, help=wording_cli.MODEL)
 def model() -> None:
     pass
 
@@ -453,7 +431,7 @@ def show_settings() -> None:
         )
 
 
-for _group in lead_groups(_Group):
+for _group in lead_groups():
     cli.add_command(_group)
 
 

@@ -26,7 +26,7 @@ from ui.terminal import wording as wording_cli
 if TYPE_CHECKING:
     from corpus.loading import Corpus
     from index.storage.store import Built
-    from rag.figures.survey import Disagreement, Statement
+    from rag.figures.survey import DifferingSentence, Disagreement
     from rag.reading.finder import Found
     from ui.service.checking import Finding
 
@@ -328,7 +328,7 @@ def disagreements(found: Sequence[Disagreement]) -> str:
     return "\n".join([*lines, wording_cli.CONFLICTS_COUNT.format(len(found), told)])
 
 
-def _around(statement: Statement) -> str:
+def _around(statement: DifferingSentence) -> str:
     """Return what stands around the value, cuts marked …"""
     at = max(0, statement.quote.find(statement.value))
     low, high = max(0, at - _AROUND), at + len(statement.value) + _AROUND

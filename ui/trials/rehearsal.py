@@ -108,7 +108,7 @@ def installed(home: Path, python: str) -> None:
         subprocess.run([*pip, str(wheel)], check=True)
 
 
-class Stage:
+class Installed:
     """What was installed in `home`, run where there is nothing else: an empty folder, no variables but these."""
 
     def __init__(self, home: Path) -> None:
@@ -162,7 +162,7 @@ class Stage:
                 process.terminate()
 
 
-def rehearsed(stage: Stage) -> None:
+def rehearsed(stage: Installed) -> None:
     """Do what is done on opening day. Raises whatever goes wrong."""
     home = stage.home
     with step("first command: linping index, of the articles in the wheel"):
@@ -225,7 +225,7 @@ def _looked_at(client: httpx.Client) -> None:
         _must("3000亿元" in events.read().decode(), "no stream")
 
 
-async def _changed(stage: Stage, client: httpx.Client, address: str) -> None:
+async def _changed(stage: Installed, client: httpx.Client, address: str) -> None:
     met = asyncio.create_task(crowd.gather(address, _VISITORS, 45.0, [*ASKED, _ASK_POOL], (0.5, 4.0)))
 
     def told(question: str) -> str:
@@ -254,7 +254,7 @@ async def _changed(stage: Stage, client: httpx.Client, address: str) -> None:
     )
 
 
-def contained(stage: Stage) -> None:
+def contained(stage: Installed) -> None:
     """Run the container file's command as its user, with its variables, on a read-only root; ask for its health."""
     text = (_ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
 
@@ -340,7 +340,7 @@ def main(python: str, ready: Path | None) -> None:
     if shutil.which("nginx") is None:
         raise click.ClickException("nginx is needed: apt-get install nginx-light")
     if ready is not None:
-        stage = Stage(ready)
+        stage = Installed(ready)
         rehearsed(stage)
         if os.getuid() == 0:
             with step("the container file's command as its user, on a read-only root"):

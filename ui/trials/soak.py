@@ -55,7 +55,7 @@ class Met:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class AtRest:
     """A process at rest: resident memory in MiB, open files, threads; and what it could do before, answers a second."""
 
     memory: float
@@ -64,7 +64,7 @@ class Reading:
     capacity: float
 
     @classmethod
-    def of(cls, process: int, capacity: float) -> Reading:
+    def of(cls, process: int, capacity: float) -> AtRest:
         here = Path(f"/proc/{process}")
         told = dict(re.findall(r"(\w+):\s+(\d+)", (here / "status").read_text(encoding="utf-8")))
         return cls(int(told["VmRSS"]) / 1024, len(list((here / "fd").iterdir())), int(told["Threads"]), capacity)
@@ -269,7 +269,7 @@ async def paced(visitors: Visitors, rate: float, seconds: float) -> None:
 
 async def soaked(
     address: str, process: int, publish: Callable[[int], None], seconds: float, length: float, load: float
-) -> tuple[Met, list[Reading]]:
+) -> tuple[Met, list[AtRest]]:
     """Return what was met in rounds of `length` seconds, and what the process held at the end of each."""
     met, readings = Met(), []
     limits = httpx.Limits(
@@ -292,7 +292,7 @@ async def soaked(
             rate, left = max(load * capacity, 0.1), max(length - _BURST - _REST, 1.0)
             await asyncio.gather(paced(visitors, rate, left), asyncio.to_thread(publish, number % 2))
         await asyncio.sleep(_REST)
-        readings.append(Reading.of(process, capacity))
+        readings.append(AtRest.of(process, capacity))
         click.echo(
             f"round {number + 1} of {rounds}: {readings[-1]}, {sum(met.doors.values())} visits, {len(met.wrong)} wrong",
             err=True,
@@ -320,7 +320,7 @@ def _plain(text: str) -> str:
     return re.sub(r"\s", "", unescape(text))
 
 
-def verdict(met: Met, readings: Sequence[Reading]) -> list[str]:
+def verdict(met: Met, readings: Sequence[AtRest]) -> list[str]:
     """Return what was promised and is not so."""
     third = max(1, len(readings) // 3)
     middle, last = readings[third : -third or None] or readings, readings[-third:]
@@ -336,7 +336,7 @@ def verdict(met: Met, readings: Sequence[Reading]) -> list[str]:
     return faults
 
 
-def growth(readings: Sequence[Reading]) -> float:
+def growth(readings: Sequence[AtRest]) -> float:
     """Return the last third's memory as a ratio to the middle third's, medians."""
     third = max(1, len(readings) // 3)
     middle, last = readings[third:-third] or readings, readings[-third:]

@@ -54,14 +54,14 @@ class Ask(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply(Answer):
+class SessionAnswer(Answer):
     """An Answer with the session to go on in, and the label that goes wherever the text goes."""
 
     session: str = ""
     label: str = wording.DISCLAIMER
 
     @classmethod
-    def to(cls, answer: Answer, session: str) -> Reply:
+    def to(cls, answer: Answer, session: str) -> SessionAnswer:
         values = {field.name: getattr(answer, field.name) for field in fields(Answer)}
         return cls(**values, session=session, label=label_of(answer))
 
@@ -159,7 +159,7 @@ def api_router(counter: Counter) -> APIRouter:
     @api.post(
         "/ask",
         summary="提一个问题",
-        responses={200: {"model": Reply, "content": {_EVENT_STREAM: {}}}, 429: {}, 401: {}},
+        responses={200: {"model": SessionAnswer, "content": {_EVENT_STREAM: {}}}, 429: {}, 401: {}},
         response_model=None,
     )
     async def ask(sent: Ask, request: Request) -> Response:
@@ -177,7 +177,7 @@ def api_router(counter: Counter) -> APIRouter:
             return StreamingResponse(events, media_type=_EVENT_STREAM, headers=STREAM_HEADERS)
         answer = await last_of(answers)
         counter.sessions.keep(session, grown(before, sent.question, answer))
-        return JSONResponse(asdict(Reply.to(answer, session)))
+        return JSONResponse(asdict(SessionAnswer.to(answer, session)))
 
     @api.delete("/sessions/{session}", summary="忘掉一段对话", status_code=204, responses={404: {}})
     async def forget(session: str, request: Request) -> None:
@@ -270,14 +270,14 @@ async def _events(
     last = first
     try:
         async for answer in rest:
-            yield _event("partial", asdict(Reply.to(last, session)))
+            yield _event("partial", asdict(SessionAnswer.to(last, session)))
             last = answer
     except Exception as error:
         log.exception("an answer broke off")
         yield _event("error", {"detail": told(error)})
         return
     counter.sessions.keep(session, grown(before, question, last))
-    yield _event("answer", asdict(Reply.to(last, session)))
+    yield _event("answer", asdict(SessionAnswer.to(last, session)))
 
 
 def _event(name: str, data: object) -> str:

@@ -28,7 +28,7 @@ from rag.records import Answer, Mode, Status
 from ui import wording
 from ui.page.exporting import source_name
 from ui.service import wording as wording_serving
-from ui.service.chores import Chore, Wanted, chore_of, done
+from ui.service.chores import Chore, ChoreKind, chore_of, done
 from ui.service.counter import Counter, visitor
 from ui.service.desk import Conversation, grown, last_of
 from ui.service.limits import MAX_TURNS, Visitor
@@ -45,7 +45,7 @@ _MOST_TEXTS: Final = 128  # of one request for embeddings
 _LONGEST_TEXT: Final = 8000  # characters
 
 
-class Part(BaseModel):
+class MessagePart(BaseModel):
     """A piece of a message; only text is understood."""
 
     model_config = ConfigDict(extra="ignore")
@@ -54,11 +54,11 @@ class Part(BaseModel):
     text: str = ""
 
 
-class Message(BaseModel):
+class ChatMessage(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[Part] | None = None
+    content: str | list[MessagePart] | None = None
 
     @property
     def words(self) -> str:
@@ -87,7 +87,7 @@ class Completion(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    messages: list[Message] = Field(min_length=1, max_length=400)
+    messages: list[ChatMessage] = Field(min_length=1, max_length=400)
     model: str = MODEL
     stream: bool = False
     stream_options: StreamOptions | None = None
@@ -313,7 +313,7 @@ async def _rebuilt(counter: Counter, questions: Sequence[str], who: Visitor) -> 
 
 async def _chore_done(counter: Counter, chore: Chore, who: Visitor) -> str:
     """Return what a chore wants; only what to ask next needs an answer, which is that of the conversation itself."""
-    if chore.wanted is not Wanted.FOLLOW_UPS or not chore.questions:
+    if chore.wanted is not ChoreKind.FOLLOW_UPS or not chore.questions:
         counter.desk.counted(who, _DOOR)
         return done(chore)
     before = await _rebuilt(counter, chore.questions[:-1], who)

@@ -19,7 +19,7 @@ from ui import wording
 from ui.service.counter import Counter
 from ui.service.desk import grown
 from ui.service.limits import Visitor
-from ui.web.api import ArticleText, Reply, article_of, search_in, told
+from ui.web.api import ArticleText, SessionAnswer, article_of, search_in, told
 
 _DOOR = "mcp"
 _visitor: ContextVar[Visitor] = ContextVar("visitor")
@@ -69,7 +69,7 @@ def tools(counter: Counter) -> MCPServer[Any]:
             name, before = counter.conversation(session or None)
             answer = await counter.desk.answer(question, before, _visitor.get(), _DOOR)
             counter.sessions.keep(name, grown(before, question, answer))
-            return asdict(Reply.to(answer, name))
+            return asdict(SessionAnswer.to(answer, name))
 
         return await _said(work)
 

@@ -53,8 +53,8 @@ from ui.service.caching import AnswerCache
 from ui.service.chronicle import chronicle
 from ui.service.counter import Counter
 from ui.service.desk import Desk, Sessions
-from ui.service.editions import Edition, Keeper, Library, Source, Suggesting
-from ui.service.explaining import Finder, explain
+from ui.service.editions import Edition, EditionSource, Keeper, Library, Suggesting
+from ui.service.explaining import Explainer, explain
 from ui.service.feedback import Feedback, FeedbackBook
 from ui.service.figures import Wish
 from ui.service.hosting import Hosting
@@ -103,7 +103,7 @@ _PUBLIC_HEADERS: Final = {
 }
 
 
-class Gate:
+class Gatekeeper:
     """Between our server and Gradio: known routes, known events and small bodies only, and refusals in Chinese."""
 
     def __init__(self, app: ASGIApp, events: frozenset[int]) -> None:
@@ -319,11 +319,11 @@ class Site:
     openers: Sequence[str] = ()
     feedback: Path | None = None
     library: Library | None = None
-    finder: Finder | None = None
+    finder: Explainer | None = None
     suggester: Suggesting | None = None
     hosting: Hosting = field(default_factory=Hosting)
     cache: AnswerCache | None = None
-    source: Source | None = None
+    source: EditionSource | None = None
 
 
 def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
@@ -409,7 +409,7 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
     )
     _add_operating(server, counter, site.source)
     server.router.routes.append(Route("/mcp", endpoint=tools))
-    gate = Middleware(Gate, events=frozenset(page.fns))
+    gate = Middleware(Gatekeeper, events=frozenset(page.fns))
     return mount(server, page, gate, _closed_folders(), hosting.root_path)
 
 
@@ -540,7 +540,7 @@ def _place(body: bytes) -> tuple[str, str, int, int] | None:
     return question, article_id, start, end
 
 
-def _add_operating(server: FastAPI, counter: Counter, source: Source | None) -> None:
+def _add_operating(server: FastAPI, counter: Counter, source: EditionSource | None) -> None:
     """Add what an operator looks at: alive, ready, and the numbers."""
 
     def notices(edition: Edition) -> list[str]:
@@ -600,7 +600,7 @@ def _add_articles(server: FastAPI, desk: Desk) -> None:
         return HTMLResponse(render.article_view(found, marks, note))
 
 
-def _mark(text: str, article: Article) -> render.Mark | None:
+def _mark(text: str, article: Article) -> render.Highlight | None:
     """Return the mark that a text asks for, moved to where the words are that it names; None when there is no such place."""
     match = _MARK.fullmatch(text)
     if match is None or int(match[2]) >= int(match[3]):
@@ -611,7 +611,7 @@ def _mark(text: str, article: Article) -> render.Mark | None:
         if place is None:
             return None
         start, end = place.start, place.start + end - start
-    return render.Mark(int(match[1]), start, end)
+    return render.Highlight(int(match[1]), start, end)
 
 
 def _add_feedback(server: FastAPI, book: FeedbackBook | None, meter: Meter) -> None:

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from ui.leads.letters import name_of
 from ui.leads.replies import Reply
 from ui.leads.sheet_filling import sheet_paths
-from ui.leads.store import Item, Status
+from ui.leads.store import Item, QuestionStatus
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _SPELLED = dict(zip("一二两三四五六七八九十", ("1", "2", "2", "3", "4", "5", "6", "7", "8", "9", "10"), strict=True))
@@ -78,7 +78,7 @@ def letter_texts(data: bytes) -> dict[int, str]:
 
 def filled_texts(kind: str, data: bytes, items: list[Item]) -> dict[int, str]:
     """Return what stands in the file that was sent where the answers go, by the number of the question."""
-    done = [item for item in items if item.status is Status.DONE and item.asked.place.answer]
+    done = [item for item in items if item.status is QuestionStatus.DONE and item.asked.place.answer]
     if kind == "xlsx":
         book = load_workbook(io.BytesIO(data))
         return {item.number: str(book[item.asked.place.part][item.asked.place.answer].value or "") for item in done}
@@ -105,7 +105,7 @@ def untouched(kind: str, before: bytes, after: bytes, items: list[Item]) -> list
     parts = sheet_paths(old)
     filled: dict[str, set[str]] = {}
     for item in items:
-        if item.status is Status.DONE and item.asked.place.answer and not item.asked.given:
+        if item.status is QuestionStatus.DONE and item.asked.place.answer and not item.asked.given:
             filled.setdefault(parts[item.asked.place.part], set()).add(item.asked.place.answer)
     for name in old.namelist():
         one, two = old.read(name), new.read(name)

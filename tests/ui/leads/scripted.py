@@ -11,7 +11,7 @@ from pathlib import Path
 from rag.records import Answer, Status
 from tests.fakes_ui import SCRIPT, ScriptedAnswerer, ScriptedLibrary
 from tests.ui.leads import files
-from ui.leads.answering import Progress, Run, Sources
+from ui.leads.answering import AnsweringRun, Progress, Sources
 from ui.leads.questionnaires import read_questionnaire
 from ui.leads.records import Questionnaire
 from ui.leads.store import Store
@@ -65,4 +65,4 @@ def with_lead(folder: Path, name: str = "问卷.docx", data: bytes | None = None
 
 def answered(store: Store, lead: int, answerer: LeadAnswerer | None = None, at_once: int = 2) -> Progress:
     made = sources(answerer)
-    return Run(store, lead, lambda: made, today=lambda: TODAY, at_once=at_once).go()
+    return AnsweringRun(store, lead, lambda: made, today=lambda: TODAY, at_once=at_once).go()

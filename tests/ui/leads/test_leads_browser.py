@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from tests.fakes_ui import TARGET, ScriptedAnswerer, site
 from tests.ui.leads import files
-from ui.leads.store import Status, Store
+from ui.leads.store import QuestionStatus, Store
 from ui.leads.users import Users
 from ui.service.hosting import Hosting
 from ui.trials import screenshots
@@ -112,7 +112,7 @@ def test_two_people_take_a_lead_the_whole_way(pages: list[Page], store: Store) -
     one.keyboard.press("a")  # accepted, and on to the next
     one.wait_for_selector("#q1:has-text('已完成')")
     one.wait_for_selector(".pane h2:has-text('2. ')")
-    assert store.item(1, 1).status is Status.DONE
+    assert store.item(1, 1).status is QuestionStatus.DONE
     two.wait_for_selector("#q1:has-text('已完成')")
     one.keyboard.press("o")
     one.keyboard.press("Control+A")

@@ -21,13 +21,13 @@ from tests.ui.leads.checking import letter_texts, untouched, unverifiable
 from tests.ui.leads.scripted import TODAY, answered, sources, with_lead
 from ui.leads import wording
 from ui.leads.csv_filling import fill_csv
-from ui.leads.exports import Export, Wish, export
+from ui.leads.exports import Export, ExportWish, export
 from ui.leads.letters import Sender
 from ui.leads.pages import sentences_html
 from ui.leads.proofs import lights, proven_again, typed
 from ui.leads.replies import Reply, Said
 from ui.leads.sheet_filling import fill_sheets
-from ui.leads.store import LeadError, Status, Store
+from ui.leads.store import LeadError, QuestionStatus, Store
 
 SENDER = Sender("青溪区投资促进局", "招商一科 0571-00000000")
 
@@ -38,17 +38,17 @@ def accepted(folder: Path, name: str, data: bytes) -> tuple[Store, int]:
     answered(store, lead)
     for item in store.items(lead):
         if item.reply is not None and item.reply.said:
-            store.move(item, Status.DONE, who="小周")
+            store.move(item, QuestionStatus.DONE, who="小周")
     return store, lead
 
 
 def out(store: Store, lead: int, form: str = "original", **wish: Any) -> Export:
-    return export(store, lead, ARTICLES, Wish(form, **wish), SENDER, TODAY)
+    return export(store, lead, ARTICLES, ExportWish(form, **wish), SENDER, TODAY)
 
 
 def test_a_sheet_comes_back_with_our_cells_filled_and_all_else_equal_to_the_byte(tmp_path: Path) -> None:
     store, lead = accepted(tmp_path, "问卷.xlsx", files.sheet())
-    done = [one for one in store.items(lead) if one.status is Status.DONE]
+    done = [one for one in store.items(lead) if one.status is QuestionStatus.DONE]
     sent = out(store, lead)
     assert sent.name == "问卷（答复）.xlsx"
     assert sent.filled == len(done) == 7
@@ -94,7 +94,7 @@ def test_a_word_file_comes_back_with_its_cells_and_paragraphs_filled_and_all_els
     kept = [one.text for one in old.paragraphs]
     assert [one for one in texts if one in kept] == kept
     for item in store.items(lead):
-        if item.status is Status.DONE and item.asked.text in answers:
+        if item.status is QuestionStatus.DONE and item.asked.text in answers:
             assert item.reply is not None
             assert unverifiable(answers[item.asked.text], item.reply) == []
 
@@ -119,7 +119,7 @@ def test_a_mail_is_answered_by_a_letter(tmp_path: Path) -> None:
     quotes = [one for one in texts[start:] if one.startswith("「")]
     assert all(any(one[1:-1] in article.text for article in ARTICLES.values()) for one in quotes)
     answered_ = letter_texts(sent.data)
-    assert set(answered_) == {one.number for one in store.items(lead) if one.status is Status.DONE}
+    assert set(answered_) == {one.number for one in store.items(lead) if one.status is QuestionStatus.DONE}
     for number, text in answered_.items():
         reply = store.item(lead, number).reply
         assert reply is not None and unverifiable(text, reply) == []
@@ -155,7 +155,7 @@ def test_a_typed_sentence_without_a_source_stays_at_home_unless_it_shows_its_mar
     assert [one.proven for one in reply.said] == [True, False]
     assert "5000亿元" in reply.said[1].fault
     store.revise(item, reply, who="小周")
-    store.move(store.item(lead, 1), Status.DONE, who="小周")
+    store.move(store.item(lead, 1), QuestionStatus.DONE, who="小周")
     sent = out(store, lead)
     assert "5000" not in answer_of(sent)
     assert any("5000亿元" in notice and "第 1 题" in notice for notice in sent.notices)
@@ -192,7 +192,7 @@ def test_figures_without_a_source_light_up() -> None:
 def test_an_answer_whose_article_was_withdrawn_or_altered_stays_at_home(tmp_path: Path) -> None:
     store, lead = accepted(tmp_path, "问卷.docx", files.word())
     fewer = {name: one for name, one in ARTICLES.items() if name != "harbour-2024"}
-    sent = export(store, lead, fewer, Wish("markdown"), SENDER, TODAY)
+    sent = export(store, lead, fewer, ExportWish("markdown"), SENDER, TODAY)
     assert "3000亿元" not in sent.data.decode()
     assert any("撤下" in notice for notice in sent.notices)
 
@@ -250,7 +250,7 @@ def test_a_csv_file_keeps_its_encoding_and_every_other_byte(tmp_path: Path) -> N
     for item in store.items(lead):
         if item.asked.text != '常住"人口"':
             store.revise(item, typed(TARGET, None, sources(), by="小周"), who="小周")
-            store.move(store.item(lead, item.number), Status.DONE, who="小周")
+            store.move(store.item(lead, item.number), QuestionStatus.DONE, who="小周")
     after = out(store, lead).data.decode("gb18030")
     rows = list(csv.reader(io.StringIO(after, newline=""), delimiter=";"))
     assert rows[1][2].startswith(TARGET)
@@ -263,7 +263,7 @@ def test_what_stands_in_an_answer_cell_or_must_be_chosen_is_not_overwritten(tmp_
     store, lead = with_lead(tmp_path, "问卷.xlsx", files.sheet())
     for number in (1, 5, 45):
         store.revise(store.item(lead, number), typed(TARGET, None, sources(), by="小周"), who="小周")
-        store.move(store.item(lead, number), Status.DONE, who="小周")
+        store.move(store.item(lead, number), QuestionStatus.DONE, who="小周")
     sent = out(store, lead)
     assert sent.filled == 1
     assert any("第 5 题" in notice and "已有内容" in notice for notice in sent.notices)

@@ -20,7 +20,7 @@ from ui.leads.memory import Age, contradict, is_same, masked, same_facts
 from ui.leads.news import open_marks
 from ui.leads.questionnaires import read_questionnaire
 from ui.leads.replies import Colour, Reply
-from ui.leads.store import LeadError, Status
+from ui.leads.store import LeadError, QuestionStatus
 
 CASES = [
     article(
@@ -211,7 +211,11 @@ def test_green_answers_are_accepted_at_once_and_no_other(tmp_path: Path) -> None
     desk.store.set_policy([("inferred", "是"), ("months", "60")])
     number = lead(desk, "青溪2028工业目标是多少?", "青溪有多少家设计企业？", "青溪的房价是多少？")
     assert desk.accept_green(number, who="小周") == [1]
-    assert [one.status for one in desk.store.items(number)] == [Status.DONE, Status.DRAFTED, Status.DRAFTED]
+    assert [one.status for one in desk.store.items(number)] == [
+        QuestionStatus.DONE,
+        QuestionStatus.DRAFTED,
+        QuestionStatus.DRAFTED,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -26,15 +26,15 @@ from tests.ui.leads import files
 from tests.ui.leads.checking import unverifiable
 from tests.ui.leads.scripted import TODAY, LeadAnswerer, answered, sources, store_at, with_lead
 from ui.leads import answering
-from ui.leads.answering import Run, Sources, is_interrupted, is_running, reply_of, stop
+from ui.leads.answering import AnsweringRun, Sources, is_interrupted, is_running, reply_of, stop
 from ui.leads.desk import LeadDesk
 from ui.leads.policy import Policy, judge
 from ui.leads.proofs import proven_again
 from ui.leads.questionnaires import read_questionnaire
-from ui.leads.records import Place, Question
+from ui.leads.records import LeadQuestion, Place
 from ui.leads.replies import Colour, Reply, Said
 from ui.leads.schema import MIGRATIONS
-from ui.leads.store import LeadError, Stale, Status, Store
+from ui.leads.store import LeadError, QuestionStatus, Stale, Store
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -71,11 +71,11 @@ def test_a_question_that_somebody_else_changed_is_not_overwritten(tmp_path: Path
 def test_a_question_that_is_done_is_locked_until_it_is_given_back(tmp_path: Path) -> None:
     store, lead = with_lead(tmp_path)
     answered(store, lead)
-    store.move(store.item(lead, 1), Status.DONE, who="小周")
+    store.move(store.item(lead, 1), QuestionStatus.DONE, who="小周")
     with pytest.raises(LeadError, match="锁定"):
         store.revise(store.item(lead, 1), Reply(), who="小周")
     assert not store.draft(store.item(lead, 1), Reply())
-    store.move(store.item(lead, 1), Status.REVIEW, who="小周")
+    store.move(store.item(lead, 1), QuestionStatus.REVIEW, who="小周")
     store.revise(store.item(lead, 1), Reply(said=(Said("新的。"),)), who="小周")
     assert [(one.who, one.what, one.new) for one in store.history(lead, 1)][-3:] == [
         ("小周", "status", "done"),
@@ -232,7 +232,7 @@ def test_what_was_refused_is_asked_again_when_there_are_other_articles(tmp_path:
     refused = sum(not item.reply.said for item in store.items(lead) if item.reply)
     assert answered(store, lead).total == 0
     made = replace(sources(), library=Later())
-    assert Run(store, lead, lambda: made, today=lambda: TODAY).go().total == refused > 0
+    assert AnsweringRun(store, lead, lambda: made, today=lambda: TODAY).go().total == refused > 0
 
 
 class Later(ScriptedLibrary):
@@ -420,7 +420,7 @@ HELD: dict[str, tuple[int, tuple[object, ...]]] = {
             7,
             1,
             1,
-            json.dumps(Question("有几家书店？", Place("", "2:2")).to_json()),
+            json.dumps(LeadQuestion("有几家书店？", Place("", "2:2")).to_json()),
             None,
             "done",
             "小吴",

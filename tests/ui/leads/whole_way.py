@@ -26,10 +26,10 @@ from index.search.embedding import load_embedder
 from tests.ui.leads import files
 from tests.ui.leads.checking import filled_texts, letter_texts, numbers, untouched, unverifiable
 from ui.leads import fact_sheet
-from ui.leads.answering import Run, Sources
+from ui.leads.answering import AnsweringRun, Sources
 from ui.leads.apart import pictures_apart
 from ui.leads.desk import LeadDesk
-from ui.leads.exports import Wish
+from ui.leads.exports import ExportWish
 from ui.leads.letters import Sender
 from ui.leads.questionnaires import read_questionnaire
 from ui.leads.replies import Colour
@@ -104,12 +104,12 @@ def _walk(desk: LeadDesk, name: str, data: bytes, out: Path) -> int:
     kept: dict[int, str] = {}
     changed: list[str] = []
     (out / name).write_bytes(data)
-    letter = desk.export(lead, Wish("letter"), who="小周")
+    letter = desk.export(lead, ExportWish("letter"), who="小周")
     (out / letter.name).write_bytes(letter.data)
     texts += [(text, number) for number, text in letter_texts(letter.data).items()]
     filled = letter.filled
     if kind != "txt":
-        sent = desk.export(lead, Wish("original"), who="小周")
+        sent = desk.export(lead, ExportWish("original"), who="小周")
         (out / sent.name).write_bytes(sent.data)
         kept = filled_texts(kind, sent.data, items)
         texts += [(text, number) for number, text in kept.items() if not items[number - 1].asked.given]
@@ -159,7 +159,7 @@ def _killed(desk: LeadDesk, out: Path, folder: Path) -> int:
         child.kill() if enough < 10_000 else child.wait()
         child.wait()
     whole = desk.store.add(read_questionnaire("问卷.xlsx", data), data, who="小周")
-    Run(desk.store, whole, desk.sources).go()
+    AnsweringRun(desk.store, whole, desk.sources).go()
     pairs = list(zip(broken.items(lead), desk.store.items(whole), strict=True))
     differ = [one.number for one, two in pairs if one.reply != two.reply]
     print(f"killed three times: {len(pairs) - len(differ)} of {len(pairs)} replies as in one go {differ or ''}")
