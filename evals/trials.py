@@ -162,7 +162,6 @@ def _differ(one: object, other: object) -> bool:
 class Tried:
     """One question of one set: how to ask it, and whether it is answerable."""
 
-    set_name: str
     id: str
     answerable: bool
     passes: Callable[[], bool]
@@ -190,7 +189,7 @@ class _Worlds:
 def _suite() -> Iterator[Tried]:
     worlds = _Worlds()
     for case in load_suite(SUITE, worlds.articles):
-        yield Tried("suite", case.id, case.answerable, lambda case=case: worlds.passes(case))  # type: ignore[misc]
+        yield Tried(case.id, case.answerable, lambda case=case: worlds.passes(case))  # type: ignore[misc]
 
 
 def _unseen(name: str, answer: Callable[[str], Answer]) -> Iterator[Tried]:
@@ -199,7 +198,7 @@ def _unseen(name: str, answer: Callable[[str], Answer]) -> Iterator[Tried]:
         return asked.right if asked.answerable else not asked.answered
 
     for number, case in enumerate(unseen.read(name)):
-        yield Tried(name, f"{name}-{number}", case["answerable"], lambda case=case: passes(case))  # type: ignore[misc]
+        yield Tried(f"{name}-{number}", case["answerable"], lambda case=case: passes(case))  # type: ignore[misc]
 
 
 def questions(data: Path, folder: Path) -> Iterator[Tried]:

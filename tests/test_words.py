@@ -1,4 +1,4 @@
-"""Words are data: a long list of them stands in a file that says where it comes from. A term of the field is one class."""
+"""Words are data: a long list of them stands in a file that says where it comes from."""
 
 from __future__ import annotations
 
@@ -17,24 +17,6 @@ from corpus.errors import ModelError
 ROOT = Path(__file__).resolve().parent.parent
 MOST = 12  # words that code may list
 MOST_CHARACTERS = 50  # that a class of characters may hold
-TERMS = frozenset(
-    [
-        "Article",
-        "Passage",
-        "Hit",
-        "Retriever",
-        "Claim",
-        "Citation",
-        "Refusal",
-        "Evidence",
-        "Verdict",
-        "EvalCase",
-        "Answer",
-        "Asked",
-        "Found",
-        "AnswerCache",
-    ]
-)
 CODE = sorted(
     path
     for layer in ("corpus", "index", "rag")
@@ -121,11 +103,3 @@ def test_the_longest_word_is_tried_first() -> None:
 def test_a_missing_list_is_told_in_chinese() -> None:
     with pytest.raises(ModelError, match=r"词表.*缺失"):
         words("corpus/no_such_list")
-
-
-def test_a_term_of_the_field_is_the_name_of_one_class() -> None:
-    trees = [
-        parsed(path) for layer in ("corpus", "index", "rag", "ui", "evals") for path in (ROOT / layer).rglob("*.py")
-    ]
-    named = Counter(node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
-    assert not {name for name in TERMS if named[name] > 1}

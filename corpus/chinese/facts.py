@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 from fractions import Fraction
 
+from corpus.chinese.numerals import DIGITS
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of, words
 
@@ -206,11 +207,7 @@ _LATIN_UNITS = frozenset(word for word in _UNIT if word.isascii() and word.isalp
 
 # -------------------------------------------------------------------------------------------------------------- numbers
 
-_DIGITS = (
-    {c: i for i, c in enumerate("零一二三四五六七八九")}
-    | {c: i for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")}
-    | {"两": 2}
-)
+_DIGITS = {c: i for i, c in enumerate(DIGITS)} | {c: i for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")} | {"两": 2}
 _SMALL = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _BIG = {"万": 10**4, "亿": 10**8}
 _HAN = "".join(_DIGITS) + "".join(_SMALL) + "".join(_BIG)
@@ -986,7 +983,7 @@ def display(quantity: Quantity, *, approximation: bool = True) -> str:
 
 
 def _result(
-    value: Fraction, like: Quantity, approximate: bool, *, measure: Measure, base: str, unit: str, factor: Fraction
+    value: Fraction, approximate: bool, *, measure: Measure, base: str, unit: str, factor: Fraction
 ) -> Quantity:
     approximation = Approximation.ABOUT if approximate else Approximation.EXACT
     made = Quantity(0, 0, "", value, value, measure, base, unit, factor, approximation)
@@ -1010,9 +1007,9 @@ def difference(a: Quantity, b: Quantity) -> Quantity:
     approximate = _checked((a, b))
     if a.measure is Measure.SHARE:
         return _result(
-            a.low - b.low, a, approximate, measure=Measure.POINTS, base="个百分点", unit="个百分点", factor=Fraction(1)
+            a.low - b.low, approximate, measure=Measure.POINTS, base="个百分点", unit="个百分点", factor=Fraction(1)
         )
-    return _result(a.low - b.low, a, approximate, measure=a.measure, base=a.base, unit=a.unit, factor=a.factor)
+    return _result(a.low - b.low, approximate, measure=a.measure, base=a.base, unit=a.unit, factor=a.factor)
 
 
 def total(quantities_: Sequence[Quantity]) -> Quantity:
@@ -1022,9 +1019,7 @@ def total(quantities_: Sequence[Quantity]) -> Quantity:
     approximate = _checked(quantities_)
     first = quantities_[0]
     value = sum((quantity.low for quantity in quantities_), Fraction(0))
-    return _result(
-        value, first, approximate, measure=first.measure, base=first.base, unit=first.unit, factor=first.factor
-    )
+    return _result(value, approximate, measure=first.measure, base=first.base, unit=first.unit, factor=first.factor)
 
 
 def growth(old: Quantity, new: Quantity) -> Quantity:
@@ -1033,7 +1028,7 @@ def growth(old: Quantity, new: Quantity) -> Quantity:
     if old.low == 0:
         raise ValueError(f"「{old.text}」为零，无法计算增幅，请换一个基期。")
     value = (new.low - old.low) / old.low * 100
-    return _result(value, new, approximate, measure=Measure.SHARE, base="%", unit="%", factor=Fraction(1))
+    return _result(value, approximate, measure=Measure.SHARE, base="%", unit="%", factor=Fraction(1))
 
 
 # -------------------------------------------------------------------------------------------------------------- folding

@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 from statistics import median_low
 
+from corpus.chinese.numerals import of_han
 from corpus.chinese.text import bare_title
 from corpus.chinese.words import any_of, words
 
@@ -271,7 +272,6 @@ def is_name(word: str) -> bool:
     return len(word) in (2, 3) and word[0] in _SURNAMES
 
 
-_HAN_COUNT = "一二三四五六七八九十"
 _ITEM = re.compile(
     r"(?:(?P<paren>[（(]\s?(?P<a>\d{1,2}|[一二三四五六七八九十]{1,3})\s?[）)])|(?P<circle>[①-⑳])"
     r"|(?P<dot>(?P<b>\d{1,2})[.．、](?!\d))|(?P<half>(?P<c>\d{1,2})[)）])|(?P<han>(?P<d>[一二三四五六七八九十]{1,3})、)"
@@ -292,13 +292,7 @@ def item_number(text: str) -> tuple[str, int]:
         return f"bullet{match['bullet']}", 0
     style = next(name for name in ("paren", "dot", "half", "han") if match[name])
     written = next(match[name] for name in "abcd" if match[name])
-    return (style, int(written)) if written.isdigit() else (f"{style}han", _han_value(written))
-
-
-def _han_value(written: str) -> int:
-    tens, mark, ones = written.rpartition("十")
-    value = _HAN_COUNT.find(ones) + 1 if ones else 0
-    return value if not mark else (_HAN_COUNT.find(tens) + 1 if tens else 1) * 10 + value
+    return (style, int(written)) if written.isdigit() else (f"{style}han", of_han(written) or 0)
 
 
 def list_runs(lines: list[SourceLine]) -> list[tuple[int, int]]:

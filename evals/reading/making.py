@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from corpus.chinese.numerals import in_han
+
 KINDS = ("txt", "md", "html", "docx", "pdf")
 RULINGS = ("grid", "lines", "none")  # of a table in PDF: all rules, those between rows, none
 
@@ -49,7 +51,7 @@ _NUMBERS: Sequence[Callable[[int], str]] = (
     lambda n: f"{n}．",
     lambda n: f"{n}、",
     lambda n: f"（{n}）",
-    lambda n: "（" + "一二三四五六七八九"[n - 1] + "）",
+    lambda n: f"（{in_han(n)}）",
     lambda n: "①②③④⑤⑥⑦⑧⑨"[n - 1],
 )
 

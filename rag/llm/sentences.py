@@ -50,7 +50,6 @@ class SentenceCutter:
 
     def __init__(self) -> None:
         self._waiting = ""
-        self._thinking = False
 
     @property
     def waiting(self) -> int:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.chinese.numerals import COUNT
 from corpus.chinese.text import fold
 
-_DIGITS = "一二三四五六七八九十"
 _MARK = re.compile(
-    f"(?<=[,;:.])(?:第(?P<nth>[{_DIGITS}])[朵层档步个点条类项位]?(?:是|为)?|(?P<bare>[{_DIGITS}])(?:是|为))|^第(?P<first>[{_DIGITS}])[朵层档步个点条类项位]?(?:是|为)?"
+    f"(?<=[,;:.])(?:第(?P<nth>[{COUNT}])[朵层档步个点条类项位]?(?:是|为)?|(?P<bare>[{COUNT}])(?:是|为))|^第(?P<first>[{COUNT}])[朵层档步个点条类项位]?(?:是|为)?"
 )
-_COUNT = re.compile(f"(?:分成?|是指|有|共)?(?P<count>[{_DIGITS}两])(?:个?[步项个点条类档层朵])(?:指标)?")
+_COUNT = re.compile(f"(?:分成?|是指|有|共)?(?P<count>[{COUNT}两])(?:个?[步项个点条类档层朵])(?:指标)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ def numbered(sentence: str) -> Numbered | None:
     folded = fold(sentence)
     marks = list(_MARK.finditer(folded))
     told = [next(group for group in mark.groups() if group) for mark in marks]
-    if len(marks) < 2 or told != list(_DIGITS[: len(told)]):
+    if len(marks) < 2 or told != list(COUNT[: len(told)]):
         return None
     ends = [mark.start() for mark in marks[1:]] + [len(sentence)]
     items = tuple(sentence[mark.end() : end].strip("，；。、") for mark, end in zip(marks, ends, strict=True))
     lead = sentence[: marks[0].start()]
     counted = _COUNT.search(fold(lead))
-    if counted and counted["count"] == _DIGITS[len(told) - 1]:  # 分三步: the count is that of the items
+    if counted and counted["count"] == COUNT[len(told) - 1]:  # 分三步: the count is that of the items
         lead = lead[: counted.start()] + lead[counted.end() :]
     return Numbered(lead + "、".join(items) + "。", items)

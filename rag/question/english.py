@@ -14,6 +14,7 @@ from functools import cache
 from itertools import takewhile
 from pathlib import Path
 
+from corpus.chinese.numerals import in_han
 from corpus.chinese.words import words as read_words
 from corpus.errors import ModelError
 from rag.question.pinyin import corpus_readings, decode, fewest_syllables
@@ -106,7 +107,6 @@ _NUMBERS = {
     },
     **{name: number for number, name in enumerate(["i", "ii", "iii", "iv", "v"], start=1)},
 }
-_DIGITS = "零一二三四五六七八九"
 _NOTHING = CorpusWords.of(())
 
 
@@ -306,14 +306,8 @@ def _numbered(tokens: list[str], words: CorpusWords) -> tuple[str, ...]:
         number, noun = int(other) if other.isdigit() else _NUMBERS.get(other, 0), _NUMBERED.get(one)
     if not 0 < number < 100 or not noun:
         return ()
-    written = (_in_han(number) + noun, f"{number}{noun}")
+    written = (in_han(number) + noun, f"{number}{noun}")
     return tuple(sorted(written, key=lambda word: _held(word, words) == 0))
-
-
-def _in_han(number: int) -> str:
-    """Return a number up to 99 in characters: 12 is 十二, 20 is 二十."""
-    tens, ones = divmod(number, 10)
-    return (_DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (_DIGITS[ones] if ones or not tens else "")
 
 
 def _longest(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from corpus.chinese.numerals import of_han
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
 
@@ -16,7 +17,6 @@ _MARKED = re.compile(
     f"第?(?P<mark>[0-9]{{1,4}}|[一二三四五六七八九十百]{{1,4}}|[东西南北](?:[东西南北])?|[甲乙丙丁]|(?<![a-z])[a-z](?![a-z]))(?P<head>{_HEADS})"
 )
 _POST = re.compile(f"(?P<rank>副?)大?(?P<post>{any_of('rag/deputised')})")
-_DIGIT = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 
 
 @lru_cache(maxsize=8192)
@@ -56,9 +56,5 @@ def _posts(text: str) -> dict[str, frozenset[str]]:
 
 def _value(mark: str) -> str:
     """Return a numeral of up to 99 in digits, anything else as it is."""
-    if not mark or not set(mark) <= set(_DIGIT) | {"十"}:
-        return mark
-    tens, ten, units = mark.rpartition("十") if "十" in mark else ("", "", mark)
-    if not ten:
-        return str(int("".join(str(_DIGIT[digit]) for digit in units)))
-    return str((_DIGIT.get(tens, 1) if tens else 1) * 10 + (_DIGIT.get(units, 0) if units else 0))
+    number = of_han(mark)
+    return mark if number is None else str(number)

@@ -57,7 +57,7 @@ def test_an_english_follow_up_resolves() -> None:
 def test_whatever_is_typed_is_prepared(typed: str) -> None:
     for history in ([], [(typed, typed)], [("云栈小镇在哪", typed)]):
         for corpus in (words(), CorpusWords.of([])):
-            prepare(typed, history, corpus).describe()
+            assert prepare(typed, history, corpus).describe()[0].startswith("原问：")
 
 
 def test_the_description_tells_every_step_in_chinese() -> None:

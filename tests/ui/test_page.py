@@ -459,6 +459,7 @@ def test_the_sheet_closes_by_its_button_by_its_handle_and_by_going_back(visits: 
         else:
             page.locator(way).tap()
         page.wait_for_selector(".pane", state="hidden")
+        assert page.locator(".claim").first.is_visible()
 
 
 def test_pulling_the_handle_down_closes_the_sheet(visits: Any) -> None:
@@ -473,6 +474,7 @@ def test_pulling_the_handle_down_closes_the_sheet(visits: Any) -> None:
     page.mouse.move(x, y + 200, steps=5)
     page.mouse.up()
     page.wait_for_selector(".pane", state="hidden")
+    assert page.locator(".claim").first.is_visible()
 
 
 def test_nothing_is_wider_than_a_phone(visits: Any) -> None:

@@ -158,6 +158,7 @@ def test_a_question_asked_before_the_stream_of_the_last_has_closed_is_answered(v
     page.evaluate(_ASK_AT_ONCE, "那数谷呢？")
     visit.ask("你好")
     page.wait_for_selector(".turns .turn:nth-child(2) [data-do=share]", timeout=20_000)
+    assert "那数谷呢" in page.locator(".turns .turn:nth-child(2)").inner_text()
 
 
 def test_a_fold_tells_why_a_sentence_was_chosen(visits: Any) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from corpus.chinese.numerals import COUNT
 from corpus.chinese.text import split_sentences
 from ui.splitting import asks as asks_plainly
 
@@ -173,8 +174,8 @@ def _value(mark: str) -> int:
         return int(digits[0])
     if circled := re.search("[①-⑳]", mark):
         return ord(circled[0]) - ord("①") + 1
-    counted = re.search("[一二三四五六七八九十]", mark)
-    return "一二三四五六七八九十".index(counted[0]) + 1 if counted and ("是" in mark or "第" in mark) else 0
+    counted = re.search(f"[{COUNT}]", mark)
+    return COUNT.index(counted[0]) + 1 if counted and ("是" in mark or "第" in mark) else 0
 
 
 def _begins(text: str, mark: re.Match[str]) -> bool:

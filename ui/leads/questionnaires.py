@@ -65,11 +65,6 @@ def read_questionnaire(name: str, data: bytes, columns: Mapping[str, Columns] | 
     return _questionnaire(name, kind, parsed, columns or {})
 
 
-def read_mail(text: str, name: str = "mail.txt") -> Questionnaire:
-    """Return the questions of a pasted mail. Raises UnreadableFile when it asks nothing."""
-    return read_questionnaire(name, text.encode("utf-8", "replace"))
-
-
 def parse_columns(words: Sequence[str]) -> dict[str, Columns]:
     """Return the columns that «Sheet1:B:D» or «Sheet1:B:D:3» (with the header row) name. Raises QuestionError."""
     found: dict[str, Columns] = {}

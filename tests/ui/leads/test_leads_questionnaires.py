@@ -13,7 +13,7 @@ import pytest
 from corpus.errors import QuestionError, UnreadableFile
 from tests.ui.leads import files
 from ui.leads.asking import asks
-from ui.leads.questionnaires import parse_columns, read_mail, read_questionnaire
+from ui.leads.questionnaires import parse_columns, read_questionnaire
 from ui.leads.records import Columns
 
 
@@ -221,7 +221,7 @@ def test_a_pdf_that_cannot_be_read_says_why() -> None:
 
 
 def test_a_mail_is_asked_for_its_nine_questions_and_nothing_else() -> None:
-    read = read_mail(files.MAIL)
+    read = read_questionnaire("mail.txt", files.MAIL.encode())
     assert tuple(one.text for one in read.questions) == files.MAIL_QUESTIONS
     assert read.questions[2].context == "我们在新闻里看到了数谷。"
     assert [one.label for one in read.questions[4:7]] == ["1", "2", "3"]
@@ -285,7 +285,7 @@ def test_requests_without_a_question_mark_ask(said: str) -> None:
     ],
 )
 def test_lists_and_sentences_of_mails(mail: str, asked: list[str]) -> None:
-    assert [one.text for one in read_mail(mail).questions] == asked
+    assert [one.text for one in read_questionnaire("mail.txt", mail.encode()).questions] == asked
 
 
 @pytest.mark.parametrize(
