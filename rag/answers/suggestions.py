@@ -13,9 +13,8 @@ from itertools import zip_longest
 from corpus.chinese.facts import Change, Measure, NameKind, names
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
-from corpus.chunking import passages
 from corpus.records import Article
-from rag.figures.figure import Figure, all_figures
+from rag.figures.figure import Figure, article_figures
 from rag.records import Answer, Status
 
 _TEMPLATES = (
@@ -130,10 +129,9 @@ def drafts(articles: Sequence[Article]) -> Iterator[Draft]:
 
 
 def _of_figures(article: Article) -> Iterator[Draft]:
-    for passage in passages(article):
-        for figure in all_figures(passage, article.text, article.published):
-            if question := figure_question(figure):
-                yield Draft(question, figure.subject, (article.id, figure.start, figure.end))
+    for figure in article_figures(article):
+        if question := figure_question(figure):
+            yield Draft(question, figure.subject, (article.id, figure.start, figure.end))
 
 
 def _of_names(articles: Sequence[Article]) -> Iterator[Draft]:

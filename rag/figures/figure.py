@@ -17,7 +17,8 @@ from corpus.chinese.facts import Change, Measure, NameKind, Quantity, names
 from corpus.chinese.text import fold, split_clauses
 from corpus.chinese.timing import modality
 from corpus.chinese.words import any_of, words
-from corpus.records import Modality, Passage, Precision, Published, Span, TimeMention
+from corpus.chunking import passages
+from corpus.records import Article, Modality, Passage, Precision, Published, Span, TimeMention
 from index.storage.snapshot import Snapshot
 from rag.reading.units import found_quantities
 
@@ -167,10 +168,11 @@ def figures_at(snapshot: Snapshot, row: int) -> tuple[Figure, ...]:
     return figures(passage, Span(sentence.start, sentence.end), article.text, article.published)
 
 
-def all_figures(passage: Passage, article_text: str, published: Published | None) -> Iterator[Figure]:
-    """Yield the figures of every sentence of `passage`."""
-    for sentence in passage.sentences:
-        yield from figures(passage, sentence, article_text, published)
+def article_figures(article: Article) -> Iterator[Figure]:
+    """Yield the figures of every sentence of an article, in order."""
+    for passage in passages(article):
+        for sentence in passage.sentences:
+            yield from figures(passage, sentence, article.text, article.published)
 
 
 def _indicator(

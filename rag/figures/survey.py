@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.chinese.text import split_sentences
-from corpus.chunking import passages
 from corpus.records import Article
 from rag.citing import published_text
-from rag.figures.conflicts import Relation, figure_pairs
-from rag.figures.figure import Figure, all_figures
+from rag.figures.conflicts import Relation
+from rag.figures.figure import Figure, article_figures
 from rag.figures.over_time import label, subject_of
+from rag.figures.reworded import reworded_pairs
 from rag.figures.variants import NamePlace, find_variants
 
 
@@ -40,12 +40,7 @@ class Disagreement:
 
 def survey(articles: Sequence[Article]) -> tuple[Disagreement, ...]:
     """Return all pairs of a corpus: figures in the order of articles, then names. Seconds for a thousand articles."""
-    figures = [
-        figure
-        for article in articles
-        for passage in passages(article)
-        for figure in all_figures(passage, article.text, article.published)
-    ]
+    figures = [figure for article in articles for figure in article_figures(article)]
     found = [
         Disagreement(
             pair.difference.relation.value,
@@ -54,7 +49,7 @@ def survey(articles: Sequence[Article]) -> tuple[Disagreement, ...]:
             _of_figure(pair.newer),
             _of_figure(pair.older),
         )
-        for pair in figure_pairs(figures)
+        for pair in reworded_pairs(figures)
     ]
     return (*found, *_names(articles))
 

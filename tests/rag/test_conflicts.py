@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from corpus.chinese.text import fold
-from corpus.chunking import passages
 from corpus.loading import load_corpus
 from corpus.records import Article, Published
-from rag.figures.conflicts import Relation, difference
-from rag.figures.figure import Figure, all_figures
+from rag.figures.conflicts import Relation, difference, figure_pairs
+from rag.figures.figure import Figure, article_figures
+from rag.figures.reworded import reworded_pairs
 from rag.figures.survey import DifferingSentence, Disagreement, survey
 from rag.figures.variants import find_variants, inserted, is_variant
 from tests.rag.conflict_gold import DOUBTFUL, GOLD, Pair
@@ -29,7 +29,7 @@ def article(text: str, published: Published | None = MAY, name: str = "a") -> Ar
 
 def figures(text: str, published: Published | None = MAY, name: str = "a") -> list[Figure]:
     made = article(text, published, name)
-    return [figure for passage in passages(made) for figure in all_figures(passage, made.text, published)]
+    return list(article_figures(made))
 
 
 def only(text: str, published: Published | None = MAY, name: str = "a") -> Figure:
@@ -176,3 +176,11 @@ def test_nearly_all_pairs_that_are_found_are_real() -> None:
     assert len(wrong) <= 0.15 * len(found_in_the_articles()), [
         (w.relation, w.newer.value, w.older.value) for w in wrong
     ]
+
+
+def test_figures_that_two_reports_word_differently_are_compared() -> None:
+    now = figures("高新区现有人才总量6.2万名，高新技术企业412家。", MAY, "a")
+    planned = figures("按照规划，到2027年，高新区人才总量将达到8万名，高新技术企业突破600家。", JANUARY, "b")
+    assert figure_pairs([*now, *planned]) == []
+    values = [(pair.newer.quantity.text, pair.older.quantity.text) for pair in reworded_pairs([*now, *planned])]
+    assert values == [("8万名", "6.2万名"), ("600家", "412家")]

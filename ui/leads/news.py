@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
-from itertools import combinations
-from typing import Final
 
-from corpus.chinese.words import any_of
-from corpus.chunking import passages
+from corpus.chinese.facts import Comparison, compare
 from corpus.records import Article
-from rag.figures.conflicts import FigurePair, Relation, difference, figure_pairs, newest_first
-from rag.figures.figure import Figure, all_figures
+from rag.figures.conflicts import FigurePair, Relation
+from rag.figures.figure import Figure, article_figures
+from rag.figures.reworded import reworded_pairs
 from rag.records import Citation
 from ui.leads import wording
 from ui.leads.replies import Reply
 from ui.leads.store import Store
-
-_HAVING: Final = "全年|目前|已|现有|共有|集聚|聚集|拥有|引进|建成|完成"
-_LINKS: Final = re.compile(f"^(?:区|市|县|镇)?(?:{any_of('rag/figure_verbs')}|{_HAVING})*")
-_AS_OF: Final = re.compile("截[至止]|目前|现在?|当前")
-_NAMES_IT: Final = 6  # characters from which an indicator says of whom it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +97,9 @@ def _changes(articles: Mapping[str, Article], fresh: set[str]) -> dict[str, list
     """Return by article the figures that a fresh article gives another value for."""
     if not fresh:
         return {}
-    figures = _named([one for article in articles.values() for one in _figures(article)])
     changes: dict[str, list[Change]] = defaultdict(list)
-    for pair in (*figure_pairs(figures), *_without_subject(figures)):
-        if pair.difference.relation not in (Relation.TIME, Relation.SAID):
+    for pair in reworded_pairs([one for article in articles.values() for one in article_figures(article)]):
+        if pair.difference.relation not in (Relation.TIME, Relation.SAID) or _repeats(pair):
             continue
         sides = [(pair.older, pair.newer)]
         if pair.difference.relation is Relation.SAID:
@@ -119,42 +110,8 @@ def _changes(articles: Mapping[str, Article], fresh: set[str]) -> dict[str, list
     return changes
 
 
-def _named(figures: Sequence[Figure]) -> list[Figure]:
-    """Return figures whose subject stands before their indicator where a sentence runs both together.
-
-    A short report says «某镇已集聚企业3100家» and nothing else of the place: what it is called, other articles tell.
-    """
-    subjects = sorted({one.subject for one in figures if len(one.subject) > 1}, key=len, reverse=True)
-    made: list[Figure] = []
-    for one in figures:
-        subject = next((name for name in subjects if one.indicator.startswith(name)), "")
-        rest = _LINKS.sub("", one.indicator.removeprefix(subject)) if subject else ""
-        whose = subject and one.subject in ("", subject) and len(rest) > 1
-        one = replace(one, subject=subject, indicator=rest) if whose else one
-        # a stock as of a day or of now is as of its report: no shorter a span than another's
-        made.append(replace(one, time=None) if one.time is not None and _AS_OF.match(one.time.text) else one)
-    return made
-
-
-def _without_subject(figures: Sequence[Figure]) -> Iterable[FigurePair]:
-    """Yield pairs of figures of no named subject whose indicators are the same but for words of having, and long enough to name
-    the thing."""
-    groups: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
-    for one in figures:
-        bare = re.sub(_HAVING, "", one.indicator)
-        if not one.subject and len(bare) >= _NAMES_IT:
-            groups[bare, one.growth, one.quantity.measure].append(one)
-    for (indicator, *_), alike in groups.items():
-        for one, other in combinations(alike, 2):
-            if one.article_id == other.article_id:
-                continue
-            named = [replace(figure, subject=str(indicator), indicator=str(indicator)) for figure in (one, other)]
-            if found := difference(*named):
-                yield FigurePair(*newest_first(one, other), found)
-
-
-def _figures(article: Article) -> Sequence[Figure]:
-    return [one for passage in passages(article) for one in all_figures(passage, article.text, article.published)]
+def _repeats(pair: FigurePair) -> bool:
+    return compare(pair.newer.quantity, pair.older.quantity) is Comparison.EQUAL
 
 
 def _affected(

@@ -13,10 +13,9 @@ from typing import Final
 
 from corpus.chinese.facts import Measure
 from corpus.chinese.text import fold
-from corpus.chunking import passages
 from corpus.records import Article
 from rag.answers.of_the_whole import part_named
-from rag.figures.figure import Figure, all_figures, places_of, short_forms
+from rag.figures.figure import Figure, article_figures, places_of, short_forms
 from rag.figures.over_time import label
 from rag.records import Answer
 from ui import wording
@@ -89,7 +88,7 @@ def _is_value(figure: Figure, short: str) -> bool:
 @lru_cache(maxsize=32)
 def figures_of(article: Article) -> tuple[Figure, ...]:
     """Return the figures of an article, in order; what was asked of lately is remembered."""
-    return tuple(f for p in passages(article) for f in all_figures(p, article.text, article.published))
+    return tuple(article_figures(article))
 
 
 def _asked_instead(answer: Answer, figure: Figure, article: Article, articles: Mapping[str, Article]) -> str:

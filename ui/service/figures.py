@@ -13,10 +13,9 @@ from datetime import date
 from typing import Final
 
 from corpus.chinese.facts import Comparison, Measure, Quantity, compare
-from corpus.chunking import passages
 from corpus.records import Article, Published
 from rag.citing import published_text
-from rag.figures.figure import Figure, all_figures
+from rag.figures.figure import Figure, article_figures
 from rag.figures.over_time import label
 from ui import wording
 
@@ -109,8 +108,7 @@ class FigureBook:
         pairs = [
             (figure, _row(figure, article))
             for article in articles
-            for passage in passages(article)
-            for figure in all_figures(passage, article.text, article.published)
+            for figure in article_figures(article)
             if not _in_passing(figure)
         ]
         return cls(tuple(row for _, row in pairs), _series(pairs))
