@@ -33,7 +33,7 @@ _LEAD, _BEFORE, _NEAR = 30, 400, 3  # characters of the beginning, before the ev
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class WrittenClaim:
     """A sentence that answers the question `question`; `fault` is a kind of FAULTS, empty where the evidence bears it out."""
 
     question: str
@@ -41,13 +41,13 @@ class Claim:
     fault: str
 
 
-def read_claims(path: Path = CLAIMS) -> list[Claim]:
+def read_claims(path: Path = CLAIMS) -> list[WrittenClaim]:
     """Return the sentences of a file."""
     rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
-    return [Claim(row["question"], row["text"], row["fault"]) for row in rows]
+    return [WrittenClaim(row["question"], row["text"], row["fault"]) for row in rows]
 
 
-def asked(claims: Iterable[Claim]) -> dict[str, Written]:
+def asked(claims: Iterable[WrittenClaim]) -> dict[str, Written]:
     """Return the questions of the claims that have evidence, by id."""
     wanted = {one.question for one in claims}
     written = (one for file in (QUESTIONS, PAIRS, TWINS) for one in read_written(file))
@@ -104,7 +104,7 @@ def reading(question: str, spans: Sequence[ShownSpan], reader: Reader) -> Reads:
     return read
 
 
-def proven(claims: Sequence[Claim], data: Path) -> Iterator[tuple[Claim, str | None]]:
+def proven(claims: Sequence[WrittenClaim], data: Path) -> Iterator[tuple[WrittenClaim, str | None]]:
     """Yield each claim whose question has evidence, with the fault for which it is withheld; None where it is shown."""
     questions, reader = asked(claims), Reader.load()
     held = texts(data, questions.values())
@@ -122,7 +122,7 @@ def proven(claims: Sequence[Claim], data: Path) -> Iterator[tuple[Claim, str | N
         yield one, None if verdict.proven else verdict.fault.value
 
 
-def table(verdicts: Iterable[tuple[Claim, str | None]]) -> str:
+def table(verdicts: Iterable[tuple[WrittenClaim, str | None]]) -> str:
     """Return the shares as Markdown: true sentences withheld by fault found, faulty ones released by kind."""
     told: Counter[str] = Counter()
     withheld: Counter[str] = Counter()

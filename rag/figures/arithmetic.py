@@ -105,6 +105,10 @@ _FORMS: tuple[tuple[Operation, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_OF_BOTH = frozenset({Operation.COMPARE, Operation.DIFFERENCE, Operation.SUM})
+_LAST = re.compile("(?P<name>[^的]{2,})的(?P<what>[^的]{2,8})")
+# What is measured whatever the words: 面积 by square metres, 人数 by people. Other attributes are named where they are told.
+_MEASURED = re.compile("面积|人数|规模|数量|总量|总数|总额|增[速长幅]|^[更较比最]+$")
 _RATES = re.compile("增长|增速|增幅|涨幅")
 _POINTS = re.compile("百分点")
 _PERCENT = re.compile("百分之|%|几成|增幅|增长率|多少倍|几倍")
@@ -124,17 +128,17 @@ def task_of(question: str) -> Reckoning | None:
             continue
         groups = found.groupdict()
         a, b = groups["a"], groups.get("b") or ""
-        more = groups.get("more") or ""
+        more, attribute = groups.get("more") or "", groups.get("attribute") or ""
+        if operation in _OF_BOTH and "的" not in a and (of_both := _LAST.fullmatch(b)):  # 甲和乙的GDP
+            b, attribute = of_both["name"], of_both["what"] + attribute
         if operation is Operation.COMPARE and re.search("百分点|增长|增速", text):
-            return Reckoning(operation, *_shared(a, b), groups.get("attribute") or "", True, more in "少低小慢短")
+            return Reckoning(operation, *_shared(a, b), attribute, True, more in "少低小慢短")
         rate = bool(_POINTS.search(text)) and bool(_RATES.search(text))
         if b and not _content(b):  # 比2024年 …, 离2028年目标 …: another time of the same thing
             b += _GOAL.sub("", _YEAR.sub("", a))
         if operation is Operation.GROWTH:
             a = (groups.get("t") or "") + a
-        return Reckoning(
-            operation, *_shared(a, b), groups.get("attribute") or "", rate, more in "少低小慢短" and bool(more)
-        )
+        return Reckoning(operation, *_shared(a, b), attribute, rate, more in "少低小慢短" and bool(more))
     return None
 
 
@@ -249,6 +253,7 @@ def operand(words: str, task: Reckoning, figures: Sequence[Figure], what: Wanted
     content = _content(words)
     if not content:
         return []
+    attribute = _content(_MEASURED.sub("", task.attribute))
     goal = _GOAL.search(words) is not None
     years = [int(y.group()[:4]) for y in _YEAR.finditer(fold(words)) if y.group()[:4].isdigit()]
     allowed = _content(words + task.attribute + "面积总量")
@@ -259,7 +264,7 @@ def operand(words: str, task: Reckoning, figures: Sequence[Figure], what: Wanted
         own = figure.subject + "|" + figure.indicator + "|" + _nearby(figure)
         named = figure.subject + "|" + figure.indicator
         share, close = _covered(content, own), _covered(content, named)
-        if share < _ENOUGH:
+        if share < _ENOUGH or (attribute and _covered(attribute, own) < _ENOUGH):
             continue
         extra = _content(re.sub("^(?:这|该|此)[片座个家]?", "", figure.indicator)) - allowed
         score = share + 2 * close - 0.15 * min(4, len(extra))

@@ -16,7 +16,7 @@ from corpus.records import BlockKind
 from index.search.embedding import STATIC, StaticEmbedder, load_embedder
 from index.storage.snapshot import Snapshot
 from rag.question.kinds import SEVERAL, Asked, understand
-from rag.question.preparation import Prepared
+from rag.question.preparation import Prepared, prepare
 from rag.question.rewording import Rewordings, rewordings
 from rag.question.vocabulary import CorpusWords
 from rag.reading.adaptation import adaptions
@@ -111,6 +111,10 @@ class Finder:
         judged = read + tuple(one for one in ranked if one.candidate.row not in kept)
         confidence = self.probability(prepared, judged) if read else 0.0
         return Found(prepared, read or tuple(ranked), confidence, judged, tuple(one.text for one in adapted))
+
+    def part(self, question: str) -> Found:
+        """Return what is found for one of several questions, as if it were asked by itself."""
+        return self.find(prepare(question, (), self._words))
 
     def search(self, question: str) -> list[Ranked]:
         """Return sentences for a part of a question, best first, read."""

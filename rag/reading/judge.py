@@ -126,8 +126,9 @@ class Judge:
 def _lacks_latin(question: str, article: str) -> bool:
     """Tell whether the question has a code or brand in Latin letters that the article has in no form.
 
-    Small letters alone may be an English word or pinyin within a Chinese question.
+    Small letters alone may be an English word or pinyin within a Chinese question, unless they are a known short name (gdp).
     """
     folded, known = fold(article), thesaurus().official
-    words = (fold(found.group()) for found in _LATIN.finditer(question) if not found.group().islower())
+    found = [one.group() for one in _LATIN.finditer(question)]
+    words = (fold(one) for one in found if not one.islower() or one in known)
     return any(not any(form in folded for form in (word, *known.get(word, ()))) for word in words)

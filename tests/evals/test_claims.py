@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus.records import Span
-from evals.claims import FAULTS, Claim, asked, evidence, proven, read_claims, table, texts
+from evals.claims import FAULTS, WrittenClaim, asked, evidence, proven, read_claims, table, texts
 from rag.training.written import PAIRS, QUESTIONS, TWINS, Written, read_written
 
 DATA = Path("../shared/data")
@@ -42,11 +42,11 @@ def test_only_questions_with_evidence_are_asked() -> None:
 
 def test_the_table_counts_true_ones_withheld_and_faulty_ones_released() -> None:
     made = [
-        (Claim("a", "", ""), None),
-        (Claim("a", "", ""), "number"),
-        (Claim("a", "", "year"), None),
-        (Claim("a", "", "year"), "date"),
-        (Claim("a", "", "who"), "date"),
+        (WrittenClaim("a", "", ""), None),
+        (WrittenClaim("a", "", ""), "number"),
+        (WrittenClaim("a", "", "year"), None),
+        (WrittenClaim("a", "", "year"), "date"),
+        (WrittenClaim("a", "", "who"), "date"),
     ]
     lines = table(made).splitlines()
     assert lines[2].startswith("| true, withheld | 1 of 2 |")
@@ -59,7 +59,7 @@ def test_the_table_counts_true_ones_withheld_and_faulty_ones_released() -> None:
 def test_each_claim_with_evidence_gets_a_verdict_against_the_article_that_it_is_about() -> None:
     claims = read_claims()[:24]
     verbatim = [
-        Claim(one.id, texts(DATA, [one])[one.source, one.row][span.start : span.end], "")
+        WrittenClaim(one.id, texts(DATA, [one])[one.source, one.row][span.start : span.end], "")
         for one in asked(claims).values()
         for span in one.evidence[:1]
     ]

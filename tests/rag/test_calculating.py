@@ -96,6 +96,17 @@ def test_a_missing_operand_is_refused() -> None:
     assert reckoned("城市玩水池是音乐喷泉的几倍大", POOL) is None
 
 
+def test_the_neighbour_s_figure_is_no_side_of_a_comparison() -> None:
+    own, city = "玉山区地区生产总值1000亿元。玉山，玉山。", "东江市经济总量突破2万亿元。东江，东江。"
+    assert reckoned("玉山和西岭的GDP哪个高", own, city) is None
+    made = reckoned("玉山和东江的GDP哪个高", own, city)
+    assert made is not None and made.short == "东江"
+
+
+def test_what_is_compared_is_named_where_it_is_told() -> None:
+    assert reckoned("甲子镇和乙丑镇的企业哪个多", "甲子镇有学校12家。甲子镇。", "乙丑镇有企业90家。乙丑镇。") is None
+
+
 def test_unlike_units_are_refused() -> None:
     assert reckoned("住宅和企业加起来多少", "数智城有1300亩住宅、800家企业。") is None
 

@@ -88,3 +88,15 @@ def test_every_answer_to_the_sets_is_proved_and_short(answerer: ExtractiveAnswer
         assert len(answer.answer) <= LONGEST, question
         for conflict in answer.conflicts:
             assert all(0 <= at < len(answer.claims) for at in conflict.claims), question
+
+
+def test_of_a_comparison_with_a_side_that_is_not_told_the_other_side_is_shown(real_answerer: ExtractiveAnswerer) -> None:
+    answer = real_answerer.answer("临平和西岭的GDP哪个高")
+    assert answer.short_answer == "1067.27亿元" and not answer.calculation
+    assert any("西岭的GDP" in notice for notice in answer.notices)
+
+
+def test_each_of_two_questions_is_held_against_its_own_place(real_answerer: ExtractiveAnswerer) -> None:
+    answer = real_answerer.answer("临平的GDP和宁波的GDP分别是多少")
+    assert len(answer.citations) == 1
+    assert any("宁波" in notice for notice in answer.notices)

@@ -17,6 +17,7 @@ def test_weights_and_signs_make_a_logistic_probability() -> None:
     [
         ("算力小镇集聚了多少家企业", "SpaceX小镇集聚了多少家企业"),
         ("春风动力的工厂效率提升了多少", "春风动力Q9工厂效率提升了多少"),
+        ("数智城2025年完成投资多少", "数智城2025年gdp多少"),  # small letters, and yet no pinyin
     ],
 )
 def test_a_code_that_the_article_does_not_hold_makes_an_answer_unlikely(
