@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from corpus.chinese.text import fold
 from rag.answers.composition import Asking, Composition, Evidence
+from rag.answers.corrected import is_planned
 from rag.answers.over_time import over_time
+from rag.answers.premises import asks_outcome
 from rag.answers.quoted import choose
 from rag.answers.short_answer import with_value
 from rag.figures.arithmetic import Operation, task_of
@@ -26,7 +28,8 @@ def several(asking: Asking) -> Composition | None:
         one = replace(asking, prepared=found.prepared, asked=found.prepared.asked, ranked=found.ranked)
         made = (over_time(one) or Composition(choose(one.asked, found.ranked))) if found.confidence else None
         confidence = (made.confidence or found.confidence) if made else 0.0
-        if made is None or confidence < asking.least:
+        unfinished = made is not None and asks_outcome(one.asked) and is_planned(one)
+        if made is None or confidence < asking.least or unfinished:
             untold.append(part.question)
             continue
         sure.append(confidence)

@@ -108,7 +108,7 @@ _FORMS: tuple[tuple[Operation, re.Pattern[str]], ...] = tuple(
 _OF_BOTH = frozenset({Operation.COMPARE, Operation.DIFFERENCE, Operation.SUM})
 _LAST = re.compile("(?P<name>[^的]{2,})的(?P<what>[^的]{2,8})")
 # What is measured whatever the words: 面积 by square metres, 人数 by people. Other attributes are named where they are told.
-_MEASURED = re.compile("面积|人数|规模|数量|总量|总数|总额|增[速长幅]|^[更较比最]+$")
+_MEASURED = re.compile("新增|面积|人数|规模|数量|总量|总数|总额|增[速长幅]|^[更较比最]+$")
 _RATES = re.compile("增长|增速|增幅|涨幅")
 _POINTS = re.compile("百分点")
 _PERCENT = re.compile("百分之|%|几成|增幅|增长率|多少倍|几倍")
