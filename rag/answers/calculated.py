@@ -8,7 +8,7 @@ from dataclasses import replace
 from corpus.records import Span
 from index.storage.snapshot import Snapshot
 from rag.answers.composition import Asking, Composition, Evidence
-from rag.figures.arithmetic import Calculation, calculate, queries, task_of, within
+from rag.figures.arithmetic import Calculation, calculate, printed_share, queries, task_of, within
 from rag.figures.figure import Figure, figures_at
 from rag.question.kinds import AnswerKind, Asked
 from rag.reading.candidates import Candidate
@@ -27,6 +27,8 @@ def calculated(asking: Asking) -> Composition | None:
         made = None if one is None else replace(_formula(one, {first.row: first}), confidence=None)
         return made or _anniversary(asked, first, snapshot)
     found = {one.candidate.row: one.candidate for one in ranked[:_LOOKED_AT]}
+    if (share := printed_share(task, _figures_of(found, snapshot))) is not None:
+        return Composition((_evidence(share, found),), short=share.quantity.text, confidence=1.0)
     result = calculate(task, _figures_of(found, snapshot), wanted(asked))
     if result is None:
         for query in queries(task):
@@ -56,14 +58,19 @@ def _formula(result: Calculation, found: dict[int, Candidate]) -> Composition:
     evidence: list[Evidence] = []
     numbers: list[int] = []
     for figure in result.operands:
-        candidate = next(c for c in found.values() if (c.article_id, c.start) == (figure.article_id, figure.start))
-        known = next((n for n, one in enumerate(evidence) if one.candidate.row == candidate.row), None)
+        one = _evidence(figure, found)
+        known = next((n for n, other in enumerate(evidence) if other.candidate.row == one.candidate.row), None)
         if known is None:
-            evidence.append(Evidence(candidate, Span(figure.quantity.start, figure.quantity.end)))
+            evidence.append(one)
             known = len(evidence) - 1
         numbers.append(known + 1)
     formula = result.text.format(*(f"[{n}]" for n in numbers))
     return Composition(tuple(evidence), calculation=formula, short=result.short, confidence=1.0)
+
+
+def _evidence(figure: Figure, found: dict[int, Candidate]) -> Evidence:
+    candidate = next(c for c in found.values() if (c.article_id, c.start) == (figure.article_id, figure.start))
+    return Evidence(candidate, Span(figure.quantity.start, figure.quantity.end))
 
 
 def _figures_of(found: dict[int, Candidate], snapshot: Snapshot) -> list[Figure]:

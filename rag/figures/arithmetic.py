@@ -64,7 +64,7 @@ _FORMS: tuple[tuple[Operation, re.Pattern[str]], ...] = tuple(
     for operation, pattern in (
         (
             Operation.SHARE,
-            rf"^(?P<a>[^,]{{2,30}}?)(?:占|在)(?P<b>[^,]{{2,30}}?)(?:的|中|里)?(?:所?占)?的?(?:比重|比例|百分比|份额|百分之{_ASK}|{_ASK}成|多大)",
+            rf"^(?P<a>[^,]{{2,30}}?)(?:占|在)(?P<b>[^,]{{2,30}}?)(?:的|中|里)?(?:所?占)?的?(?:比重|比例|百分比|份额|百分之{_ASK}|{_ASK}成|多大|多少$)",
         ),
         (
             Operation.TIMES,
@@ -84,7 +84,7 @@ _FORMS: tuple[tuple[Operation, re.Pattern[str]], ...] = tuple(
         ),
         (
             Operation.DIFFERENCE,
-            rf"^(?P<a>[^,]{{2,30}}?)[,]?比(?!重|例)(?P<b>[^,]{{2,30}}?)(?P<attribute>面积|人数)?(?:还|要|更)?(?P<more>{_MORE})(?:了|出)?{_ASK}",
+            rf"^(?P<a>[^,]{{2,30}}?)[,]?比(?!重|例)(?P<b>[^,]{{2,30}}?)(?P<attribute>面积|人数)?(?:还|要|更)?(?P<more>{_MORE})(?:了|出)?{_ASK}[个家名位]?(?P<tail>[^,个家名位人元亿万平公倍百]{{2,6}})?",
         ),
         (Operation.DIFFERENCE, rf"^(?P<a>[^,]{{2,30}}?)(?:距离?|离)(?P<b>[^,]{{2,30}}?)(?:还)?(?:差|缺|有){_ASK}"),
         (
@@ -115,6 +115,7 @@ _PERCENT = re.compile("百分之|%|几成|增幅|增长率|多少倍|几倍")
 _YEAR = re.compile("(?:19|20)[0-9]{2}年(?:上半年|下半年|底|末)?|今年|去年|上半年|下半年")
 _GOAL = re.compile("目标|规划|计划")
 _IDLE = re.compile(f'{any_of("rag/sum_idle")}|[的了呢吗是在有把从由]|[()"?]')
+_WHOLE = 20  # characters from 占 to the share
 _PRINTED = 0.6  # of the words of part and of whole that a printed share must hold
 _ENOUGH = 0.5  # of an operand's words that the figure's own words must hold
 
@@ -128,7 +129,7 @@ def task_of(question: str) -> Reckoning | None:
             continue
         groups = found.groupdict()
         a, b = groups["a"], groups.get("b") or ""
-        more, attribute = groups.get("more") or "", groups.get("attribute") or ""
+        more, attribute = groups.get("more") or "", groups.get("attribute") or groups.get("tail") or ""
         if operation in _OF_BOTH and "的" not in a and (of_both := _LAST.fullmatch(b)):  # 甲和乙的GDP
             b, attribute = of_both["name"], of_both["what"] + attribute
         if operation is Operation.COMPARE and re.search("百分点|增长|增速", text):
@@ -302,19 +303,22 @@ def _measures(quantity: Quantity, what: Wanted | None, task: Reckoning) -> bool:
     return quantity.measure in what.measures and (not what.bases or quantity.base in what.bases)
 
 
-def _printed(task: Reckoning, figures: Sequence[Figure]) -> bool:
-    """Tell whether a share that is asked for is printed: then it is quoted, not reckoned."""
+def printed_share(task: Reckoning, figures: Sequence[Figure]) -> Figure | None:
+    """Return the share that is asked for where an article prints it: it is quoted, not reckoned."""
+    if task.operation is not Operation.SHARE:
+        return None
     a, b = _content(task.a), _content(task.b)
     for figure in figures:
-        part, _, whole = (figure.subject + figure.indicator).partition("占")
-        if whole and _covered(a, part) >= _PRINTED and _covered(b, whole) >= _PRINTED:
-            return True
-    return False
+        if figure.quantity.measure is not Measure.SHARE:
+            continue
+        part, sign, whole = short_form(figure.text[: figure.quantity.start]).rpartition("占")
+        part += figure.subject
+        if sign and len(whole) <= _WHOLE and _covered(a, part) >= _PRINTED and _covered(b, whole) >= _PRINTED:
+            return figure
+    return None
 
 
 def _of_two(task: Reckoning, figures: Sequence[Figure], what: Wanted | None) -> Calculation | None:
-    if task.operation is Operation.SHARE and _printed(task, figures):
-        return None
     first, second = operand(task.a, task, figures, what), operand(task.b, task, figures, what)
     best: tuple[float, Figure, Figure] | None = None
     for one_score, one in first[:6]:
@@ -322,6 +326,8 @@ def _of_two(task: Reckoning, figures: Sequence[Figure], what: Wanted | None) -> 
             if _same_place(one, two) or not _go_together(one.quantity, two.quantity):
                 continue
             if task.operation is Operation.SHARE and one.dated and two.dated and apart(one, two):
+                continue
+            if task.operation is Operation.SHARE and _is_whole_alone(task.b, two) and not _is_one_thing(one, two):
                 continue
             score = one_score + two_score + 0.3 * (one.article_id == two.article_id)
             if task.operation is Operation.SHARE and one.subject != two.subject and two.subject not in task.b:
@@ -331,6 +337,25 @@ def _of_two(task: Reckoning, figures: Sequence[Figure], what: Wanted | None) -> 
             if best is None or score > best[0]:
                 best = (score, one, two)
     return _worked_out(task, best[1], best[2]) if best else None
+
+
+def _is_whole_alone(words: str, figure: Figure) -> bool:
+    """Whether the words for a whole name whose it is and not what: 杭州, for 杭州's GDP."""
+    return _covered(_content(re.sub("[省市区县镇]$", "", words)), figure.subject) == 1
+
+
+def _is_one_thing(a: Figure, b: Figure) -> bool:
+    return bool(a.indicator) and _shared_end(a.indicator, b.indicator) >= min(2, len(a.indicator))
+
+
+def leaves_out_a_side(question: str, text: str) -> bool:
+    """Tell whether a text, with what stands around it, lacks one of two named things that a question compares or reckons with."""
+    task = task_of(question)
+    if task is None or task.operation is Operation.GROWTH:
+        return False
+    a, b = _content(task.a), _content(task.b)
+    told = short_form(text)
+    return bool(a and b) and any(own and _covered(own, told) < _ENOUGH for own in (a - b, b - a))
 
 
 _OF_ANOTHER = 1.0  # a part is of the whole of the same place, unless another one is named
@@ -390,6 +415,8 @@ def _worked_out(task: Reckoning, one: Figure, two: Figure) -> Calculation:
         )
     if task.operation is Operation.SHARE:
         share = a.low / b.low * 100
+        if share > 100:
+            raise ValueError(f"{a.text} is no part of {b.text}")
         text = f"{_rounded(share, 1)}%"
         return Calculation((one, two), f"{a.text}{{0}} ÷ {b.text}{{1}} {_equals(a, b, share, 1)} {text}", text)
     if task.operation is Operation.GROWTH and _PERCENT.search(task.attribute):

@@ -24,7 +24,7 @@ from rag.reading.candidates import Candidate, candidate_at, find_candidates
 from rag.reading.judge import Judge, JudgeWeights
 from rag.reading.near_names import names_another
 from rag.reading.periods import speaks_of
-from rag.reading.places import at_home, is_elsewhere, places_asked
+from rag.reading.places import at_home, innermost, is_elsewhere, places_asked
 from rag.reading.ranker import Ranked, SentenceRanker
 from rag.reading.reader import Reader, Window
 from rag.reading.rereading import read_again, window_of
@@ -161,13 +161,15 @@ class Finder:
         period = self.period(prepared)
         places = places_asked(prepared.standalone, edges)
         home = bool(places) and at_home(places, articles.values())
+        several = innermost(places) if len(places) > 1 else frozenset()
+        needed = {place for place in several if not at_home({place}, articles.values())}
         kept: list[Ranked] = []
         for one in self._under_headings(prepared.asked, ranked):
             article = articles[one.candidate.article_id]
             around = f"{one.candidate.before}\n{one.candidate.heading}"
             if (
                 speaks_of(period, prepared.asked, one.candidate, self.snapshot)
-                and not is_elsewhere(prepared.asked, places, one.candidate, article, home=home)
+                and not is_elsewhere(prepared.asked, places, one.candidate, article, home=home, needed=needed)
                 and not names_another(prepared.standalone, one.candidate.text, around, article.text)
                 and not measures_something_else(prepared.asked, one.candidate.text)
                 and not tells_of_the_whole(

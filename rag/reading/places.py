@@ -85,18 +85,33 @@ def at_home(sought: Collection[str], articles: Collection[Article]) -> bool:
     return 2 * sum(_names_any(article, sought) for article in articles) > len(articles)
 
 
+def innermost(places: Collection[str]) -> frozenset[str]:
+    """Return the places that hold none of the others: 临平 of 杭州临平."""
+    within = gazetteer().within
+    return frozenset(one for one in places if not any(one in within.get(other, ()) for other in places))
+
+
 def is_elsewhere(
-    asked: Asked, sought: Collection[str], candidate: Candidate, article: Article, *, home: bool = False
+    asked: Asked,
+    sought: Collection[str],
+    candidate: Candidate,
+    article: Article,
+    *,
+    home: bool = False,
+    needed: Collection[str] = (),
 ) -> bool:
     """Tell whether a sentence speaks of other places than those that are `sought`; never when none is.
 
-    `article` holds the sentence. One that names none of them is elsewhere, unless they are `home`. A figure is of the place
-    that its clause names before it; a figure of no place is of those named around it.
+    `article` holds the sentence. One that names none of them is elsewhere, unless they are `home`, and so is one that leaves
+    out a place that is `needed`. A figure is of the place that its clause names before it; a figure of no place is of those
+    named around it.
     """
     if not sought:
         return False
     if not _names_any(article, sought):
         return not home
+    if any(place not in article.text and _is_meant(place, article) for place in needed):
+        return True
     if asked.kind not in _MEASURED:
         return False
     if _figure_of_another(asked, candidate.text, sought):
@@ -107,6 +122,12 @@ def is_elsewhere(
     table = gazetteer()
     above = frozenset().union(*(table.within.get(place, frozenset()) for place in sought))
     return any(_apart(name, sought, table) and name not in above for _, name in table.named(fold(candidate.text)))
+
+
+def _is_meant(place: str, article: Article) -> bool:
+    """Tell whether a name that an article lacks is a place: that of a county may be any word (公安) far from its province."""
+    table = gazetteer()
+    return place not in table.bare or _names_any(article, table.within.get(place, ()))
 
 
 def _names_any(article: Article, places: Collection[str]) -> bool:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from corpus.chinese.facts import quantities
-from rag.figures.arithmetic import Calculation, Operation, calculate, task_of, within
+from rag.figures.arithmetic import Calculation, Operation, calculate, printed_share, task_of, within
 from rag.figures.figure import Figure
 from rag.question.kinds import understand
 from rag.reading.units import wanted
@@ -74,6 +74,22 @@ def test_a_part_is_of_the_whole_of_its_own_place() -> None:
     assert made is not None and made.text == "400亿元{0} ÷ 1000亿元{1} = 40%"
     other = reckoned("玉山规上工业增加值占2023年东江地区生产总值的百分之几", province, district)
     assert other is not None and other.text == "400亿元{0} ÷ 20000亿元{1} = 2%"
+
+
+def test_a_share_that_is_printed_is_not_reckoned_and_none_is_more_than_the_whole() -> None:
+    zone = "玉山经开区工业产值突破630亿元，占玉山区比重高达73.8%。玉山，玉山。"
+    task = task_of("玉山经开区工业产值占玉山区多少")
+    assert task is not None
+    share = printed_share(task, figures(zone, name="0"))
+    assert share is not None and share.quantity.text == "73.8%"
+    assert printed_share(task, figures(YEAR, name="0")) is None
+    assert reckoned("玉山地区生产总值占玉山服务业增加值的比重是多少", YEAR) is None
+
+
+def test_a_place_alone_stands_for_the_same_of_it() -> None:
+    city = "东江市经济总量突破2万亿元，进出口总额900亿元。东江，东江。"
+    made = reckoned("玉山GDP占东江多少", YEAR, city)
+    assert made is not None and made.text.startswith("1000亿元{0} ÷ 2万亿元{1}")
 
 
 def test_of_several_figures_those_of_one_indicator_are_compared() -> None:

@@ -90,7 +90,9 @@ def test_every_answer_to_the_sets_is_proved_and_short(answerer: ExtractiveAnswer
             assert all(0 <= at < len(answer.claims) for at in conflict.claims), question
 
 
-def test_of_a_comparison_with_a_side_that_is_not_told_the_other_side_is_shown(real_answerer: ExtractiveAnswerer) -> None:
+def test_of_a_comparison_with_a_side_that_is_not_told_the_other_side_is_shown(
+    real_answerer: ExtractiveAnswerer,
+) -> None:
     answer = real_answerer.answer("临平和西岭的GDP哪个高")
     assert answer.short_answer == "1067.27亿元" and not answer.calculation
     assert any("西岭的GDP" in notice for notice in answer.notices)
@@ -100,3 +102,18 @@ def test_each_of_two_questions_is_held_against_its_own_place(real_answerer: Extr
     answer = real_answerer.answer("临平的GDP和宁波的GDP分别是多少")
     assert len(answer.citations) == 1
     assert any("宁波" in notice for notice in answer.notices)
+
+
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [("临平经开区规上工业总产值占临平区多少", "73.8%"), ("高新技术产业增加值占规上工业增加值多少", "92.13%")],
+)
+def test_a_printed_share_is_shown_and_not_the_amount_beside_it(
+    question: str, share: str, real_answerer: ExtractiveAnswerer
+) -> None:
+    assert real_answerer.answer(question).short_answer == share
+
+
+@pytest.mark.parametrize("question", ["翊湖公园和艺尚小镇哪个大", "临平和余杭什么关系"])
+def test_half_of_a_comparison_is_no_answer(question: str, real_answerer: ExtractiveAnswerer) -> None:
+    assert real_answerer.answer(question).status is Status.REFUSED

@@ -6,7 +6,7 @@ import pytest
 
 from rag.question.kinds import understand
 from rag.reading.candidates import Candidate
-from rag.reading.places import at_home, gazetteer, is_elsewhere, places_asked
+from rag.reading.places import at_home, gazetteer, innermost, is_elsewhere, places_asked
 from tests.rag.test_premises import candidate
 from tests.rag.worlds import article_of
 
@@ -58,3 +58,14 @@ def test_an_article_that_never_names_the_place_is_elsewhere() -> None:
 
 def test_at_home_an_article_need_not_say_where() -> None:
     assert not elsewhere("宁波的展会哪天开幕", "展会8月5日开幕。", "", "宁波下雨。", "宁波天晴。")
+
+
+def test_of_two_places_an_article_must_name_both_unless_one_holds_the_other() -> None:
+    assert innermost({"杭州", "临平", "上海"}) == {"临平", "上海"}
+    one = replace(candidate("两地相距百里。"), article_id="a")
+    asked, sought = understand("杭州和宁波什么关系"), {"杭州", "宁波"}
+    for text, other in (("杭州的事。", True), ("杭州与宁波的事。", False)):
+        assert is_elsewhere(asked, sought, one, article_of(text), needed={"宁波"}) is other
+    assert not is_elsewhere(
+        asked, {"杭州", "公安"}, one, article_of("杭州的事。"), needed={"公安"}
+    )  # no word of 荆州: police
