@@ -43,7 +43,7 @@ def several(asking: Asking) -> Composition | None:
 def _sides_of(question: str) -> tuple[Part, ...]:
     """Return what a comparison that could not be reckoned asks of either side: 甲的GDP, 乙的GDP."""
     task = task_of(question)
-    if task is None or task.operation not in (Operation.COMPARE, Operation.DIFFERENCE) or not task.attribute:
+    if task is None or task.operation not in (Operation.COMPARE, Operation.DIFFERENCE) or not task.compared:
         return ()
     folded = fold(question)
 
@@ -52,4 +52,4 @@ def _sides_of(question: str) -> tuple[Part, ...]:
         return words if at < 0 else question[at : at + len(words)]
 
     names = [typed(name) for name in (task.a, task.b) if name]
-    return tuple(Part(f"{name}的{typed(task.attribute)}是多少", name) for name in names)
+    return tuple(Part(f"{name}的{typed(task.compared)}是多少", name) for name in names)

@@ -42,6 +42,11 @@ class Reckoning:
     rate: bool = False
     less: bool = False
 
+    @property
+    def compared(self) -> str:
+        """The thing that is compared of both; empty where a verb stands in its place (下得多)."""
+        return "" if self.attribute.endswith("得") else self.attribute
+
 
 @dataclass(frozen=True, slots=True)
 class Calculation:
@@ -64,7 +69,11 @@ _FORMS: tuple[tuple[Operation, re.Pattern[str]], ...] = tuple(
     for operation, pattern in (
         (
             Operation.SHARE,
-            rf"^(?P<a>[^,]{{2,30}}?)(?:占|在)(?P<b>[^,]{{2,30}}?)(?:的|中|里)?(?:所?占)?的?(?:比重|比例|百分比|份额|百分之{_ASK}|{_ASK}成|多大|多少$)",
+            rf"^(?P<a>[^,]{{2,30}}?)(?:占|在)(?P<b>[^,]{{2,30}}?)(?:的|中|里)?(?:所?占)?的?(?:比重|比例|百分比|份额|百分之{_ASK}|{_ASK}成|多大)",
+        ),
+        (
+            Operation.SHARE,
+            r"^(?P<a>[^,]{2,30}?)占(?P<b>[^,]{2,30}?)的?多少$",
         ),
         (
             Operation.TIMES,
@@ -254,7 +263,7 @@ def operand(words: str, task: Reckoning, figures: Sequence[Figure], what: Wanted
     content = _content(words)
     if not content:
         return []
-    attribute = _content(_MEASURED.sub("", task.attribute))
+    attribute = _content(_MEASURED.sub("", task.compared))
     goal = _GOAL.search(words) is not None
     years = [int(y.group()[:4]) for y in _YEAR.finditer(fold(words)) if y.group()[:4].isdigit()]
     allowed = _content(words + task.attribute + "面积总量")
@@ -353,11 +362,16 @@ def leaves_out_a_side(question: str, text: str) -> bool:
     task = task_of(question)
     if task is None or task.operation is Operation.GROWTH:
         return False
-    a, b = _content(task.a), _content(task.b)
+    a, b = ({piece for piece in _content(words) if len(piece) > 1} for words in (task.a, task.b))
     told = short_form(text)
-    return bool(a and b) and any(own and _covered(own, told) < _ENOUGH for own in (a - b, b - a))
+
+    def is_missing(own: set[str]) -> bool:
+        return bool(own) and _covered(own, told) < (_ENOUGH if len(own) <= _NAME else _TRACE)
+
+    return bool(a and b) and (is_missing(a - b) or is_missing(b - a))
 
 
+_NAME, _TRACE = 4, 0.1  # pairs of characters of a name; the share of longer words that must be told
 _OF_ANOTHER = 1.0  # a part is of the whole of the same place, unless another one is named
 _ALIKE = frozenset({Operation.DIFFERENCE, Operation.SUM, Operation.COMPARE, Operation.TIMES})
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from corpus.chinese.facts import Approximation, Measure, Quantity
+from corpus.chinese.words import any_of
 from rag.proof.statements import Ground, Statement
 
-_APART = re.compile(
-    "(?:[多少高低长短早晚快慢重轻贵涨跌降升差]|便宜|相差|差距|提高|提升|增加|增长|减少|下降|缩短|缩小|扩大|上升)(?:了|出了?|到|约)?$"
-)
-_TOGETHER = re.compile("(?:合计|总计|共计|一共|总共|合起来|加起来|加在一起|合在一起|共)(?:是|有|为|达|约)?$")
+_APART = re.compile(f"(?:{any_of('rag/apart')})(?:了|出了?|到|约)?$")
+_TOGETHER = re.compile(f"(?:{any_of('rag/together')})(?:是|有|为|达|约)?$")
 _MOST = 4  # figures that are added
 _ITEMS = re.compile("[^，。；：,;:]+(?:、[^，。；：,;:]+)+")
 _BETWEEN = re.compile("、|以及|还有|[和与及跟](?=[^、和与及跟]+$)")
