@@ -86,12 +86,12 @@ def faults(answer: Answer, articles: Mapping[str, Article]) -> list[str]:
             found.append(f"「{claim.text[:20]}」没有有效的引用")
             continue
         quotes = "\n".join(cited[n].quote for n in claim.citations)
-        if not _is_cut_from(claim.text, quotes):
+        if not is_cut_from(claim.text, quotes):
             found.append(f"「{claim.text[:20]}」不是引文中的原话")
     return found
 
 
-def _is_cut_from(text: str, quotes: str) -> bool:
+def is_cut_from(text: str, quotes: str) -> bool:
     """Tell whether the pieces of `text` between the cuts stand in `quotes` in that order."""
     at = 0
     for piece in filter(None, (part.strip() for part in text.split("…"))):

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.loading import load_corpus
-from index.search.embedding import load_embedder
-from index.storage.store import build_index, open_index
+from index.storage.snapshot import Snapshot
 from rag.answerer import ExtractiveAnswerer
 from rag.citing import faults
 from rag.reading.finder import Models
@@ -20,11 +18,8 @@ LONGEST = 420  # characters of an answer, citation marks included
 
 
 @pytest.fixture(scope="module")
-def answerer(tmp_path_factory: pytest.TempPathFactory) -> ExtractiveAnswerer:
-    folder = tmp_path_factory.mktemp("index")
-    embedder = load_embedder()
-    build_index(load_corpus(ROOT / "corpus" / "articles"), folder, embedder)
-    return ExtractiveAnswerer(open_index(folder, embedder), Models.load(), threshold=0.0)
+def answerer(snapshot: Snapshot) -> ExtractiveAnswerer:
+    return ExtractiveAnswerer(snapshot, Models.load(), threshold=0.0)
 
 
 def ask(answerer: ExtractiveAnswerer, question: str) -> Answer:

@@ -10,7 +10,7 @@ from typing import Final
 from corpus.chinese.facts import dates, quantities
 from corpus.chinese.text import fold, split_sentences
 from corpus.records import Article
-from rag.citing import as_of_text, cite
+from rag.citing import as_of_text, cite, is_cut_from
 from rag.proof.amounts import same_amount
 from rag.proof.prover import Prover, ShownSpan
 from rag.proof.reckoning import formulas
@@ -53,22 +53,12 @@ def _holds(said: Said, citations: Sequence[Citation], articles: Mapping[str, Art
     text = _MARKS.sub("", said.text)
     quotes = "\n".join(one.quote for one in cited)
     if len(cited) == len(set(said.citations)) and any(
-        _is_cut_from(one, quotes) for one in (text, _LABEL.sub("", text))
+        one.replace("…", "").strip() and is_cut_from(one, quotes) for one in (text, _LABEL.sub("", text))
     ):
         return True
     if _is_calculation(text, quotes):
         return True
     return Prover(evidence_of(cited, articles)).prove(text, said.citations).proven
-
-
-def _is_cut_from(text: str, quotes: str) -> bool:
-    at = 0
-    for piece in filter(None, (part.strip() for part in text.split("…"))):
-        found = quotes.find(piece, at)
-        if found < 0:
-            return False
-        at = found + len(piece)
-    return at > 0
 
 
 def _is_clause_of(text: str, quote: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from functools import lru_cache
 from typing import Any
 
@@ -298,3 +299,17 @@ PDF_QUESTIONS = (
     "高铁到省城要多久？",
     "常住人口有多少？",
 )
+
+
+def zipped(**entries: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in entries.items():
+            package.writestr(name, data)
+    return out.getvalue()
+
+
+def altered(data: bytes, **entries: bytes) -> bytes:
+    """Return a package with entries added or replaced."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return zipped(**{name: package.read(name) for name in package.namelist()} | entries)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -21,20 +20,6 @@ from ui.leads.shelf import Shelf
 
 ASKED = "有几家书店？"
 CSV = f"问题,答复\n{ASKED},\n".encode()
-
-
-def zipped(**entries: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, data in entries.items():
-            package.writestr(name, data)
-    return out.getvalue()
-
-
-def altered(data: bytes, **entries: bytes) -> bytes:
-    """Return a package with entries added or replaced."""
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        return zipped(**{name: package.read(name) for name in package.namelist()} | entries)
 
 
 @pytest.fixture
@@ -127,15 +112,17 @@ def test_f22_the_same_again_is_told_and_what_is_missing_is_marked(shelf: Shelf) 
 
 def test_f23_bombs_and_traps_are_refused_by_name_and_others_go_on(shelf: Shelf) -> None:
     traps = {
-        "弹.xlsx": altered(files.sheet(), **{"xl/media/a.bin": bytes(60_000_000)}),
-        "弹.docx": altered(files.word(), **{"word/media/a.bin": bytes(60_000_000)}),
-        "套.docx": altered(files.word(), **{"word/embeddings/a.zip": zipped(a=zipped(b=bytes(55_000_000)))}),
+        "弹.xlsx": files.altered(files.sheet(), **{"xl/media/a.bin": bytes(60_000_000)}),
+        "弹.docx": files.altered(files.word(), **{"word/media/a.bin": bytes(60_000_000)}),
+        "套.docx": files.altered(
+            files.word(), **{"word/embeddings/a.zip": files.zipped(a=files.zipped(b=bytes(55_000_000)))}
+        ),
         "锁.docx": b"\xd0\xcf\x11\xe0" + bytes(600),
-        "逃.docx": altered(files.word(), **{"../../a.txt": b"x"}),
-        "体.docx": altered(
+        "逃.docx": files.altered(files.word(), **{"../../a.txt": b"x"}),
+        "体.docx": files.altered(
             files.word(), **{"word/comments.xml": b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'}
         ),
-        "宏.docx": altered(files.word(), **{"word/vbaProject.bin": b"x"}),
+        "宏.docx": files.altered(files.word(), **{"word/vbaProject.bin": b"x"}),
         "坏.docx": files.word()[:2000],
     }
     for name, data in traps.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from email.message import EmailMessage
 
 import docx
@@ -318,21 +317,6 @@ def test_a_sheet_without_a_header_is_read_by_what_its_cells_ask() -> None:
     assert read.questions[2].given == "已答"
 
 
-def packed(**entries: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, data in entries.items():
-            package.writestr(name, data)
-    return out.getvalue()
-
-
-def altered(data: bytes, **entries: bytes) -> bytes:
-    """Return a package with entries added or replaced."""
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        kept = {name: package.read(name) for name in package.namelist()}
-    return packed(**{**kept, **entries})
-
-
 EXTERNAL = b'<Relationships><Relationship Id="r1" Type="http://x/oleObject" Target="file:///c:/a" TargetMode="External"/></Relationships>'
 
 
@@ -350,22 +334,22 @@ EXTERNAL = b'<Relationships><Relationship Id="r1" Type="http://x/oleObject" Targ
         ("假.txt", bytes(2000), "不是文字"),
         ("旧.xls", b"\xd0\xcf", ".xlsx"),
         ("宏.xlsm", files.sheet(), "另存为 .xlsx"),
-        ("宏.xlsx", altered(files.sheet(), **{"xl/vbaProject.bin": b"x"}), "宏"),
-        ("宏.docx", altered(files.word(), **{"word/vbaProject.bin": b"x"}), "宏"),
-        ("链.xlsx", altered(files.sheet(), **{"xl/externalLinks/externalLink1.xml": b"<x/>"}), "链接"),
-        ("链.docx", altered(files.word(), **{"word/_rels/settings.xml.rels": EXTERNAL}), "链接"),
+        ("宏.xlsx", files.altered(files.sheet(), **{"xl/vbaProject.bin": b"x"}), "宏"),
+        ("宏.docx", files.altered(files.word(), **{"word/vbaProject.bin": b"x"}), "宏"),
+        ("链.xlsx", files.altered(files.sheet(), **{"xl/externalLinks/externalLink1.xml": b"<x/>"}), "链接"),
+        ("链.docx", files.altered(files.word(), **{"word/_rels/settings.xml.rels": EXTERNAL}), "链接"),
         (
             "链.docx",
-            altered(
+            files.altered(
                 files.word(), **{"word/footer1.xml": b'<w:instrText xml:space="preserve"> DDEAUTO c:\\x</w:instrText>'}
             ),
             "链接",
         ),
-        ("弹.xlsx", altered(files.sheet(), **{"xl/media/a.bin": bytes(60_000_000)}), "压缩炸弹"),
-        ("体.xlsx", altered(files.sheet(), **{"xl/comments.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a/>'}), "实体"),
-        ("逃.xlsx", altered(files.sheet(), **{"../a.txt": b"x"}), "越出目录"),
+        ("弹.xlsx", files.altered(files.sheet(), **{"xl/media/a.bin": bytes(60_000_000)}), "压缩炸弹"),
+        ("体.xlsx", files.altered(files.sheet(), **{"xl/comments.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a/>'}), "实体"),
+        ("逃.xlsx", files.altered(files.sheet(), **{"../a.txt": b"x"}), "越出目录"),
         ("坏.xlsx", files.sheet()[:3000], "损坏"),
-        ("坏.docx", altered(files.word(), **{"word/document.xml": b"<w:document"}), "损坏"),
+        ("坏.docx", files.altered(files.word(), **{"word/document.xml": b"<w:document"}), "损坏"),
         ("图.png", b"\x89PNG", "能读的是"),
         ("大.txt", b"a" * 20_000_001, "20 MB"),
         ("无.txt", "我们公司成立于2010年。".encode(), "没有找到问题"),
