@@ -34,11 +34,16 @@ def snapshot(index_folder: Path) -> Snapshot:
 
 
 @pytest.fixture(scope="session")
-def answerer(snapshot: Snapshot) -> ExtractiveAnswerer:
-    return ExtractiveAnswerer(snapshot, Models.load())
+def models() -> Models:
+    return Models.load()
 
 
 @pytest.fixture(scope="session")
-def real_answerer(snapshot: Snapshot) -> ExtractiveAnswerer:
-    """The same where `answerer` is a scripted one."""
-    return ExtractiveAnswerer(snapshot, Models.load())
+def real_answerer(snapshot: Snapshot, models: Models) -> ExtractiveAnswerer:
+    return ExtractiveAnswerer(snapshot, models)
+
+
+@pytest.fixture(scope="session")
+def answerer(real_answerer: ExtractiveAnswerer) -> ExtractiveAnswerer:
+    """The same, but where a test scripts an answerer of this name."""
+    return real_answerer

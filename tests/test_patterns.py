@@ -145,7 +145,7 @@ def test_f47_a_file_of_whatever_repeats_is_read_or_refused_soon(reader: str) -> 
 
 
 @pytest.mark.slow
-def test_f47_a_question_of_whatever_repeats_is_answered_soon(tmp_path: Path) -> None:
+def test_f47_a_question_of_whatever_repeats_is_answered_soon(tmp_path: Path, models: Models) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "a.txt").write_text(
@@ -154,5 +154,5 @@ def test_f47_a_question_of_whatever_repeats_is_answered_soon(tmp_path: Path) -> 
     )
     embedder = load_embedder("static")
     build_index(load_corpus(folder), tmp_path / "index", embedder)
-    answerer = ExtractiveAnswerer(open_index(tmp_path / "index", embedder), Models.load())
+    answerer = ExtractiveAnswerer(open_index(tmp_path / "index", embedder), models)
     assert too_long(answerer.answer, [f"{(piece * 990)[:990]}临平" for piece in PIECES]) == []

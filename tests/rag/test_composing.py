@@ -18,8 +18,8 @@ LONGEST = 420  # characters of an answer, citation marks included
 
 
 @pytest.fixture(scope="module")
-def answerer(snapshot: Snapshot) -> ExtractiveAnswerer:
-    return ExtractiveAnswerer(snapshot, Models.load(), threshold=0.0)
+def answerer(snapshot: Snapshot, models: Models) -> ExtractiveAnswerer:
+    return ExtractiveAnswerer(snapshot, models, threshold=0.0)
 
 
 def ask(answerer: ExtractiveAnswerer, question: str) -> Answer:

@@ -185,11 +185,11 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 
 
 @pytest.fixture(scope="module")
-def answerer(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> ExtractiveAnswerer:
+def answerer(corpus: Corpus, models: Models, tmp_path_factory: pytest.TempPathFactory) -> ExtractiveAnswerer:
     folder = tmp_path_factory.mktemp("index")
     embedder = load_embedder()
     build_index(corpus, folder, embedder)
-    return ExtractiveAnswerer(open_index(folder, embedder), Models.load())
+    return ExtractiveAnswerer(open_index(folder, embedder), models)
 
 
 def read(corpus: Corpus, article_id: str) -> Article:

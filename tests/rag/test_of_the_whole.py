@@ -29,23 +29,23 @@ QUANLING = {
 
 
 @pytest.fixture(scope="module")
-def quanling(tmp_path_factory: pytest.TempPathFactory) -> ExtractiveAnswerer:
+def quanling(tmp_path_factory: pytest.TempPathFactory, models: Models) -> ExtractiveAnswerer:
     folder = tmp_path_factory.mktemp("泉陵")
     (folder / "articles").mkdir()
     for name, text in QUANLING.items():
         (folder / "articles" / f"{name}.txt").write_text(text, encoding="utf-8")
-    return over(folder / "articles", folder / "index")
+    return over(folder / "articles", folder / "index", models)
 
 
 @pytest.fixture(scope="module")
-def towns(tmp_path_factory: pytest.TempPathFactory) -> ExtractiveAnswerer:
-    return over(ROOT / "evals" / "sets" / "towns", tmp_path_factory.mktemp("青禾") / "index")
+def towns(tmp_path_factory: pytest.TempPathFactory, models: Models) -> ExtractiveAnswerer:
+    return over(ROOT / "evals" / "sets" / "towns", tmp_path_factory.mktemp("青禾") / "index", models)
 
 
-def over(articles: Path, index: Path) -> ExtractiveAnswerer:
+def over(articles: Path, index: Path, models: Models) -> ExtractiveAnswerer:
     embedder = load_embedder()
     build_index(load_corpus(articles), index, embedder)
-    return ExtractiveAnswerer(open_index(index, embedder), Models.load())
+    return ExtractiveAnswerer(open_index(index, embedder), models)
 
 
 @pytest.mark.parametrize(

@@ -55,8 +55,8 @@ def test_a_word_of_every_question_weighs_nothing() -> None:
     assert known.weight("从未见过") == 1.0
 
 
-def test_features_are_finite_and_as_many_as_their_names(snapshot: Snapshot) -> None:
-    ranker = Models.load().ranker
+def test_features_are_finite_and_as_many_as_their_names(snapshot: Snapshot, models: Models) -> None:
+    ranker = models.ranker
     asked = understand("临平2028工业目标是多少?")
     candidates = find_candidates(snapshot, [asked.text])
     features = ranker.featuriser.features(asked, candidates, snapshot.by_sentence.lexical)

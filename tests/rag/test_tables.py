@@ -145,8 +145,8 @@ def test_an_item_is_found_by_its_number() -> None:
     assert nth_item(understand("需要什么？"), text) is None
 
 
-def test_answers_from_table_and_list_are_proved_and_whole(snapshot: Snapshot) -> None:
-    answerer = ExtractiveAnswerer(snapshot, Models.load())
+def test_answers_from_table_and_list_are_proved_and_whole(snapshot: Snapshot, models: Models) -> None:
+    answerer = ExtractiveAnswerer(snapshot, models)
     most = answerer.answer("哪个乡镇财政收入最高？")
     assert (most.short_answer, most.calculation) == ("柳林镇", "11.4亿元[1] > 8.5亿元[2]")
     empty = answerer.answer("石渡镇财政收入有多少？")
@@ -162,14 +162,16 @@ def test_answers_from_table_and_list_are_proved_and_whole(snapshot: Snapshot) ->
         assert faults(answer, answerer.articles) == []
 
 
-def test_a_heading_that_repeats_the_question_is_no_answer_what_stands_under_it_may_be(tmp_path: Path) -> None:
+def test_a_heading_that_repeats_the_question_is_no_answer_what_stands_under_it_may_be(
+    tmp_path: Path, models: Models
+) -> None:
     rules = "一、开放时间\n周二至周日9时至20时。\n二、办证费用\n每证五元。\n三、借阅期限\n一个月。\n"
     (tmp_path / "articles").mkdir()
     text = f"石渡镇图书馆读者须知\n\n2025年3月2日\n\n石渡镇图书馆设在文化站二楼，藏书三万册。\n\n{rules}"
     (tmp_path / "articles" / "须知.txt").write_text(text, encoding="utf-8")
     embedder = load_embedder()
     build_index(load_corpus(tmp_path / "articles"), tmp_path / "index", embedder)
-    answerer = ExtractiveAnswerer(open_index(tmp_path / "index", embedder), Models.load())
+    answerer = ExtractiveAnswerer(open_index(tmp_path / "index", embedder), models)
     for question in ("办证费用是什么？", "借阅期限是什么？", "借阅期限是多久？"):
         answer = answerer.answer(question)
         quotes = {citation.quote for citation in answer.citations}
