@@ -221,7 +221,7 @@ class AnsweringRun:
         try:
             return self._answer(progress)
         finally:
-            with self._store.writing() as db:
+            with self._store.writing(self._lead) as db:
                 db.execute("DELETE FROM runs WHERE lead_id = ? AND token = ?", (self._lead, self._token))
 
     def _answer(self, progress: Callable[[Progress], None]) -> Progress:
@@ -281,17 +281,18 @@ class AnsweringRun:
 
     def _take(self) -> None:
         """Enter this run, unless another one shows signs of life. Raises LeadError."""
-        with self._store.writing() as db:
+        with self._store.writing(self._lead) as db:
             other = db.execute("SELECT beat FROM runs WHERE lead_id = ?", (self._lead,)).fetchone()
             if other is not None and time.time() - other["beat"] < _BEAT:
                 raise LeadError(wording.RUNNING.format(self._lead))
-            db.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, 0)", (self._lead, self._token, time.time()))
+            db.execute("DELETE FROM runs WHERE lead_id = ?", (self._lead,))
+            db.execute("INSERT INTO runs VALUES (?, ?, ?, 0)", (self._lead, self._token, time.time()))
 
     def _show_life(self) -> None:
         """Write now and then that this run goes on."""
         if time.time() - self._told > _BEAT / 6:
             self._told = time.time()
-            with self._store.writing() as db:
+            with self._store.writing(self._lead) as db:
                 db.execute(
                     "UPDATE runs SET beat = ? WHERE lead_id = ? AND token = ?", (self._told, self._lead, self._token)
                 )
@@ -315,7 +316,7 @@ def _is_open(item: Item, generation: str) -> bool:
 
 def stop(store: Store, lead: int) -> bool:
     """Ask the run at a lead to stop after the question that it is at; tell whether there was one."""
-    with store.writing() as db:
+    with store.writing(lead) as db:
         return bool(db.execute("UPDATE runs SET stop = 1 WHERE lead_id = ?", (lead,)).rowcount)
 
 

@@ -19,6 +19,7 @@ from corpus.chinese.text import fold
 from corpus.records import Article
 from index.search.embedding import Embedder
 from ui.leads import wording
+from ui.leads.database import Row
 from ui.leads.proofs import proven_again
 from ui.leads.records import LeadQuestion
 from ui.leads.replies import Colour, Reply
@@ -81,9 +82,10 @@ class Memory:
         question = masked(_whole(item.asked))
         model = self._embedder()
         vector = model.encode_questions([question])[0].astype("<f4").tobytes()
-        with self._store.writing() as db:
+        with self._store.writing(item.lead_id) as db:
+            db.execute("DELETE FROM memory WHERE question_id = ?", (item.id,))
             db.execute(
-                "INSERT OR REPLACE INTO memory (lead_id, question_id, question, reply, embedder, vector, who, at)"
+                "INSERT INTO memory (lead_id, question_id, question, reply, embedder, vector, who, at)"
                 " VALUES (?,?,?,?,?,?,?,?)",
                 (
                     item.lead_id,
@@ -159,8 +161,7 @@ class Memory:
         ]
         return [(self._read(rows[a], value), self._read(rows[b], value)) for value, a, b in sorted(pairs, reverse=True)]
 
-    def _read(self, row: object, likeness: float) -> Remembered:
-        kept = dict(row)  # type: ignore[call-overload]
+    def _read(self, kept: Row, likeness: float) -> Remembered:
         reply = Reply.loaded(kept["reply"])
         return Remembered(
             kept["id"], kept["question"], reply, kept["who"], kept["at"], self._age(kept, reply), likeness
@@ -177,7 +178,7 @@ class Memory:
 
     def _renew(self, model: Embedder) -> None:
         """Give answers that another model's vectors stand for vectors of this one."""
-        old = self._store.rows("SELECT id, question FROM memory WHERE embedder <> ?", model.fingerprint)
+        old = self._store.rows("SELECT id, question FROM memory WHERE embedder <> ? ORDER BY id", model.fingerprint)
         if not old:
             return
         vectors = model.encode_questions([row["question"] for row in old])

@@ -15,7 +15,7 @@ from rag.figures.reworded import reworded_pairs
 from rag.records import Citation
 from ui.leads import wording
 from ui.leads.replies import Reply
-from ui.leads.store import Store
+from ui.leads.store import Store, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ def look(store: Store, articles: Mapping[str, Article]) -> list[Outdated]:
         changes = _changes(articles, fresh)
         for column, target, reply in _replies(store):
             found += [(column, target, *one) for one in _affected(reply, changes, gone, articles)]
-    last = store.rows("SELECT ifnull(max(id), 0) AS id FROM marks")[0]["id"]
+    last = store.rows("SELECT coalesce(max(id), 0) AS id FROM marks")[0]["id"]
     with store.writing() as db:
         for column, target, article_id, old, new, note in found:
             db.execute(
-                f"INSERT OR IGNORE INTO marks ({column}, article_id, old, new, note, at) VALUES (?,?,?,?,?, datetime('now'))",
-                (target, article_id, old, new, note),
+                f"INSERT INTO marks ({column}, article_id, old, new, note, at) VALUES (?,?,?,?,?,?) ON CONFLICT DO NOTHING",
+                (target, article_id, old, new, note, now()),
             )
         db.execute("DELETE FROM articles_seen")
         db.executemany("INSERT INTO articles_seen VALUES (?, ?)", digests.items())

@@ -71,3 +71,20 @@ MIGRATIONS: Final = (
     ) STRICT;
     """,
 )
+
+# Each after those that its rows belong to.
+TABLES: Final = (
+    "leads",
+    "questions",
+    "comments",
+    "history",
+    "runs",
+    "policy",
+    "memory",
+    "marks",
+    "articles_seen",
+    "users",
+    "sessions",
+    "audit",
+    "typing",
+)

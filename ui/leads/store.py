@@ -1,31 +1,25 @@
-"""Where leads are kept: one SQLite file. What a call has returned from is on the disk, whatever happens to the process."""
+"""Where leads are kept, in an SQLite file or on a PostgreSQL server. What a call has returned from is on the disk, whatever
+happens to the process."""
 
 from __future__ import annotations
 
 import json
 import os
-import sqlite3
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
 from corpus.chinese.text import fold
-from corpus.errors import LinpingError, StorageError
+from corpus.errors import StorageError
 from ui.leads import wording
+from ui.leads.database import Address, Connection, Row, SqliteFile, database_at
+from ui.leads.database import LeadError as LeadError
+from ui.leads.database import now as now
 from ui.leads.records import Columns, Layout, LeadQuestion, Questionnaire
 from ui.leads.replies import Reply, whole
-from ui.leads.schema import MIGRATIONS
-
-_PATIENCE: Final = 20.0  # seconds that one process waits for another's write
-
-
-class LeadError(LinpingError):
-    """Something about a lead that cannot be done; the message says why and what can."""
 
 
 class Stale(LeadError):
@@ -94,61 +88,25 @@ class Comment:
     said: str
 
 
-def now() -> str:
-    """Return the time as it is kept: ISO, in UTC, to the second."""
-    return datetime.now(UTC).replace(microsecond=0).isoformat()
-
-
 class Store:
-    """Any number of threads and processes may use one file. Raises StorageError when the disk will not."""
+    """Any number of threads and processes may use one database. Raises StorageError when it will not be read or written."""
 
-    def __init__(self, path: Path, clock: Callable[[], str] = now) -> None:
-        self.path = path
+    def __init__(self, address: Address, clock: Callable[[], str] = now) -> None:
+        self.address = address
         self._clock = clock
-        self._lock = threading.RLock()
-        with _disk(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = not path.exists()
-            if fresh:
-                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
-            self._db.row_factory = sqlite3.Row
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-                self._db.execute(f"PRAGMA {pragma}")
-            self._migrate()
+        self._database = database_at(address)
+        self._database.migrate()
 
     def close(self) -> None:
-        with self._lock:
-            self._db.close()
+        self._database.close()
 
-    def _migrate(self) -> None:
-        """Bring the tables to the newest version, each step whole or not at all."""
-        with self.writing() as db:
-            db.execute("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT")
-            (done,) = db.execute("SELECT ifnull(max(version), 0) FROM migrations").fetchone()
-            if done > len(MIGRATIONS):
-                raise StorageError(wording.NEWER_STORE.format(path=self.path, found=done, known=len(MIGRATIONS)))
-            for version, script in enumerate(MIGRATIONS[done:], start=done + 1):
-                for statement in filter(str.strip, script.split(";\n")):
-                    db.execute(statement)
-                db.execute("INSERT INTO migrations VALUES (?, ?)", (version, self._clock()))
+    def writing(self, lead: int | None = None) -> AbstractContextManager[Connection]:
+        """Give the connection within a transaction that is kept as a whole, or not at all; `lead` is the one it writes to."""
+        return self._database.writing(lead)
 
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection within a transaction that is kept as a whole, or not at all."""
-        with self._lock, _disk(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-
-    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+    def rows(self, query: str, *values: object) -> list[Row]:
         """Return what a question to the tables finds."""
-        with self._lock, _disk(self.path):
-            return self._db.execute(query, values).fetchall()
+        return self._database.rows(query, *values)
 
     # -------------------------------------------------------------------------------------------------------- leads
 
@@ -165,7 +123,8 @@ class Store:
     ) -> int:
         """Keep a file with its questions; return the lead's number. A question asked twice is kept as the same."""
         with self.writing() as db:
-            kept = db.execute(
+            lead = _added(
+                db,
                 "INSERT INTO leads (title, client, file_name, kind, file, layouts, notices, owner, due, created, created_by)"
                 " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
                 (
@@ -181,7 +140,6 @@ class Store:
                     who,
                 ),
             )
-            lead = int(kept.lastrowid or 0)
             _keep_questions(db, lead, read)
             self._note(db, lead, None, who, "added", "", f"{read.name} {len(read.questions)}")
         return lead
@@ -189,7 +147,7 @@ class Store:
     def reread(self, lead: int, read: Questionnaire, *, who: str) -> None:
         """Put the questions of a file that was read otherwise in place of those there. Raises LeadError once somebody has worked on them."""
         self.lead(lead)
-        with self.writing() as db:
+        with self.writing(lead) as db:
             if db.execute(
                 "SELECT 1 FROM questions WHERE lead_id = ? AND status IN ('review', 'done')", (lead,)
             ).fetchone():
@@ -220,7 +178,7 @@ class Store:
             raise LeadError(wording.NO_LEAD.format(lead, known or wording.NONE_YET))
         return self._lead(found[0])
 
-    def _lead(self, row: sqlite3.Row) -> Lead:
+    def _lead(self, row: Row) -> Lead:
         counts = self.rows("SELECT status, count(*) AS n FROM questions WHERE lead_id = ? GROUP BY status", row["id"])
         layouts = [
             Layout(one["part"], Columns(**one["columns"]), tuple(one["headers"]), one["questions"])
@@ -249,11 +207,11 @@ class Store:
     def delete(self, lead: int, *, forget: bool = False) -> None:
         """Remove a lead with all that belongs to it, its words overwritten on the disk; `forget`: and what was remembered of it."""
         self.lead(lead)
-        with self.writing() as db:
+        with self.writing(lead) as db:
             if forget:
                 db.execute("DELETE FROM memory WHERE lead_id = ?", (lead,))
             db.execute("DELETE FROM leads WHERE id = ?", (lead,))
-        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._database.scrub()
 
     def exported(self, lead: int) -> dict[str, Any]:
         """Return all that is kept of a lead but the file, as plain JSON values."""
@@ -266,24 +224,33 @@ class Store:
         }
 
     def backup(self, target: Path) -> None:
-        """Write a whole copy to `target`, checked, while others go on working. Raises StorageError, LeadError when it exists."""
+        """Write a whole copy to `target`, an SQLite file, checked, while others go on working. Raises StorageError, LeadError
+        when it exists."""
         if target.exists():
             raise LeadError(wording.BACKUP_EXISTS.format(target))
         partial = target.with_name(target.name + ".partial")
-        with _disk(target):
+        try:
             os.close(os.open(partial, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
-            copy = sqlite3.connect(partial)
-            try:
-                with self._lock:
-                    self._db.backup(copy)
-                copy.execute("PRAGMA journal_mode=DELETE")
-                (sound,) = copy.execute("PRAGMA integrity_check").fetchone()
-            finally:
-                copy.close()
-            if sound != "ok":
+            self._database.copy(partial)
+            copy = SqliteFile(partial)
+            sound = copy.rows("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+            copy.rows("PRAGMA journal_mode=DELETE")
+            copy.close()
+            if not sound:
                 partial.unlink()
                 raise StorageError(wording.BACKUP_BROKEN.format(target))
             partial.replace(target)
+        except OSError as error:
+            raise StorageError(wording.store_trouble(target, error)) from error
+
+    def restore(self, source: Path) -> None:
+        """Take all that a backup holds, or the file of another desk. Raises LeadError where something is kept here already."""
+        if not source.is_file():
+            raise LeadError(wording.NO_BACKUP.format(source))
+        kept = SqliteFile(source)
+        kept.migrate()
+        self._database.fill(kept)
+        kept.close()
 
     # ---------------------------------------------------------------------------------------------------- questions
 
@@ -300,7 +267,7 @@ class Store:
             raise LeadError(wording.NO_QUESTION.format(lead, number))
         return self._item(found[0])
 
-    def _item(self, row: sqlite3.Row) -> Item:
+    def _item(self, row: Row) -> Item:
         reply = row["reply"]
         return Item(
             row["id"],
@@ -318,7 +285,7 @@ class Store:
 
     def draft(self, item: Item, reply: Reply | None, *, trouble: str = "", who: str = "") -> bool:
         """Keep what the program answered, unless a person has touched the question since; tell whether it was kept."""
-        with self.writing() as db:
+        with self.writing(item.lead_id) as db:
             done = db.execute(
                 "UPDATE questions SET reply = ?, trouble = ?, status = 'drafted', version = version + 1"
                 " WHERE id = ? AND version = ? AND status IN ('open', 'drafted')",
@@ -330,7 +297,7 @@ class Store:
 
     def recolour(self, item: Item, reply: Reply) -> bool:
         """Keep what only looks otherwise, unless somebody has touched the question since; tell whether it was kept."""
-        with self.writing() as db:
+        with self.writing(item.lead_id) as db:
             done = db.execute(
                 "UPDATE questions SET reply = ? WHERE id = ? AND version = ?", (reply.dumped(), item.id, item.version)
             )
@@ -338,9 +305,13 @@ class Store:
 
     def keep_typing(self, item: Item, text: str, *, who: str) -> None:
         """Keep what somebody is typing as the answer to a question, so that no crash takes it; empty: nothing is kept."""
-        with self.writing() as db:
+        with self.writing(item.lead_id) as db:
             if text.strip():
-                db.execute("INSERT OR REPLACE INTO typing VALUES (?,?,?,?)", (item.id, who, whole(text), self._clock()))
+                db.execute(
+                    "INSERT INTO typing VALUES (?,?,?,?)"
+                    " ON CONFLICT (question_id, who) DO UPDATE SET text = excluded.text, at = excluded.at",
+                    (item.id, who, whole(text), self._clock()),
+                )
             else:
                 db.execute("DELETE FROM typing WHERE question_id = ? AND who = ?", (item.id, who))
 
@@ -382,7 +353,7 @@ class Store:
         if locked and item.status is QuestionStatus.DONE:
             raise LeadError(wording.IS_LOCKED.format(item.number))
         named = ", ".join(f"{name} = ?" for name in values)
-        with self.writing() as db:
+        with self.writing(item.lead_id) as db:
             done = db.execute(
                 f"UPDATE questions SET {named}, version = version + 1 WHERE id = ? AND version = ?",
                 (*values.values(), item.id, item.version),
@@ -398,7 +369,7 @@ class Store:
     def alter_lead(self, lead: int, *, who: str, **values: str) -> None:
         """Give a lead another title, client, owner or due date. Raises LeadError."""
         row = self.rows("SELECT * FROM leads WHERE id = ?", self.lead(lead).id)[0]
-        with self.writing() as db:
+        with self.writing(lead) as db:
             for name in ("title", "client", "owner", "due"):
                 if name in values and values[name] != row[name]:
                     db.execute(f"UPDATE leads SET {name} = ? WHERE id = ?", (whole(values[name]), lead))
@@ -410,7 +381,7 @@ class Store:
         """Keep a remark on a lead, or on one question of it. Raises LeadError."""
         question = None if number is None else self.item(lead, number).id
         self.lead(lead)
-        with self.writing() as db:
+        with self.writing(lead) as db:
             db.execute(
                 "INSERT INTO comments (lead_id, question_id, who, at, said) VALUES (?,?,?,?,?)",
                 (lead, question, who, self._clock(), whole(said)),
@@ -428,7 +399,7 @@ class Store:
 
     def moment(self, lead: int) -> int:
         """Return a number that rises with every change of a lead's questions."""
-        return int(self.rows("SELECT ifnull(max(id), 0) AS id FROM history WHERE lead_id = ?", lead)[0]["id"])
+        return int(self.rows("SELECT coalesce(max(id), 0) AS id FROM history WHERE lead_id = ?", lead)[0]["id"])
 
     def changed_since(self, lead: int, moment: int) -> list[Item]:
         """Return the questions of a lead that have changed since a `moment`, in the order of the file."""
@@ -451,12 +422,10 @@ class Store:
 
     def note(self, lead: int, *, who: str, what: str, old: str = "", new: str = "") -> None:
         """Write into the history what was done with a lead."""
-        with self.writing() as db:
+        with self.writing(lead) as db:
             self._note(db, lead, None, who, what, old, new)
 
-    def _note(
-        self, db: sqlite3.Connection, lead: int, question: int | None, who: str, what: str, old: str, new: str
-    ) -> None:
+    def _note(self, db: Connection, lead: int, question: int | None, who: str, what: str, old: str, new: str) -> None:
         db.execute(
             "INSERT INTO history (lead_id, question_id, who, at, what, old, new) VALUES (?,?,?,?,?,?,?)",
             (lead, question, who, self._clock(), what, old, new),
@@ -470,7 +439,9 @@ class Store:
 
     def set_policy(self, values: Sequence[tuple[str, str]]) -> None:
         with self.writing() as db:
-            db.executemany("INSERT OR REPLACE INTO policy VALUES (?, ?)", values)
+            db.executemany(
+                "INSERT INTO policy VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", values
+            )
 
 
 _ITEMS: Final = "SELECT q.*, o.number AS original FROM questions q LEFT JOIN questions o ON o.id = q.same_as"
@@ -482,29 +453,24 @@ def _told(read: Questionnaire) -> tuple[str, str]:
     return whole(layouts), whole(json.dumps(read.notices, ensure_ascii=False))
 
 
-def _keep_questions(db: sqlite3.Connection, lead: int, read: Questionnaire) -> None:
+def _keep_questions(db: Connection, lead: int, read: Questionnaire) -> None:
     """Write the questions of a file; one that was asked before is kept as the same."""
     first: dict[str, int] = {}
     for number, one in enumerate(read.questions, start=1):
         key = _same(one)
-        added = db.execute(
+        added = _added(
+            db,
             "INSERT INTO questions (lead_id, number, asked, same_as) VALUES (?,?,?,?)",
             (lead, number, whole(json.dumps(one.to_json(), ensure_ascii=False)), first.get(key)),
         )
-        first.setdefault(key, int(added.lastrowid or 0))
+        first.setdefault(key, added)
+
+
+def _added(db: Connection, insert: str, values: Sequence[object]) -> int:
+    """Insert a row; return its number."""
+    return int(db.execute(f"{insert} RETURNING id", values).fetchall()[0]["id"])
 
 
 def _same(question: LeadQuestion) -> str:
     """Return what two questions share when they are the same: all letters and digits, with what they point back to."""
     return "".join(one for one in fold(f"{question.context} {question.text}") if one.isalnum())
-
-
-@contextmanager
-def _disk(path: Path) -> Iterator[None]:
-    """Say in Chinese what the disk or the file is at fault for. Raises StorageError."""
-    try:
-        yield
-    except sqlite3.IntegrityError:
-        raise
-    except (sqlite3.Error, OSError) as error:
-        raise StorageError(wording.store_trouble(path, error)) from error

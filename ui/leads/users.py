@@ -93,7 +93,7 @@ class Users:
             raise LeadError(wording.WEAK_PASSWORD.format(SHORTEST))
         hashed = _hasher().hash(password)
         with self._store.writing() as db:
-            db.execute("DELETE FROM sessions WHERE user = ?", (name,))
+            db.execute('DELETE FROM sessions WHERE "user" = ?', (name,))
             db.execute(
                 "INSERT INTO users VALUES (?,?,?,?) ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, role = excluded.role",
                 (name, hashed, Role.of(role).name.lower(), now()),
@@ -147,7 +147,7 @@ class Users:
         """Return who a token stands for; None when it is unknown or its time is up."""
         at = self._clock()
         found = self._store.rows(
-            "SELECT s.form, s.seen, u.name, u.role FROM sessions s JOIN users u ON u.name = s.user"
+            'SELECT s.form, s.seen, u.name, u.role FROM sessions s JOIN users u ON u.name = s."user"'
             " WHERE s.digest = ? AND s.begun > ? AND s.seen > ?",
             _digest(token),
             at - WHOLE,

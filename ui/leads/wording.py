@@ -63,6 +63,38 @@ PROGRAM: Final = "程序"
 SOMEBODY: Final = "别人"
 BACKUP_EXISTS: Final = "{} 已经存在，请给备份另起名字。"
 BACKUP_BROKEN: Final = "备份 {} 没有通过检查，已删除，请检查磁盘后重试。"
+NO_BACKUP: Final = "没有 {} 这个文件。"
+NOT_EMPTY: Final = "{} 里已有内容，没有动它；要放回备份，请先换一个空的数据库。"
+GONE_MEANWHILE: Final = "它刚被别人删掉了，你的修改没有保存，请刷新后再看。"
+SERVER: Final = "PostgreSQL 数据库 {}（{}）"
+THIS_MACHINE: Final = "本机"
+NO_POSTGRES: Final = (
+    "设置 desk_database 要用 PostgreSQL，这里没有装它的驱动，请运行 pip install 'linping-qa[postgres]'。"
+)
+WRONG_ADDRESS: Final = (
+    "设置 desk_database 的写法不对，应为 postgresql://用户名@主机:5432/数据库名；密码里的符号要写成 %40 这样。"
+)
+PERHAPS_KEPT: Final = "{} 在保存时断开了，不知道刚才的修改保存了没有，请刷新后核对。"
+NOT_SCRUBBED: Final = "线索已经删除，但 {} 的磁盘上还留着旧内容（{}），请让管理员运行 VACUUM FULL。"
+
+
+def server_away(name: str, said: str) -> str:
+    """Say why a PostgreSQL server does not let us in."""
+    if "password" in said:
+        return f"{name} 不让登录：用户名或密码不对（{said}），请检查设置 desk_database。"
+    return f"{name} 连不上（{said}），请检查它是否在运行、地址对不对、网络通不通；已保存的内容没有变。"
+
+
+def server_trouble(name: str, said: str, state: str | None) -> str:
+    """Say why a statement failed; `state` is its five letters by the SQL standard, None when the line broke."""
+    match (state or "08000")[:2], state:
+        case "53", _:
+            return f"{name} 写不进去（{said}），请腾出磁盘空间后重试；原有内容没有变。"
+        case _, "55P03" | "40P01":
+            return f"{name} 正被别的程序占用，请稍后重试。"
+        case "08" | "57" | "25", _:
+            return f"{name} 断开了（{said}），刚才的修改没有保存，请稍后重试。"
+    return f"{name} 读写不了（{said}），请检查它的权限和版本。"
 
 
 def store_trouble(path: object, error: Exception) -> str:

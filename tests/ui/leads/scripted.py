@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,9 @@ from pathlib import Path
 from rag.records import Answer, Status
 from tests.fakes_ui import SCRIPT, ScriptedAnswerer, ScriptedLibrary
 from tests.ui.leads import files
+from tests.ui.leads.postgres import SERVER, apart
 from ui.leads.answering import AnsweringRun, Progress, Sources
+from ui.leads.database import Address
 from ui.leads.questionnaires import read_questionnaire
 from ui.leads.records import Questionnaire
 from ui.leads.store import Store
@@ -46,8 +49,13 @@ def sources(answerer: LeadAnswerer | None = None) -> Sources:
     return Sources(answerer or LeadAnswerer(), ScriptedLibrary())
 
 
+def address_at(folder: Path) -> Address:
+    """Return the file of a folder, or where tests run on a server, tables of its own there."""
+    return apart(os.environ[SERVER], folder) if SERVER in os.environ else folder / "leads.sqlite"
+
+
 def store_at(folder: Path) -> Store:
-    return Store(folder / "leads.sqlite")
+    return Store(address_at(folder))
 
 
 @lru_cache(maxsize=8)
