@@ -28,16 +28,21 @@ $(STAMP): pyproject.toml $(LOCKS)/build.txt $(LOCKS)/develop.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python $(EXACTLY) $(LOCKS)/build.txt
 	$(BIN)/python $(EXACTLY) $(LOCKS)/develop.txt --no-build-isolation
-	$(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[test,train,traces]"
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[test,train,traces,postgres]"
 	touch $@
 
-# Chromium, a Chinese font and, where it is not there in another way already, npm for the browser tests; apt needs root, so elsewhere they are only looked for. The
+# PostgreSQL without a cluster that starts by itself: the tests start their own. Chromium, a Chinese font and, where it is not there in another way already, npm for the browser tests; apt needs root, so elsewhere they are only looked for. The
 # rules of accessibility come from npm, into the environment: nothing of it is served or shipped.
 $(BROWSER): $(STAMP)
 	command -v chromium >/dev/null && command -v npm >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q . \
 	  || { test "$$(id -u)" = 0 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     chromium fonts-noto-cjk fontconfig $$(command -v npm >/dev/null || echo npm); } \
 	  || echo "浏览器测试需要 chromium、中文字体和 npm：apt-get install chromium fonts-noto-cjk npm"
+	test -n "$$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" || command -v initdb >/dev/null \
+	  || { test "$$(id -u)" = 0 && mkdir -p /etc/postgresql-common && { test -e /etc/postgresql-common/createcluster.conf \
+	    || echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf; } \
+	    && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql; } \
+	  || echo "没有 PostgreSQL 服务器，答复台在它上面的测试会跳过：apt-get install postgresql"
 	npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix $(VENV) axe-core@$(AXE) openai@$(OPENAI_NPM) \
 	  || echo "没有装上 axe-core $(AXE) 和 openai $(OPENAI_NPM)，无障碍规则和 Node 客户端的测试会跳过"
 	touch $@
@@ -71,8 +76,8 @@ $(TOOLS)/.installed: $(LOCKS)/supply.txt | $(STAMP)
 
 # After pyproject.toml has changed; `make lock UPGRADE=--upgrade` takes the newest of everything.
 lock: $(TOOLS)/.installed
-	$(COMPILE) pyproject.toml --group build --extra test --extra train --extra traces --output-file $(LOCKS)/develop.txt
-	$(COMPILE) pyproject.toml --constraint $(LOCKS)/develop.txt --extra traces --output-file $(LOCKS)/serve.txt
+	$(COMPILE) pyproject.toml --group build --extra test --extra train --extra traces --extra postgres --output-file $(LOCKS)/develop.txt
+	$(COMPILE) pyproject.toml --constraint $(LOCKS)/develop.txt --extra traces --extra postgres --output-file $(LOCKS)/serve.txt
 	$(COMPILE) --group build --constraint $(LOCKS)/develop.txt --output-file $(LOCKS)/build.txt
 	$(COMPILE) --group supply --output-file $(LOCKS)/supply.txt
 

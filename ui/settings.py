@@ -6,13 +6,14 @@ Only this module and `ui.terminal.cli` read files of settings, flags or the envi
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from corpus.errors import SettingsError
 from rag.protocol import THRESHOLD
@@ -20,6 +21,7 @@ from rag.protocol import THRESHOLD
 PREFIX = "LINPING_"
 FILE_VARIABLE = "LINPING_SETTINGS"
 MODEL_KEY_VARIABLE: Final = "LINPING_MODEL_KEY"  # not a setting: no file of settings and no command shows it
+_SERVER: Final = re.compile(r"postgres(?:ql)?://(?:[^@/?#\s]+@)?[^@/?#\s]*(?:/[^@/?#\s]*)?(?:\?[^@#\s]*)?")
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -59,6 +61,10 @@ class Settings(BaseModel):
     )
     leads: Path | None = Field(
         _HOME / "leads.sqlite", description="招商线索、记住的答复和用户的数据库；设为空则不开 /desk"
+    )
+    desk_database: SecretStr = Field(
+        SecretStr(""),
+        description="几台服务器合用一个招商数据库时它在哪里，如 postgresql://用户名@主机:5432/数据库名，要装 postgres 附加包；不为空时代替 leads",
     )
     openers: Path | None = Field(
         _ROOT / "openers.txt", description="打开网页时给出的问题，一行一个；设为空则由程序自己找"
@@ -122,6 +128,19 @@ class Settings(BaseModel):
     token_timeout: float = Field(10.0, gt=0, le=300, description="语言模型两个字之间最多等几秒")
     answer_timeout: float = Field(60.0, gt=0, le=600, description="语言模型一次回答最多几秒")
 
+    @field_validator("desk_database")
+    @classmethod
+    def _whole_address(cls, value: SecretStr) -> SecretStr:
+        """Refuse what PostgreSQL would split elsewhere: a part of a password must not become the name of a host."""
+        if value.get_secret_value() and not _SERVER.fullmatch(value.get_secret_value()):
+            raise ValueError("address")
+        return value
+
+    @property
+    def desk(self) -> Path | SecretStr | None:
+        """Return where the lead desk keeps what it holds: a file, a PostgreSQL server, or None for no desk."""
+        return self.desk_database if self.desk_database.get_secret_value() else self.leads
+
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings in force. Raises SettingsError naming the setting that is wrong."""
@@ -180,7 +199,8 @@ def _first_fault(error: ValidationError) -> str:
     field = Settings.model_fields.get(str(fault["loc"][0]))
     meaning = f"：{field.description}" if field is not None and field.description else ""
     limits = _limits(fault.get("ctx", {}))
-    return f"设置 {name} 的值 {fault['input']!r} 不合要求{limits}{meaning}。"
+    value = "" if field is not None and field.annotation is SecretStr else f" {fault['input']!r}"
+    return f"设置 {name} 的值{value} 不合要求{limits}{meaning}。"
 
 
 def _limits(bounds: Mapping[str, Any]) -> str:

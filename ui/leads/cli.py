@@ -57,6 +57,7 @@ def groups() -> tuple[CommandGroup, CommandGroup]:
         memory,
         delete,
         backup,
+        restore,
     ):
         leads.add_command(command)
     for command in (users_add, users_list, users_remove):
@@ -73,7 +74,7 @@ def _command(name: str, help_: str) -> Callable[[Callable[..., None]], click.Com
 
 def open_store(path: Path | None) -> Store:
     """Return the store of the settings, or the one at `path`. Raises SettingsError when the settings want none."""
-    found = path or load_settings().leads
+    found = path or load_settings().desk
     if found is None:
         raise SettingsError(words.NO_STORE)
     return Store(found)
@@ -550,6 +551,14 @@ def delete(lead: int, forget: bool, yes: bool, path: Path | None, index_dir: Pat
 def backup(target: Path, path: Path | None, index_dir: Path | None) -> None:
     open_store(path).backup(target)
     click.echo(words.BACKED_UP.format(target))
+
+
+@_command("restore", words.RESTORE)
+@click.argument("source", metavar=words.FILE, type=click.Path(path_type=Path))
+def restore(source: Path, path: Path | None, index_dir: Path | None) -> None:
+    store = open_store(path)
+    store.restore(source)
+    click.echo(words.RESTORED.format(source, len(store.leads())))
 
 
 @_command("add", words.USERS_ADD)

@@ -33,6 +33,10 @@ def now() -> str:
     return datetime.now(UTC).replace(microsecond=0).isoformat()
 
 
+class Away(StorageError):
+    """A server that cannot be reached, or does not let us in. What is kept there is still there."""
+
+
 class Cursor(Protocol):
     """What a statement has found or changed."""
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from corpus.errors import SettingsError, StorageError
 from ui.leads import wording
-from ui.leads.database import PATIENCE, Connection, Cursor, Database, LeadError, Reading, Row, SqliteFile
+from ui.leads.database import PATIENCE, Away, Connection, Cursor, Database, LeadError, Reading, Row, SqliteFile
 from ui.leads.schema import TABLES
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class PostgresServer(Database):
 
     def __init__(self, address: SecretStr) -> None:
         """Connect. Raises SettingsError without the extra `postgres` or for an address that is none, StorageError."""
-        self._psycopg = _driver()
+        self._psycopg = driver()
         self._address = _parsed(self._psycopg, address)
         super().__init__(_name(self._address))
         self._connection: psycopg.Connection[Row] | None = None
@@ -79,8 +79,11 @@ class PostgresServer(Database):
 
     def scrub(self) -> None:
         """Write the tables anew, without what was deleted. Raises StorageError where others keep them open too long."""
-        with self._lock, self._guarded(wording.NOT_SCRUBBED):
-            self._first(f"VACUUM FULL {', '.join(TABLES)}", ())
+        try:
+            with self._lock, self._guarded():
+                self._first(f"VACUUM FULL {', '.join(TABLES)}", ())
+        except StorageError as error:
+            raise StorageError(wording.NOT_SCRUBBED.format(error)) from None
 
     def _begin(self, lead: int | None) -> Connection:
         self._first("BEGIN", ())
@@ -125,32 +128,31 @@ class PostgresServer(Database):
 
     def _connected(self) -> psycopg.Connection[Row]:
         if self._failed is not None and time.monotonic() - self._failed[0] < _PAUSE:
-            raise StorageError(self._failed[1])
+            raise Away(self._failed[1])
         try:
-            connection = self._psycopg.connect(
+            connection: psycopg.Connection[Row] = self._psycopg.connect(
                 **self._address, autocommit=True, prepare_threshold=None, row_factory=self._psycopg.rows.dict_row
             )
             connection.execute(_SESSION)
         except self._psycopg.Error as error:
             self._failed = (time.monotonic(), wording.server_away(self.name, _said(error)))
-            raise StorageError(self._failed[1]) from None
+            raise Away(self._failed[1]) from None
         return connection
 
     def _streamed(self, query: str) -> Iterable[Row]:
-        return self._open().cursor().stream(query.encode(), size=8)
+        return self._open().cursor().stream(query.encode())
 
     @contextmanager
-    def _guarded(self, told: str = "") -> Iterator[None]:
-        """Say in Chinese what the server is at fault for, or what is `told`; what it says of values stays out of it."""
+    def _guarded(self) -> Iterator[None]:
+        """Say in Chinese what the server is at fault for; what it says of values stays out of it."""
         try:
             yield
         except self._psycopg.IntegrityError:
             raise LeadError(wording.GONE_MEANWHILE) from None
         except self._psycopg.Error as error:
-            said = _said(error)
-            raise StorageError(
-                told.format(self.name, said) or wording.server_trouble(self.name, said, error.sqlstate)
-            ) from None
+            broken = isinstance(error, self._psycopg.OperationalError)
+            state = error.sqlstate or ("08000" if broken else "")
+            raise StorageError(wording.server_trouble(self.name, _said(error), state)) from None
 
     def _spelled(self, script: str) -> str:
         for ours, theirs in _SPELLINGS:
@@ -188,7 +190,8 @@ def _plain(value: object) -> object:
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
 
 
-def _driver() -> ModuleType:
+def driver() -> ModuleType:
+    """Return psycopg. Raises SettingsError without the extra `postgres`."""
     try:
         import psycopg
         import psycopg.conninfo
@@ -201,13 +204,10 @@ def _driver() -> ModuleType:
 def _parsed(driver: ModuleType, address: SecretStr) -> dict[str, Any]:
     """Return the parts of an address. Raises SettingsError that does not repeat it, for it may hold a password."""
     try:
-        return (
-            _LINE
-            | {"fallback_application_name": "linping"}
-            | driver.conninfo.conninfo_to_dict(address.get_secret_value())
-        )
+        given: dict[str, Any] = driver.conninfo.conninfo_to_dict(address.get_secret_value())
     except driver.Error:
         raise SettingsError(wording.WRONG_ADDRESS) from None
+    return _LINE | {"fallback_application_name": "linping"} | given
 
 
 def _name(address: dict[str, Any]) -> str:

@@ -97,6 +97,11 @@ class Store:
         self._database = database_at(address)
         self._database.migrate()
 
+    @property
+    def name(self) -> str:
+        """Return what messages call the database; it holds no password."""
+        return self._database.name
+
     def close(self) -> None:
         self._database.close()
 

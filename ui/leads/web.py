@@ -23,6 +23,7 @@ from corpus.records import Article
 from index.search.embedding import load_embedder
 from ui.leads import fact_sheet, news, pages, shelf_pages, wording
 from ui.leads.answering import Sources, is_interrupted, is_running, stop
+from ui.leads.database import Address, Away
 from ui.leads.desk import LeadDesk
 from ui.leads.exports import FORMS, ExportWish
 from ui.leads.letters import Sender
@@ -90,6 +91,10 @@ def _check_size(request: Request) -> None:
 
 
 def _told(request: Request, error: LinpingError) -> Response:
+    words = str(error)
+    if isinstance(error, Away):  # where the server is and who we are there is not for everybody to read
+        log.error("%s", error)
+        words = wording.DESK_AWAY
     status = (
         error.status
         if isinstance(error, _Refused)
@@ -97,13 +102,15 @@ def _told(request: Request, error: LinpingError) -> Response:
         if isinstance(error, Stale)
         else 429
         if isinstance(error, TooMany)
+        else 503
+        if isinstance(error, Away)
         else 422
     )
     if "x-form" in request.headers:
-        return JSONResponse({"detail": str(error)}, status_code=status)
+        return JSONResponse({"detail": words}, status_code=status)
     if status == 401:
         return RedirectResponse(f"{_root(request)}/desk/login", status_code=303)
-    return HTMLResponse(pages.message_page(_root(request), str(error), None), status_code=status)
+    return HTMLResponse(pages.message_page(_root(request), words, None), status_code=status)
 
 
 def _root(request: Request) -> str:
@@ -111,16 +118,16 @@ def _root(request: Request) -> str:
 
 
 def desk_router(
-    counter: Counter, path: Path | None, sender: Sender, sign_on_header: str = "", shelf: Shelf | None = None
+    counter: Counter, address: Address | None, sender: Sender, sign_on_header: str = "", shelf: Shelf | None = None
 ) -> APIRouter:
-    """Return the routes under /desk, on the store at `path`, opened when somebody first asks; None: all are closed.
+    """Return the routes under /desk, on the database at `address`, opened when somebody first asks; None: all are closed.
 
     A proxy that is believed may name in `sign_on_header` who is logged in there. `shelf` is the folder of articles that staff
     may change; None: not from here.
     """
     router = APIRouter(prefix="/desk", include_in_schema=False, route_class=_Route)
-    web = _Web(counter, path, sender, sign_on_header, shelf)
-    for address, method, endpoint in (
+    web = _Web(counter, address, sender, sign_on_header, shelf)
+    for path, method, endpoint in (
         ("", "GET", web.home),
         ("/login", "GET", web.login_form),
         ("/login", "POST", web.log_in),
@@ -154,7 +161,7 @@ def desk_router(
         ("/articles/{article}/correct", "POST", web.correct),
         ("/shelf/{action}", "POST", web.shelve),
     ):
-        router.add_api_route(address, endpoint, methods=[method], response_model=None)
+        router.add_api_route(path, endpoint, methods=[method], response_model=None)
     return router
 
 
@@ -162,10 +169,10 @@ class _Web:
     """The handlers. They run in threads; the store keeps them apart."""
 
     def __init__(
-        self, counter: Counter, path: Path | None, sender: Sender, sign_on_header: str, shelf: Shelf | None
+        self, counter: Counter, address: Address | None, sender: Sender, sign_on_header: str, shelf: Shelf | None
     ) -> None:
         self._counter = counter
-        self._path = path
+        self._address = address
         self._sender = sender
         self._sign_on_header = sign_on_header
         self._shelf = shelf
@@ -178,9 +185,10 @@ class _Web:
         """Return desk and users. Raises _Refused where there is no desk, or nobody who may use it."""
         with self._lock:
             if self._opened is None:
-                if self._path is None or not self._path.is_file():
+                address = self._address
+                if address is None or (isinstance(address, Path) and not address.is_file()):
                     raise _Refused(wording.DESK_CLOSED, 404)
-                store = Store(self._path)
+                store = Store(address)
                 self._opened = (LeadDesk(store, self._sources, load_embedder, self._sender), Users(store))
         if not self._opened[1].all():
             raise _Refused(wording.DESK_CLOSED, 404)

@@ -75,7 +75,7 @@ WRONG_ADDRESS: Final = (
     "设置 desk_database 的写法不对，应为 postgresql://用户名@主机:5432/数据库名；密码里的符号要写成 %40 这样。"
 )
 PERHAPS_KEPT: Final = "{} 在保存时断开了，不知道刚才的修改保存了没有，请刷新后核对。"
-NOT_SCRUBBED: Final = "线索已经删除，但 {} 的磁盘上还留着旧内容（{}），请让管理员运行 VACUUM FULL。"
+NOT_SCRUBBED: Final = "线索已经删除，但磁盘上还留着旧内容，请让数据库管理员运行 VACUUM FULL。原因：{}"
 
 
 def server_away(name: str, said: str) -> str:
@@ -85,9 +85,9 @@ def server_away(name: str, said: str) -> str:
     return f"{name} 连不上（{said}），请检查它是否在运行、地址对不对、网络通不通；已保存的内容没有变。"
 
 
-def server_trouble(name: str, said: str, state: str | None) -> str:
-    """Say why a statement failed; `state` is its five letters by the SQL standard, None when the line broke."""
-    match (state or "08000")[:2], state:
+def server_trouble(name: str, said: str, state: str) -> str:
+    """Say why a statement failed; `state` is its five letters by the SQL standard."""
+    match state[:2], state:
         case "53", _:
             return f"{name} 写不进去（{said}），请腾出磁盘空间后重试；原有内容没有变。"
         case _, "55P03" | "40P01":
@@ -291,6 +291,9 @@ WRONG_LOGIN: Final = "用户名或密码不对。"
 NOT_ALLOWED: Final = "你的角色不能做这件事，请找管理员。"
 OLD_FORM: Final = "页面已过期，没有保存，请刷新后再试。"
 BODY_LARGE: Final = "文件太大，或没有说明大小，请换成 20 MB 以内的文件。"
+DESK_AWAY: Final = (
+    "答复台的数据库现在连不上，已保存的内容没有变，刚才的修改没有保存；请稍后重试，还是不行请告诉管理员。"
+)
 DESK_CLOSED: Final = "答复台没有开放：请先用 linping users add 添加用户。"
 LEAD_COLUMNS: Final = ("号", "线索", "投资方", "完成", "负责", "期限")
 QUESTION_COLUMNS: Final = ("题", "问题", "答复", "", "状态", "负责")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from os import cpu_count
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from ui import wording
 from ui.service.keys import Keys, is_loopback
 from ui.service.limits import RUN_AT_ONCE, ServerLimits
@@ -29,7 +31,7 @@ class Hosting:
     filing: str = ""
     model: str = ""
     model_here: bool = False
-    leads: Path | None = None
+    leads: Path | SecretStr | None = None
     corpus: Path | None = None
     index: Path | None = None
     embedder: str = ""
@@ -60,7 +62,7 @@ class Hosting:
             filing=settings.filing,
             model=model,
             model_here=settings.answerer == "local",
-            leads=settings.leads,
+            leads=settings.desk,
             corpus=settings.corpus,
             index=settings.index,
             embedder=settings.embedder,

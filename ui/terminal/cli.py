@@ -353,6 +353,10 @@ def serve(
         from ui.service import tracing
 
         tracing.configure(settings.traces)
+    if settings.desk == settings.desk_database:
+        from ui.leads.postgres import driver
+
+        driver()
     if kind is not None:
         settings = settings.model_copy(update={"answerer": kind})
     hosting = Hosting.of(settings, model_name(settings))

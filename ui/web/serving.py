@@ -7,10 +7,13 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from index.storage.snapshot import Snapshot
 from rag.answerer import ExtractiveAnswerer
 from rag.protocol import Answerer
 from rag.reading.finder import Models
+from ui.leads.store import Store
 from ui.service import wording as wording_serving
 from ui.service.caching import AnswerCache
 from ui.service.checking import Finding, looked_at
@@ -49,12 +52,14 @@ def _with_model(settings: Settings) -> Callable[[ExtractiveAnswerer], Answerer]:
 
 def check_serving(settings: Settings) -> list[Finding]:
     """Look at all that serving needs, short of opening the page; no failure stops the rest."""
+    desk = settings.desk
     return [
         looked_at(wording_serving.CHECK_INDEX, lambda: _answers(settings)),
         looked_at(wording_serving.CHECK_ADDRESS, lambda: _address(settings)),
         looked_at(wording_serving.CHECK_TEMPORARY, _temporary),
         looked_at(wording_serving.CHECK_FEEDBACK, lambda: _feedback(settings.feedback)),
         looked_at(wording_serving.CHECK_HOSTING, lambda: _hosting(settings)),
+        *([looked_at(wording_serving.CHECK_DESK, lambda: _desk(desk))] if isinstance(desk, SecretStr) else []),
     ]
 
 
@@ -84,6 +89,13 @@ def _feedback(path: Path | None) -> tuple[bool, str]:
     there = next(one for one in (path, *path.parents) if one.exists())
     good = os.access(there, os.W_OK)
     return good, str(path) if good else wording_serving.not_writable(path)
+
+
+def _desk(address: SecretStr) -> tuple[bool, str]:
+    """Open the lead desk's database on its server. Raises SettingsError, StorageError."""
+    store = Store(address)
+    store.close()
+    return True, store.name
 
 
 def _hosting(settings: Settings) -> tuple[bool, str]:

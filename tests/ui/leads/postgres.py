@@ -65,7 +65,13 @@ class Running:
 
     def _do(self, name: str, *arguments: str) -> None:
         subprocess.run(
-            [str(_program(name)), *arguments], check=True, timeout=300, cwd=self.folder, capture_output=True, env={}, **self._as
+            [str(_program(name)), *arguments],
+            check=True,
+            timeout=300,
+            cwd=self.folder,
+            capture_output=True,
+            env={},
+            **self._as,
         )  # type: ignore[call-overload]
 
     @property

@@ -41,7 +41,7 @@ def pages(store: Store) -> Iterator[list[Page]]:
     if screenshots.chromium() is None:
         pytest.skip("chromium is not installed")
     with (
-        screenshots.running(ScriptedAnswerer(), site(hosting=Hosting(leads=store.path))) as address,
+        screenshots.running(ScriptedAnswerer(), site(hosting=Hosting(leads=store.address))) as address,
         screenshots.browser() as browser,
     ):
         opened = []

@@ -22,6 +22,8 @@ from ui.leads.questionnaires import read_questionnaire
 from ui.leads.replies import Colour, Reply
 from ui.leads.store import LeadError, QuestionStatus
 
+pytestmark = pytest.mark.usefixtures("database")
+
 CASES = [
     article(
         "valley-later",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from tests.fakes_ui import TARGET, ScriptedLibrary
 from tests.rag.worlds import article_of
 from tests.ui.leads import files
 from tests.ui.leads.checking import unverifiable
+from tests.ui.leads.postgres import SERVER
 from tests.ui.leads.scripted import TODAY, LeadAnswerer, answered, sources, store_at, with_lead
 from ui.leads import answering
 from ui.leads.answering import AnsweringRun, Sources, is_interrupted, is_running, reply_of, stop
@@ -33,10 +33,12 @@ from ui.leads.proofs import proven_again
 from ui.leads.questionnaires import read_questionnaire
 from ui.leads.records import LeadQuestion, Place
 from ui.leads.replies import Colour, Reply, Said
-from ui.leads.schema import MIGRATIONS
+from ui.leads.schema import MIGRATIONS, TABLES
 from ui.leads.store import LeadError, QuestionStatus, Stale, Store
 
 ROOT = Path(__file__).resolve().parents[3]
+
+pytestmark = pytest.mark.usefixtures("database")
 
 
 def test_a_lead_is_kept_with_its_file_and_questions(tmp_path: Path) -> None:
@@ -52,7 +54,6 @@ def test_a_lead_is_kept_with_its_file_and_questions(tmp_path: Path) -> None:
     )
     assert again.file(lead) == store.file(lead)
     assert again.items(lead)[0].asked.place.answer == "c5"
-    assert (tmp_path / "leads.sqlite").stat().st_mode & 0o077 == 0
     with pytest.raises(LeadError, match="现有：1"):
         store.lead(7)
     with pytest.raises(LeadError, match="没有第 99 题"):
@@ -367,8 +368,7 @@ def test_killed_at_any_moment_a_run_of_400_questions_is_taken_up_with_the_same_r
         child.send_signal(signal.SIGKILL)
         child.wait()
         assert other.lead(lead).counts["drafted"] > before
-    (sound,) = sqlite3.connect(broken / "leads.sqlite").execute("PRAGMA integrity_check").fetchone()
-    assert sound == "ok"
+    other.backup(tmp_path / "sound.sqlite")  # it is checked
     assert not is_interrupted(other, 1)  # its last sign of life is new
     with other.writing() as db:
         db.execute("UPDATE runs SET beat = beat - 60")
@@ -379,13 +379,22 @@ def test_killed_at_any_moment_a_run_of_400_questions_is_taken_up_with_the_same_r
     assert [one.reply for one in other.items(lead)] == [one.reply for one in store.items(lead)]
 
 
+def on_disk(store: Store, folder: Path) -> bytes:
+    """Return all that is on the disk of a file or a server, its log of changes left out."""
+    if SERVER in os.environ:
+        with store.writing() as db:
+            db.execute("CHECKPOINT")
+        folder = Path(store.rows("SHOW data_directory")[0]["data_directory"], "base")
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
 def test_a_deleted_lead_leaves_no_word_on_the_disk(tmp_path: Path) -> None:
     store, lead = with_lead(tmp_path, "问卷.csv", "问题,答复\n绝无仅有之名号公司的用电价格是多少？,\n".encode())
     store.comment(lead, 1, "绝无仅有之名号要见面", who="小周")
     answered(store, lead)
-    assert any("绝无仅有之名号".encode() in path.read_bytes() for path in tmp_path.iterdir())
+    assert "绝无仅有之名号".encode() in on_disk(store, tmp_path)
     store.delete(lead)
-    assert not any("绝无仅有之名号".encode() in path.read_bytes() for path in tmp_path.iterdir())
+    assert "绝无仅有之名号".encode() not in on_disk(store, tmp_path)
     for table in ("questions", "comments", "history"):
         assert not store.rows(f"SELECT * FROM {table}")
 
@@ -447,49 +456,56 @@ HELD: dict[str, tuple[int, tuple[object, ...]]] = {
 }
 
 
+def shape(store: Store) -> list[tuple[str, str]]:
+    """Return the tables with all that holds of them."""
+    if SERVER not in os.environ:
+        query = "SELECT tbl_name AS name, sql AS held FROM sqlite_master WHERE sql IS NOT NULL"
+    else:
+        columns = "concat_ws(' ', column_name, data_type, is_nullable, column_default, is_identity)"
+        query = (
+            f"SELECT table_name AS name, {columns} AS held FROM information_schema.columns WHERE table_schema = current_schema()"
+            " UNION SELECT tablename, replace(indexdef, current_schema(), '') FROM pg_indexes WHERE schemaname = current_schema()"
+            " UNION SELECT c.conrelid::regclass::text, pg_get_constraintdef(c.oid) FROM pg_constraint c"
+            " WHERE c.connamespace = current_schema()::regnamespace"
+        )
+    return sorted((row["name"], row["held"]) for row in store.rows(query))
+
+
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
 def test_a_store_of_every_earlier_version_is_brought_up_and_keeps_every_row_that_it_held(
-    tmp_path: Path, version: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int
 ) -> None:
-    path = tmp_path / "leads.sqlite"
     held = {table: row for table, (since, row) in HELD.items() if since <= version}
-    with sqlite3.connect(path) as old:
-        old.execute("CREATE TABLE migrations (version INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT")
-        for number, script in enumerate(MIGRATIONS[:version], start=1):
-            old.executescript(script)
-            old.execute("INSERT INTO migrations VALUES (?, '')", (number,))
-        for table, row in held.items():
-            old.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
-    old.close()
-    store, new = Store(path), Store(tmp_path / "new.sqlite")
-    tables = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
-    assert [tuple(row) for row in store.rows(tables)] == [tuple(row) for row in new.rows(tables)]
-    assert (
-        set(HELD)
-        == {row["name"] for row in new.rows(tables)} & set(HELD)
-        == {
-            row["name"]
-            for row in new.rows(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('migrations', 'sqlite_sequence')"
-            )
-        }
-    )
+    with monkeypatch.context() as then:
+        then.setattr("ui.leads.database.MIGRATIONS", MIGRATIONS[:version])
+        old = store_at(tmp_path)
+        with old.writing() as db:
+            for table, row in held.items():
+                db.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
+        old.close()
+    store, new = store_at(tmp_path), store_at(tmp_path / "new")
+    assert shape(store) == shape(new)
+    assert set(HELD) == set(TABLES) == {table for table, _ in shape(new)} - {"migrations", "sqlite_sequence"}
     for table in HELD:
-        assert [tuple(row) for row in store.rows(f"SELECT * FROM {table}")] == (
+        assert [tuple(row.values()) for row in store.rows(f"SELECT * FROM {table}")] == (
             [held[table]] if table in held else []
         ), table
-    assert not store.rows("PRAGMA foreign_key_check")
-    assert store.rows("PRAGMA foreign_keys")[0][0] == 1
-    assert store.rows("PRAGMA journal_mode")[0][0] == "wal"
     assert store.item(1, 1).reply == Reply(short="三家")
 
 
-def test_a_store_of_a_later_program_and_a_damaged_one_are_refused(tmp_path: Path) -> None:
+def test_a_store_of_a_later_program_is_refused(tmp_path: Path) -> None:
     store = store_at(tmp_path)
     with store.writing() as db:
         db.execute("INSERT INTO migrations VALUES (99, '')")
     with pytest.raises(StorageError, match="升级"):
         store_at(tmp_path)
+
+
+def test_a_file_is_its_owners_synced_and_refused_when_it_is_damaged(tmp_path: Path) -> None:
+    store = Store(tmp_path / "leads.sqlite")
+    assert (tmp_path / "leads.sqlite").stat().st_mode & 0o077 == 0
+    told = {"foreign_keys": 1, "journal_mode": "wal", "synchronous": 2, "secure_delete": 1}
+    assert {name: store.rows(f"PRAGMA {name}")[0][name] for name in told} == told
     broken = tmp_path / "broken.sqlite"
     broken.write_bytes(b"nonsense" * 1000)
     with pytest.raises(StorageError, match="损坏"):

@@ -21,6 +21,7 @@ from index.search.embedding import load_embedder
 from index.storage.store import build_index
 from tests.fakes_ui import ARTICLES, FIRMS_2026, HARBOUR, TARGET, ScriptedAnswerer, site
 from tests.ui.leads import files
+from tests.ui.leads.scripted import store_at
 from ui.leads import shelf, shelf_pages, wording
 from ui.leads import users as users_module
 from ui.leads.store import LeadError, Store
@@ -44,7 +45,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 @pytest.fixture(scope="module")
 def desk(store: Store) -> Iterator[str]:
-    with screenshots.running(ScriptedAnswerer(), site(hosting=Hosting(leads=store.path))) as address:
+    with screenshots.running(ScriptedAnswerer(), site(hosting=Hosting(leads=store.address))) as address:
         yield address
 
 
@@ -389,8 +390,9 @@ def test_wrong_passwords_are_slowed_down(desk: str) -> None:
     assert seen[-1] == 429
 
 
+@pytest.mark.usefixtures("database")
 def test_passwords_are_kept_as_argon2_hashes_and_weak_ones_refused(tmp_path: Path) -> None:
-    store = Store(tmp_path / "leads.sqlite")
+    store = store_at(tmp_path)
     people = Users(store)
     people.add("小周", SECRET, "staff", who="root")
     (row,) = store.rows("SELECT hash FROM users")
@@ -405,9 +407,10 @@ def test_passwords_are_kept_as_argon2_hashes_and_weak_ones_refused(tmp_path: Pat
     assert [one.what for one in people.audit()] == ["refused", "refused", "user"]
 
 
+@pytest.mark.usefixtures("database")
 def test_sessions_end_when_idle_when_old_and_when_the_password_changes(tmp_path: Path) -> None:
     at = [1000.0]
-    people = Users(Store(tmp_path / "leads.sqlite"), lambda: at[0])
+    people = Users(store_at(tmp_path), lambda: at[0])
     people.add("小周", SECRET, "staff", who="root")
     token = people.log_in("小周", SECRET)
     assert token
@@ -446,7 +449,7 @@ def test_without_a_database_or_without_users_there_is_no_desk(tmp_path: Path) ->
     from ui.leads.web import desk_router
 
     counter = SimpleNamespace(desk=None, proxies=())
-    for path in (None, tmp_path / "none.sqlite", Store(tmp_path / "empty.sqlite").path):
+    for path in (None, tmp_path / "none.sqlite", Store(tmp_path / "empty.sqlite").address):
         app = FastAPI()
         app.include_router(desk_router(counter, path, Sender()))  # type: ignore[arg-type]
         client = TestClient(app)
@@ -469,7 +472,7 @@ def test_a_sheet_of_figures_is_taken_away_by_those_who_are_logged_in(
 
 
 def test_whom_a_believed_proxy_has_logged_in_needs_no_password(store: Store) -> None:
-    hosting = Hosting(leads=store.path, proxies=("127.0.0.1",), sign_on_header="X-Forwarded-User")
+    hosting = Hosting(leads=store.address, proxies=("127.0.0.1",), sign_on_header="X-Forwarded-User")
     with screenshots.running(ScriptedAnswerer(), site(hosting=hosting)) as address, guest(address) as client:
         assert client.get("desk/login").status_code == 200  # the proxy names nobody
         unknown = client.get("desk/login", headers={"X-Forwarded-User": "mallory"})
@@ -481,7 +484,7 @@ def test_whom_a_believed_proxy_has_logged_in_needs_no_password(store: Store) -> 
 
 
 def test_nobody_else_is_believed_about_who_is_logged_in(store: Store) -> None:
-    hosting = Hosting(leads=store.path, proxies=("10.9.8.7",), sign_on_header="X-Forwarded-User")
+    hosting = Hosting(leads=store.address, proxies=("10.9.8.7",), sign_on_header="X-Forwarded-User")
     with screenshots.running(ScriptedAnswerer(), site(hosting=hosting)) as address, guest(address) as client:
         login = client.get("desk/login", headers={"X-Forwarded-User": quote("小周")})
         assert login.status_code == 200 and "set-cookie" not in login.headers
@@ -498,7 +501,7 @@ def open_shelf(store: Store, tmp_path: Path) -> Iterator[tuple[str, Hosting]]:
     (corpus / "乙.txt").write_text(
         "青禾区产业\n2025年5月6日\n青禾区现有企业300家。青禾区企业很多。\n", encoding="utf-8"
     )
-    hosting = Hosting(leads=store.path, corpus=corpus, index=tmp_path / "index", embedder="static")
+    hosting = Hosting(leads=store.address, corpus=corpus, index=tmp_path / "index", embedder="static")
     with screenshots.running(ScriptedAnswerer(), site(hosting=hosting)) as address:
         yield address, hosting
 
