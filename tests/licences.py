@@ -28,6 +28,7 @@ ALLOWED: Final = frozenset(
         "ISC",
         "LGPL-2.1-only",
         "LGPL-2.1-or-later",
+        "LGPL-3.0-only",
         "LGPL-3.0-or-later",
         "MIT",
         "MIT-0",

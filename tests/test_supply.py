@@ -41,7 +41,7 @@ def locked(name: str) -> list[Requirement]:
 def declared() -> Iterator[tuple[str, Requirement]]:
     """Yield each requirement of pyproject.toml with the lock that must hold it."""
     extras = PROJECT["project"]["optional-dependencies"]
-    for line in [*PROJECT["project"]["dependencies"], *extras["traces"]]:
+    for line in [*PROJECT["project"]["dependencies"], *extras["traces"], *extras["postgres"]]:
         yield "serve", Requirement(line)
         yield "develop", Requirement(line)
     for extra in ("test", "train"):
@@ -81,7 +81,7 @@ def test_what_serves_is_what_was_tested() -> None:
 
 def test_whatever_an_answer_needs_is_in_the_lock() -> None:
     held = {canonicalize_name(one.name) for one in locked("serve")}
-    missing = needed("linping-qa", ("traces",)) - held - BY_VERSION_ALONE
+    missing = needed("linping-qa", ("traces", "postgres")) - held - BY_VERSION_ALONE
     assert not {
         name for name in missing if not name.startswith(("nvidia-", "cuda-", "triton"))
     }  # of torch's CUDA build
@@ -89,7 +89,7 @@ def test_whatever_an_answer_needs_is_in_the_lock() -> None:
 
 def test_every_package_that_is_asked_for_has_a_licence_that_leaves_us_free() -> None:
     seen = 0
-    for name in sorted(needed("linping-qa", ("test", "train", "traces", "ocr", "local"))):
+    for name in sorted(needed("linping-qa", ("test", "train", "traces", "postgres", "ocr", "local"))):
         if name.startswith(
             ("nvidia-", "cuda-")
         ):  # with torch's CUDA build alone, under NVIDIA's own terms; never needed

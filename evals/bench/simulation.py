@@ -51,7 +51,7 @@ and the articles themselves; all but the codes are mapped, so memory is what que
 | one server | its process dies | nginx asks another (`deploy/nginx.conf`, `tests/ui/test_replicas.py`) |
 | conversations | they live in the memory of one server | `ip_hash` keeps a visitor there; when it dies the visitor begins anew |
 | one disk for all servers | every server maps the same files | a copy of the generation on each: folders never change once they have their name |
-| the desk's database | it is one SQLite file | the desk runs on one server; PostgreSQL is not built |
+| the desk's database | it is one SQLite file, which servers on other machines cannot share | `desk_database = "postgresql://…"`: one lead is written by one server at a time, and a killed one loses none (`tests/ui/test_replicas.py`); then that server is what breaks: its own standby |
 """
 _Z95 = 1.6449  # of the normal distribution
 _KINDS = 200_000  # questions that differ
