@@ -117,7 +117,7 @@ def _sheet(count: int, asked: str) -> bytes:
     return ("问题,答复\n" + "".join(f"{asked.format(n)},\n" for n in range(1, count + 1))).encode()
 
 
-def _until(done: Callable[[], bool], what: str) -> None:
+def _until(done: Callable[[], object], what: str) -> None:
     end = time.monotonic() + _PATIENCE
     while not done():
         assert time.monotonic() < end, what
@@ -156,20 +156,19 @@ def test_two_servers_share_a_desk_and_one_that_dies_loses_no_lead(index_folder: 
         assert short is not None and short.short and short.short in here.get(f"/desk/leads/{one}/1").text
         answered = store.exported(one)
 
-        two = added(here, _sheet(60, "临平第{}家科技馆占地多少平方米？"))
+        two = added(here, _sheet(_QUESTIONS, "临平第{}家科技馆占地多少平方米？"))
         assert here.post(f"/desk/leads/{two}/answer", data={"form": form}).status_code == 303
-        _until(lambda: store.lead(two).counts["drafted"] > 2, "the first server answers")
+        _until(lambda: store.lead(two).counts["drafted"], "the first server answers")
         first.kill()
         first.wait()
         left = store.lead(two).counts["open"]
-        assert left > 0
-        assert before.get(f"/desk/leads/{two}/state").json()["left"] == left
+        assert 0 < before.get(f"/desk/leads/{two}/state").json()["left"] <= left  # what was sent last may still be kept
         three = added(before, _sheet(1, "临平2028工业目标是多少？（第{}问）"))
         with store.writing() as db:
             db.execute("UPDATE runs SET beat = beat - 60")  # as if its last sign of life were old
         _until(lambda: not before.get(f"/desk/leads/{two}/state").json()["left"], "taken up by the second server")
         drafted = [change.number for change in store.history(two) if change.what == "drafted"]
-        assert sorted(number or 0 for number in drafted) == list(range(1, 61))  # none lost, none twice
+        assert sorted(number or 0 for number in drafted) == list(range(1, _QUESTIONS + 1))  # none lost, none twice
         assert all(one.reply is not None and not one.trouble for one in store.items(two))
         assert store.exported(one) == answered
         assert [lead.id for lead in store.leads()] == [three, two, one]
