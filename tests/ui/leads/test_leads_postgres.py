@@ -24,7 +24,7 @@ from tests.ui.leads.scripted import LeadAnswerer, answered, read, store_at, with
 from ui.leads.database import Away
 from ui.leads.letters import Sender
 from ui.leads.replies import Reply, Said
-from ui.leads.store import LeadError, Stale, Status, Store
+from ui.leads.store import LeadError, QuestionStatus, Stale, Store
 from ui.leads.users import Users
 from ui.leads.web import desk_router
 from ui.settings import Settings, load_settings
@@ -106,7 +106,7 @@ def test_who_writes_to_a_lead_waits_for_others_there_and_for_nobody_else(shared:
             seen = second.item(lead, 1)
             waiting = pool.submit(second.reread, lead, read_again, who="乙")
             third = store_at(shared)
-            third.move(third.item(other, 1), Status.REVIEW, who="丙")
+            third.move(third.item(other, 1), QuestionStatus.REVIEW, who="丙")
             third.set_policy([("months", "12")])
             db.execute("UPDATE questions SET status = 'review', version = version + 1 WHERE id = ?", (seen.id,))
             locked = (
@@ -118,7 +118,7 @@ def test_who_writes_to_a_lead_waits_for_others_there_and_for_nobody_else(shared:
             assert third.rows(locked) and not waiting.done()
         with pytest.raises(LeadError, match="已有人审阅"):
             waiting.result(60)
-    assert [one.status for one in first.items(lead)][:2] == [Status.REVIEW, Status.OPEN]
+    assert [one.status for one in first.items(lead)][:2] == [QuestionStatus.REVIEW, QuestionStatus.OPEN]
 
 
 def test_what_changed_is_seen_by_who_looks_again_and_again_while_others_write(shared: Path) -> None:
