@@ -120,7 +120,7 @@ class Database(ABC):
     def close(self) -> None: ...
 
     @abstractmethod
-    def reading(self) -> AbstractContextManager[Reading]:
+    def reading(self) -> AbstractContextManager[RowReader]:
         """Give what yields the rows of a query one by one, all as they were at one moment."""
 
     @abstractmethod
@@ -155,7 +155,7 @@ class Database(ABC):
         """Let new rows be numbered from after those that were taken with their numbers."""
 
 
-class Reading(Protocol):
+class RowReader(Protocol):
     def __call__(self, query: str, /) -> Iterable[Row]: ...
 
 
@@ -178,7 +178,7 @@ class SqliteFile(Database):
             self._db.close()
 
     @contextmanager
-    def reading(self) -> Iterator[Reading]:
+    def reading(self) -> Iterator[RowReader]:
         with self._lock, self._guarded():
             self._db.execute("BEGIN")
             try:
@@ -214,15 +214,6 @@ class SqliteFile(Database):
 
     def _guarded(self) -> AbstractContextManager[None]:
         return _disk(self.name)
-
-
-def database_at(address: Address) -> Database:
-    """Return the database at an address. Raises SettingsError when a server is named that nothing here can talk to."""
-    if isinstance(address, Path):
-        return SqliteFile(address)
-    from ui.leads.postgres import PostgresServer
-
-    return PostgresServer(address)
 
 
 def _named(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> Row:

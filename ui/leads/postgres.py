@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from corpus.errors import SettingsError, StorageError
 from ui.leads import wording
-from ui.leads.database import PATIENCE, Away, Connection, Cursor, Database, LeadError, Reading, Row, SqliteFile
+from ui.leads.database import PATIENCE, Away, Connection, Cursor, Database, LeadError, Row, RowReader, SqliteFile
 from ui.leads.schema import TABLES
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class PostgresServer(Database):
                 self._connection.close()
 
     @contextmanager
-    def reading(self) -> Iterator[Reading]:
+    def reading(self) -> Iterator[RowReader]:
         with self._lock, self._guarded():
             self._first("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ())
             try:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from corpus.chinese.text import fold
 from corpus.errors import StorageError
 from ui.leads import wording
-from ui.leads.database import Address, Connection, Row, SqliteFile, database_at
+from ui.leads.database import Address, Connection, Database, Row, SqliteFile
 from ui.leads.database import LeadError as LeadError
 from ui.leads.database import now as now
 from ui.leads.records import Columns, Layout, LeadQuestion, Questionnaire
@@ -94,7 +94,7 @@ class Store:
     def __init__(self, address: Address, clock: Callable[[], str] = now) -> None:
         self.address = address
         self._clock = clock
-        self._database = database_at(address)
+        self._database = _database_at(address)
         self._database.migrate()
 
     @property
@@ -450,6 +450,15 @@ class Store:
 
 
 _ITEMS: Final = "SELECT q.*, o.number AS original FROM questions q LEFT JOIN questions o ON o.id = q.same_as"
+
+
+def _database_at(address: Address) -> Database:
+    """Return the database at an address. Raises SettingsError when a server is named that nothing here can talk to."""
+    if isinstance(address, Path):
+        return SqliteFile(address)
+    from ui.leads.postgres import PostgresServer
+
+    return PostgresServer(address)
 
 
 def _told(read: Questionnaire) -> tuple[str, str]:
