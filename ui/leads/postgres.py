@@ -88,7 +88,7 @@ class PostgresServer(Database):
     def _begin(self, lead: int | None) -> Connection:
         self._first("BEGIN", ())
         self._within = True
-        db = _Asking(self._open())
+        db = _Statements(self._open())
         if lead is None:
             db.execute("SELECT pg_advisory_xact_lock(?)", (_DESK,))
         else:
@@ -108,18 +108,18 @@ class PostgresServer(Database):
             self._open().execute("ROLLBACK")
 
     def _asked(self, query: str, values: Sequence[object]) -> Cursor:
-        return _Asking(self._open()).execute(query, values) if self._within else self._first(query, values)
+        return _Statements(self._open()).execute(query, values) if self._within else self._first(query, values)
 
     def _first(self, query: str, values: Sequence[object]) -> Cursor:
         """Run a query that may be run twice, on a new connection when the one from before turns out to have broken."""
         if self._connection is not None and not self._connection.closed:
             try:
-                return _Asking(self._connection).execute(query, values)
+                return _Statements(self._connection).execute(query, values)
             except self._psycopg.OperationalError:
                 if not self._connection.closed:
                     raise
         self._connection = self._connected()
-        return _Asking(self._connection).execute(query, values)
+        return _Statements(self._connection).execute(query, values)
 
     def _open(self) -> psycopg.Connection[Row]:
         if self._connection is None:
@@ -166,7 +166,7 @@ class PostgresServer(Database):
             db.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}")
 
 
-class _Asking:
+class _Statements:
     """A connection in the words of the store: `?` stands for a value."""
 
     def __init__(self, connection: psycopg.Connection[Row]) -> None:
