@@ -12,11 +12,12 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from corpus.decoding import Decoded, decode_page
 from corpus.errors import UnreadableFile
 from corpus.formats import pages
+from corpus.formats.finding import Finding, Found, article_of, bare, line_of
 from corpus.formats.paragraphs import Paragraph, compose, settle_levels, tidy
 from corpus.formats.tables import RawCell, is_unit_line, settle_tables, spread, table_paragraphs
 from corpus.records import BlockKind
@@ -58,9 +59,6 @@ _VEILED_SHARE, _ASIDE_SHARE, _HIDDEN_SHARE = 0.4, 0.5, 0.9
 _ARTICLE = 200  # characters of the shortest article
 _HOLDS = 0.85  # of the text of a part: a child that holds as much is where the article is
 _UNVOTED = 0.25  # what a paragraph counts that readability leaves out
-_PAUSE, _HAN = re.compile("[，。]"), re.compile("[\u3400-\u9fff]")
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_NUMBER = "at"  # attribute: which element of the page this was before readability took it
 _ICON = 60  # pixels; smaller pictures interrupt no text
 _NEAR = 4  # elements up to the part that a table belongs to: wrappers for scrolling stand between
 _FEW_LINKS = 4  # one character in so many, at most, stands in a link
@@ -85,9 +83,11 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
     for tag in _unseen(tree):
         _drop(tag)
     body = tree.find("body") if tree.find("body") is not None else tree
-    told = _told(body) if posted is None else set()
-    found = [replace(p, told=p.element in told) for p in _Walk().paragraphs(body) if tidy(p.text)]
-    early = [p.text for p in found]
+    seen = [p for p in _Walk().paragraphs(body) if tidy(p.text)]
+    early = [p.text for p in seen]
+    finding = article_of(body, seen, known.place(early)) if posted is None else Finding(frozenset())
+    told = finding.told
+    found = [replace(p, told=p.element in told) for p in seen]
     root = posted if posted is not None else _main_part(body, found)
     inside = {id(tag) for tag in root.iter()}
     within = [p for p in found if id(p.element) in inside]
@@ -104,12 +104,20 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
     kept = pages.without_furniture(kept, about)
     paragraphs = _headed([p.paragraph() for p in kept], headline.value if headline else "")
     said = sum(len(tidy(p.text)) for p in kept)
-    linked = sum(p.linked for p in kept)
-    broken = sum(p.text.count("\ufffd") for p in kept)
-    warnings = pages.doubts(said, linked, len(text), headline is not None, broken, left_out)
+    signs = pages.Signs(
+        said=said,
+        linked=sum(p.linked for p in kept),
+        markup=len(text),
+        headed=headline is not None,
+        broken=sum(p.text.count("\ufffd") for p in kept),
+        left_out=left_out,
+        agreed=finding.agreed,
+        share=finding.share,
+        days=pages.days_of([p.text for p in kept if not p.kind]),
+    )
     if not said:
         raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
-    return compose(settle_tables(settle_levels(paragraphs)), encoding, about, warnings)
+    return compose(settle_tables(settle_levels(paragraphs)), encoding, about, pages.doubts(signs))
 
 
 def _parse(text: str) -> HtmlElement:
@@ -159,7 +167,7 @@ def _unseen(tree: HtmlElement) -> list[HtmlElement]:
         ):
             found.append(tag)
     for selector in _hiding_selectors(sheets):
-        found += [tag for tag in _select(tree, selector) if not _is_all(lengths[tag], whole)]
+        found += [tag for tag in _select(tree, selector) if not _is_all(lengths.get(tag, 0), whole)]
     return found
 
 
@@ -174,8 +182,8 @@ def _lengths(tree: HtmlElement) -> dict[HtmlElement, int]:
     for tag in reversed(list(tree.iter(etree.Element))):
         lengths[tag] = 0
         if tag.tag not in _NEVER_SHOWN and tag.tag != "a":
-            lengths[tag] = len(_bare(tag.text or "")) + sum(
-                lengths.get(child, 0) + len(_bare(child.tail or "")) for child in tag
+            lengths[tag] = len(bare(tag.text or "")) + sum(
+                lengths.get(child, 0) + len(bare(child.tail or "")) for child in tag
             )
     return lengths
 
@@ -210,13 +218,8 @@ def _is_hidden(tag: HtmlElement, styled: bool) -> bool:
     return (
         bool(_WHITE.search(style))
         and not styled
-        and not any("background" in _WHITE_PAPER.sub("", _style(t)) for t in _line_of(tag))
+        and not any("background" in _WHITE_PAPER.sub("", _style(t)) for t in line_of(tag))
     )
-
-
-def _line_of(tag: HtmlElement) -> Iterator[HtmlElement]:
-    yield tag
-    yield from tag.iterancestors()
 
 
 def _style(tag: HtmlElement) -> str:
@@ -242,16 +245,16 @@ def _hiding_selectors(sheets: list[str]) -> Iterator[str]:
                 yield from (one.strip() for one in head.split(",") if _SELECTOR.fullmatch(one.strip()))
 
 
-def _main_part(body: HtmlElement, found: list[_Found]) -> HtmlElement:
+def _main_part(body: HtmlElement, found: list[Found]) -> HtmlElement:
     """Return the smallest element that holds nearly all of the article."""
     weights: dict[HtmlElement, float] = {}
     for paragraph in found:
-        said = _bare(paragraph.text)
+        said = bare(paragraph.text)
         says = (paragraph.kind or pages.reads_like_text(paragraph.text)) and paragraph.linked <= 0.5 * len(said)
         if not (paragraph.told or says):
             continue
         weight = len(said) * (1.0 if paragraph.told or paragraph.kind is BlockKind.ROW else _UNVOTED)
-        for tag in _line_of(paragraph.element):
+        for tag in line_of(paragraph.element):
             weights[tag] = weights.get(tag, 0.0) + weight
             if tag is body:
                 break
@@ -263,7 +266,7 @@ def _main_part(body: HtmlElement, found: list[_Found]) -> HtmlElement:
         part = best
 
 
-def _belonging(found: list[_Found], told: set[HtmlElement]) -> list[_Found]:
+def _belonging(found: list[Found], told: frozenset[HtmlElement]) -> list[Found]:
     """Return the paragraphs that are told, and the tables, lists and captions in a part that is.
 
     readability leaves these out where there is little running text, so that all of them belong to a page that has
@@ -279,36 +282,11 @@ def _belonging(found: list[_Found], told: set[HtmlElement]) -> list[_Found]:
     return [p for p in found if p.told or id(p) in inside]
 
 
-def _rows(found: list[_Found]) -> int:
+def _rows(found: list[Found]) -> int:
     return sum(p.kind is BlockKind.ROW and p.linked * _FEW_LINKS < len(p.text) for p in found)
 
 
-def _as_measured(text: str | None) -> str | None:
-    """Return text as long and as rich in commas as English that says the same: readability counts both.
-
-    It passes over paragraphs under 25 characters and weighs the others by their commas and hundreds of characters.
-    """
-    return _HAN.sub(r"\g<0>\g<0>\g<0>", _PAUSE.sub(",", _NOT_XML.sub("", text))) if text else text
-
-
-def _told(body: HtmlElement) -> set[HtmlElement]:
-    """Return the elements that readability holds to be the article; none of a page that it cannot take."""
-    from readability import Document
-
-    copied = deepcopy(body)
-    tags = list(body.iter(etree.Element))
-    for number, tag in enumerate(copied.iter(etree.Element)):
-        tag.set(_NUMBER, str(number))
-        tag.text, tag.tail = _as_measured(tag.text), _as_measured(tag.tail)
-    page = f"<html>{tostring(copied, encoding='unicode')}</html>"
-    try:
-        article = document_fromstring(Document(page).summary(html_partial=True))
-    except (ValueError, etree.LxmlError, AttributeError, TypeError, ZeroDivisionError):
-        return set()
-    return {tags[int(tag.get(_NUMBER))] for tag in article.iter(etree.Element) if tag.get(_NUMBER, "").isdigit()}
-
-
-def _titles(found: list[_Found]) -> list[str]:
+def _titles(found: list[Found]) -> list[str]:
     """Return the headings that may be the headline: the only one of the first level; of several such each heads a chapter."""
     first = [p.text for p in found if p.level == 1]
     return first if len(first) == 1 else [] if first else [p.text for p in found if p.level]
@@ -316,42 +294,21 @@ def _titles(found: list[_Found]) -> list[str]:
 
 def _headed(paragraphs: list[Paragraph], title: str) -> list[Paragraph]:
     """Mark the headline, where it stands or in front; every other heading of the first level sinks."""
-    wanted = _bare(title)
+    wanted = bare(title)
     if not wanted:
         return paragraphs
     sunk = [replace(p, level=min(6, p.level + 1)) if p.level == 1 else p for p in paragraphs]
     for number, paragraph in enumerate(sunk[:12]):
-        if not paragraph.kind and _bare(paragraph.text) == wanted:
+        if not paragraph.kind and bare(paragraph.text) == wanted:
             return [*sunk[:number], replace(paragraph, level=1, apart=False), *sunk[number + 1 :]]
     return [Paragraph(title, 1), *sunk]
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A paragraph and the element that holds it; `linked` counts its characters inside links."""
-
-    text: str
-    element: HtmlElement
-    level: int = 0
-    apart: bool = False
-    linked: int = 0
-    kind: BlockKind | None = None
-    made: Paragraph | None = None
-    told: bool = False  # readability holds it to be the article
-
-    def paragraph(self) -> Paragraph:
-        return self.made or Paragraph(self.text, self.level, self.apart, self.kind)
 
 
 @dataclass(slots=True)
 class _Walk:
     """One pass over a tree, without recursion, gathering paragraphs."""
 
-    made: list[_Found] = field(default_factory=list)
+    made: list[Found] = field(default_factory=list)
     buffer: list[str] = field(default_factory=list)
     linked: int = 0
     links: int = 0
@@ -363,7 +320,7 @@ class _Walk:
     picture_after: bool = False  # a picture stands behind the text of this one
     current: HtmlElement | None = None
 
-    def paragraphs(self, root: HtmlElement) -> list[_Found]:
+    def paragraphs(self, root: HtmlElement) -> list[Found]:
         self.current = root
         stack: list[tuple[HtmlElement, bool]] = [(root, True)]
         while stack:
@@ -388,7 +345,7 @@ class _Walk:
         if text:
             self.buffer.append(text if not self.verbatim else text.replace("\n", "\v"))
             if self.links:
-                self.linked += len(_bare(text))
+                self.linked += len(bare(text))
 
     def _enter(self, tag: HtmlElement) -> bool:
         """Begin an element; return whether its children are to be read."""
@@ -442,7 +399,7 @@ class _Walk:
                 pictured = not level and (self.picture or self.captions > 0)
                 kind = BlockKind.CAPTION if self.captions > 0 and not level else None
                 self.made.append(
-                    _Found(tidy(text), self.current, level, pictured, min(self.linked, len(_bare(text))), kind)
+                    Found(tidy(text), self.current, level, pictured, min(self.linked, len(bare(text))), kind)
                 )
                 self.picture, self.picture_after = self.picture_after, False
         self.buffer.clear()
@@ -468,11 +425,11 @@ class _Walk:
         grid.caption = tidy(caption.text_content()) if caption is not None else ""
         last = self.made[-1] if self.made else None
         unit = last.text if last is not None and is_unit_line(last.text) else ""
-        linked = sum(len(_bare(link.text_content())) for link in table.iter("a"))
+        linked = sum(len(bare(link.text_content())) for link in table.iter("a"))
         made = table_paragraphs(grid, self.tables, unit)
         for paragraph in made:
             self.made.append(
-                _Found(paragraph.text, table, 0, False, linked // max(1, len(made)), paragraph.kind, paragraph)
+                Found(paragraph.text, table, 0, False, linked // max(1, len(made)), paragraph.kind, paragraph)
             )
         self.tables += 1
         self.picture = False
@@ -485,7 +442,7 @@ class _Walk:
             self.made.pop()
             text = f"{lead.text}\n{text}"
             linked += lead.linked
-        self.made.append(_Found(text, tag, 0, False, linked, BlockKind.LIST))
+        self.made.append(Found(text, tag, 0, False, linked, BlockKind.LIST))
 
 
 def list_lines(tag: HtmlElement, depth: int = 0) -> tuple[list[str], int]:
@@ -502,7 +459,7 @@ def list_lines(tag: HtmlElement, depth: int = 0) -> tuple[list[str], int]:
         for child in list(own.iter("ul", "ol")):
             _drop(child)
         said = tidy(own.text_content())
-        linked += sum(len(_bare(link.text_content())) for link in item.iter("a"))
+        linked += sum(len(bare(link.text_content())) for link in item.iter("a"))
         numbered = tag.tag == "ol" and not re.match(r"[（(]?[\d一二三四五六七八九十①-⑳]+[、.．)）]|[①-⑳]", said)
         if said:
             lines.append(f"{number}．{said}" if numbered else f"・{said}" if depth else said)
@@ -552,7 +509,7 @@ def _is_data(table: HtmlElement) -> bool:
     rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
     if len(rows) < 2 or max(map(len, rows)) < 2:
         return False
-    cells = [len(_bare(cell.text_content())) for row in rows for cell in row]
+    cells = [len(bare(cell.text_content())) for row in rows for cell in row]
     filled = sum(length > 0 for length in cells)
     breaks = max((len(cell.findall(".//p")) for row in rows for cell in row), default=0)
     return max(cells, default=0) <= _CELL and filled * 2 >= len(cells) and breaks <= 3
@@ -563,5 +520,5 @@ def _is_list(tag: HtmlElement) -> bool:
     items = [item for item in tag if item.tag == "li"]
     if len(items) < 2 or next(tag.iter("table", "h1", "h2", "h3", "h4"), None) is not None:
         return False
-    lengths = [len(_bare(item.text_content())) for item in items]
+    lengths = [len(bare(item.text_content())) for item in items]
     return 0 < max(lengths) <= 200 and all(len(item.findall(".//p")) <= 1 for item in items)

@@ -65,6 +65,9 @@ _NO_TEXT = re.compile(
 )
 _LONG_LINE = 60
 _FEW = 120  # characters; a page with fewer in an article is flagged
+_SURE = 0.5  # two readers that agree less on where the article is do not know it
+_SHARE = 0.2  # of the page's running text: an article with less may be the wrong part
+_POSTS = 3  # lines with a day of their own: several posts
 _FEW_ROWS = 2  # of tables: more that are left out are told of
 _THIN = 0.004  # characters of article for one of markup
 
@@ -120,10 +123,7 @@ class Page:
 
     def headline(self, headings: Sequence[str], lines: Sequence[str]) -> Told | None:
         """Return the headline: what the page calls itself, found again among its headings or first lines."""
-        names = [tidy(str(record["headline"])) for record in self.linked_data if record.get("headline")]
-        names += [self.metas[name] for name in _TITLES if name in self.metas]
-        names += [said for name in ("msg_title",) if (said := self._variable(name))]
-        names += [self.title] if self.title else []
+        names = self._names()
         bare_names = [_bare(name) for name in names]
         best: Told | None = None
         for text in [*headings, *lines]:
@@ -145,6 +145,20 @@ class Page:
             if len(short) >= 2:
                 return Told(short, "页面自报的标题", 0.8)
         return Told(headings[0], "页面里的第一个标题", 0.7) if headings else None
+
+    def _names(self) -> list[str]:
+        """Return what the page calls itself, the surest first."""
+        names = [tidy(str(record["headline"])) for record in self.linked_data if record.get("headline")]
+        names += [self.metas[name] for name in _TITLES if name in self.metas]
+        names += [said for name in ("msg_title",) if (said := self._variable(name))]
+        return [*names, self.title] if self.title else names
+
+    def place(self, lines: Sequence[str]) -> int | None:
+        """Return the number of the line that the page is called after, the first of the longest such; None if none is."""
+        names = [_bare(name) for name in self._names()]
+        sizes = [len(bare) if any(bare in name for name in names) else 0 for bare in map(_bare, lines)]
+        best = max((size for size in sizes if 4 <= size <= 120), default=0)
+        return sizes.index(best) if best else None
 
     def about(self, headline: Told | None, early: Sequence[str], lines: Sequence[str]) -> About:
         """Return everything that the page says of its article.
@@ -281,6 +295,11 @@ def _bare(text: str) -> str:
     return "".join(text.split())
 
 
+def is_furniture(text: str) -> bool:
+    """Whether a line is no text wherever it stands: rights, licences, what to press."""
+    return bool(_NO_TEXT.fullmatch(text))
+
+
 def reads_like_text(text: str) -> bool:
     """Whether a line says something: a sentence, or many words."""
     return len(text) >= 40 or (len(text) >= 12 and bool(_TEXT.search(text)))
@@ -335,21 +354,46 @@ def _is_meta(text: str) -> bool:
     )
 
 
-def doubts(said: int, linked: int, markup: int, headed: bool, broken: int, left_out: int) -> list[str]:
-    """Return what makes a page doubtful: little text for its size, mostly links, no headline, broken characters, rows of
-    tables that were left out."""
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """How a page was read, as far as it tells whether it was read well."""
+
+    said: int  # characters of the article
+    linked: int  # of them in links
+    markup: int  # characters of the page
+    headed: bool  # a headline was found
+    broken: int  # characters that are broken
+    left_out: int  # rows of tables that are not in the article
+    agreed: float  # how far two readers agree which part is the article, from 0 to 1
+    share: float  # what the article is of the page's running text, from 0 to 1
+    days: int  # different days in lines that say only when, where and by whom
+
+
+def days_of(lines: Sequence[str]) -> int:
+    """Return how many different days stand in lines of their own."""
+    return len({dating.printed_day(line) for line in lines if is_date_line(line)})
+
+
+def doubts(signs: Signs) -> list[str]:
+    """Return what makes a page doubtful, a sentence each."""
     found = []
-    if said < _FEW and (markup > 20_000 or said < 40):
-        size = f"，网页却有 {markup // 1000} KB" if markup > 20_000 else ""
-        found.append(f"正文只有 {said} 字{size}，可能没有读全，请核对")
-    elif said < _FEW * 3 and said < markup * _THIN:
-        found.append(f"正文 {said} 字，相对网页大小偏少，请核对")
-    if linked * 2 > said > 0:
+    if signs.said < _FEW and (signs.markup > 20_000 or signs.said < 40):
+        size = f"，网页却有 {signs.markup // 1000} KB" if signs.markup > 20_000 else ""
+        found.append(f"正文只有 {signs.said} 字{size}，可能没有读全，请核对")
+    elif signs.said < _FEW * 3 and signs.said < signs.markup * _THIN:
+        found.append(f"正文 {signs.said} 字，相对网页大小偏少，请核对")
+    if signs.linked * 2 > signs.said > 0:
         found.append("正文大半是链接，可能是目录页而不是文章，请核对")
-    if not headed:
+    if not signs.headed:
         found.append("没有找到标题")
-    if left_out > _FEW_ROWS:
-        found.append(f"正文之外另有 {left_out} 行表格没有收入，请核对")
-    if broken:
-        found.append(f"正文里有 {broken} 个字已损坏（显示为 �），请核对")
+    if signs.agreed < _SURE:
+        found.append("正文在网页的哪一部分没有把握，请核对")
+    elif signs.share < _SHARE:
+        found.append("正文之外还有几倍的文字没有收入（如评论），请核对")
+    if signs.days >= _POSTS:
+        found.append(f"正文里有 {signs.days} 个不同日期的日期行，可能是几篇文章或一串回帖，请核对")
+    if signs.left_out > _FEW_ROWS:
+        found.append(f"正文之外另有 {signs.left_out} 行表格没有收入，请核对")
+    if signs.broken:
+        found.append(f"正文里有 {signs.broken} 个字已损坏（显示为 �），请核对")
     return found
