@@ -56,6 +56,7 @@ _REFERENCE = re.compile(r"[\[［(（【]?\s*(?:注\s*)?[\d①-⑳*†,，\s-]{1,
 # Of the page's text outside of links: what holds so much is the article, whatever it is called. Nobody veils the article
 # for good; a tag that was never closed holds everything behind it; nor is all there is hidden for good.
 _VEILED_SHARE, _ASIDE_SHARE, _HIDDEN_SHARE = 0.4, 0.5, 0.9
+_ARTICLE_SENTENCES = 5  # more than a teaser has
 _ARTICLE = 200  # characters of the shortest article
 _HOLDS = 0.85  # of the text of a part: a child that holds as much is where the article is
 _UNVOTED = 0.25  # what a paragraph counts that readability leaves out
@@ -80,6 +81,7 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
     if posted is not None:
         posted.attrib.pop("style", None)
     _settle_scripts(tree)
+    _settle_links(tree)
     for tag in _unseen(tree):
         _drop(tag)
     body = tree.find("body") if tree.find("body") is not None else tree
@@ -113,7 +115,7 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
         left_out=left_out,
         agreed=finding.agreed,
         share=finding.share,
-        days=pages.days_of([p.text for p in kept if not p.kind]),
+        days=pages.days_of([p.text for p in _stretch(within) if not p.kind]),
     )
     if not said:
         raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
@@ -126,6 +128,10 @@ def _parse(text: str) -> HtmlElement:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise UnreadableFile("网页里没有内容，请检查是否保存完整") from error
+    for beyond in list(tree.itersiblings("html")):  # what stands behind an early </html>, which browsers show as well
+        for tag in [beyond, *beyond.findall("body")]:
+            tag.tag = "div"
+        (tree if tree.find("body") is None else tree.find("body")).append(beyond)
     return tree
 
 
@@ -148,6 +154,13 @@ def _settle_scripts(tree: HtmlElement) -> None:
         tag.text = said
 
 
+def _settle_links(tree: HtmlElement) -> None:
+    """Take links away from around whole articles: some sites let an article lead to itself."""
+    for tag in list(tree.iter("a")):
+        if tag.text_content().count("。") >= _ARTICLE_SENTENCES:
+            tag.drop_tag()
+
+
 def _unseen(tree: HtmlElement) -> list[HtmlElement]:
     """Return every element that a browser would not show, or that never holds text of an article."""
     sheets = [tag.text_content() for tag in tree.iter("style")]
@@ -167,7 +180,7 @@ def _unseen(tree: HtmlElement) -> list[HtmlElement]:
         ):
             found.append(tag)
     for selector in _hiding_selectors(sheets):
-        found += [tag for tag in _select(tree, selector) if not _is_all(lengths.get(tag, 0), whole)]
+        found += [tag for tag in _select(tree, selector) if not _is_all(lengths[tag], whole)]
     return found
 
 
@@ -280,6 +293,12 @@ def _belonging(found: list[Found], told: frozenset[HtmlElement]) -> list[Found]:
         near = [p for p in apart if told.intersection(list(p.element.iterancestors())[:_NEAR])]
     inside = {id(p) for p in near}
     return [p for p in found if p.told or id(p) in inside]
+
+
+def _stretch(found: list[Found]) -> list[Found]:
+    """Return all that stands from the first paragraph that is told to the last."""
+    told = [number for number, p in enumerate(found) if p.told] or [0, len(found)]
+    return found[told[0] : told[-1] + 1]
 
 
 def _rows(found: list[Found]) -> int:

@@ -31,6 +31,7 @@ SOON = 5.0  # seconds, as promised
 BUSY = 25.0  # on a machine that does other work beside
 POOL = "湖湾游泳馆改建竣工\n\n石泉晚报2025年3月8日讯 湖湾游泳馆改建竣工，总投资2600万元，设泳道10条。\n"
 RINK = "北坡滑冰馆改建开工\n\n石泉晚报2025年3月2日讯 北坡滑冰馆改建昨日开工，总投资1900万元，预计年底完工。\n"
+CASE = Path(__file__).parents[3] / "shared" / "cases" / "04" / "corpus"
 ASK_POOL, ASK_RINK = "湖湾游泳馆改建总投资多少？", "北坡滑冰馆改建总投资多少？"
 
 
@@ -337,3 +338,25 @@ def test_the_cache_is_bounded_and_forgets() -> None:
     assert cache.get("第9问") is None
     cache.put("新问", answers.answer("新问"))
     assert len(cache) == 1
+
+
+@pytest.mark.skipif(not CASE.exists(), reason=f"no case at {CASE}")
+def test_the_given_files_are_followed_when_one_is_edited_and_the_other_removed(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for file in world.corpus.iterdir():
+        file.unlink()
+    shutil.copytree(CASE, world.corpus, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    world.build()
+    with serving(world) as address, httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
+        world.servers = [client, client]
+        west, east = "西门农贸市场改造总投资多少？", "东门菜场改造总投资多少？"
+        assert "800万元" in world.ask(west) and "850万元" in world.ask(east)
+        assert world.ask("南门农贸市场改造总投资多少？").startswith("refused")
+        edited = world.corpus / "west.txt"
+        edited.write_text(edited.read_text(encoding="utf-8").replace("800万", "950万"), encoding="utf-8")
+        world.build()
+        world.agree(lambda _: "950万元" in world.ask(west))
+        edited.unlink()
+        world.build()
+        world.agree(lambda _: world.ask(west).startswith("refused"))
+        assert "850万元" in world.ask(east)

@@ -151,6 +151,56 @@ def test_chinese_commas_and_lengths_weigh_as_english_ones_do() -> None:
     assert lines(f"<div><div>{article}</div></div><div><div>{rules}</div></div>") == told * 3
 
 
+FOOT = (
+    "本站所有文章、数据仅供参考，使用前务请仔细阅读法律声明，风险自负，概不退换。",
+    "增值电信业务经营许可证，编号浙甲乙丙丁，电子公告服务许可证，编号戊己庚辛壬癸。",
+    "证券资讯由某某投资咨询有限公司提供，证书编号零零七一，投资有风险，入市须谨慎。",
+)
+UNSURE = "正文在网页的哪一部分没有把握，请核对"
+
+
+def test_an_article_under_its_headline_is_believed_before_a_notice_at_the_foot() -> None:
+    """readability takes the notice: the article, its lines parted by <br>, stands beside a list of links."""
+    menu = "".join(f"<a href='/{n}'>栏目之{n}的一条新闻标题</a><br>" for n in range(30))
+    foot = "".join(f"<div>{text}</div>" for text in FOOT)
+    body = (
+        f"<center><div><h2>青禾区产值创新高</h2><div>{LONG}<br>{LONG}</div><div>{menu}</div></div>"
+        f"<div><div>{foot}</div></div></center>"
+    )
+    read = read_html(page(body, "<title>青禾区产值创新高</title>"))
+    assert read.text == f"# 青禾区产值创新高\n\n{LONG}\n\n{LONG}"
+    assert read.warnings == (UNSURE,)
+
+
+def test_long_comments_do_not_take_a_short_article_over_and_are_told_of() -> None:
+    comments = "".join(f"<p>{LONG.replace('青禾', f'访客{n}说青禾')}</p>" for n in range(12))
+    short = "".join(f"<p>{LONG[:30]}{n}。</p>" for n in "甲乙丙丁戊己庚")
+    body = f"<h1>青禾区产值创新高</h1><div class=article>{short}</div><div class=comment>{comments}</div>"
+    read = read_html(page(body, "<title>青禾区产值创新高</title>"))
+    assert "访客" not in read.text and read.text.count(LONG[:30]) == 7
+    assert read.warnings == (UNSURE,)
+
+
+def test_several_days_in_an_article_are_told_of() -> None:
+    read = read_html(page(f"<p>{LONG}</p>" + "".join(f"<p>2025-0{n}-12 08:00</p><p>{LONG}</p>" for n in range(1, 5))))
+    assert "正文里有 4 个不同日期的日期行，可能是几篇文章或一串回帖，请核对" in read.warnings
+    assert not any("日期行" in one for one in read_html(page(f"<p>2025-04-12 08:00</p><p>{LONG}</p>")).warnings)
+
+
+def test_a_link_around_a_whole_article_is_none_and_around_a_teaser_is_one() -> None:
+    linked = "".join(f"<p>{LONG}</p>" for _ in range(2))
+    assert lines(f"<div><a href='#'>{linked}</a></div>") == [LONG, LONG]
+    assert lines(
+        f"<div><p>{LONG}</p></div><ul><li><a href='/a'>{LONG[:42]}</a></li><li><a>{LONG[:42]}</a></li></ul>"
+    ) == [LONG]
+
+
+@pytest.mark.parametrize("early", ["<html><body><p>公告</p></body></html>", "<html><head></head></html>"])
+def test_what_stands_behind_an_early_end_of_the_page_is_read(early: str) -> None:
+    text = read_html(f"{early}<body><div class=hidden><p>{LONG}</p></div><p>{LONG}</p></body></html>".encode()).text
+    assert text.count(LONG) == 2
+
+
 def test_a_title_outside_of_the_head_is_no_line_of_the_article() -> None:
     body = f"<p></p><title>区里修路_新闻_某网</title><h2>区里修路</h2><p>{LONG}</p>"
     assert lines(body) == ["# 区里修路", LONG]
