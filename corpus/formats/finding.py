@@ -2,7 +2,7 @@
 
 readability goes by tags, names of classes and commas; the other looks for the element that holds the most running text
 close beneath it, whatever it is called. Mostly they agree. Where they do not, one of them took comments, a notice at the
-foot or a neighbour for the article, and the one that begins nearer to the headline is believed.
+foot or a neighbour for the article: readability is believed unless the other begins nearer to the headline by a paragraph.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _NEARNESS = 0.5  # what a paragraph counts for the element around the one it cou
 _NO_PARTS = "p tr td ul ol li span blockquote center h1 h2 h3 h4"  # are in an article, never all of it
 _NO_PART = frozenset(_NO_PARTS.split())
 _LINE = 12  # characters of the shortest line that an article begins with
+_NEARER = 100  # characters of running text, a paragraph
 _AGREED = 0.5  # of the running text that either reader takes: taken by both
 
 
@@ -62,7 +63,7 @@ def article_of(body: HtmlElement, found: Sequence[Found], headline: int | None) 
     """Return the elements of the article; `headline` is the number of the paragraph that is the headline, if one is."""
     named, dense = _by_readability(body), _by_density(body, found)
     agreed = _agreement(found, named, dense)
-    nearer = _distance(found, dense, headline) < _distance(found, named, headline)
+    nearer = _distance(found, dense, headline) + _NEARER < _distance(found, named, headline)
     told = dense if agreed < _AGREED and nearer else named
     running = sum(map(_running, found))
     return Finding(told, agreed, sum(_running(p) for p in found if p.element in told) / running if running else 1.0)

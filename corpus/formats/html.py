@@ -63,6 +63,7 @@ _UNVOTED = 0.25  # what a paragraph counts that readability leaves out
 _ICON = 60  # pixels; smaller pictures interrupt no text
 _NEAR = 4  # elements up to the part that a table belongs to: wrappers for scrolling stand between
 _FEW_LINKS = 4  # one character in so many, at most, stands in a link
+_HEADING = 100  # characters of the longest heading
 _CELL = 160  # characters; tables with longer cells lay out a page
 _DEEPEST = 250  # elements within elements that a parser follows
 
@@ -115,6 +116,7 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
         left_out=left_out,
         agreed=finding.agreed,
         share=finding.share,
+        garbled=sum(pages.garbled(p.text) for p in kept),
         days=pages.days_of([p.text for p in _stretch(within) if not p.kind]),
     )
     if not said:
@@ -414,7 +416,7 @@ class _Walk:
         assert self.current is not None
         for text in "".join(self.buffer).split("\v"):
             if tidy(text):
-                level = self.headings[-1] if self.headings else 0
+                level = self.headings[-1] if self.headings and not _is_sentence(tidy(text)) else 0
                 pictured = not level and (self.picture or self.captions > 0)
                 kind = BlockKind.CAPTION if self.captions > 0 and not level else None
                 self.made.append(
@@ -462,6 +464,11 @@ class _Walk:
             text = f"{lead.text}\n{text}"
             linked += lead.linked
         self.made.append(Found(text, tag, 0, False, linked, BlockKind.LIST))
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a line is none of a heading, though it stands in one that nobody closed."""
+    return text.endswith("。") or len(text) > _HEADING
 
 
 def list_lines(tag: HtmlElement, depth: int = 0) -> tuple[list[str], int]:

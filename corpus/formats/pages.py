@@ -366,7 +366,13 @@ class Signs:
     left_out: int  # rows of tables that are not in the article
     agreed: float  # how far two readers agree which part is the article, from 0 to 1
     share: float  # what the article is of the page's running text, from 0 to 1
+    garbled: int  # letters of the kind that Chinese read in a wrong encoding turns into
     days: int  # different days in lines that say only when, where and by whom
+
+
+def garbled(text: str) -> int:
+    """Return how many letters a text has that European languages use now and then and misread Chinese always."""
+    return sum("\x80" <= letter <= "\xff" for letter in text)
 
 
 def days_of(lines: Sequence[str]) -> int:
@@ -394,6 +400,8 @@ def doubts(signs: Signs) -> list[str]:
         found.append(f"正文里有 {signs.days} 个不同日期的日期行，可能是几篇文章或一串回帖，请核对")
     if signs.left_out > _FEW_ROWS:
         found.append(f"正文之外另有 {signs.left_out} 行表格没有收入，请核对")
+    if signs.garbled * 4 > signs.said:
+        found.append("正文像是乱码（编码读错），请核对")
     if signs.broken:
         found.append(f"正文里有 {signs.broken} 个字已损坏（显示为 �），请核对")
     return found

@@ -41,6 +41,7 @@ def test_the_date_lies_between_the_last_result_and_the_first_plan(text, first, l
         "NEWS.SHAHE.EXAMPLE 2024年5月6日12:12",
         "[收藏本文] 发表于2024年05月06日 11:57 AM",
         "沙河论坛 发布时间 2024/05/06 22:11:42 by 小舟",
+        "本报2024年5月6日讯（记者 小舟）",
     ],
 )
 def test_a_printed_date_line_is_not_inferred(line):

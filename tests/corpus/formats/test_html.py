@@ -201,6 +201,26 @@ def test_what_stands_behind_an_early_end_of_the_page_is_read(early: str) -> None
     assert text.count(LONG) == 2
 
 
+def test_paragraphs_in_a_heading_that_nobody_closed_are_text() -> None:
+    assert lines(f"<h2>青禾区产值创新高<div><p>{LONG}</p><p>{LONG}</p></div>")[-2:] == [LONG, LONG]
+
+
+def test_chinese_that_was_saved_in_a_wrong_encoding_is_told_of() -> None:
+    warning = "正文像是乱码（编码读错），请核对"
+    wrong = LONG.encode("gb18030").decode("latin-1")
+    around = f"<h1>青禾区产值创新高</h1><p>{wrong}</p><p>{wrong}</p><div>{'<br>'.join(f'<a>{LONG}</a>' for _ in range(9))}</div>"
+    assert warning in read_html(page(around, "<meta charset=utf-8>")).warnings
+    french = "L’été dernier, près de trois cents élèves ont participé à la fête de la rivière, où ils ont planté des arbres. "
+    assert warning not in read_html(page(f"<p>{french * 3}</p>", "<meta charset=utf-8>")).warnings
+
+
+def test_much_text_beside_an_article_is_told_of() -> None:
+    beside = "".join(f"<div><div><div><div><p>{LONG}</p></div></div></div></div>" for _ in range(20))
+    read = read_html(page(f"<div>{f'<p>{LONG}</p>' * 4}</div><div class=comment>{beside}</div>"))
+    assert read.text == "\n\n".join([LONG] * 4)
+    assert "正文之外还有几倍的文字没有收入（如评论），请核对" in read.warnings
+
+
 def test_a_title_outside_of_the_head_is_no_line_of_the_article() -> None:
     body = f"<p></p><title>区里修路_新闻_某网</title><h2>区里修路</h2><p>{LONG}</p>"
     assert lines(body) == ["# 区里修路", LONG]
