@@ -3,6 +3,8 @@
 Without labels FOLDER holds pages NAME.html, each with its article's text in NAME.txt: first line the headline, second
 the day (2025-04-16, or empty), then the text. Labels are lines of five fields: file in FOLDER, headline, day, how the
 first line of the article begins, how its last line ends; the text is then all that the page shows between the two.
+A folder as that of rundimeco/waddle is read as well: html/NAME, reference/NAME with a paragraph in each <p>, the headline
+first, and doc_lg.json, which tells the pages in Chinese.
 Texts are compared by the character 5-grams of their Chinese characters, Latin letters and digits; the sentence that we make
 of a table's row counts as its cells, the headers once.
 """
@@ -10,6 +12,7 @@ of a table's row counts as its cells, the headers once.
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import time
 from collections import Counter
@@ -87,6 +90,19 @@ def read_gold(folder: Path) -> list[Gold]:
     return found
 
 
+def read_waddle(folder: Path) -> list[Gold]:
+    """Return the Chinese pages of a folder laid out as waddle's."""
+    languages = json.loads((folder / "doc_lg.json").read_text(encoding="utf-8"))
+    found = []
+    for name in sorted(name for name, language in languages.items() if language == "Chinese"):
+        page, reference = folder / "html" / name, folder / "reference" / name
+        if page.exists() and reference.exists():
+            marked = reference.read_text(encoding="utf-8", errors="replace")
+            lines = [line for part in marked.split("</p>") if (line := re.sub(r"<[^>]+>", "", part).strip())]
+            found.append(Gold(name, page.read_bytes(), lines[0] if lines else "", "", "\n".join(lines)))
+    return found
+
+
 def read_labelled(folder: Path, labels: Path) -> list[Gold]:
     """Return the labelled pages of a folder. Raises ValueError for a label that its page does not bear out."""
     found = []
@@ -131,11 +147,6 @@ def _ours(data: bytes) -> Decoded | None:
         return None
 
 
-def _linping(data: bytes) -> str:
-    read = _ours(data)
-    return as_printed(read) if read else ""
-
-
 def as_printed(read: Decoded) -> str:
     """Return a text with the rows of its tables as the page has them: the headers once, then the cells."""
     made: list[str] = []
@@ -167,11 +178,7 @@ def _readability(data: bytes) -> str:
     return str(fromstring(Document(decode_page(data).text).summary()).text_content())
 
 
-READERS: dict[str, Callable[[bytes], str]] = {
-    "linping": _linping,
-    "trafilatura": _trafilatura,
-    "readability": _readability,
-}
+PLAIN_READERS: dict[str, Callable[[bytes], str]] = {"trafilatura": _trafilatura, "readability": _readability}
 
 
 def main() -> None:
@@ -179,10 +186,15 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--labels", type=Path)
     asked = parser.parse_args()
-    pages = read_labelled(asked.folder, asked.labels) if asked.labels else read_gold(asked.folder)
+    if asked.labels:
+        pages = read_labelled(asked.folder, asked.labels)
+    else:
+        pages = (read_waddle if (asked.folder / "doc_lg.json").exists() else read_gold)(asked.folder)
+    begun = time.process_time()
+    reads = [_ours(page.data) for page in pages]
+    spent = (time.process_time() - begun) / max(1, len(pages))
     headlines = days = flagged = 0
-    for page in pages:
-        read = _ours(page.data)
+    for page, read in zip(pages, reads, strict=True):
         flagged += read is None or bool(read.warnings)
         said = (
             read.about.headline.value if read and read.about.headline else "",
@@ -195,23 +207,28 @@ def main() -> None:
     print(
         f"{len(pages)} pages; headlines {headlines}, days {days} of {sum(bool(page.day) for page in pages)}, flagged or refused {flagged}"
     )
-    print("reader        P     R     F1    below .5, of those unflagged   processor s/page")
-    for name, reader in READERS.items():
+    print("reader        P     R     F1    below .5   processor s/page")
+    # A headline is compared where the page's label tells it.
+    ours = [
+        (as_printed(read) if page.headline else _without_headline(as_printed(read), read)) if read else ""
+        for page, read in zip(pages, reads, strict=True)
+    ]
+    bad = _print_scores("linping", pages, ours, spent)
+    silent = sum(low and read is not None and not read.warnings for read, low in zip(reads, bad, strict=True))
+    print(f"{'':12} {silent} below .5 unflagged")
+    for name, reader in PLAIN_READERS.items():
         begun = time.process_time()
         texts = [reader(page.data) for page in pages]
-        spent = (time.process_time() - begun) / max(1, len(pages))
-        if name == "linping":  # a headline is compared where the page's label tells it
-            texts = [
-                text if page.headline else _without_headline(text, _ours(page.data))
-                for page, text in zip(pages, texts, strict=True)
-            ]
-        scores = [agreement(text, page.text) for page, text in zip(pages, texts, strict=True)]
-        means = [fmean(column) for column in zip(*scores, strict=True)] if scores else [0.0] * 3
-        bad = [page for page, (_, _, f1) in zip(pages, scores, strict=True) if f1 < _BAD]
-        silent = (
-            sum(bool((read := _ours(page.data)) and not read.warnings) for page in bad) if name == "linping" else "-"
-        )
-        print(f"{name:12} {means[0]:.3f} {means[1]:.3f} {means[2]:.3f} {len(bad):6} {silent:>18}          {spent:.3f}")
+        _print_scores(name, pages, texts, (time.process_time() - begun) / max(1, len(pages)))
+
+
+def _print_scores(name: str, pages: list[Gold], texts: list[str], spent: float) -> list[bool]:
+    """Print a reader's line; return which pages are below .5."""
+    scores = [agreement(text, page.text) for page, text in zip(pages, texts, strict=True)]
+    means = [fmean(column) for column in zip(*scores, strict=True)] if scores else [0.0] * 3
+    bad = [f1 < _BAD for _, _, f1 in scores]
+    print(f"{name:12} {means[0]:.3f} {means[1]:.3f} {means[2]:.3f} {sum(bad):8}   {spent:.3f}")
+    return bad
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.benchmark import read_labelled
+from corpus.benchmark import read_labelled, read_waddle
 from corpus.chinese.text import fold
 from corpus.decoding import SourceText, decode
 from corpus.formats.docx import read_docx
@@ -93,3 +93,16 @@ def test_a_label_is_held_against_its_page(tmp_path: Path) -> None:
         read_labelled(tmp_path, labels)
     kept = (Path(making.__file__).parent / "news_pages.tsv").read_text(encoding="utf-8").splitlines()
     assert [line for line in kept if not line.startswith("#") and line.count("\t") != 4] == []
+
+
+def test_the_chinese_pages_of_a_folder_of_pages_and_references_are_read(tmp_path: Path) -> None:
+    for folder in ("html", "reference"):
+        (tmp_path / folder).mkdir()
+        for name in ("甲", "乙"):
+            text = f"<p>{name}渠通水</p>\n<p>今天通水，投资3亿元。</p>\n"
+            (tmp_path / folder / name).write_text(text, encoding="utf-8")
+    languages = '{"甲": "Chinese", "乙": "Polish", "丙": "Chinese"}'
+    (tmp_path / "doc_lg.json").write_text(languages, encoding="utf-8")
+    (gold,) = read_waddle(tmp_path)
+    assert (gold.name, gold.headline, gold.day) == ("甲", "甲渠通水", "")
+    assert gold.text == "甲渠通水\n今天通水，投资3亿元。"
