@@ -31,7 +31,7 @@ _AGREED = 0.5  # of the running text that either reader takes: taken by both
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SeenText:
     """A paragraph and the element that holds it; `linked` counts its characters inside links."""
 
     text: str
@@ -48,7 +48,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Whereabouts:
     """The elements that are the article, how far two readers agreed on it, and its share of the page's running text.
 
     Both go from 0 to 1.
@@ -59,14 +59,14 @@ class Finding:
     share: float = 1.0
 
 
-def article_of(body: HtmlElement, found: Sequence[Found], headline: int | None) -> Finding:
+def article_of(body: HtmlElement, found: Sequence[SeenText], headline: int | None) -> Whereabouts:
     """Return the elements of the article; `headline` is the number of the paragraph that is the headline, if one is."""
     named, dense = _by_readability(body), _by_density(body, found)
     agreed = _agreement(found, named, dense)
     nearer = _distance(found, dense, headline) + _NEARER < _distance(found, named, headline)
     told = dense if agreed < _AGREED and nearer else named
     running = sum(map(_running, found))
-    return Finding(told, agreed, sum(_running(p) for p in found if p.element in told) / running if running else 1.0)
+    return Whereabouts(told, agreed, sum(_running(p) for p in found if p.element in told) / running if running else 1.0)
 
 
 def bare(text: str) -> str:
@@ -105,7 +105,7 @@ def _as_measured(text: str | None) -> str | None:
     return _HAN.sub(r"\g<0>\g<0>\g<0>", _PAUSE.sub(",", _NOT_XML.sub("", text))) if text else text
 
 
-def _by_density(body: HtmlElement, found: Sequence[Found]) -> frozenset[HtmlElement]:
+def _by_density(body: HtmlElement, found: Sequence[SeenText]) -> frozenset[HtmlElement]:
     """Return the elements with text in the part of the page that has the most running text close beneath it."""
     scores: dict[HtmlElement, float] = {}
     lengths: dict[HtmlElement, int] = {}
@@ -126,24 +126,24 @@ def _by_density(body: HtmlElement, found: Sequence[Found]) -> frozenset[HtmlElem
     return frozenset(p.element for p in found if p.linked * 2 <= len(bare(p.text)) and best in line_of(p.element))
 
 
-def _running(paragraph: Found) -> float:
+def _running(paragraph: SeenText) -> float:
     """Return how many characters of running text a paragraph holds; lists count half, rows of tables nothing."""
     if not _says(paragraph) or not pages.reads_like_text(paragraph.text) or paragraph.kind is BlockKind.ROW:
         return 0.0
     return (len(bare(paragraph.text)) - paragraph.linked) * (0.5 if paragraph.kind is BlockKind.LIST else 1.0)
 
 
-def _says(paragraph: Found) -> bool:
+def _says(paragraph: SeenText) -> bool:
     return paragraph.linked * 2 <= len(bare(paragraph.text)) and not pages.is_furniture(paragraph.text)
 
 
-def _agreement(found: Sequence[Found], one: frozenset[HtmlElement], other: frozenset[HtmlElement]) -> float:
+def _agreement(found: Sequence[SeenText], one: frozenset[HtmlElement], other: frozenset[HtmlElement]) -> float:
     """Return the share of the running text in either part that is in both."""
     either = sum(_running(p) for p in found if p.element in one or p.element in other)
     return sum(_running(p) for p in found if p.element in one and p.element in other) / either if either else 0.0
 
 
-def _distance(found: Sequence[Found], told: frozenset[HtmlElement], headline: int | None) -> float:
+def _distance(found: Sequence[SeenText], told: frozenset[HtmlElement], headline: int | None) -> float:
     """Return how much running text stands between the headline, or the top, and the first of a part; what comes before
     the headline is farther than anything behind it."""
     begin = headline or 0

@@ -17,7 +17,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from corpus.decoding import Decoded, decode_page
 from corpus.errors import UnreadableFile
 from corpus.formats import pages
-from corpus.formats.finding import Finding, Found, article_of, bare, line_of
+from corpus.formats.finding import SeenText, Whereabouts, article_of, bare, line_of
 from corpus.formats.paragraphs import Paragraph, compose, settle_levels, tidy
 from corpus.formats.tables import RawCell, is_unit_line, settle_tables, spread, table_paragraphs
 from corpus.records import BlockKind
@@ -88,7 +88,7 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
     body = tree.find("body") if tree.find("body") is not None else tree
     seen = [p for p in _Walk().paragraphs(body) if tidy(p.text)]
     early = [p.text for p in seen]
-    finding = article_of(body, seen, known.place(early)) if posted is None else Finding(frozenset())
+    finding = article_of(body, seen, known.place(early)) if posted is None else Whereabouts(frozenset())
     told = finding.told
     found = [replace(p, told=p.element in told) for p in seen]
     root = posted if posted is not None else _main_part(body, found)
@@ -260,7 +260,7 @@ def _hiding_selectors(sheets: list[str]) -> Iterator[str]:
                 yield from (one.strip() for one in head.split(",") if _SELECTOR.fullmatch(one.strip()))
 
 
-def _main_part(body: HtmlElement, found: list[Found]) -> HtmlElement:
+def _main_part(body: HtmlElement, found: list[SeenText]) -> HtmlElement:
     """Return the smallest element that holds nearly all of the article."""
     weights: dict[HtmlElement, float] = {}
     for paragraph in found:
@@ -281,7 +281,7 @@ def _main_part(body: HtmlElement, found: list[Found]) -> HtmlElement:
         part = best
 
 
-def _belonging(found: list[Found], told: frozenset[HtmlElement]) -> list[Found]:
+def _belonging(found: list[SeenText], told: frozenset[HtmlElement]) -> list[SeenText]:
     """Return the paragraphs that are told, and the tables, lists and captions in a part that is.
 
     readability leaves these out where there is little running text, so that all of them belong to a page that has
@@ -297,17 +297,17 @@ def _belonging(found: list[Found], told: frozenset[HtmlElement]) -> list[Found]:
     return [p for p in found if p.told or id(p) in inside]
 
 
-def _stretch(found: list[Found]) -> list[Found]:
+def _stretch(found: list[SeenText]) -> list[SeenText]:
     """Return all that stands from the first paragraph that is told to the last."""
     told = [number for number, p in enumerate(found) if p.told] or [0, len(found)]
     return found[told[0] : told[-1] + 1]
 
 
-def _rows(found: list[Found]) -> int:
+def _rows(found: list[SeenText]) -> int:
     return sum(p.kind is BlockKind.ROW and p.linked * _FEW_LINKS < len(p.text) for p in found)
 
 
-def _titles(found: list[Found]) -> list[str]:
+def _titles(found: list[SeenText]) -> list[str]:
     """Return the headings that may be the headline: the only one of the first level; of several such each heads a chapter."""
     first = [p.text for p in found if p.level == 1]
     return first if len(first) == 1 else [] if first else [p.text for p in found if p.level]
@@ -329,7 +329,7 @@ def _headed(paragraphs: list[Paragraph], title: str) -> list[Paragraph]:
 class _Walk:
     """One pass over a tree, without recursion, gathering paragraphs."""
 
-    made: list[Found] = field(default_factory=list)
+    made: list[SeenText] = field(default_factory=list)
     buffer: list[str] = field(default_factory=list)
     linked: int = 0
     links: int = 0
@@ -341,7 +341,7 @@ class _Walk:
     picture_after: bool = False  # a picture stands behind the text of this one
     current: HtmlElement | None = None
 
-    def paragraphs(self, root: HtmlElement) -> list[Found]:
+    def paragraphs(self, root: HtmlElement) -> list[SeenText]:
         self.current = root
         stack: list[tuple[HtmlElement, bool]] = [(root, True)]
         while stack:
@@ -420,7 +420,7 @@ class _Walk:
                 pictured = not level and (self.picture or self.captions > 0)
                 kind = BlockKind.CAPTION if self.captions > 0 and not level else None
                 self.made.append(
-                    Found(tidy(text), self.current, level, pictured, min(self.linked, len(bare(text))), kind)
+                    SeenText(tidy(text), self.current, level, pictured, min(self.linked, len(bare(text))), kind)
                 )
                 self.picture, self.picture_after = self.picture_after, False
         self.buffer.clear()
@@ -450,7 +450,7 @@ class _Walk:
         made = table_paragraphs(grid, self.tables, unit)
         for paragraph in made:
             self.made.append(
-                Found(paragraph.text, table, 0, False, linked // max(1, len(made)), paragraph.kind, paragraph)
+                SeenText(paragraph.text, table, 0, False, linked // max(1, len(made)), paragraph.kind, paragraph)
             )
         self.tables += 1
         self.picture = False
@@ -463,7 +463,7 @@ class _Walk:
             self.made.pop()
             text = f"{lead.text}\n{text}"
             linked += lead.linked
-        self.made.append(Found(text, tag, 0, False, linked, BlockKind.LIST))
+        self.made.append(SeenText(text, tag, 0, False, linked, BlockKind.LIST))
 
 
 def _is_sentence(text: str) -> bool:
