@@ -13,6 +13,7 @@ from corpus.errors import UnreadableFile
 from corpus.formats.columns import read_pages
 from corpus.formats.paragraphs import compose
 from corpus.formats.printed import Glyph, Page
+from corpus.quiet import keep_quiet
 
 _SCALE = 200 / 72  # pixels for a point: 200 dots an inch
 _MOST_PAGES = 60
@@ -23,6 +24,7 @@ _INK = 0.8  # of the height of a line's box that its characters take up
 
 def read_scanned(data: bytes) -> Decoded:
     """Return the recognised text of a scanned PDF. Raises UnreadableFile when nothing is recognised or the extra lacks."""
+    keep_quiet()
     try:
         from rapidocr_onnxruntime import RapidOCR
     except ImportError as error:

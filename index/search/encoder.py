@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from corpus.chinese.text import simplified
 from corpus.errors import ModelError
+from corpus.quiet import keep_quiet
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -101,6 +102,7 @@ class Graph:
     @classmethod
     def load(cls, path: Path) -> Graph:
         """Read a graph file. Raises ModelError."""
+        keep_quiet()
         import onnxruntime
 
         options = onnxruntime.SessionOptions()

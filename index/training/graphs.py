@@ -10,11 +10,14 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from corpus.quiet import keep_quiet
+
 
 def write_graph(
     net: nn.Module, inputs: dict[str, Tensor], outputs: Sequence[str], flexible: dict[str, dict[int, str]], path: Path
 ) -> None:
     """Write `net` as a graph whose weights are numbers of seven bits, one scale a column; activations are scaled on the go."""
+    keep_quiet()
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -68,3 +69,18 @@ def test_sentence_transformers_reads_the_folder_and_gives_the_same_vectors() -> 
     embedder = load_embedder(BUILTIN)
     assert np.allclose(model.encode_document(list(TEXTS)), embedder.encode(TEXTS), atol=1e-4)
     assert np.allclose(model.encode_query([QUESTION]), embedder.encode_questions([QUESTION]), atol=1e-4)
+
+
+def test_the_library_that_runs_the_encoder_reports_to_nobody(tmp_path: Path) -> None:
+    """It would look up its maker's address, and keep an id of this machine in the home. (F55)"""
+    script = "from index.search.embedding import load_embedder; load_embedder().encode(['新闻'])"
+    theirs = (
+        "CI",
+        "ORT_",
+        "XDG_",
+        "TF_BUILD",
+        "GITHUB_",
+    )  # where they find one of these set they are quiet by themselves
+    here = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
+    subprocess.run([sys.executable, "-c", script], check=True, env={**here, "HOME": str(tmp_path)})
+    assert list(tmp_path.rglob("*")) == []
