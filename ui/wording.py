@@ -135,6 +135,8 @@ SHELF_COUNT: Final = "共 {n} 篇，最近的在前"
 INFERRED_BECAUSE: Final = "原文没有印出日期，按文中线索推定：{clue}"
 NO_SUCH_ARTICLE: Final = "没有找到这篇文章，可能已经撤下。"
 NO_SUCH_PLACE: Final = "原文已经更新，找不到链接所指的那一句；下面是现在的全文。"
+CHANGED_SINCE: Final = "原文已经更新，引用过的那一句改了或不在了；标出的是开头相同的一句，请以现在的文字为准。"
+MOVED_SINCE: Final = "原文在引用之后有变动；标出的这一句没有变。"
 ARTICLE_FAILED: Final = "原文没能打开，请稍后再点一次。"
 
 COPY_QUESTION: Final = "问：{question}"
@@ -186,7 +188,9 @@ MCP_INSTRUCTIONS: Final = (
 )
 MCP_ASK: Final = "问一个关于杭州临平的问题，得到有出处的回答；把返回的 session 再传回来可以接着问。没有依据时 status 是 refused，citations 是最接近的内容，不是答案。"
 MCP_SEARCH: Final = "在报道里找最接近的句子，最多 k 句（1 到 50），带文章编号和位置，不作回答。"
-MCP_READ: Final = "按文章编号读全文；引用的 start、end 是 text 里的位置。"
+MCP_READ: Final = (
+    "按文章编号读全文；引用的 start、end 是 text 里的位置。给出引用的 quote 和 start，就说明这句引文现在还在不在。"
+)
 
 FIGURE_COLUMNS: Final = (
     "对象",

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -20,6 +22,8 @@ from index.storage.store import build_index, kept_generations, roll_back
 from rag.answerer import ExtractiveAnswerer
 from rag.records import Answer
 from tests.fakes_ui import ARTICLES, ScriptedAnswerer, ScriptedSuggester
+from ui import wording
+from ui.addresses import permalink
 from ui.service import wording as wording_serving
 from ui.service.editions import Edition, IndexSource, Keeper
 from ui.service.hosting import Hosting
@@ -86,6 +90,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             client.close()
 
 
+def told_of(client: httpx.Client, cited: dict[str, Any]) -> tuple[str, str, str]:
+    """Return what API and page say today of a citation: how it stands, in words, and the page when it has words for it."""
+    sent = {"quote": cited["quote"], "start": cited["start"]}
+    quoted = client.get(f"api/articles/{cited['article_id']}", params=sent).json()["quoted"]
+    link = parse_qs(permalink(cited["article_id"], cited["start"], cited["end"], cited["quote"])[1:])
+    mark = f"1:{link['span'][0]}~{link['print'][0]}:{link['says'][0]}"
+    page = client.get(f"page/articles/{cited['article_id']}", params={"mark": mark}).text
+    return quoted["standing"], quoted["note"], page if 'class="notice"' in page else ""
+
+
 def test_an_edited_and_a_withdrawn_article_are_followed_without_a_failed_question(world: World) -> None:
     seen: list[str] = []
     failed: list[str] = []
@@ -109,6 +123,8 @@ def test_an_edited_and_a_withdrawn_article_are_followed_without_a_failed_questio
     world.ask(ASK_POOL, 1)
     alone = time.monotonic() - started  # on a machine that is busy with other things all takes longer
     opened = world.servers[0].post("api/ask", json={"question": ASK_RINK}).json()["session"]
+    (cited,) = world.servers[0].post("api/ask", json={"question": ASK_POOL}).json()["citations"]
+    assert told_of(world.servers[0], cited) == ("same", "", "")
     threads = [threading.Thread(target=keep_asking, args=(number,)) for number in (0, 1)]
     for thread in threads:
         thread.start()
@@ -133,6 +149,9 @@ def test_an_edited_and_a_withdrawn_article_are_followed_without_a_failed_questio
             assert gone.status_code == 410
             assert wording_serving.withdrawn("北坡滑冰馆改建开工") in gone.text
         assert client.get("api/articles/nobody").status_code == 404
+        standing, note, page = told_of(client, cited)
+        assert (standing, note) == ("changed", wording.CHANGED_SINCE)
+        assert note in page and "3100万元" in page
         assert [one["id"] for one in client.get("api/articles").json()] == ["pool"]
         assert all("1900" not in row["value"] for row in client.get("api/figures").json())
         assert "北坡滑冰馆" not in page_of(number)

@@ -48,13 +48,17 @@ def test_ask_answers_with_evidence_and_label_and_goes_on(address: str) -> None:
 def test_search_finds_sentences_and_read_article_reads(address: str) -> None:
     async def work(client: Client) -> list[Any]:
         found = await client.call_tool("search", {"query": "设计企业", "k": 3})
-        return [found, await client.call_tool("read_article", {"article_id": HARBOUR})]
+        cited = {"article_id": HARBOUR, "quote": TARGET, "start": ARTICLES[HARBOUR].text.index(TARGET) + 9}
+        read = await client.call_tool("read_article", {"article_id": HARBOUR})
+        return [found, read, await client.call_tool("read_article", cited)]
 
-    found, read = with_client(address, work)
+    found, read, quoted = with_client(address, work)
     sentences = found.structured_content["sentences"]
     assert len(sentences) == 3
     assert all(ARTICLES[s["article_id"]].text[s["start"] : s["end"]] == s["quote"] for s in sentences)
     assert read.structured_content["text"] == ARTICLES[HARBOUR].text
+    assert read.structured_content["quoted"] is None
+    assert quoted.structured_content["quoted"]["standing"] == "moved"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 from tests.fakes_ui import ARTICLES, FIRMS_2024, FIRMS_2026, HARBOUR, RENT, SCHOOLS, SCRIPT, TARGET, ScriptedAnswerer
 from tests.ui.conftest import PHONE, WIDE, WIDE_DARK
 from ui import wording
+from ui.addresses import permalink
 from ui.service.limits import MAX_MESSAGE, MAX_QUESTION
 
 pytestmark = pytest.mark.browser
@@ -118,6 +119,18 @@ def test_a_permalink_opens_on_its_sentence(visits: Any) -> None:
     page = visits(WIDE, f"#article={HARBOUR}&span={moved}").page
     page.wait_for_selector(".pane mark.now")
     assert marked(page) == RENT
+
+
+@pytest.mark.parametrize(
+    ("was", "moved", "said"),
+    [(RENT, 0, ""), (RENT, 30, wording.MOVED_SINCE), (RENT[:12] + "另一半的话。", 0, wording.CHANGED_SINCE)],
+)
+def test_a_link_from_before_an_article_was_edited_says_so(visits: Any, was: str, moved: int, said: str) -> None:
+    start = ARTICLES[HARBOUR].text.index(RENT)
+    page = visits(WIDE, permalink(HARBOUR, start + moved, start + moved + len(was), was)).page
+    page.wait_for_selector(".pane mark.now")
+    assert marked(page) == RENT
+    assert "".join(page.locator(".pane .notice").all_inner_texts()) == said
 
 
 def test_a_link_to_no_article_gives_one_clear_sentence(visits: Any) -> None:

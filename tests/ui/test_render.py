@@ -14,6 +14,7 @@ from corpus.records import BlockKind, Published, latest_first
 from rag.records import Answer, Citation, Claim
 from tests.fakes_ui import ARTICLES, HARBOUR, SCRIPT, TARGET, UNDATED, ScriptedAnswerer, article
 from ui import wording
+from ui.addresses import permalink
 from ui.page import render
 from ui.page.render import Highlight
 
@@ -247,7 +248,8 @@ def test_a_copied_answer_ends_with_its_label_and_names_every_source() -> None:
 
 
 def test_a_permalink_keeps_its_place_in_the_address_whatever_the_id_holds() -> None:
-    assert render.permalink("a&b=#c/d", 3, 9) == "#article=a%26b%3D%23c%2Fd&span=3-9"
+    assert permalink("a&b=#c/d", 3, 9) == "#article=a%26b%3D%23c%2Fd&span=3-9"
     assert (
-        render.permalink("a", 3, 9, "产值&突破") == "#article=a&span=3-9&says=%E4%BA%A7%E5%80%BC%26%E7%AA%81%E7%A0%B4"
+        permalink("a", 3, 9, "产值&突破")
+        == "#article=a&span=3-9&says=%E4%BA%A7%E5%80%BC%26%E7%AA%81%E7%A0%B4&print=2ef71c0f"
     )

@@ -542,7 +542,7 @@
     const parts = new URLSearchParams(hash.replace(/^#/, ""));
     const span = /^(\d+)-(\d+)$/.exec(parts.get("span") || "");
     return parts.has("article")
-      ? { id: parts.get("article"), span: span && { start: +span[1], end: +span[2], says: parts.get("says") || "" } }
+      ? { id: parts.get("article"), span: span && { start: +span[1], end: +span[2], says: parts.get("says") || "", print: parts.get("print") || "" } }
       : null;
   };
 
@@ -557,7 +557,10 @@
   }
 
   async function showArticle(to, marks, focusOn, opener) {
-    const query = [...marks].map(([n, span]) => `mark=${n}:${span.start}-${span.end}:${encodeURIComponent(span.says)}`).join("&");
+    const printed = (span) => (span.print ? `~${encodeURIComponent(span.print)}` : "");
+    const query = [...marks]
+      .map(([n, span]) => `mark=${n}:${span.start}-${span.end}${printed(span)}:${encodeURIComponent(span.says)}`)
+      .join("&");
     const body = find(".pane-body");
     const wanted = ++shown.wanted;
     let text;

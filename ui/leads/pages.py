@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
 
+from ui.addresses import permalink
 from ui.leads import wording
 from ui.leads.letters import name_of
 from ui.leads.memory import Remembered, contradict
@@ -344,7 +345,7 @@ def reply_html(root: str, reply: Reply, take: str = "") -> str:
     if sources and not reply.said:
         parts.append(f"<p>{wording.NEAREST}</p>")
     listed = "".join(
-        f'<li value="{one.n}"><a href="{root}/#article={quote(one.article_id, safe="")}&amp;span={one.start}-{one.end}" target="_blank" rel="noopener">{safe(name_of(one))}</a><blockquote>{safe(one.quote)}</blockquote>{"" if reply.said else take.format(one.n)}</li>'
+        f'<li value="{one.n}"><a href="{safe(f"{root}/{permalink(one.article_id, one.start, one.end, one.quote)}")}" target="_blank" rel="noopener">{safe(name_of(one))}</a><blockquote>{safe(one.quote)}</blockquote>{"" if reply.said else take.format(one.n)}</li>'
         for one in sources
     )
     parts.append(f'<ol class="sources">{listed}</ol>')

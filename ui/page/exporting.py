@@ -14,11 +14,11 @@ from urllib.parse import quote
 
 from rag.records import Answer, Claim, Conflict, Mode
 from ui import wording
+from ui.addresses import permalink
 from ui.page import showing
 from ui.page.scoping import Scope, other_scope
 
 MAX_TURNS: Final = 100
-_SAYS: Final = 10  # characters of a sentence that its address carries
 _LONGEST: Final = 8000  # characters of one text
 _MOST: Final = 200  # lines or sources of one turn
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -115,7 +115,7 @@ def record_of(answer: Answer, scope: Scope | None = None) -> Record:
                 one.n,
                 source_name(one.headline, one.publisher, one.published, one.published_inferred),
                 one.quote,
-                place(one.article_id, one.start, one.end, one.quote),
+                permalink(one.article_id, one.start, one.end, one.quote),
             )
             for one in answer.citations
         ),
@@ -153,12 +153,6 @@ def short_of(answer: Answer) -> str:
     if made and asked and not any(map(str.isdecimal, short)):
         return f"{short}更{asked[1]}，{'少' if asked[1] in '小少低' else '多'}{made[1]}"
     return short
-
-
-def place(article_id: str, start: int, end: int, words: str = "") -> str:
-    """Return the address of one sentence; its first words find it again when the article was read anew and its place moved."""
-    says = f"&says={quote(words[:_SAYS], safe='')}" if words else ""
-    return f"#article={quote(article_id, safe='')}&span={start}-{end}{says}"
 
 
 def source_name(headline: str, publisher: str, published: str, inferred: bool) -> str:

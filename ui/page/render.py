@@ -22,6 +22,7 @@ from rag.answers.asked_back import offers_choices
 from rag.question.limits import Limit
 from rag.records import Answer, Citation, Claim, Conflict, Mode, Status
 from ui import wording
+from ui.addresses import permalink
 from ui.page import exporting, showing
 from ui.page.scoping import Scope, other_scope, scope_of
 from ui.service.narrowing import limit_address, years_of
@@ -63,11 +64,6 @@ def safe(text: str) -> str:
     """Return `text` as HTML that shows it and does nothing: escaped, without direction tricks or control characters."""
     plain = _SURROGATE.sub("\ufffd", text).translate(_UNSEEN)
     return html.escape(_STACKED.sub(r"\1", plain), quote=True)
-
-
-def permalink(article_id: str, start: int, end: int, words: str = "") -> str:
-    """Return the address of one sentence; it holds as long as the article's text does, whatever the index."""
-    return exporting.place(article_id, start, end, words)
 
 
 def share_link(answer: Answer, *, follow_up: bool = False, limit: Limit | None = None) -> str:

@@ -9,7 +9,8 @@ from typing import Final
 
 from corpus.records import Article, latest_first
 from ui import wording
-from ui.page.render import permalink, safe
+from ui.addresses import permalink
+from ui.page.render import safe
 from ui.service.chronicle import Entry, Year
 from ui.service.explaining import Why
 from ui.service.figures import FigureBook, FigureRow, Series, Wish, page_of
@@ -61,7 +62,7 @@ def _figure_row(row: FigureRow) -> str:
         f'<tr><th scope="row">{what}<span class="around">{before}<b>{value}</b>{after}</span></th>'
         f'<td class="value" data-head="{wording.FIGURE_HEADS[1]}">{safe(row.value)}{tags}</td>'
         f'<td data-head="{wording.FIGURE_HEADS[2]}">{safe(row.as_of or wording.UNDATED)}{inferred}</td>'
-        f'<td data-head="{wording.FIGURE_HEADS[3]}"><a href="{safe(permalink(row.article_id, row.start, row.end))}">'
+        f'<td data-head="{wording.FIGURE_HEADS[3]}"><a href="{safe(permalink(row.article_id, row.start, row.end, row.sentence))}">'
         f"{safe(row.headline)}</a></td></tr>"
     )
 
@@ -146,7 +147,7 @@ def _point(at: int, place: tuple[float, float], point: FigureRow, count: int) ->
     x, y = place
     anchor = "start" if at == 0 and count > 1 else "end" if at == count - 1 else "middle"
     label_x = {"start": 4.0, "end": _WIDTH - 4.0}.get(anchor, x)
-    link = safe(permalink(point.article_id, point.start, point.end))
+    link = safe(permalink(point.article_id, point.start, point.end, point.sentence))
     name = safe(f"{_when(point)} {point.value}{_planned(point)}")
     shape = "plan" if point.plan else "result"
     top = max(0.0, y - 28)
@@ -210,7 +211,7 @@ def _entry(entry: Entry) -> str:
     if entry.is_article:
         link = f"#article={escape(entry.article_id, quote=True)}"
         return f'<li class="appeared">{when}<p><a href="{link}">{wording.APPEARED}《{safe(entry.text)}》</a></p></li>'
-    link = safe(permalink(entry.article_id, entry.start, entry.end))
+    link = safe(permalink(entry.article_id, entry.start, entry.end, entry.text))
     return (
         f'<li class="{"plan" if entry.plan else "told"}">{when}<p class="tells">{safe(entry.text)}</p>'
         f'<p class="meta"><a href="{link}">《{safe(entry.headline)}》</a></p></li>'

@@ -18,6 +18,7 @@ from rag.citing import published_text
 from rag.figures.figure import Figure, article_figures
 from rag.figures.over_time import label
 from ui import wording
+from ui.addresses import permalink
 
 _AROUND: Final = 24  # characters of the sentence on either side of a value
 _FORMULA_STARTS: Final = frozenset("=+-@|%\t\r\n")
@@ -287,7 +288,7 @@ def as_csv(rows: Iterable[FigureRow], link: str = "") -> str:
             row.article_id,
             f"{row.start}-{row.end}",
             row.sentence,
-            f"{link}#article={row.article_id}&span={row.start}-{row.end}",
+            link + permalink(row.article_id, row.start, row.end, row.sentence),
             wording.EXPORT_LABEL,
         )
         writer.writerow([harmless(" ".join(cell.split())) for cell in cells])

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
+
+from rag.quoting import Standing
+from ui import wording
 
 NOT_OPENED: Final = "新的索引打不开。"
 
@@ -16,6 +19,16 @@ def kept(problem: str, generation: str) -> str:
 
 def now_served(generation: str, articles: int) -> str:
     return f"已换用新的索引 {generation}，共 {articles} 篇文章。"
+
+
+def standing(standings: Collection[Standing]) -> str:
+    """Say what has become of quotes since, the worst of them; nothing when each stands where it stood."""
+    told = {
+        Standing.GONE: wording.NO_SUCH_PLACE,
+        Standing.CHANGED: wording.CHANGED_SINCE,
+        Standing.MOVED: wording.MOVED_SINCE,
+    }
+    return next((words for standing, words in told.items() if standing in standings), "")
 
 
 def withdrawn(headline: str) -> str:

@@ -20,6 +20,7 @@ from corpus.errors import LinpingError, QuestionError
 from corpus.records import Article, latest_first
 from index.search.hits import SentenceHit
 from rag.citing import published_text
+from rag.quoting import standing_of
 from rag.records import Answer, Mode
 from ui import wording
 from ui.service import wording as wording_serving
@@ -33,6 +34,7 @@ from ui.service.narrowing import MOST_ARTICLES, limit_of
 log = logging.getLogger(__name__)
 
 _MOST_HITS = 50
+_LONGEST_QUOTE = 2000  # characters
 _EVENT_STREAM = "text/event-stream"
 STREAM_HEADERS = {"Cache-Control": "no-store"}
 _LINE_ENDS = {point: f"\\u{point:04x}" for point in (0x85, 0x2028, 0x2029)}
@@ -100,18 +102,31 @@ class ArticleBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotedNow:
+    """What has become of a quote: `same`, `moved`, `changed` or `gone`, in words in `note`; where its sentence stands now."""
+
+    standing: str
+    start: int
+    end: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleText(ArticleRow):
     """A whole article. Offsets are code points of `text`, half-open; at `gaps` the source has lost words."""
 
     text: str = ""
     blocks: tuple[ArticleBlock, ...] = ()
     gaps: tuple[int, ...] = ()
+    quoted: QuotedNow | None = None
 
     @classmethod
-    def of(cls, article: Article) -> ArticleText:
+    def of(cls, article: Article, quote: str = "", start: int = 0) -> ArticleText:
         row = asdict(ArticleRow.of(article))
         blocks = tuple(ArticleBlock(one.kind.value, one.start, one.end, one.level) for one in article.blocks)
-        return cls(**row, text=article.text, blocks=blocks, gaps=article.gaps)
+        now = standing_of(article, quote, start) if quote else None
+        told = now and QuotedNow(now.standing.value, now.start, now.end, wording_serving.standing({now.standing}))
+        return cls(**row, text=article.text, blocks=blocks, gaps=article.gaps, quoted=told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +211,15 @@ def api_router(counter: Counter) -> APIRouter:
         return [ArticleRow.of(article) for article in latest_first(desk.articles)]
 
     @api.get("/articles/{article_id:path}", summary="一篇文章", responses={404: {}, 410: {}})
-    async def one_article(article_id: str, request: Request) -> ArticleText:
-        """全文、分段和缺字处；引用的 start、end 就是这里 text 的位置。"""
+    async def one_article(
+        article_id: str,
+        request: Request,
+        quote: Annotated[str, Query(description="引用过的原话", max_length=_LONGEST_QUOTE)] = "",
+        start: Annotated[int, Query(ge=0, description="它当时的位置")] = 0,
+    ) -> ArticleText:
+        """全文、分段和缺字处；引用的 start、end 就是这里 text 的位置。给出 quote，quoted 就说明这句引文现在还在不在。"""
         visitor(counter, request)
-        return ArticleText.of(article_of(desk.edition, article_id))
+        return ArticleText.of(article_of(desk.edition, article_id), quote, start)
 
     @api.get("/search", summary="找句子")
     async def search(

@@ -82,9 +82,9 @@ def tools(counter: Counter) -> MCPServer[Any]:
         return await _said(work)
 
     @server.tool(title="读文章", description=wording.MCP_READ)
-    async def read_article(article_id: str) -> dict[str, Any]:
+    async def read_article(article_id: str, quote: str = "", start: int = 0) -> dict[str, Any]:
         async def work() -> dict[str, Any]:
-            return asdict(ArticleText.of(article_of(counter.desk.edition, article_id)))
+            return asdict(ArticleText.of(article_of(counter.desk.edition, article_id), quote, start))
 
         return await _said(work)
 

@@ -42,6 +42,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from corpus.errors import LinpingError, QuestionError, SettingsError
 from corpus.records import Article
 from rag.protocol import Answerer
+from rag.quoting import Quoted, Standing, quoted
 from ui import wording
 from ui.leads.letters import Sender
 from ui.leads.shelf import Shelf
@@ -70,7 +71,7 @@ log = logging.getLogger(__name__)
 _OPEN_ROUTES: Final = re.compile(r"/gradio_api/(queue/(join|data)|cancel)/?")
 _QUEUE_JOIN: Final = "/gradio_api/queue/join"
 _NO_SCRIPT: Final = f"<noscript>{wording.NO_SCRIPT}</noscript>"
-_MARK: Final = re.compile(r"(\d{1,3}):(\d{1,7})-(\d{1,7})(?::([\s\S]{0,40}))?", re.ASCII)
+_MARK: Final = re.compile(r"(\d{1,3}):(\d{1,7})-(\d{1,7})(?:~([0-9a-f]{8}))?(?::([\s\S]{0,40}))?", re.ASCII)
 _MAX_MARKS: Final = 50
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _BODIES: Final = (
@@ -595,23 +596,18 @@ def _add_articles(server: FastAPI, desk: Desk) -> None:
         except HTTPException as missing:
             return HTMLResponse(render.missing_article(str(missing.detail)), status_code=missing.status_code)
         asked = request.query_params.getlist("mark")
-        marks = [mark for text in asked[:_MAX_MARKS] if (mark := _mark(text, found)) and mark.end <= len(found.text)]
-        note = wording.NO_SUCH_PLACE if len(marks) < len(asked) else ""
-        return HTMLResponse(render.article_view(found, marks, note))
+        places = [_place(text, found) for text in asked[:_MAX_MARKS]]
+        marks = [render.Highlight(n, place.start, place.end) for n, place in places if place.standing is not Standing.GONE]
+        standings = {place.standing for _, place in places} | {Standing.GONE for _ in asked[_MAX_MARKS:]}
+        return HTMLResponse(render.article_view(found, marks, wording_serving.standing(standings)))
 
 
-def _mark(text: str, article: Article) -> render.Highlight | None:
-    """Return the mark that a text asks for, moved to where the words are that it names; None when there is no such place."""
+def _place(text: str, article: Article) -> tuple[int, Quoted]:
+    """Return the number of the mark that a text asks for, and where the words are now that it names."""
     match = _MARK.fullmatch(text)
-    if match is None or int(match[2]) >= int(match[3]):
-        return None
-    start, end = int(match[2]), int(match[3])
-    if match[4]:
-        place = article.place_of(match[4], start)
-        if place is None:
-            return None
-        start, end = place.start, place.start + end - start
-    return render.Highlight(int(match[1]), start, end)
+    if match is None:
+        return 0, quoted(article, 0, 0)
+    return int(match[1]), quoted(article, int(match[2]), int(match[3]), match[5] or "", match[4] or "")
 
 
 def _add_feedback(server: FastAPI, book: FeedbackBook | None, meter: Meter) -> None:
