@@ -14,7 +14,7 @@ TOOLS := $(VENV)/supply
 COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-package torch --no-annotate --no-header $(UPGRADE)
 
-.PHONY: run setup test quick check eval bench lock sbom audit dist clients soak rehearsal clean
+.PHONY: run setup test quick check eval bench lock sbom audit dist clients soak rehearsal pythons nginx clean
 
 run: setup
 	$(BIN)/linping index
@@ -110,9 +110,18 @@ soak: setup
 	$(BIN)/python -m ui.trials.soak
 
 # Opening day: the wheel in an empty environment, two commands, nginx under a path, an article corrected under load.
-rehearsal: $(STAMP)
-	command -v nginx >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light; }
+rehearsal: $(STAMP) nginx
 	$(BIN)/python -m ui.trials.rehearsal
+
+# The same on every Python that is there; others may be named: `make pythons PYTHONS=/opt/python3.15/bin/python3`.
+PYTHONS ?= python3.11 python3.12 python3.13 python3.14
+pythons: $(STAMP) nginx
+	@for python in $(PYTHONS); do \
+	  $$python -c "" 2>/dev/null || { echo "$$python: not here"; continue; }; \
+	  $(BIN)/python -m ui.trials.rehearsal --python $$python || exit; done
+
+nginx:
+	@command -v nginx >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light; }
 
 clean:
 	rm -rf build dist .linping

@@ -24,6 +24,7 @@ from corpus.repair.repairing import repair
 NEWS = Path(__file__).parents[3] / "shared" / "data" / "news_text.jsonl.gz"
 HELD_OUT = 50  # every 50th text; training leaves these alone
 
+OURS = tuple(Path(__file__).parents[2] / folder for folder in ("corpus/articles", "evals/sets/towns"))
 TITLES = NEWS.with_name("news_title_body_train.jsonl.gz")
 _PLACES = [
     "东湖",
@@ -73,7 +74,9 @@ class Break:
 
 
 def news(count: int, *, least: int = 400, held_out: bool = True) -> list[str]:
-    """Return `count` news texts of at least `least` characters, always the same ones."""
+    """Return `count` news texts of at least `least` characters, always the same ones; where there are none, of ours."""
+    if not NEWS.exists():
+        return ours(count, least=least)
     texts: Iterator[str]
     with gzip.open(NEWS, "rt", encoding="utf-8") as lines:
         rows = (json.loads(line)["text"] for n, line in enumerate(lines) if (n % HELD_OUT == 0) == held_out)
@@ -81,8 +84,25 @@ def news(count: int, *, least: int = 400, held_out: bool = True) -> list[str]:
         return list(itertools.islice(texts, count))
 
 
+def ours(count: int, *, least: int) -> list[str]:
+    """Return texts put together from sentences of the articles that the repository holds, always the same ones."""
+    texts = [path.read_text(encoding="utf-8") for folder in OURS for path in sorted(folder.glob("*.txt"))]
+    said = [text[span.start : span.end] for text in texts for span in split_sentences(text)]
+    chance = random.Random(7)
+    made = []
+    for _ in range(count):
+        made.append(chance.choice(said))
+        length = max(least, chance.randint(1, 1200))
+        while len(made[-1]) < length:
+            made[-1] += chance.choice(said)
+    return made
+
+
 def headings() -> list[str]:
-    """Return short news titles, which stand in as headings."""
+    """Return short news titles, which stand in as headings; where there are none, the headlines of ours."""
+    if not TITLES.exists():
+        paths = (path for folder in OURS for path in sorted(folder.glob("*.txt")))
+        return [path.read_text(encoding="utf-8").split("\n", 1)[0][:22] for path in paths]
     with gzip.open(TITLES, "rt", encoding="utf-8") as lines:
         titles = (json.loads(line)["title"].strip() for line in lines)
         return [title for title in titles if 6 <= len(title) <= 22 and not re.search(r"[。！？!?]$", title)]

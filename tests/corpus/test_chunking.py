@@ -49,7 +49,6 @@ def test_passages_tile_the_articles_without_gap_or_overlap(five, sizes):
         assert_passages_tile(article, sizes)
 
 
-@pytest.mark.skipif(not breaking.NEWS.exists(), reason=f"no news texts at {breaking.NEWS}")
 def test_passages_tile_news_texts():
     for text in breaking.news(300):
         assert_passages_tile(repair(SourceText("a.txt", text, "txt", "utf-8", "")), PassageSizes())

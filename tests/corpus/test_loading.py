@@ -101,7 +101,6 @@ def test_progress_counts_every_file(tmp_path):
     assert seen == [(1, 2), (2, 2)]
 
 
-@pytest.mark.skipif(not breaking.NEWS.exists(), reason=f"no news texts at {breaking.NEWS}")
 def test_two_thousand_articles_load(tmp_path):
     texts = breaking.news(2000, least=1, held_out=False)
     random.Random(1).shuffle(texts)

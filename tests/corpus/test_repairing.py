@@ -21,8 +21,6 @@ from tests.corpus import breaking
 ARTICLES = Path(__file__).parents[2] / "corpus" / "articles"
 NAMES = sorted(path.name for path in ARTICLES.glob("*.txt"))
 
-needs_news = pytest.mark.skipif(not breaking.NEWS.exists(), reason=f"no news texts at {breaking.NEWS}")
-
 
 def source_of(text: str) -> SourceText:
     return SourceText("page.txt", text, "txt", "utf-8", "")
@@ -70,7 +68,6 @@ def test_offset_law_holds_for_the_articles(name, described):
     assert_offset_law(repair(source, entry if described else None), source.text)
 
 
-@needs_news
 def test_offset_law_holds_for_two_thousand_news_texts():
     chance = random.Random(3)
     titles = breaking.headings()
@@ -350,7 +347,7 @@ def test_english_words_keep_the_break_between_them():
     assert_offset_law(article, page)
 
 
-@needs_news
+@pytest.mark.skipif(not breaking.NEWS.exists(), reason=f"the documented rates are those of {breaking.NEWS}")
 def test_broken_news_is_mended_at_least_as_well_as_documented():
     rates = breaking.rates(breaking.measure(120, seed=5))
     floors = {

@@ -14,10 +14,18 @@ from llama_index.llms.openai_like import OpenAILike
 address, question = sys.argv[1:]
 llm = OpenAILike(model="linping", api_base=f"{address}v1", api_key="none", is_chat_model=True, max_retries=0)
 asked = [ChatMessage(role="user", content=question)]
+chat = llm.chat(asked)
+refused = ["", 0]
+try:
+    llm.chat(asked, model="gpt-4")
+except Exception as error:
+    refused = [type(error).__name__, getattr(error, "status_code", 0)]
 print(
     json.dumps(
         {
-            "chat": llm.chat(asked).message.content,
+            "chat": chat.message.content,
+            "written": chat.raw.usage.completion_tokens,
+            "refused": refused,
             "complete": llm.complete(question).text,
             "streamed": "".join(one.delta or "" for one in llm.stream_chat(asked)),
         }

@@ -279,8 +279,12 @@ def test_langchain_asks_and_streams(address: str) -> None:
     assert str(whole.content).startswith("突破3000亿元")
     assert whole.usage_metadata is not None
     assert whole.usage_metadata["output_tokens"] == len(str(whole.content))
-    pieces = list(chat.stream(TARGET_QUESTION))
+    pieces = list(chat.stream(TARGET_QUESTION, stream_usage=True))
     assert "".join(str(one.content) for one in pieces) == whole.content
+    told = [one.usage_metadata for one in pieces if one.usage_metadata]
+    assert [one["output_tokens"] for one in told] == [len(str(whole.content))]
+    with pytest.raises(openai.NotFoundError, match="没有名为「gpt-4」的模型"):
+        chat.bind(model="gpt-4").invoke(TARGET_QUESTION)
     embeddings = OpenAIEmbeddings(
         model="linping-embedding",
         base_url=f"{address}v1",

@@ -60,6 +60,8 @@ def test_llamaindex_completes_chats_and_streams(address: str) -> None:
     got = json.loads(done.stdout)
     assert got["chat"].startswith(f"突破3000亿元\n\n{TARGET}[1]")
     assert got["complete"] == got["streamed"] == got["chat"]
+    assert got["written"] == len(got["chat"])
+    assert got["refused"] == ["NotFoundError", 404]
 
 
 def test_open_webui_lists_models_and_streams_with_its_own_fields(address: str) -> None:
@@ -84,6 +86,9 @@ def test_open_webui_lists_models_and_streams_with_its_own_fields(address: str) -
     with httpx.Client(base_url=address, trust_env=False, timeout=60, headers=headers) as http:
         assert [one["id"] for one in http.get("v1/models").json()["data"]] == ["linping", "linping-embedding"]
         reply = http.post("v1/chat/completions", json=sent)
+        refused = http.post("v1/chat/completions", json=sent | {"model": "gpt-4"})
+    assert refused.status_code == 404
+    assert "没有名为「gpt-4」的模型" in refused.json()["error"]["message"]  # which it shows as it is
     assert reply.status_code == 200, reply.text
     lines = [line for line in reply.text.splitlines() if line]
     assert lines[-1] == "data: [DONE]"

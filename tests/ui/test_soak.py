@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.ui.conftest import awaited
+from ui import wording
 from ui.trials.soak import AtRest, Met, Visitors, growth, verdict
 
 QUESTIONS = ["青溪2028工业目标是多少?", "青溪的房价是多少？"]
@@ -35,6 +36,24 @@ def test_every_door_is_tried_and_a_crossed_answer_is_seen_at_each_that_answers(a
     told = {fault.split(":")[0] for fault in met.wrong}
     assert told == {"page", "api", "follow-up", "stream", "openai", "openai stream", "mcp"}
     assert all("crossed" in fault for fault in met.wrong)
+
+
+@pytest.mark.parametrize(("told", "full"), [(wording.BUSY, 1), ("文章索引暂时不能用。", 0)])
+def test_want_of_room_is_counted_and_another_failure_told(told: str, full: int) -> None:
+    def answered(_: httpx.Request) -> httpx.Response:
+        result = {"isError": True, "content": [{"type": "text", "text": told}]}
+        return httpx.Response(200, json={"jsonrpc": "2.0", "id": 1, "result": result})
+
+    async def asked() -> Met:
+        async with httpx.AsyncClient(base_url="http://here/", transport=httpx.MockTransport(answered)) as client:
+            visitors = Visitors(client, Met())
+            visitors.questions, visitors._right = QUESTIONS, {one: {"3000亿元"} for one in QUESTIONS}
+            visitors._doors = {"mcp": visitors._doors["mcp"]}
+            await visitors.one()
+            return visitors.met
+
+    met = awaited(asked())
+    assert (met.full, len(met.wrong)) == (full, 1 - full)
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from typing import Any, Final
 import click
 import httpx
 
+from ui import wording
 from ui.settings import load_settings
 from ui.trials import crowd
 from ui.trials.serving import ASKED, COMMAND, started
@@ -41,6 +42,10 @@ _FLAT: Final = 1.03  # the last third's memory, at most, to the middle third's
 _MOST_WAITING: Final = 100  # visitors of ours at once; whoever comes then stays away, and is counted
 _NOTICE: Final = "石泉镇游泳馆改建竣工\n\n石泉晚报2025年3月8日讯 石泉镇游泳馆改建竣工，总投资2600万元，设泳道10条。\n"
 _RPC: Final = {"accept": "application/json, text/event-stream"}
+
+
+class Full(Exception):
+    """A door that has no number for it said in words that too many ask."""
 
 
 @dataclass(slots=True)
@@ -124,6 +129,9 @@ class Visitors:
             else:
                 self.met.wrong.append(f"{name}: {question!r}: {error!r}")
             return
+        except Full:
+            self.met.full += 1
+            return
         except Exception as error:  # whatever it is, it is written down
             self.met.wrong.append(f"{name}: {question!r}: {error!r}")
             click.echo(self.met.wrong[-1], err=True)
@@ -132,8 +140,10 @@ class Visitors:
         self.met.seconds.append(perf_counter() - started_at)
 
     def _held(self, question: str, text: str, whole: bool = True) -> None:
-        """Raise ValueError for words that are not an answer to `question`."""
+        """Raise ValueError for words that are not an answer to `question`, Full for those that there is no room."""
         seen = _plain(text)
+        if wording.BUSY in seen:
+            raise Full
         if not any(right == seen if whole else right in seen for right in self._right[question]):
             raise ValueError(f"crossed: {seen[:120]}")
 
@@ -190,8 +200,9 @@ class Visitors:
             "method": "tools/call",
             "params": {"name": "ask", "arguments": {"question": question}},
         }
-        reply = (await self.client.post("mcp", json=call, headers=_RPC)).raise_for_status().json()
-        self._held(question, _telling(reply["result"]["structuredContent"]))
+        result = (await self.client.post("mcp", json=call, headers=_RPC)).raise_for_status().json()["result"]
+        told = result["content"][0]["text"] if result.get("isError") else _telling(result["structuredContent"])
+        self._held(question, told)
 
     async def _embeddings(self, question: str) -> None:
         sent = {"model": "linping-embedding", "input": [question, "你好"]}
@@ -376,7 +387,9 @@ def main(minutes: float, length: float, load: float) -> None:
     click.echo(
         f"| visits answered | {len(ordered)} |\n| … by door | {', '.join(f'{name} {n}' for name, n in met.doors.most_common())} |"
     )
-    click.echo(f"| 429 with Retry-After; stayed away before a full house | {met.full}; {met.stayed_away} |")
+    click.echo(
+        f"| refused for want of room (429 with Retry-After, by page and MCP in words); stayed away before a full house | {met.full}; {met.stayed_away} |"
+    )
     click.echo(f"| wrong or crossed | {len(met.wrong)} |")
     click.echo(
         f"| visits a second that could be had, least and most | {min(r.capacity for r in readings):.1f}, {max(r.capacity for r in readings):.1f} |"
