@@ -20,7 +20,6 @@ from corpus.formats.paragraphs import Paragraph
 from corpus.records import BlockKind
 
 _PAUSE, _HAN = re.compile("[，。]"), re.compile("[\u3400-\u9fff]")
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NUMBER = "at"  # attribute: which element of the page this was before readability took it
 _NEARNESS = 0.5  # what a paragraph counts for the element around the one it counts for, and so on outwards
 _NO_PARTS = "p tr td ul ol li span blockquote center h1 h2 h3 h4"  # are in an article, never all of it
@@ -102,7 +101,7 @@ def _as_measured(text: str | None) -> str | None:
 
     It passes over paragraphs under 25 characters and weighs the others by their commas and hundreds of characters.
     """
-    return _HAN.sub(r"\g<0>\g<0>\g<0>", _PAUSE.sub(",", _NOT_XML.sub("", text))) if text else text
+    return _HAN.sub(r"\g<0>\g<0>\g<0>", _PAUSE.sub(",", text)) if text else text
 
 
 def _by_density(body: HtmlElement, found: Sequence[SeenText]) -> frozenset[HtmlElement]:

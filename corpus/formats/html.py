@@ -35,6 +35,7 @@ _BLOCKS = (
 _NEVER_SHOWN, _NO_ARTICLE, _BLOCK_NAMES = (frozenset(names.split()) for names in (_SILENT, _ASIDE, _BLOCKS))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _ROLES = frozenset(("navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "toolbar"))
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CAPTION_CLASS = re.compile(
     r"(?:^|[-_\s])(?:caption|figcaption|pic-?desc|img-?desc|image-?desc|img-?title|pic-?title|tushuo)(?:$|[-_\s])", re.I
 )
@@ -134,7 +135,14 @@ def _parse(text: str) -> HtmlElement:
         for tag in [beyond, *beyond.findall("body")]:
             tag.tag = "div"
         (tree if tree.find("body") is None else tree.find("body")).append(beyond)
+    for tag in tree.iter():
+        tag.text, tag.tail = _writable(tag.text), _writable(tag.tail)
     return tree
+
+
+def _writable(text: str | None) -> str | None:
+    """Return text without the characters (typed, or as &#8;) that a parser reads and a tree does not take again."""
+    return _NOT_XML.sub("", text) if text else text
 
 
 def _drop(tag: HtmlElement) -> None:

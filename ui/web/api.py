@@ -110,6 +110,11 @@ class QuotedNow:
     end: int
     note: str
 
+    @classmethod
+    def of(cls, article: Article, quote: str, start: int) -> QuotedNow:
+        now = standing_of(article, quote, start)
+        return cls(now.standing.value, now.start, now.end, wording_serving.standing({now.standing}))
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleText(ArticleRow):
@@ -124,9 +129,8 @@ class ArticleText(ArticleRow):
     def of(cls, article: Article, quote: str = "", start: int = 0) -> ArticleText:
         row = asdict(ArticleRow.of(article))
         blocks = tuple(ArticleBlock(one.kind.value, one.start, one.end, one.level) for one in article.blocks)
-        now = standing_of(article, quote, start) if quote else None
-        told = now and QuotedNow(now.standing.value, now.start, now.end, wording_serving.standing({now.standing}))
-        return cls(**row, text=article.text, blocks=blocks, gaps=article.gaps, quoted=told)
+        quoted = QuotedNow.of(article, quote, start) if quote else None
+        return cls(**row, text=article.text, blocks=blocks, gaps=article.gaps, quoted=quoted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -596,13 +596,13 @@ def _add_articles(server: FastAPI, desk: Desk) -> None:
         except HTTPException as missing:
             return HTMLResponse(render.missing_article(str(missing.detail)), status_code=missing.status_code)
         asked = request.query_params.getlist("mark")
-        places = [_place(text, found) for text in asked[:_MAX_MARKS]]
+        places = [_standing(text, found) for text in asked[:_MAX_MARKS]]
         marks = [render.Highlight(n, place.start, place.end) for n, place in places if place.standing is not Standing.GONE]
         standings = {place.standing for _, place in places} | {Standing.GONE for _ in asked[_MAX_MARKS:]}
         return HTMLResponse(render.article_view(found, marks, wording_serving.standing(standings)))
 
 
-def _place(text: str, article: Article) -> tuple[int, Quoted]:
+def _standing(text: str, article: Article) -> tuple[int, Quoted]:
     """Return the number of the mark that a text asks for, and where the words are now that it names."""
     match = _MARK.fullmatch(text)
     if match is None:

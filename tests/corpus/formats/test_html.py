@@ -237,6 +237,14 @@ def test_a_few_broken_bytes_and_control_characters_are_borne_and_told() -> None:
         read_html(b"".join(data[at : at + 60] + b"\xff\xff" for at in range(0, len(data), 60)))
 
 
+@pytest.mark.parametrize("odd", ["\x08", "&#8;", "&#x1f;", "&#xFFFF;", "\ufffe"])
+@pytest.mark.parametrize("around", ["{}", "<script>x()</script>{}", "<b hidden>x</b>{}<b hidden>x</b>", "<i>{}</i>"])
+def test_a_character_that_no_tree_takes_costs_no_page(odd: str, around: str) -> None:
+    """Text behind an element that is left out is put back into the tree."""
+    said = "石泉镇游泳馆改建竣工，总投资2600万元，设泳道10条。"
+    assert said in lines(f"<h1>游泳馆竣工</h1><p>{around.format(said[:5] + odd + said[5:])}</p>")
+
+
 def test_lines_wrapped_in_the_source_close_up_between_chinese_characters_only() -> None:
     assert lines("<p>临平与\n   上海相距一百\n公里。Hangzhou\nLinping</p>") == [
         "临平与上海相距一百公里。Hangzhou Linping"
