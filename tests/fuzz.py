@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import tempfile
 import time
@@ -150,9 +151,9 @@ def ask_anything() -> Callable[[Any], None]:
     from ui.settings import Settings
     from ui.web.api_openai import content_of
 
-    folder = Path(tempfile.mkdtemp(prefix="linping-fuzz-"))
-    build_index(load_corpus(Settings().corpus), folder, load_embedder())
-    answerer = ExtractiveAnswerer(open_index(folder, load_embedder()), Models.load())
+    with tempfile.TemporaryDirectory(prefix="linping-fuzz-") as folder:
+        build_index(load_corpus(Settings().corpus), Path(folder), load_embedder())
+        answerer = ExtractiveAnswerer(open_index(Path(folder), load_embedder()), Models.load())
 
     def check(example: tuple[str, list[str]]) -> None:
         question, before = example
@@ -321,14 +322,24 @@ def damaged(draw: st.DrawFn, whole: list[tuple[str, bytes]]) -> tuple[str, bytes
     return kind, data
 
 
-def led_by_coverage(minutes: float) -> None:
-    """Let atheris lead; it leaves by itself, with 77 for what it found."""
+def led_by_coverage(minutes: float) -> int:
+    """Let atheris lead, in a process that it may end as it likes; return how that ended: with 77 for what it found.
+
+    What it found lies in the system's temporary folder; what it tried on the way goes with the process.
+    """
+    with tempfile.TemporaryDirectory(prefix="linping-seeds-") as seeds:
+        child = os.fork()
+        if not child:
+            _lead(minutes, Path(seeds))
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _lead(minutes: float, seeds: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["corpus", "ui.leads", "docx", "openpyxl", "pdfplumber", "markdown_it"]):
         import ui.leads.questionnaires  # noqa: F401
     whole = papers_of_all_kinds()
-    seeds = Path(tempfile.mkdtemp(prefix="linping-seeds-"))
     for number, (_, data) in enumerate(whole):
         (seeds / str(number)).write_bytes(bytes([number]) + data)
 
@@ -343,6 +354,7 @@ def led_by_coverage(minutes: float) -> None:
             "-max_len=65536",
             "-rss_limit_mb=3000",
             "-timeout=60",
+            f"-artifact_prefix={tempfile.gettempdir()}/linping-",
             str(seeds),
         ],
         one,
@@ -358,8 +370,7 @@ def main(what: str, minutes: float, led: bool) -> None:
     """Print how many examples there were; an example that breaks something ends the run."""
     logging.disable(logging.CRITICAL)  # the libraries have much to say of damaged files
     if what == "readers" and led:
-        led_by_coverage(minutes)
-        return
+        raise SystemExit(led_by_coverage(minutes))
     strategy: st.SearchStrategy[Any]
     if what == "questions":
         strategy, check = questions(), ask_anything()
