@@ -597,7 +597,9 @@ def _add_articles(server: FastAPI, desk: Desk) -> None:
             return HTMLResponse(render.missing_article(str(missing.detail)), status_code=missing.status_code)
         asked = request.query_params.getlist("mark")
         places = [_standing(text, found) for text in asked[:_MAX_MARKS]]
-        marks = [render.Highlight(n, place.start, place.end) for n, place in places if place.standing is not Standing.GONE]
+        marks = [
+            render.Highlight(n, place.start, place.end) for n, place in places if place.standing is not Standing.GONE
+        ]
         standings = {place.standing for _, place in places} | {Standing.GONE for _ in asked[_MAX_MARKS:]}
         return HTMLResponse(render.article_view(found, marks, wording_serving.standing(standings)))
 
