@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 from time import perf_counter
 
 from corpus.chinese.text import clean
 from corpus.chinese.timing import modality
 from corpus.errors import QuestionError
-from corpus.records import Article, Modality, Published
-from index.storage.snapshot import Snapshot
+from corpus.records import Modality, Published
+from index.storage.snapshot import Library, Snapshot
 from rag import wording
 from rag.answers.asked_back import choices, is_vague
 from rag.answers.composition import Asking, Composition, Evidence
 from rag.answers.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.answers.leads import lead_of
 from rag.answers.lengths import limit_of, trimmed
-from rag.answers.of_the_whole import WholeFigure, tells_only_of, told_of, whole_asked
+from rag.answers.of_the_whole import Whole, WholeFigure, tells_only_of, told_of, whole_asked
 from rag.answers.overview import names_alone, overview
 from rag.answers.shapes import compose
 from rag.answers.short_answer import with_value
-from rag.answers.suggestions import suggestions
+from rag.answers.suggestions import MOST_ARTICLES, suggestions
 from rag.citing import as_of_text, cite, faults, published_text
 from rag.figures.scopes import scope_of
 from rag.figures.side_by_side import label_of
@@ -58,13 +58,13 @@ class ExtractiveAnswerer:
         self._threshold = threshold
         self._today = today
         self._is_limited = False
-        self._words = CorpusWords.of(article.text for article in snapshot.articles.values())
+        self._words = CorpusWords(snapshot.words)
         self._period = _period(snapshot.articles)
-        self._now = _after(snapshot)
+        self._now = _after(snapshot.articles)
         self.finder = Finder(snapshot, models, self._words, self._now, today)
 
     @property
-    def articles(self) -> Mapping[str, Article]:
+    def articles(self) -> Library:
         return self.snapshot.articles
 
     @property
@@ -106,7 +106,7 @@ class ExtractiveAnswerer:
 
     def openers(self, count: int = 4) -> tuple[str, ...]:
         """Return questions to begin with, drawn from the articles and answered by them."""
-        return tuple(suggestions(tuple(self.articles.values()), self.answer, count))
+        return tuple(suggestions(self.articles.newest(MOST_ARTICLES), self.answer, count))
 
     def find(self, question: str, history: History = ()) -> Found:
         """Return what is known before words are chosen. Raises QuestionError."""
@@ -154,12 +154,12 @@ class ExtractiveAnswerer:
         if composition is None or found.confidence < least:
             return self.refuse(question, found)
         composition = self._valued(composition, found)
-        of_whole = whole_asked(prepared.standalone, prepared.asked, tuple(self.articles.values()))
+        of_whole = self._whole_asked(found)
         if of_whole is not None and tells_only_of(of_whole, composition, self.snapshot):
-            return self.refuse(question, found)
+            return self._refused(question, found, of_whole)
         answer = self._answered(question, found, composition)
         if faults(answer, self.articles):
-            return replace(self.refuse(question, found), notices=(wording.UNPROVEN,))
+            return replace(self._refused(question, found, of_whole), notices=(wording.UNPROVEN,))
         return answer
 
     def _answered(self, question: str, found: Found, composition: Composition) -> Answer:
@@ -224,7 +224,10 @@ class ExtractiveAnswerer:
 
     def refuse(self, question: str, found: Found) -> Answer:
         """Return the refusal of a question with the nearest that was found."""
-        if told := self._told_of_the_whole(found):
+        return self._refused(question, found, self._whole_asked(found))
+
+    def _refused(self, question: str, found: Found, of_whole: Whole | None) -> Answer:
+        if of_whole is not None and (told := self._told_of(of_whole)):
             text = wording.of_the_whole(
                 told.whole.part,
                 told.whole.name,
@@ -252,12 +255,12 @@ class ExtractiveAnswerer:
         cited = () if lead is None else (self._cite(lead.candidate, 1),)
         return replace(blank, citations=cited, notices=(*blank.notices, *self._time_read(found.prepared)))
 
-    def _told_of_the_whole(self, found: Found) -> WholeFigure | None:
-        """Return what the articles tell of the whole when the amount of its part was asked for."""
+    def _whole_asked(self, found: Found) -> Whole | None:
         prepared = found.prepared
-        whole = whole_asked(prepared.standalone, prepared.asked, tuple(self.articles.values()))
-        if whole is None:
-            return None
+        return whole_asked(prepared.standalone, prepared.asked, self.articles.using)
+
+    def _told_of(self, whole: Whole) -> WholeFigure | None:
+        """Return what the articles tell of the whole when the amount of its part was asked for."""
         other = self.finder.find(prepare(whole.question, (), self._words))
         if not other.ranked:
             return None
@@ -328,22 +331,23 @@ def _as_of(published: Published | None) -> str:
     return as_of_text(published_text(published), published is not None and published.inferred)
 
 
-def _after(snapshot: Snapshot) -> date | None:
+def _after(articles: Library) -> date | None:
     """Return the day after the newest article, when whoever asks may first do so; None when no article is dated.
 
     A date still to come was inferred wrongly.
     """
-    known = [article.published.last for article in snapshot.articles.values() if article.published is not None]
-    newest = max((day for day in known if day <= date.today()), default=max(known, default=None))
-    return newest and newest + timedelta(days=1)
+    last = articles.days[:, 1]
+    known = last[last > 0]
+    past = known[known <= date.today().toordinal()]
+    return date.fromordinal(int((past if len(past) else known).max()) + 1) if len(known) else None
 
 
-def _period(articles: Mapping[str, Article]) -> str:
+def _period(articles: Library) -> str:
     """Return «2024年2月—2026年2月», the time that the articles span; empty when no date is known."""
-    known = [article.published for article in articles.values() if article.published is not None]
-    if not known:
+    known = articles.days[articles.days[:, 1] > 0]
+    if not len(known):
         return ""
-    first, last = min(published.first for published in known), max(published.last for published in known)
+    first, last = date.fromordinal(int(known[:, 0].min())), date.fromordinal(int(known[:, 1].max()))
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.year}年{first.month}月"
     return f"{first.year}年{first.month}月—{last.year}年{last.month}月"

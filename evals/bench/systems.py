@@ -96,7 +96,7 @@ class Faiss(_InMemory):
 
     def rows(self, question: str, k: int) -> list[int]:
         _, rows = self.flat.search(self.embedder.encode_questions([question]), k)
-        return [int(row) for row in rows[0]]
+        return [int(row) for row in rows[0] if row >= 0]
 
     def ask(self, question: str, k: int) -> Sequence[str]:
         return [self.ids[row] for row in self.rows(question, k)]
@@ -118,7 +118,7 @@ class Bm25s(_InMemory):
     def rows(self, question: str, k: int) -> list[int]:
         from index.search.lexical import terms
 
-        found, _ = self.bm25.retrieve([terms(question)], k=k, show_progress=False)
+        found, _ = self.bm25.retrieve([terms(question)], k=min(k, len(self.ids)), show_progress=False)
         return [int(row) for row in found[0]]
 
     def ask(self, question: str, k: int) -> Sequence[str]:
@@ -132,6 +132,7 @@ class FaissAndBm25s(_InMemory):
 
     def make(self, texts: list[str]) -> None:
         self.dense, self.lexical = Faiss(), Bm25s()
+        self.dense.ids = self.lexical.ids = self.ids
         self.dense.make(texts)
         self.lexical.make(texts)
 

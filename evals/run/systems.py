@@ -112,7 +112,7 @@ class _Searching:
         from rag.question.vocabulary import CorpusWords
 
         self._snapshot = snapshot
-        self._words = CorpusWords.of(article.text for article in snapshot.articles.values())
+        self._words = CorpusWords(snapshot.words)
 
     def answer(self, case: EvalCase) -> Answer:
         raise NotImplementedError("this system only searches")

@@ -216,6 +216,17 @@ class LexicalIndex:
             scores[there] += weight * held / (held + norms[there])
         return scores
 
+    def rows_with(self, question_terms: Sequence[str]) -> NDArray[np.int32]:
+        """Return the rows of the texts that hold every one of the terms, rising; none for no term."""
+        held = sorted((texts for _, texts, _ in self._asked(question_terms)), key=len)
+        if not held or len(held) < len(set(question_terms)):
+            return np.zeros(0, np.int32)
+        rows = held[0]
+        for texts in held[1:]:
+            at = np.minimum(np.searchsorted(texts, rows), len(texts) - 1)
+            rows = rows[texts[at] == rows]
+        return rows
+
     def best(self, question_terms: Sequence[str], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the rows and scores of the `k` best above zero, best first, equals by row.
 

@@ -16,9 +16,10 @@ from corpus.records import Article, Passage, Span
 from index.search.dense import shorten
 from index.search.embedding import Embedder
 from index.search.lexical import Vocabulary, count_terms
+from index.search.words import count_words
 from index.storage import serial
 from index.storage.disk import Content, Pieces
-from index.storage.snapshot import KINDS, Snapshot, passage_text, write_arrays
+from index.storage.snapshot import KINDS, Snapshot, days_of, passage_text, write_arrays
 
 Progress = Callable[[str, int, int], None]
 Splitter = Callable[[Article], Sequence[Passage]]
@@ -31,11 +32,13 @@ _BATCH = 1024  # texts that are embedded at once
 class Tables:
     """Articles cut into passages and sentences; the columns of the rows are those of `index.storage.snapshot`.
 
-    `sentence_texts` are empty when sentences are not searched for themselves.
+    `sentence_texts` are empty when sentences are not searched for themselves. `days` are those of `Library.days`.
     """
 
     ids: Sequence[str]
     lines: Sequence[bytes]
+    article_texts: Sequence[str]
+    days: NDArray[np.int32]
     passage_rows: NDArray[np.int32]
     sentence_rows: NDArray[np.int32]
     passage_texts: list[str]
@@ -101,6 +104,8 @@ def tabulate(articles: Sequence[Article], split: Splitter, tell: Progress, apart
     return Tables(
         ids,
         lines,
+        [article.text for article in articles],
+        np.array([days_of(article) for article in articles], dtype=np.int32).reshape(-1, 2),
         np.array(passage_rows, dtype=np.int32).reshape(-1, 2),
         np.array(sentence_rows, dtype=np.int32).reshape(-1, 5),
         passage_texts,
@@ -164,17 +169,21 @@ def _checked(vectors: NDArray[np.float32], wanted: int, embedder: Embedder) -> N
     return vectors
 
 
+def write_list(ids: Sequence[str], ends: Sequence[int], days: NDArray[np.int32]) -> bytes:
+    """Return articles.json."""
+    listed = {"ids": list(ids), "ends": list(ends), "days": days.ravel().tolist()}
+    return json.dumps(listed, ensure_ascii=False).encode()
+
+
 def lay_out(tables: Tables, vectors: NDArray[np.float16], tell: Progress) -> tuple[dict[str, Content], bool]:
     """Return the files of a generation by name, as `index.storage.snapshot.FILES` lists them, and whether vectors have codes."""
-    listed = {
-        "ids": list(tables.ids),
-        "ends": list(accumulate(len(line) for line in tables.lines)),
-    }
+    ends = list(accumulate(len(line) for line in tables.lines))
     codes = () if tables.apart else shorten(vectors)
     files: dict[str, Content] = {
-        "articles.json": json.dumps(listed, ensure_ascii=False).encode(),
+        "articles.json": write_list(tables.ids, ends, tables.days),
         "articles.jsonl": Pieces(tables.lines),
         "vectors.npy": write_arrays(vectors, *codes),
+        "words.npys": write_arrays(*count_words(tables.article_texts).arrays()),
     }
     units = (
         ("passages", tables.passage_rows, tables.passage_texts),

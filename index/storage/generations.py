@@ -38,7 +38,7 @@ from index.storage.disk import (
     write_file,
 )
 
-SCHEMA = 1
+SCHEMA = 2
 MAPPED_FROM = 1 << 26  # bytes of a generation from which its files are mapped, not read
 CHECKED_AT_MOST = (
     1 << 28

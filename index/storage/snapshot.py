@@ -12,23 +12,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.chinese.text import fold
 from corpus.records import Article, BlockKind, Passage
 from index.search.dense import nearest
 from index.search.embedding import Embedder
 from index.search.fusion import FusionWeights
 from index.search.hits import Hit, Sentence, SentenceHit
-from index.search.lexical import LexicalIndex, Postings, Vocabulary, matched_words
+from index.search.lexical import LexicalIndex, Postings, Vocabulary, matched_words, terms
 from index.search.retrieval import HybridRetriever, Query, Ranking
 from index.search.within import within_passages
+from index.search.words import WordCounts
 from index.storage import serial
 from index.storage.disk import Buffer, Pieces
 from index.storage.generations import Damaged, Manifest
 
 KINDS = tuple(BlockKind)  # a kind is stored as its place here: new ones go to the end
-FILES = ("articles.json", "articles.jsonl", "passages.npys", "sentences.npys", "vectors.npy")
-"""Ids and line ends; one article a line; per unit the seven arrays of `ARRAYS`, one .npy after the other; float16
-vectors of the passages, then of the sentences. Few files, for each costs a wait for the medium. Of a large corpus the
-sentences have rows alone and no vector, and the vectors are followed by their codes: centres, codes."""
+FILES = ("articles.json", "articles.jsonl", "passages.npys", "sentences.npys", "vectors.npy", "words.npys")
+"""Ids, line ends and days; one article a line; per unit the seven arrays of `ARRAYS`, one .npy after the other; float16
+vectors of the passages, then of the sentences; what `index.search.words` counts. Few files, for each costs a wait for the
+medium. Of a large corpus the sentences have rows alone and no vector, and the vectors are followed by their codes:
+centres, codes."""
 ARRAYS = ("rows", "terms", "ends", "starts", "texts", "counts", "lengths")
 _HEADER = 1024  # bytes that hold any header of ours
 _KEPT = 4096  # articles that stay decoded
@@ -39,18 +42,20 @@ class Snapshot:
     """One generation in memory. Immutable: any number of threads may read it; a reload is a new Snapshot.
 
     `passages` are in the order of article ids and offsets; the `sentences` of a passage stand together, in order.
-    `warnings` are Chinese sentences for the reader: empty when this is the generation that was published last.
+    `words` are counted over all articles, whatever a limit leaves of `articles`. `warnings` are Chinese sentences for the
+    reader: empty when this is the generation that was published last.
     """
 
     generation: str
     corpus_digest: str
     warnings: tuple[str, ...]
-    articles: Mapping[str, Article]
+    articles: Library
     passages: Sequence[Passage]
     sentences: Sequence[Sentence]
     by_passage: HybridRetriever
     by_sentence: HybridRetriever
     embedder: Embedder
+    words: WordCounts
     _passage_rows: Mapping[str, range] = field(repr=False)
     _sentence_starts: NDArray[np.int64] = field(repr=False)
     _sentences_apart: bool = field(repr=False, default=True)
@@ -137,28 +142,104 @@ def passage_text(passage: Passage) -> str:
     return "\n".join([*headings, passage.text])
 
 
-class _Library(Mapping[str, Article]):
-    """Articles by id, and their passages, decoded when first looked at; some thousands are kept."""
+def days_of(article: Article) -> tuple[int, int]:
+    """Return the first and the last day that an article may have appeared on, as ordinals; zeros without a date."""
+    published = article.published
+    return (published.first.toordinal(), published.last.toordinal()) if published else (0, 0)
 
-    __slots__ = ("_decoded", "_ends", "_ids", "_lines", "_rows")
+
+class Library(Mapping[str, Article]):
+    """Articles by id; a row is the place of an article among all. `kept` are the rows that are not left out, rising.
+
+    What is asked of all of them at once (when they appeared, which of them use a word) is known without decoding any.
+    """
+
+    __slots__ = ("_days", "_kept", "_shelf", "_with")
+
+    def __init__(
+        self,
+        shelf: _Shelf,
+        days: NDArray[np.int32],
+        rows_with: Callable[[str], NDArray[np.int64]],
+        kept: NDArray[np.int64],
+    ) -> None:
+        self._shelf = shelf
+        self._days = days
+        self._with = rows_with
+        self._kept = kept
+
+    @property
+    def days(self) -> NDArray[np.int32]:
+        """Return what `days_of` gives each article, shape (len(self), 2)."""
+        return self._days[self._kept]
+
+    def __getitem__(self, article_id: str) -> Article:
+        if (row := self._row(article_id)) < 0:
+            raise KeyError(article_id)
+        return self._at(row)
+
+    def __contains__(self, article_id: object) -> bool:
+        return self._row(article_id) >= 0
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._shelf.ids[row] for row in self._kept.tolist())
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def rows_with(self, word: str) -> NDArray[np.int64]:
+        """Return the rows of the articles that have a passage with every term of `word`, rising.
+
+        Terms are single characters and pairs: one with all of 临平区 nearly always has the word itself.
+        """
+        found = self._with(word)
+        return found if self._is_whole else found[np.isin(found, self._kept)]
+
+    def using(self, word: str) -> Iterator[Article]:
+        """Yield the articles whose text, folded, has a folded word in it."""
+        return (article for article in map(self._at, self.rows_with(word).tolist()) if word in fold(article.text))
+
+    def newest(self, count: int) -> list[Article]:
+        """Return the articles that appeared last, those without a date behind them, equals by row."""
+        order = np.argsort(-self.days[:, 1], kind="stable")[:count]
+        return list(map(self._at, self._kept[order].tolist()))
+
+    def only(self, kept: NDArray[np.bool_]) -> Library:
+        """Return the library without those for which `kept`, of the shape (len(self),), is false."""
+        return Library(self._shelf, self._days, self._with, self._kept[kept])
+
+    @property
+    def _is_whole(self) -> bool:
+        return len(self._kept) == len(self._days)
+
+    def _at(self, row: int) -> Article:
+        return self._shelf.at(row)[0]
+
+    def _row(self, article_id: object) -> int:
+        row = self._shelf.rows.get(article_id, -1)  # type: ignore[call-overload]
+        return row if row >= 0 and (self._is_whole or row in self._kept) else -1
+
+
+def using(articles: Mapping[str, Article]) -> Callable[[str], Iterator[Article]]:
+    """Return what yields the articles whose text, folded, has a folded word in it; a library need not read every one."""
+    if isinstance(articles, Library):
+        return articles.using
+    return lambda word: (article for article in articles.values() if word in fold(article.text))
+
+
+class _Shelf:
+    """Articles and their passages by row, decoded when first looked at; some thousands are kept."""
+
+    __slots__ = ("_decoded", "_ends", "_lines", "ids", "rows")
 
     def __init__(self, ids: Sequence[str], lines: Buffer, ends: Sequence[int]) -> None:
         if len(ids) != len(ends) or (ends and ends[-1] != len(lines)):
             raise ValueError("ids and lines do not fit together")
-        self._ids = ids
-        self._rows = {article_id: row for row, article_id in enumerate(ids)}
+        self.ids = ids
+        self.rows = {article_id: row for row, article_id in enumerate(ids)}
         self._lines = lines
         self._ends = ends
         self._decoded: dict[int, tuple[Article, tuple[Passage, ...]]] = {}
-
-    def __getitem__(self, article_id: str) -> Article:
-        return self.at(self._rows[article_id])[0]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ids)
-
-    def __len__(self) -> int:
-        return len(self._ids)
 
     def at(self, row: int) -> tuple[Article, tuple[Passage, ...]]:
         found = self._decoded.get(row)
@@ -174,10 +255,10 @@ class _Library(Mapping[str, Article]):
 class _Passages(Sequence[Passage]):
     """Passages by row. Columns of `rows`: article, number within the article."""
 
-    __slots__ = ("_library", "_rows")
+    __slots__ = ("_rows", "_shelf")
 
-    def __init__(self, library: _Library, rows: NDArray[np.int32]) -> None:
-        self._library = library
+    def __init__(self, shelf: _Shelf, rows: NDArray[np.int32]) -> None:
+        self._shelf = shelf
         self._rows = rows
 
     def __len__(self) -> int:
@@ -187,16 +268,16 @@ class _Passages(Sequence[Passage]):
         if isinstance(at, slice):
             return tuple(self[row] for row in range(*at.indices(len(self))))
         article, number = self._rows[at].tolist()
-        return self._library.at(article)[1][number]
+        return self._shelf.at(article)[1][number]
 
 
 class _Sentences(Sequence[Sentence]):
     """Sentences by row. Columns of `rows`: article, passage, start, end, kind."""
 
-    __slots__ = ("_library", "_rows")
+    __slots__ = ("_rows", "_shelf")
 
-    def __init__(self, library: _Library, rows: NDArray[np.int32]) -> None:
-        self._library = library
+    def __init__(self, shelf: _Shelf, rows: NDArray[np.int32]) -> None:
+        self._shelf = shelf
         self._rows = rows
 
     def __len__(self) -> int:
@@ -206,7 +287,7 @@ class _Sentences(Sequence[Sentence]):
         if isinstance(at, slice):
             return tuple(self[row] for row in range(*at.indices(len(self))))
         number, passage, start, end, kind = self._rows[at].tolist()
-        article = self._library.at(number)[0]
+        article = self._shelf.at(number)[0]
         return Sentence(article.id, start, end, article.text[start:end], KINDS[kind], passage)
 
 
@@ -215,18 +296,26 @@ def decode(manifest: Manifest, files: Mapping[str, Buffer], embedder: Embedder, 
     try:
         listed = json.loads(bytes(files["articles.json"]))
         ids = listed["ids"]
-        library = _Library(ids, files["articles.jsonl"], listed["ends"])
+        shelf = _Shelf(ids, files["articles.jsonl"], listed["ends"])
         of_passages = dict(zip(ARRAYS, read_arrays(files["passages.npys"]), strict=True))
         apart = manifest.sentences_by == "themselves"
         of_sentences = dict(zip(ARRAYS, read_arrays(files["sentences.npys"]), strict=apart))
         vectors, *coded = read_arrays(files["vectors.npy"])
-        passages = _Passages(library, of_passages["rows"])
-        sentences = _Sentences(library, of_sentences["rows"])
-        counts = (len(library), len(passages), len(sentences), *vectors.shape)
+        words = WordCounts.from_arrays(read_arrays(files["words.npys"]))
+        passages = _Passages(shelf, of_passages["rows"])
+        sentences = _Sentences(shelf, of_sentences["rows"])
+        counts = (len(ids), len(passages), len(sentences), *vectors.shape)
         held = counts[1] + (counts[2] if apart else 0)
         if counts != (manifest.articles, manifest.passages, manifest.sentences, held, manifest.dim):
             raise Damaged("文章、段落、句子或向量的数目与清单不符")
         by_passage = _retriever(of_passages, vectors[: len(passages)], weights, coded)
+        days = np.array(listed["days"], dtype=np.int32).reshape(len(ids), 2)
+
+        def rows_with(word: str) -> NDArray[np.int64]:
+            held: NDArray[np.int64] = np.unique(of_passages["rows"][by_passage.lexical.rows_with(terms(word)), 0])
+            return held
+
+        library = Library(shelf, days, rows_with, np.arange(len(ids)))
         borders = np.searchsorted(of_passages["rows"][:, 0], np.arange(len(ids) + 1)).tolist()
         rows = {article_id: range(*border) for article_id, border in zip(ids, pairwise(borders), strict=True)}
         starts = np.searchsorted(of_sentences["rows"][:, 1], np.arange(len(passages) + 1))
@@ -248,6 +337,7 @@ def decode(manifest: Manifest, files: Mapping[str, Buffer], embedder: Embedder, 
         by_passage,
         by_sentence,
         embedder,
+        words,
         rows,
         starts,
         apart,

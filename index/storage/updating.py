@@ -23,8 +23,9 @@ from corpus.records import Article
 from index.search.dense import shorten
 from index.search.embedding import Embedder
 from index.search.lexical import Vocabulary, count_terms
-from index.storage import generations
-from index.storage.building import Splitter, Tables, embed, in_order, tabulate
+from index.search.words import WordCounts, count_words
+from index.storage import generations, serial
+from index.storage.building import Splitter, Tables, embed, in_order, tabulate, write_list
 from index.storage.disk import OS_DISK, Buffer, Content, Disk, Pieces
 from index.storage.generations import Loaded, Manifest, Read, file_entries, rebuild_command
 from index.storage.snapshot import ARRAYS, FILES, read_arrays, write_arrays
@@ -72,7 +73,9 @@ def update_index(
     )
 
 
-_NOTHING = Tables((), (), np.zeros((0, 2), np.int32), np.zeros((0, 5), np.int32), [], [])
+_NOTHING = Tables(
+    (), (), (), np.zeros((0, 2), np.int32), np.zeros((0, 2), np.int32), np.zeros((0, 5), np.int32), [], []
+)
 
 
 def _before(folder: Path, embedder: Embedder, disk: Disk) -> Loaded[Read]:
@@ -128,15 +131,18 @@ def _mended(
     lines, ends = _lines(
         read["articles.jsonl"], listed["ends"], moved, dict(zip(new_rows.tolist(), fresh.lines, strict=True))
     )
+    articles_at = _Places(moved, new_rows)
+    days = articles_at.joined(np.array(listed["days"], np.int32).reshape(-1, 2), fresh.days)
     codes = () if apart else shorten(vectors)
     files: dict[str, Content] = {
-        "articles.json": json.dumps({"ids": ids, "ends": ends}, ensure_ascii=False).encode(),
+        "articles.json": write_list(ids, ends, days),
         "articles.jsonl": lines,
         "vectors.npy": write_arrays(vectors, *codes),
         "passages.npys": write_arrays(rows, *_terms(of_passages, passages_at, fresh.passage_texts)),
         "sentences.npys": write_arrays(
             sentence_rows, *(_terms(of_sentences, sentences_at, fresh.sentence_texts) if apart else ())
         ),
+        "words.npys": write_arrays(*_words(read, listed["ends"], moved, new_rows, fresh.article_texts).arrays()),
     }
     return files, bool(codes), (len(ids), len(rows), len(sentence_rows))
 
@@ -171,6 +177,21 @@ def _lines(
             line_of[place] = view[ends[row - 1] if row else 0 : ends[row]]
     lines = [line_of[row] for row in range(len(line_of))]
     return Pieces(lines), list(accumulate(map(len, lines)))
+
+
+def _words(
+    read: Read,
+    ends: Sequence[int],
+    moved: NDArray[np.int32],
+    new_rows: NDArray[np.int32],
+    texts: Sequence[str],
+) -> WordCounts:
+    """Return the counts of before without the articles that are gone and with the new ones."""
+    before = WordCounts.from_arrays(read_arrays(read["words.npys"]))
+    lines = memoryview(read["articles.jsonl"])
+    gone = np.flatnonzero(moved < 0).tolist()
+    old = [serial.from_line(bytes(lines[ends[row - 1] if row else 0 : ends[row]]))[0].text for row in gone]
+    return before.changed(count_words(old, gone), count_words(texts, new_rows.tolist()), lambda row: int(moved[row]))
 
 
 def _terms(old: Arrays, at: _Places, texts: Sequence[str]) -> tuple[NDArray[Any], ...]:

@@ -7,11 +7,12 @@ A figure that a question leaves without a place (人才总量是多少) is taken
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
 from corpus.records import Article
+from index.storage.snapshot import Library
 from rag.answers.suggestions import frequent_names
 from rag.question.bigrams import is_ordinary
 from rag.question.topics import SURNAMES
@@ -47,11 +48,9 @@ def is_vague(question: str) -> bool:
     return bool(_WHOSE.fullmatch(bare) or _WHICH.fullmatch(bare))
 
 
-def choices(question: str, articles: Mapping[str, Article], ask: Callable[[str], Answer]) -> tuple[str, ...]:
+def choices(question: str, articles: Library, ask: Callable[[str], Answer]) -> tuple[str, ...]:
     """Return at most three questions that may have been meant, drawn from the newest articles and answered by them."""
-    newest = sorted(articles.values(), key=lambda a: str(a.published.last) if a.published else "", reverse=True)[
-        :_LATEST
-    ]
+    newest = articles.newest(_LATEST)
     whose = _WHOSE.fullmatch(_bare(question))
     drafts = _offices(whose["office"], newest) if whose else _news(newest)
     found: list[str] = []

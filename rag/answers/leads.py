@@ -64,7 +64,5 @@ def _things(named: Sequence[Topic], snapshot: Snapshot, words: CorpusWords) -> l
 
 def _tells(word: str, snapshot: Snapshot, most: float = _EVERYWHERE) -> bool:
     """Tell whether a folded word tells articles apart: at most this share of them has it."""
-    articles = snapshot.articles.values()
-    if len(articles) < _FEW:
-        return True
-    return sum(word in fold(article.text) for article in articles) <= most * len(articles)
+    articles = snapshot.articles
+    return len(articles) < _FEW or len(articles.rows_with(word)) <= most * len(articles)

@@ -6,8 +6,9 @@ It is no answer, and more than none: a refusal says which figure there is, and o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from corpus.chinese.text import fold
 from corpus.records import Article, Span
@@ -23,8 +24,12 @@ from rag.reading.places import gazetteer
 _PART = re.compile(
     "[\u4e00-\u9fff]{0,8}?(?:开发区|经开区|高新区|新区|园区|产业园|科技园|街道|社区|新城|(?<![城乡农])[镇乡村]|城(?![市区乡镇际融东西南北]))"
 )  # endings that name a part of a place
+_MOST_READ = 200  # articles that name a part, for what it lies in
 _SHORTEST_REST = 2  # characters that the name of a part has beside its whole's
 _MEASURED = frozenset({AnswerKind.QUANTITY, AnswerKind.COMPARISON, AnswerKind.CHANGE})
+
+
+Using = Callable[[str], Iterable[Article]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +56,24 @@ class WholeFigure:
     period: str
 
 
-def part_named(question: str, articles: Iterable[Article]) -> str:
-    """Return the longest name of a part of a place (经开区, 数智城) in a question that an article uses; empty without one."""
+def part_named(question: str, using: Using) -> str:
+    """Return the longest name of a part of a place (经开区, 数智城) in a question that an article uses; empty without one.
+
+    `using` finds the articles with a word: `index.storage.snapshot.using`.
+    """
     for found in _PART.finditer(fold(question)):
         for at in range(found.start(), found.end() - 2):
             name = found.string[at : found.end()]
-            if any(name in article.text for article in articles):
+            if any(True for _ in using(name)):
                 return name
     return ""
 
 
-def whole_asked(question: str, asked: Asked, articles: Sequence[Article]) -> Whole | None:
+def whole_asked(question: str, asked: Asked, using: Using) -> Whole | None:
     """Return what a question for the amount of a part would ask of its whole; None where it asks for nothing of the kind."""
-    if asked.kind not in _MEASURED or not (part := part_named(question, articles)):
+    if asked.kind not in _MEASURED or not (part := part_named(question, using)):
         return None
-    stem, level = _whole_of(part, [article.text for article in articles if part in article.text])
+    stem, level = _whole_of(part, [article.text for article in islice(using(part), _MOST_READ)])
     if not stem:
         return None
     folded, table = fold(question), gazetteer()

@@ -30,7 +30,7 @@ _NAMES = 12
 _SURE = 0.4
 _MOST_TRIED = 40  # questions; the page waits for them when it starts
 _MOST_KEPT = 80
-_MOST_ARTICLES = 200  # the newest
+MOST_ARTICLES = 200  # the newest
 _LONGEST_NAME = 12
 _NEAR = 600.0  # characters of an article within which two sentences likely speak of one thing
 _UNASKED = frozenset({Measure.BARE, Measure.DURATION, Measure.AGE})
@@ -119,7 +119,7 @@ def _ends_with_noun(figure: Figure) -> bool:
 
 def drafts(articles: Sequence[Article]) -> Iterator[Draft]:
     """Yield questions to try: the figures of each article in turn, newest article first, and in between the names."""
-    newest = sorted(articles, key=lambda a: str(a.published.last) if a.published else "", reverse=True)[:_MOST_ARTICLES]
+    newest = sorted(articles, key=lambda a: str(a.published.last) if a.published else "", reverse=True)[:MOST_ARTICLES]
     seen: set[str] = set()
     for pair in zip_longest(_dealt([list(_of_figures(article)) for article in newest]), _of_names(newest)):
         for draft in filter(None, pair):

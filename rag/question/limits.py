@@ -13,7 +13,7 @@ from corpus.records import Article
 from index.search.dense import Nearest
 from index.search.lexical import LexicalIndex, best_rows
 from index.search.retrieval import HybridRetriever
-from index.storage.snapshot import Snapshot
+from index.storage.snapshot import Library, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,30 @@ class Limit:
             self.until is None or published.first <= self.until
         )
 
-    def of(self, articles: Mapping[str, Article]) -> dict[str, Article]:
+    def of(self, articles: Mapping[str, Article]) -> Mapping[str, Article]:
         """Return those of `articles` that may answer."""
+        if isinstance(articles, Library):
+            return articles.only(self.held(articles))
         return {name: article for name, article in articles.items() if self.holds(article)}
+
+    def held(self, library: Library) -> NDArray[np.bool_]:
+        """Return which of the articles may answer, shape (len(library),)."""
+        held = np.ones(len(library), dtype=bool)
+        if self.articles:
+            held &= np.fromiter((name in self.articles for name in library), bool, len(library))
+        first, last = library.days.T
+        if self.since is not None or self.until is not None:
+            held &= last > 0
+        if self.since is not None:
+            held &= last >= self.since.toordinal()
+        if self.until is not None:
+            held &= first <= self.until.toordinal()
+        return held
 
 
 def limited(snapshot: Snapshot, limit: Limit) -> Snapshot:
     """Return the snapshot with nothing to be found outside of `limit`. Rows and weights of words stay as they are."""
-    articles = limit.of(snapshot.articles)
+    articles = snapshot.articles.only(limit.held(snapshot.articles))
     sentences = _kept(len(snapshot.sentences), [snapshot.article_sentence_rows(name) for name in articles])
     passages = _kept(len(snapshot.passages), [snapshot.passage_rows(name) for name in articles])
     by_passage = _within(snapshot.by_passage, passages)

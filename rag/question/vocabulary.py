@@ -1,32 +1,21 @@
-"""The words of a corpus: which runs of characters it holds, how often, and what it calls by two names.
-
-Nothing here is a dictionary: every run of up to four Han characters is counted as it stands in the articles.
-"""
+"""The words of a corpus: which runs of characters it holds, how often, and what it calls by two names."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.chinese.text import fold
-from corpus.chinese.words import any_of
+from index.search.words import LATIN, LONGEST, Keys, Tally, WordCounts, all_runs, count_words, han_codes
 
-LONGEST = 4  # characters of a counted run: four codes of 16 bits fill one key
-_MANY = 4_000_000  # characters; of a corpus larger than this, runs of three and four that occur once are forgotten
-_LATIN = re.compile(r"[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*")
-_CALLED = re.compile(
-    r"\(以?下简?称(?:为|作)?:?\"?(?P<short>[^\"()]{2,16})\"?\)|,简称(?:为|作)?\"?(?P<bare>[\u4e00-\u9fff]{2,8})\"?"
-)
 _NAMES_AT_MOST = 20_000
-_FULL = re.compile(f"[\u4e00-\u9fff]{{2,12}}{any_of('rag/full_names')}")
-_HAN_TAIL = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,24}$")
-
-Keys = NDArray[np.uint64]
+_NAMES_ONCE = 200_000  # characters; of a corpus larger than this, names that occur once are left out
+_SHORTEST = 3  # characters: ends of names are longer
+_STARTS = 9  # characters of a name that an end of it may begin at
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,41 +34,28 @@ class RunCounts:
         return min(self.table[LONGEST - 1][start : end - LONGEST + 1])
 
 
-@dataclass(frozen=True, slots=True)
 class CorpusWords:
-    """What the articles say, as counts. Immutable; any number of threads may read it.
+    """What the articles say, as counts. Any number of threads may read it.
 
     `keys[n]` are the sorted codes of the runs of n Han characters (2 to 4), `counts[n]` how often each occurs;
     `characters[code]` counts single characters of the basic plane. `latin` counts words in Latin letters, folded.
     `short_names` are pairs (full, short) that an article itself introduces: X(以下简称“Y”).
     """
 
-    characters: NDArray[np.int32]
-    keys: Mapping[int, Keys]
-    counts: Mapping[int, NDArray[np.int32]]
-    latin: Mapping[str, int]
-    short_names: tuple[tuple[str, str], ...] = ()
-    size: int = 0
-    _by_initials: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    def __init__(self, counted: WordCounts) -> None:
+        """Take what was counted, which may lie in a mapped file: what no question looks at is never read."""
+        self.characters: NDArray[np.int32] = counted.characters
+        self.keys: Mapping[int, Keys] = counted.keys
+        self.counts: Mapping[int, NDArray[np.int32]] = counted.counts
+        self.latin: Mapping[str, int] = counted.latin
+        self.short_names = tuple(dict.fromkeys((full, short) for _, full, short in counted.introduced))
+        self.size = counted.size
+        self._names = counted.names
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> CorpusWords:
-        """Count the words of `texts`. About a second for a million characters."""
-        folded = [fold(text) for text in texts]
-        codes = _han_codes("\n".join(folded))
-        size = int((codes > 0).sum())
-        keys: dict[int, Keys] = {}
-        counts: dict[int, NDArray[np.int32]] = {}
-        for length in range(2, LONGEST + 1):
-            found, often = np.unique(_runs(codes, length), return_counts=True)
-            if size > _MANY and length > 2:
-                found, often = found[often > 1], often[often > 1]
-            keys[length], counts[length] = found, often.astype(np.int32)
-        singles = np.bincount(codes.astype(np.int64), minlength=1 << 16).astype(np.int32)
-        singles[0] = 0
-        latin = Counter(word for text in folded for word in _LATIN.findall(text) if len(word) > 1)
-        short_names = tuple(dict.fromkeys(_short_names(folded)))
-        return cls(singles, keys, counts, dict(latin), short_names, size, _by_initials(folded, size))
+        """Count the words of `texts`."""
+        return cls(count_words(texts))
 
     def count(self, run: str) -> int:
         """Return how often a folded run of Han characters occurs; of a longer run, the least of its parts of four."""
@@ -87,12 +63,8 @@ class CorpusWords:
             return 0
         if len(run) == 1:
             return int(self.characters[ord(run)]) if ord(run) < 1 << 16 else 0
-        if len(run) <= LONGEST:
-            return int(self.counts_of(_runs(_han_codes(run), len(run)), len(run)).sum())
-        parts = _runs(_han_codes(run), LONGEST)
-        if len(parts) < len(run) - LONGEST + 1:
-            return 0
-        return int(self.counts_of(parts, LONGEST).min())
+        keys, whole = all_runs(han_codes(run), min(len(run), LONGEST))
+        return int(self.counts_of(keys, min(len(run), LONGEST)).min()) if whole.all() else 0
 
     def other_names(self, name: str) -> list[str]:
         """Return the full names that a folded name shortens, and the short ones that stand for it."""
@@ -106,10 +78,11 @@ class CorpusWords:
         """
         if len(short) < 2:
             return ""
-        for name in self._by_initials.get(short[:2], ()):
-            if _stands_for(short, name):
-                return name
-        return ""
+        return next((name for name in self._initials.ends(short[:2]) if _stands_for(short, name)), "")
+
+    @cached_property
+    def _initials(self) -> _Initials:
+        return _Initials.of(self._names, 2 if self.size > _NAMES_ONCE else 1)
 
     def sibling(self, name: str, noun: str) -> str:
         """Return the commonest other name of four characters that ends with `noun` of two, or an empty string.
@@ -133,17 +106,17 @@ class CorpusWords:
         return 2 * pair >= min(self.count(run[0]), self.count(run[1]))
 
     def __contains__(self, run: str) -> bool:
-        return self.count(run) > 0 if not _LATIN.fullmatch(run) else run in self.latin
+        return self.count(run) > 0 if not LATIN.fullmatch(run) else run in self.latin
 
     def within(self, folded: str) -> RunCounts:
         """Return how often each run of a folded text occurs in the corpus: cheaper than asking run by run."""
-        codes = _han_codes(folded)
+        codes = han_codes(folded)
         table = [self.characters[codes].tolist()]
         for length in range(2, LONGEST + 1):
             if len(codes) < length:
                 table.append([])
                 continue
-            keys, whole = _all_runs(codes, length)
+            keys, whole = all_runs(codes, length)
             table.append(np.where(whole, self.counts_of(keys, length), 0).tolist())
         return RunCounts(tuple(table))
 
@@ -158,44 +131,45 @@ class CorpusWords:
         return found
 
 
-def _han_codes(folded: str) -> NDArray[np.uint64]:
-    """Return the code of each Han character, 0 for anything else."""
-    codes = np.frombuffer(folded.encode("utf-32-le", "replace"), dtype=np.uint32)
-    han = ((codes >= 0x4E00) & (codes <= 0x9FFF)) | ((codes >= 0x3400) & (codes <= 0x4DBF)) | (codes == 0x3007)
-    return np.where(han, codes, 0).astype(np.uint64)
+class _Initials:
+    """Names of organisations and places by the first characters of two of their words.
 
+    The table holds, sorted, of each name (its row) each end from `start` on, under its first character and one of every
+    second after it: two characters of 16 bits, then the row, then `start`.
+    """
 
-def _all_runs(codes: NDArray[np.uint64], length: int) -> tuple[Keys, NDArray[np.bool_]]:
-    """Return the key of every run of `length` characters, and which of them are Han throughout."""
-    count = max(0, len(codes) - length + 1)
-    keys = np.zeros(count, dtype=np.uint64)
-    whole = np.ones(count, dtype=bool)
-    for at in range(length):
-        part = codes[at : at + count]
-        keys = (keys << np.uint64(16)) | part
-        whole &= part > 0
-    return keys, whole
+    def __init__(self, names: Sequence[str], often: Sequence[int]) -> None:
+        self._names = names
+        self._often = often
+        lengths = np.array([len(name) for name in names], dtype=np.int64)
+        longest = int(lengths.max(initial=1))
+        codes = np.array(names, dtype=f"U{longest}").view(np.uint32).reshape(-1, longest).astype(np.uint64)
+        found = [np.zeros(0, np.uint64)]
+        for start in range(min(longest - _SHORTEST, _STARTS)):
+            for other in range(start + 2, longest, 2):
+                rows = np.flatnonzero((lengths > start + _SHORTEST) & (lengths > other))
+                pairs = codes[rows, start] << np.uint64(48) | codes[rows, other] << np.uint64(32)
+                found.append(pairs | rows.astype(np.uint64) << np.uint64(8) | np.uint64(start))
+        self._table = np.sort(np.concatenate(found))
 
+    @classmethod
+    def of(cls, tally: Tally, least: int) -> _Initials:
+        """Take the commonest of the names that occur at least so often."""
+        rows = np.flatnonzero(tally.often >= least)
+        rows = rows[np.argsort(-tally.often[rows], kind="stable")][:_NAMES_AT_MOST]
+        return cls([tally.word(row) for row in rows.tolist()], tally.often[rows].tolist())
 
-def _runs(codes: NDArray[np.uint64], length: int) -> Keys:
-    """Return the key of every run of `length` Han characters, in order, with repetitions."""
-    keys, whole = _all_runs(codes, length)
-    return keys[whole]
-
-
-def _by_initials(folded: Iterable[str], size: int) -> dict[str, tuple[str, ...]]:
-    """Return the names of organisations and places, commonest first, by the first characters of two of their words."""
-    found = Counter(name for text in folded for name in _FULL.findall(text))
-    if size > _NAMES_AT_MOST * 10:
-        found = Counter({name: n for name, n in found.items() if n > 1})
-    listed: dict[str, dict[str, int]] = {}
-    for name, often in found.most_common(_NAMES_AT_MOST):
-        for start in range(min(len(name) - 3, 9)):
-            rest = name[start:]
-            for at in range(2, len(rest), 2):
-                ends = listed.setdefault(rest[0] + rest[at], {})
-                ends[rest] = ends.get(rest, 0) + often
-    return {key: tuple(sorted(ends, key=lambda one: (-ends[one], len(one)))) for key, ends in listed.items()}
+    def ends(self, pair: str) -> list[str]:
+        """Return the ends of names for two initials, commonest first, then the shortest."""
+        if max(pair) > "\uffff":
+            return []
+        low = ord(pair[0]) << 48 | ord(pair[1]) << 32
+        begin, end = np.searchsorted(self._table, np.array([low, low + (1 << 32)], dtype=np.uint64))
+        often: Counter[str] = Counter()
+        for entry in self._table[begin:end].tolist():
+            row = entry >> 8 & 0xFFFFFF
+            often[self._names[row][entry & 0xFF :]] += self._often[row]
+        return sorted(often, key=lambda name: (-often[name], len(name), name))
 
 
 def _stands_for(short: str, name: str) -> bool:
@@ -211,25 +185,3 @@ def _stands_for(short: str, name: str) -> bool:
             return False
         at = following[0]
     return at >= len(name) - 4
-
-
-def _short_names(folded: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield (full, short) as an article introduces them; the full name is what stands before the bracket."""
-    for text in folded:
-        for found in _CALLED.finditer(text):
-            short = found.group("short") or found.group("bare")
-            before = _HAN_TAIL.search(text, max(0, found.start() - 24), found.start())
-            if before:
-                full = full_name(before.group(), short)
-                if full:
-                    yield full, short
-
-
-def full_name(text: str, short: str) -> str:
-    """Return the shortest end of `text` that holds the characters of `short` in order, or an empty string."""
-    at = len(text)
-    for character in reversed(short):
-        at = text.rfind(character, 0, at)
-        if at < 0:
-            return ""
-    return text[at:] if len(text) - at > len(short) else ""

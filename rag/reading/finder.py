@@ -160,9 +160,9 @@ class Finder:
         articles = self.snapshot.articles
         period = self.period(prepared)
         places = places_asked(prepared.standalone, edges)
-        home = bool(places) and at_home(places, articles.values())
+        home = at_home(places, articles.rows_with, len(articles))
         several = innermost(places) if len(places) > 1 else frozenset()
-        needed = {place for place in several if not at_home({place}, articles.values())}
+        needed = {place for place in several if not at_home({place}, articles.rows_with, len(articles))}
         kept: list[Ranked] = []
         for one in self._under_headings(prepared.asked, ranked):
             article = articles[one.candidate.article_id]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -80,9 +80,12 @@ def places_asked(question: str, edges: Collection[int]) -> frozenset[str]:
     return frozenset(name for _, name in gazetteer().named(fold(question), edges))
 
 
-def at_home(sought: Collection[str], articles: Collection[Article]) -> bool:
-    """Tell whether most articles name one of the places: at home a newspaper need not say where."""
-    return 2 * sum(_names_any(article, sought) for article in articles) > len(articles)
+def at_home(sought: Collection[str], rows_with: Callable[[str], Iterable[int]], articles: int) -> bool:
+    """Tell whether most of so many articles name one of the places: at home a newspaper need not say where.
+
+    `rows_with` gives the rows of the articles with a word.
+    """
+    return 2 * len(set().union(*map(rows_with, sought))) > articles
 
 
 def innermost(places: Collection[str]) -> frozenset[str]:

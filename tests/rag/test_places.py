@@ -19,7 +19,8 @@ def elsewhere(question: str, sentence: str, rest: str = "", *others: str) -> boo
     articles = {"a": article_of(sentence + rest)} | {str(n): article_of(text) for n, text in enumerate(others)}
     one: Candidate = replace(candidate(sentence), article_id="a")
     sought = places_asked(question, every_offset(question))
-    home = at_home(sought, articles.values())
+    texts = [article.text for article in articles.values()]
+    home = at_home(sought, lambda place: [row for row, text in enumerate(texts) if place in text], len(texts))
     return is_elsewhere(understand(question), sought, one, articles["a"], home=home)
 
 

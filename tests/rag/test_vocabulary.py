@@ -1,4 +1,5 @@
-from rag.question.vocabulary import CorpusWords, full_name
+from index.search.words import full_name
+from rag.question.vocabulary import CorpusWords
 from tests.rag.reading_corpus import words
 
 

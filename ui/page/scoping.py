@@ -14,6 +14,7 @@ from typing import Final
 from corpus.chinese.facts import Measure
 from corpus.chinese.text import fold
 from corpus.records import Article
+from index.storage.snapshot import using
 from rag.answers.of_the_whole import part_named
 from rag.figures.figure import Figure, article_figures, places_of, short_forms
 from rag.figures.over_time import label
@@ -100,7 +101,7 @@ def _asked_instead(answer: Answer, figure: Figure, article: Article, articles: M
     homes = places_of(article.text)
     if not (subject in homes or _AREA.search(subject)):
         return ""
-    if part := part_named(question, articles.values()):
+    if part := part_named(question, using(articles)):
         own = part in fold(figure.text) or subject.endswith((part, *short_forms(part))) or part.endswith(subject)
         return "" if own else part
     home = next((one for one in homes if subject.startswith(one) and subject != one), "")

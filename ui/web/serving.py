@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from index.storage.snapshot import Snapshot
 from rag.answerer import ExtractiveAnswerer
+from rag.answers.suggestions import MOST_ARTICLES
 from rag.protocol import Answerer
 from rag.reading.finder import Models
 from ui.leads.store import Store
@@ -37,7 +38,7 @@ def index_source(settings: Settings, folder: Path, kind: str | None = None) -> I
 
     def make(snapshot: Snapshot) -> Edition:
         base = ExtractiveAnswerer(snapshot, models, threshold=settings.threshold, today=date.today)
-        suggester = FileFirst(tuple(base.articles.values()), base.answer, settings.openers)
+        suggester = FileFirst(snapshot.articles.newest(MOST_ARTICLES), base.answer, settings.openers)
         cache = AnswerCache(settings.cached_answers) if settings.cached_answers and not written else None
         return Edition(wrapped(base), snapshot, base, suggester, cache)
 
