@@ -8,6 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from evals.bench.answers import Ending, as_strict
+from evals.unseen import share
+
 Figures = dict[str, Any]
 _HEAD = """# Ours beside its peers
 
@@ -22,6 +25,15 @@ threads, in milliseconds and seconds: this machine was shared, and seconds on th
 Memory is what the process holds while it answers (ours maps its files: pages that the system may take back are counted
 too), and the most that it held while indexing.
 """
+_ANSWERS = """## Whole answers
+
+Questions of `evals/sets/read_next.jsonl`, in pairs, one answered by its article and its near twin not, over news; shares with
+95 % intervals. Ours is the product without a language model. LangChain finds as above, then a reader takes the likeliest
+sentence of the first five passages, or refuses where it is likelier that none answers: our own reader as a Runnable, without
+the judge, the times, the places and the proof that we put around it (our weights are ONNX, which the question-answering
+pipeline of `transformers` cannot load). Its last row takes the threshold at which it refuses as many of the absent as ours does: chosen on these very
+questions, which no one could do beforehand.
+"""
 _BUSY = 4.0  # load average
 _CAVEAT = """**This run was made on a busy machine.** Threads that spin while they wait for each other count as working then, which
 makes systems of several threads look slower than they are (LangChain, faiss and all that use it), ours hardly: it asks with
@@ -30,14 +42,15 @@ one. Run it again where nothing else runs before a ratio is quoted.
 _RATIOS = (("p50_cpu_ms", "p50"), ("p95_cpu_ms", "p95"), ("index_cpu_s", "index"), ("answer_mb", "memory"))
 
 
-def written(found: Sequence[Figures]) -> str:
-    """Return docs/benchmark.md."""
+def written(found: Sequence[Figures], answered: Sequence[Figures] = ()) -> str:
+    """Return docs/benchmark.md; `found` are the figures of retrieval, `answered` those of `evals.bench.answers`."""
     busy = any(one.get("load", _BUSY) >= _BUSY for one in found if "failed" not in one)
     parts = [_HEAD, *([_CAVEAT] if busy else []), "![Processor time of a question by passages](images/benchmark.svg)\n"]
     for size in sorted({one["passages"] for one in found}):
         here = [one for one in found if one["passages"] == size]
         parts.append(_section(size, here))
     parts.append(_growth(found))
+    parts.append(_answers([one for one in answered if "failed" not in one]))
     versions = sorted({f"{name} {number}" for one in found for name, number in one.get("versions", {}).items()})
     parts.append(f"## Versions\nPython {platform.python_version()}, " + ", ".join(versions) + ".\n")
     return "\n".join(parts)
@@ -96,6 +109,34 @@ def _growth(found: Sequence[Figures]) -> str:
         grown = one["passages"] / before["passages"]
         lines.append(f"| {one['passages']:,} | {grown:.0f} | {one['p50_cpu_ms'] / before['p50_cpu_ms']:.1f} |")
     return "\n".join(lines) + "\n"
+
+
+def _answers(answered: Sequence[Figures]) -> str:
+    """Return how whole answers end, each system by its own threshold and by one as strict as ours."""
+    if not answered:
+        return ""
+    lines = [
+        _ANSWERS,
+        "| | right of the answerable | absent refused | wrong among the answered | p50 ms |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    ours = next((one for one in answered if one["system"] == "ours"), None)
+    for one in sorted(answered, key=lambda one: one is not ours):
+        lines.append(_ending(one["system"], one, one["threshold"]))
+        if ours is not None and one is not ours:
+            refused = Ending.of(ours["asked"], ours["threshold"]).refused
+            lines.append(_ending(f"{one['system']}, as strict as ours", one, as_strict(one["asked"], refused)))
+    return "\n".join(lines) + "\n"
+
+
+def _ending(name: str, one: Figures, threshold: float) -> str:
+    ended = Ending.of(one["asked"], threshold)
+    shares = (
+        share(ended.right / ended.answerable, ended.answerable),
+        share(ended.refused / ended.absent, ended.absent),
+        share(ended.wrong / max(1, ended.right + ended.wrong), max(1, ended.right + ended.wrong)),
+    )
+    return f"| {name} | {' | '.join(shares)} | {one['p50_cpu_ms']:.0f} |"
 
 
 def plot(found: Sequence[Figures], path: Path) -> None:

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.bench.passages import Task
-from index.search.embedding import STATIC, Embedder, load_embedder
+from index.search.embedding import BUILTIN, STATIC, Embedder, load_embedder
 
-_FOLDER = Path(__file__).parents[2] / "index" / "models" / "embedder"
+_MODELS = Path(__file__).parents[2] / "index" / "models"
 _CANDIDATES = 50
 _RANK = 60  # of reciprocal-rank fusion
 
@@ -44,18 +44,25 @@ class Ours:
     def index(self, task: Task, home: Path) -> None:
         from index.storage.store import build_index
 
-        build_index(task, home, load_embedder(STATIC), split=task.split)
+        build_index(task, home, self.embedder, split=task.split)
 
     def open(self, home: Path) -> None:
         from index.storage.store import open_index
 
         self.snapshot = open_index(home, self.embedder)
 
-    def __init__(self) -> None:
-        self.embedder = load_embedder(STATIC)
+    def __init__(self, name: str = STATIC) -> None:
+        self.embedder = load_embedder(name)
 
     def ask(self, question: str, k: int) -> Sequence[str]:
         return [hit.passage.id for hit in self.snapshot.search_passages(question, k)]
+
+
+class OursEncoder(Ours):
+    """With vectors of the pretrained encoder, as the product has them of some thousand passages."""
+
+    def __init__(self) -> None:
+        super().__init__(BUILTIN)
 
 
 class _InMemory:
@@ -183,7 +190,7 @@ class LangChain(_InMemory):
     """FAISS, BM25Retriever over jieba's words, EnsembleRetriever."""
 
     packages: ClassVar[tuple[str, ...]] = ("langchain-classic", "langchain-community", "langchain-huggingface")
-    weights = (0.5, 0.5)
+    candidates = _CANDIDATES
 
     def make(self, texts: list[str]) -> None:
         import jieba
@@ -193,20 +200,60 @@ class LangChain(_InMemory):
 
         jieba.initialize()
         about = [{"id": name} for name in self.ids]
-        self.bm25 = BM25Retriever.from_texts(texts, about, preprocess_func=jieba.lcut, k=_CANDIDATES)
+        self.bm25 = BM25Retriever.from_texts(texts, about, preprocess_func=jieba.lcut, k=self.candidates)
         store = FAISS.from_texts(texts, self.embeddings(), about)
-        dense = store.as_retriever(search_kwargs={"k": _CANDIDATES})
-        self.both = EnsembleRetriever(retrievers=[self.bm25, dense], weights=list(self.weights))
+        dense = store.as_retriever(search_kwargs={"k": self.candidates})
+        self.found: Any = EnsembleRetriever(retrievers=[self.bm25, dense], weights=[0.5, 0.5])
 
     def embeddings(self) -> Any:
         from langchain_huggingface import HuggingFaceEmbeddings
 
         return HuggingFaceEmbeddings(
-            model_name=str(_FOLDER), model_kwargs={"device": "cpu"}, encode_kwargs={"normalize_embeddings": True}
+            model_name=str(_MODELS / "embedder"),
+            model_kwargs={"device": "cpu"},
+            encode_kwargs={"normalize_embeddings": True},
         )
 
     def ask(self, question: str, k: int) -> Sequence[str]:
-        return [str(document.metadata["id"]) for document in self.both.invoke(question)[:k]]
+        return [str(document.metadata["id"]) for document in self.found.invoke(question)[:k]]
+
+
+class LangChainEncoder(LangChain):
+    """The same with HuggingFaceEmbeddings on our pretrained encoder, its prompts for questions and passages."""
+
+    def embeddings(self) -> Any:
+        from langchain_huggingface import HuggingFaceEmbeddings
+
+        return HuggingFaceEmbeddings(
+            model_name=str(_MODELS / "encoder"),
+            model_kwargs={"device": "cpu", "trust_remote_code": True},  # the class is ours: index.sentence_module
+            encode_kwargs={"prompt_name": "document"},
+            query_encode_kwargs={"prompt_name": "query"},
+        )
+
+
+class LangChainReranked(LangChain):
+    """The same, and the first twenty at most put in order by CrossEncoderReranker; the cross-encoder is our reader."""
+
+    candidates = 10  # of each retriever
+
+    def make(self, texts: list[str]) -> None:
+        from langchain_classic.retrievers import ContextualCompressionRetriever
+        from langchain_classic.retrievers.document_compressors import CrossEncoderReranker
+        from langchain_classic.retrievers.document_compressors.cross_encoder import BaseCrossEncoder
+
+        from rag.reading.reader import Reader, Window
+
+        class OurReader(BaseCrossEncoder):  # type: ignore[misc]
+            def __init__(self) -> None:
+                self.reader = Reader.load()
+
+            def score(self, pairs: list[tuple[str, str]]) -> list[float]:
+                return [reading.odds for asked, text in pairs for reading in self.reader.read(asked, [Window(text)])]
+
+        super().make(texts)
+        reranker = CrossEncoderReranker(model=OurReader(), top_n=self.candidates)
+        self.found = ContextualCompressionRetriever(base_compressor=reranker, base_retriever=self.found)
 
 
 class Haystack(_InMemory):
@@ -322,6 +369,7 @@ class Txtai(_InMemory):
 SYSTEMS: dict[str, type[System]] = {
     "ours": Ours,
     "langchain": LangChain,
+    "langchain/reranked": LangChainReranked,
     "haystack": Haystack,
     "llamaindex": LlamaIndex,
     "txtai": Txtai,
@@ -329,4 +377,6 @@ SYSTEMS: dict[str, type[System]] = {
     "faiss": Faiss,
     "bm25s": Bm25s,
     "tantivy": Tantivy,
+    "ours/encoder": OursEncoder,
+    "langchain/encoder": LangChainEncoder,
 }

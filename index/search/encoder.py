@@ -96,8 +96,10 @@ class Graph:
     Activations are scaled by the largest of a run: in a batch, what a text becomes would depend on its neighbours.
     """
 
-    def __init__(self, session: InferenceSession) -> None:
+    def __init__(self, session: InferenceSession, *, alone: bool = True) -> None:
+        """`alone`: the process may use every core."""
         self._session = session
+        self._alone = alone
 
     @classmethod
     def load(cls, path: Path) -> Graph:
@@ -117,9 +119,13 @@ class Graph:
 
     def run(self, feeds: Sequence[Mapping[str, Floats]]) -> list[list[Floats]]:
         """Return the outputs for each feed, in order."""
-        if len(feeds) < 2:
+        if len(feeds) < 2 or not self._alone:
             return [self._session.run(None, dict(feed)) for feed in feeds]
         return list(_pool().map(lambda feed: self._session.run(None, dict(feed)), feeds))
+
+    def on_one_thread(self) -> Graph:
+        """Return the same network for a process that leaves the other cores to others."""
+        return Graph(self._session, alone=False)
 
 
 @cache
@@ -159,6 +165,10 @@ class EncoderEmbedder:
             content = (folder / file).read_bytes()
             digest.update(f"{file}\0{len(content)}\0".encode() + content)
         return cls(name, table, graph, means, digest.hexdigest())
+
+    def on_one_thread(self) -> EncoderEmbedder:
+        """Return the same encoder for a process that leaves the other cores to others."""
+        return EncoderEmbedder(self.name, self._table, self._graph.on_one_thread(), self._means, self.fingerprint)
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return rows of unit length, shape (len(texts), dim); zeros for a text without a piece.

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,10 @@ from index.search.dense import shorten
 from index.search.embedding import Embedder
 from index.search.lexical import Vocabulary, count_terms
 from index.search.words import count_words
+from index.search.workers import encoded
 from index.storage import serial
 from index.storage.disk import Content, Pieces
+from index.storage.resuming import KeptVectors
 from index.storage.snapshot import KINDS, Snapshot, days_of, passage_text, write_arrays
 
 Progress = Callable[[str, int, int], None]
@@ -135,9 +138,18 @@ def known_vectors(snapshot: Snapshot) -> dict[str, NDArray[np.float32]]:
 
 
 def embed(
-    texts: Sequence[str], embedder: Embedder, known: Mapping[str, NDArray[np.float32]], tell: Progress
+    texts: Sequence[str],
+    embedder: Embedder,
+    known: Mapping[str, NDArray[Any]],
+    tell: Progress,
+    *,
+    workers: int = 1,
+    kept: KeptVectors | None = None,
 ) -> tuple[NDArray[np.float16], int]:
-    """Return a float16 row for every text, and how many texts are new."""
+    """Return a float16 row for every text, and how many texts are new.
+
+    The longest come first, so that no worker is left with the long ones at the end. What is `kept` is not embedded again.
+    """
     numbers: dict[str, int] = {}
     wanted = np.fromiter((numbers.setdefault(text, len(numbers)) for text in texts), np.int64, len(texts))
     distinct = list(numbers)
@@ -148,12 +160,24 @@ def embed(
             vectors[number] = known[text]
         else:
             new.append(number)
-    for first in range(0, len(new), _BATCH):
-        tell("embedding", first, len(new))
-        batch = new[first : first + _BATCH]
-        vectors[batch] = _checked(embedder.encode([distinct[number] for number in batch]), len(batch), embedder)
-    tell("embedding", len(new), len(new))
     fresh = int(np.isin(wanted, new).sum())
+    if kept is not None and len(new) > _BATCH:
+        held = kept.of([distinct[number] for number in new])
+        for number in new:
+            if (vector := held.get(distinct[number])) is not None:
+                vectors[number] = vector
+        new = [number for number in new if distinct[number] not in held]
+    if len(new) > _BATCH:
+        new.sort(key=lambda number: -len(distinct[number]))
+    batches = [new[first : first + _BATCH] for first in range(0, len(new), _BATCH)]
+    drafts = ([distinct[number] for number in batch] for batch in batches)
+    tell("embedding", 0, len(new))
+    made = encoded(drafts, embedder, min(workers, len(batches)))
+    for at, (batch, found) in enumerate(zip(batches, made, strict=True)):
+        vectors[batch] = _checked(found, len(batch), embedder)
+        if kept is not None and at + 1 < len(batches):
+            kept.keep([distinct[number] for number in batch], vectors[batch])
+        tell("embedding", min((at + 1) * _BATCH, len(new)), len(new))
     return vectors if len(distinct) == len(texts) else vectors[wanted], fresh
 
 

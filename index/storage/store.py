@@ -31,6 +31,7 @@ from index.storage.generations import (
     file_entries,
     rebuild_command,
 )
+from index.storage.resuming import KeptVectors
 from index.storage.snapshot import FILES, Snapshot, decode, passage_text
 
 _SELF_QUERIES = 5
@@ -134,6 +135,7 @@ def build_index(
     progress: Progress | None = None,
     split: Splitter | None = None,
     keep: int = generations.KEPT,
+    workers: int = 1,
     disk: Disk = OS_DISK,
 ) -> Built:
     """Publish an index of `corpus` in `folder` and return what was done.
@@ -142,6 +144,7 @@ def build_index(
     the embedder gives a text the same vector whatever else is in its batch; the built-in one does). A text that the
     generation before holds keeps its vector. `progress(stage, done, total)` is called as work goes on, with stages
     `passages`, `embedding`, `terms` and `writing`. `split` cuts articles, `corpus.chunking.passages` by default.
+    With an embedder that takes long, `workers` processes embed, and what was embedded before a build was stopped is kept.
 
     Raises CorpusError when there is no article, IndexBusy, StorageError, ModelError when the embedder's vectors are
     unusable; the generation before is then still the current one.
@@ -152,7 +155,10 @@ def build_index(
         most = building.APART_AT_MOST if fast else None
         tables = tabulate(in_order(corpus.articles), split or _default_splitter(), tell, most)
         before = _before(folder, disk)
-        vectors, embedded = embed(tables.texts, embedder, _known(before, embedder), tell)
+        kept = None if fast else KeptVectors(folder, embedder, disk)
+        vectors, embedded = embed(
+            tables.texts, embedder, _known(before, embedder), tell, workers=1 if fast else workers, kept=kept
+        )
         files, coded = lay_out(tables, vectors, tell)
         manifest = Manifest(
             SCHEMA,
@@ -177,6 +183,8 @@ def build_index(
             warnings = writer.collect(keep)
         elif before is not None:
             manifest = before.manifest
+        if kept is not None:
+            kept.clear()
         tell("writing", 1, 1)
     reused = len(tables.texts) - embedded
     return Built(

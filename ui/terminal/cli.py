@@ -129,14 +129,15 @@ def chat(kind: str | None, index_dir: Path | None) -> None:
 @_corpus_option
 @_index_option
 @click.option("--only", multiple=True, metavar="文件名", help=wording_cli.ONLY)
-def index(reread: bool, corpus_dir: Path | None, index_dir: Path | None, only: tuple[str, ...]) -> None:
+@click.option("--workers", type=click.IntRange(1, 256), default=1, metavar="个数", help=wording_cli.WORKERS)
+def index(reread: bool, corpus_dir: Path | None, index_dir: Path | None, only: tuple[str, ...], workers: int) -> None:
     settings = load_settings()
     folder = index_dir or settings.index
     if only:
         _mend(settings, corpus_dir or settings.corpus, folder, only)
         return
     before = _indexed(folder, settings) if reread else ()
-    taken = _build(settings, corpus_dir or settings.corpus, folder)
+    taken = _build(settings, corpus_dir or settings.corpus, folder, workers)
     if reread:
         click.echo(printing.reread(before, _indexed(folder, settings)), err=True)
     if not taken:
@@ -495,7 +496,7 @@ def _language_model() -> tuple[str, Callable[[ExtractiveAnswerer], ExtractiveAns
     return f"{settings.model} {settings.base_url}", lambda base: _with_model(base, "llm")
 
 
-def _build(settings: Settings, corpus_dir: Path, index_dir: Path) -> bool:
+def _build(settings: Settings, corpus_dir: Path, index_dir: Path, workers: int = 1) -> bool:
     """Build the index and account for every file; return whether all of them were taken."""
     from corpus.loading import load_corpus
     from index.search.embedding import embedder_for
@@ -507,7 +508,7 @@ def _build(settings: Settings, corpus_dir: Path, index_dir: Path) -> bool:
         click.echo(f"注意：{notice}", err=True)
     embedder = embedder_for(settings.embedder, sum(len(article.text) for article in corpus.articles))
     with _bars(wording_cli.STAGES) as progress:
-        built = build_index(corpus, index_dir, embedder, progress=progress)
+        built = build_index(corpus, index_dir, embedder, progress=progress, workers=workers)
     click.echo(printing.accounts(corpus), err=True)
     click.echo(printing.built(built), err=True)
     return not corpus.refused
