@@ -45,7 +45,7 @@ and the articles themselves; all but the codes are mapped, so memory is what que
 ## What breaks first, and what then
 | what | why | then |
 |---|---|---|
-| the vocabulary of the corpus that questions are corrected by | it reads every article when a server starts | to be kept in the generation, as postings are |
+| the page's list of articles, of figures and of the years | it reads every article when it is first looked at; answering does not | to be kept in the generation, as the days and the words are |
 | building in one process | every posting is held once in memory while it is written | shards by publisher or year, each a generation; not built |
 | bursts | a server's queue grows while three times as many ask | more servers: the table; a full queue answers 503 at once (docs/api.md) |
 | one server | its process dies | nginx asks another (`deploy/nginx.conf`, `tests/ui/test_replicas.py`) |

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from evals.bench.answers import Ending, as_strict
 from evals.bench.page import written
 from evals.bench.passages import read_task
 from evals.bench.simulation import Load, simulate
@@ -72,6 +73,29 @@ def test_the_page_leads_with_ratios_and_names_what_failed() -> None:
     assert "| peer | 25 | 25 | 25 | 25 | 0.500 | 0.750 |" in page and "| ours | 1.0 |" in page
     assert page.index("| peer | 25 |") < page.index("| peer | 50.0 |")
     assert "| peer | more than 3600 s |" in page and "| 200 | 10 | 2.0 |" in page and "peer 1.2" in page
+
+
+def _asked(*ended: tuple[bool, bool, float]) -> list[dict[str, Any]]:
+    return [{"answerable": there, "right": right, "sure": sure} for there, right, sure in ended]
+
+
+_PEER = _asked((True, True, 3), (True, True, 0.5), (True, False, 2), (False, False, 1), (False, False, -1))
+
+
+def test_answers_are_counted_by_a_threshold() -> None:
+    assert Ending.of(_PEER, 0) == Ending(answerable=3, right=2, wrong=2, absent=2, refused=1)
+    assert Ending.of(_PEER, 2.5) == Ending(answerable=3, right=1, wrong=0, absent=2, refused=2)
+    assert [Ending.of(_PEER, as_strict(_PEER, refused)).refused for refused in range(3)] == [0, 1, 2]
+
+
+def test_the_page_tells_answers_by_the_threshold_of_each_and_by_ours() -> None:
+    ours = {"system": "ours", "threshold": 0.5, "asked": _asked((True, True, 1), (False, False, 0), (False, False, 0))}
+    peer = {"system": "peer", "threshold": 0.0, "asked": _PEER}
+    page = written([], [one | {"p50_cpu_ms": 12.0} for one in (peer, ours)])
+    assert (
+        page.index("| ours | 1.00 [") < page.index("| peer | 0.67 [") < page.index("| peer, as strict as ours | 0.33 [")
+    )
+    assert "## Whole answers" not in written([])
 
 
 def test_the_simulation_agrees_with_what_is_known() -> None:

@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from corpus.records import Article, Passage
 from index.search.dense import CodedIndex
 from index.search.embedding import STATIC, load_embedder
-from index.storage import generations
+from index.storage import generations, serial
 from index.storage.snapshot import Snapshot
 from index.storage.store import build_index, inspect_index, open_index
+from rag.answerer import ExtractiveAnswerer
+from rag.answers.of_the_whole import whole_asked
+from rag.question.kinds import understand
 from rag.question.limits import Limit, limited
+from rag.reading.finder import Models
 from tests.fakes import MadeCorpus, made_article, one_passage_a_block
 from tests.index.worlds import manifest
 
@@ -68,6 +73,27 @@ def test_a_large_index_finds_what_a_small_one_finds(small: Snapshot, large: tupl
             (hit.row, pytest.approx(hit.score, abs=1e-4)) for hit in theirs
         ]
         assert snapshot.search_sentences(question, 1)[0].sentence == small.search_sentences(question, 1)[0].sentence
+
+
+def test_an_answerer_is_ready_without_reading_an_article(
+    large: tuple[Path, Snapshot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, _ = large
+    read: list[bytes] = []
+    decoded = serial.from_line
+
+    def counted(line: bytes) -> tuple[Article, tuple[Passage, ...]]:
+        read.append(line)
+        return decoded(line)
+
+    monkeypatch.setattr(serial, "from_line", counted)
+    snapshot = open_index(folder, load_embedder(STATIC))
+    read.clear()
+    answerer = ExtractiveAnswerer(snapshot, Models.load())
+    for question in ("北山街道2021年的人口是多少", "北山街道的门票多少钱"):
+        assert whole_asked(question, understand(question), answerer.articles.using) is None
+    assert not read
+    assert answerer.articles["石桥7"].text and len(read) == 1
 
 
 def test_a_limit_holds_for_sentences_within_passages(large: tuple[Path, Snapshot]) -> None:

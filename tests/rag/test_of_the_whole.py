@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from corpus.loading import load_corpus
 from index.search.embedding import load_embedder
 from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer
-from rag.answers.of_the_whole import part_named, whole_asked
+from rag.answers.of_the_whole import Whole, part_named, whole_asked
 from rag.question.kinds import understand
 from rag.reading.finder import Models
 from rag.records import Status
@@ -101,6 +102,20 @@ def test_where_no_amount_is_asked_for_or_found_nothing_of_the_whole_is_told(
     real_answerer: ExtractiveAnswerer, question: str
 ) -> None:
     assert "只有" not in real_answerer.answer(question).answer
+
+
+@pytest.mark.parametrize("question", ["经开区2023年GDP是多少", "北京的经开区有多少人"])
+def test_what_was_asked_of_the_whole_is_looked_up_once(
+    real_answerer: ExtractiveAnswerer, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    looked: list[str] = []
+
+    def counted(asked: str, *others: Any) -> Whole | None:
+        looked.append(asked)
+        return whole_asked(asked, *others)
+
+    monkeypatch.setattr("rag.answerer.whole_asked", counted)
+    assert real_answerer.answer(question).status is Status.REFUSED and len(looked) == 1
 
 
 @pytest.mark.parametrize("question", ["苏州经开区2023年GDP是多少", "余杭区2023年GDP是多少", "经开区的主任是谁"])
