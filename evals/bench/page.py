@@ -16,11 +16,12 @@ _HEAD = """# Ours beside its peers
 
 Written by `make bench` (`python -m evals.bench`); not to be edited. Passages are cut from news articles, with the texts of
 CMRC 2018's trial set among them, whose questions are asked; a million are cut shorter, and laws join the news. Every system
-gets the same passages, vectors of the same static embedder, and jieba's words where it asks for words. Each is measured in
-a process of its own, one after the other in one run; ours is the whole product's index with its articles, hashes and
-waits for the disk, built in one process and opened by another.
+gets the same passages, vectors of the same embedder, and jieba's words where it asks for words. Each is measured in
+a process of its own; ours is the whole product's index with its articles, hashes and waits for the disk, built in one
+process and opened by another. «langchain/reranked» puts the first twenty in order by a cross-encoder, our reader;
+«/encoder» has the vectors of our pretrained encoder, all others those of the static embedder.
 
-**How to read it.** Ratios compare within this run: 10 means ten times what ours takes. Times are the processor's, of all
+**How to read it.** Ratios compare within one size: 10 means ten times what ours takes. Times are the processor's, of all
 threads, in milliseconds and seconds: this machine was shared, and seconds on the clock would tell who else used it.
 Memory is what the process holds while it answers (ours maps its files: pages that the system may take back are counted
 too), and the most that it held while indexing.
@@ -35,7 +36,7 @@ pipeline of `transformers` cannot load). Its last row takes the threshold at whi
 questions, which no one could do beforehand.
 """
 _BUSY = 4.0  # load average
-_CAVEAT = """**This run was made on a busy machine.** Threads that spin while they wait for each other count as working then, which
+_CAVEAT = """**This was measured on a busy machine** (load averages of {low:.0f} to {high:.0f}, some of the processes beside each other). Threads that spin while they wait for each other count as working then, which
 makes systems of several threads look slower than they are (LangChain, faiss and all that use it), ours hardly: it asks with
 one. Run it again where nothing else runs before a ratio is quoted.
 """
@@ -44,8 +45,9 @@ _RATIOS = (("p50_cpu_ms", "p50"), ("p95_cpu_ms", "p95"), ("index_cpu_s", "index"
 
 def written(found: Sequence[Figures], answered: Sequence[Figures] = ()) -> str:
     """Return docs/benchmark.md; `found` are the figures of retrieval, `answered` those of `evals.bench.answers`."""
-    busy = any(one.get("load", _BUSY) >= _BUSY for one in found if "failed" not in one)
-    parts = [_HEAD, *([_CAVEAT] if busy else []), "![Processor time of a question by passages](images/benchmark.svg)\n"]
+    loads = [one.get("load", _BUSY) for one in found if "failed" not in one] or [0.0]
+    caveat = [_CAVEAT.format(low=min(loads), high=max(loads))] if max(loads) >= _BUSY else []
+    parts = [_HEAD, *caveat, "![Processor time of a question by passages](images/benchmark.svg)\n"]
     for size in sorted({one["passages"] for one in found}):
         here = [one for one in found if one["passages"] == size]
         parts.append(_section(size, here))

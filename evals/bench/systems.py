@@ -18,6 +18,7 @@ from index.search.embedding import BUILTIN, STATIC, Embedder, load_embedder
 
 _MODELS = Path(__file__).parents[2] / "index" / "models"
 _CANDIDATES = 50
+_READ_AT_ONCE = 150  # characters
 _RANK = 60  # of reciprocal-rank fusion
 
 
@@ -244,12 +245,16 @@ class LangChainReranked(LangChain):
 
         from rag.reading.reader import Reader, Window
 
+        def windows(text: str) -> list[Window]:
+            """Return the passage in parts that the reader sees whole."""
+            return [Window(text[at : at + _READ_AT_ONCE]) for at in range(0, len(text), _READ_AT_ONCE)]
+
         class OurReader(BaseCrossEncoder):  # type: ignore[misc]
             def __init__(self) -> None:
                 self.reader = Reader.load()
 
             def score(self, pairs: list[tuple[str, str]]) -> list[float]:
-                return [reading.odds for asked, text in pairs for reading in self.reader.read(asked, [Window(text)])]
+                return [max(one.odds for one in self.reader.read(asked, windows(text))) for asked, text in pairs]
 
         super().make(texts)
         reranker = CrossEncoderReranker(model=OurReader(), top_n=self.candidates)
