@@ -14,7 +14,8 @@ from corpus.chinese.text import clean
 from corpus.chinese.timing import modality
 from corpus.errors import QuestionError
 from corpus.records import Modality, Published
-from index.storage.snapshot import Library, Snapshot
+from index.storage.library import Library
+from index.storage.snapshot import Snapshot
 from rag import wording
 from rag.answers.asked_back import choices, is_vague
 from rag.answers.composition import Asking, Composition, Evidence

@@ -21,8 +21,9 @@ from index.search.words import count_words
 from index.search.workers import encoded
 from index.storage import serial
 from index.storage.disk import Content, Pieces
+from index.storage.library import days_of
 from index.storage.resuming import KeptVectors
-from index.storage.snapshot import KINDS, Snapshot, days_of, passage_text, write_arrays
+from index.storage.snapshot import KINDS, Snapshot, passage_text, write_arrays
 
 Progress = Callable[[str, int, int], None]
 Splitter = Callable[[Article], Sequence[Passage]]

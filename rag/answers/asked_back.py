@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
 from corpus.records import Article
-from index.storage.snapshot import Library
+from index.storage.library import Library
 from rag.answers.suggestions import frequent_names
 from rag.question.bigrams import is_ordinary
 from rag.question.topics import SURNAMES

@@ -13,7 +13,8 @@ from corpus.records import Article
 from index.search.dense import Nearest
 from index.search.lexical import LexicalIndex, best_rows
 from index.search.retrieval import HybridRetriever
-from index.storage.snapshot import Library, Snapshot
+from index.storage.library import Library
+from index.storage.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def exit_during_recovery(home: Path) -> dict[str, Any]:
         fresh(template, crashed)
         if exit_code(forked(builds(NEW, crashed, FaultyDisk(first, exiting, torn=True)))) != 137:
             break
-        for second in range(1, 100, 6):
+        for second in range(1, 145, 9):
             fresh(crashed, folder)
             seen["crashes"] += exit_code(forked(builds(NEW, folder, FaultyDisk(second, exiting)))) == 137
             seen[state(folder)] += 1

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from corpus.records import Article, Published
-from index.storage.snapshot import Library, using
+from index.storage.library import Library, using
 from index.storage.store import build_index, open_index
 from tests.fakes import BigramEmbedder, MadeCorpus, made_article, one_passage_a_block
 
