@@ -39,7 +39,8 @@ articles.
 ## One million articles
 At the 5.5 passages an article of the news texts that is 5.5 million passages. One process would hold, at 256 dimensions: half-precision
 vectors of 512 bytes and codes of 64 (3.2 GB), postings of 6 bytes each (about 200 a passage of 160 characters: 6.6 GB),
-and the articles themselves; all but the codes are mapped, so memory is what questions touch, and disk is what must be there.
+the counted words (1.1 KB a passage at 20,000 passages, less the more there are: 6.3 GB at most), and the articles themselves;
+all but the codes are mapped, so memory is what questions touch, and disk is what must be there.
 [benchmark.md](benchmark.md) has what was measured, and at which size.
 
 ## What breaks first, and what then
