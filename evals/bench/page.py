@@ -36,9 +36,10 @@ pipeline of `transformers` cannot load). Its last row takes the threshold at whi
 questions, which no one could do beforehand.
 """
 _BUSY = 4.0  # load average
-_CAVEAT = """**This was measured on a busy machine** (load averages of {low:.0f} to {high:.0f}, some of the processes beside each other). Threads that spin while they wait for each other count as working then, which
-makes systems of several threads look slower than they are (LangChain, faiss and all that use it), ours hardly: it asks with
-one. Run it again where nothing else runs before a ratio is quoted.
+_CAVEAT = """**This was measured on a busy machine** (load averages of {low:.0f} to {high:.0f}, some of the processes
+beside each other). Threads that spin while they wait for each other count as working then, which makes systems of several
+threads look slower than they are (LangChain, faiss and all that use it), ours hardly: it asks with one. Run it again where
+nothing else runs before a ratio is quoted.
 """
 _RATIOS = (("p50_cpu_ms", "p50"), ("p95_cpu_ms", "p95"), ("index_cpu_s", "index"), ("answer_mb", "memory"))
 
@@ -73,26 +74,29 @@ def _section(size: int, here: Sequence[Figures]) -> str:
                 lines.append(f"| {one['system']} | {ratios} | {one['recall_1']:.3f} | {one['recall_5']:.3f} |")
         lines.append("")
     lines += [
-        "| | p50 ms | p95 ms | on the clock, p50 | index s | on the clock | peak MB | answering MB | open s | disk MB |",
+        "| | p50 ms | p95 ms | on the clock, p50 | index s | on the clock | peak MB | answering MB | open, processor s | disk MB |",
         "|---|" + "--:|" * 9,
     ]
     for one in here:
         if "failed" in one:
             lines.append(f"| {one['system']} | {one['failed']} |" + " |" * 8)
             continue
-        opened = f"{one['open_s']:.2f}" if "open_s" in one else ""
+        opened = _short(one["open_cpu_s"]) if "open_cpu_s" in one else ""
         disk = f"{one['disk_mb']:,.0f}" if one["disk_mb"] else ""
         lines.append(
-            f"| {one['system']} | {one['p50_cpu_ms']:.1f} | {one['p95_cpu_ms']:.1f} | {one['p50_wall_ms']:.1f} "
-            f"| {one['index_cpu_s']:.1f} | {one['index_s']:.1f} | {one['index_peak_mb']:,.0f} | {one['answer_mb']:,.0f} "
+            f"| {one['system']} | {_short(one['p50_cpu_ms'])} | {_short(one['p95_cpu_ms'])} | {_short(one['p50_wall_ms'])} "
+            f"| {_short(one['index_cpu_s'])} | {_short(one['index_s'])} | {one['index_peak_mb']:,.0f} | {one['answer_mb']:,.0f} "
             f"| {opened} | {disk} |"
         )
     return "\n".join(lines) + "\n"
 
 
 def _times(theirs: float, ours: float) -> str:
-    ratio = theirs / ours
-    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}"
+    return _short(theirs / ours)
+
+
+def _short(number: float) -> str:
+    return f"{number:.0f}" if number >= 10 else f"{number:.1f}" if number >= 1 else f"{number:.2f}"
 
 
 def _growth(found: Sequence[Figures]) -> str:
