@@ -14,7 +14,7 @@ from corpus.chinese.text import clean
 from corpus.chinese.timing import modality
 from corpus.errors import QuestionError
 from corpus.records import Modality, Published
-from index.storage.library import Library
+from index.storage.catalogue import Catalogue
 from index.storage.snapshot import Snapshot
 from rag import wording
 from rag.answers.asked_back import choices, is_vague
@@ -65,7 +65,7 @@ class ExtractiveAnswerer:
         self.finder = Finder(snapshot, models, self._words, self._now, today)
 
     @property
-    def articles(self) -> Library:
+    def articles(self) -> Catalogue:
         return self.snapshot.articles
 
     @property
@@ -332,7 +332,7 @@ def _as_of(published: Published | None) -> str:
     return as_of_text(published_text(published), published is not None and published.inferred)
 
 
-def _after(articles: Library) -> date | None:
+def _after(articles: Catalogue) -> date | None:
     """Return the day after the newest article, when whoever asks may first do so; None when no article is dated.
 
     A date still to come was inferred wrongly.
@@ -343,7 +343,7 @@ def _after(articles: Library) -> date | None:
     return date.fromordinal(int((past if len(past) else known).max()) + 1) if len(known) else None
 
 
-def _period(articles: Library) -> str:
+def _period(articles: Catalogue) -> str:
     """Return «2024年2月—2026年2月», the time that the articles span; empty when no date is known."""
     known = articles.days[articles.days[:, 1] > 0]
     if not len(known):

@@ -34,7 +34,7 @@ _READ = 5  # passages
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ShownAnswer:
     """What a system shows for a question and how sure it is; it answers where it is surer than its threshold."""
 
     citations: tuple[Citation, ...]
@@ -49,7 +49,7 @@ class Answering(Protocol):
 
     def make(self, articles: ArticleSource, home: Path) -> None: ...
 
-    def answer(self, question: str) -> Said: ...
+    def answer(self, question: str) -> ShownAnswer: ...
 
 
 class OurAnswers:
@@ -61,9 +61,9 @@ class OurAnswers:
     def make(self, articles: ArticleSource, home: Path) -> None:
         self._answerer = answerer(articles, home, STATIC)
 
-    def answer(self, question: str) -> Said:
+    def answer(self, question: str) -> ShownAnswer:
         given = self._answerer.answer(question)
-        return Said(given.citations, float(given.status is Status.ANSWERED))
+        return ShownAnswer(given.citations, float(given.status is Status.ANSWERED))
 
 
 class LangChainAnswers:
@@ -87,20 +87,20 @@ class LangChainAnswers:
         found.make([passage.text for passage in self._held.values()])
         self._chain: Any = RunnableLambda(lambda asked: (asked, found.ask(asked, _READ))) | RunnableLambda(self._read)
 
-    def answer(self, question: str) -> Said:
-        said: Said = self._chain.invoke(question)
+    def answer(self, question: str) -> ShownAnswer:
+        said: ShownAnswer = self._chain.invoke(question)
         return said
 
-    def _read(self, asked: tuple[str, Sequence[str]]) -> Said:
+    def _read(self, asked: tuple[str, Sequence[str]]) -> ShownAnswer:
         question, found = asked
         sentences = [(self._articles[self._held[one].article_id], span) for one in found for span in self._spans(one)]
         windows = [Window.of(article.text[s.start : s.end], before=_before(article, s)) for article, s in sentences]
         readings = self._reader.read(question, windows)
         if not readings:
-            return Said((), -9.0)
+            return ShownAnswer((), -9.0)
         best = max(range(len(readings)), key=lambda at: readings[at].odds)
         article, span = sentences[best]
-        return Said((cite(article, span.start, span.end, 1),), readings[best].odds)
+        return ShownAnswer((cite(article, span.start, span.end, 1),), readings[best].odds)
 
     def _spans(self, name: str) -> Sequence[Span]:
         return self._held[name].sentences

@@ -37,7 +37,7 @@ Keys = NDArray[np.uint64]
 Counts = NDArray[np.int32]
 
 
-class Tally(Mapping[str, int]):
+class CountedWords(Mapping[str, int]):
     """Words and how often each occurs: sorted, in one blob of bytes; looked up without being decoded."""
 
     __slots__ = ("_vocabulary", "often")
@@ -49,7 +49,7 @@ class Tally(Mapping[str, int]):
         self.often = often
 
     @classmethod
-    def of(cls, counted: Mapping[str, int]) -> Tally:
+    def of(cls, counted: Mapping[str, int]) -> CountedWords:
         """Take words and their counts, none of them zero."""
         words = sorted(counted)
         often = np.fromiter((counted[word] for word in words), np.int32, len(words))
@@ -75,7 +75,7 @@ class Tally(Mapping[str, int]):
         """Return where each word ends, the words end to end, and the counts."""
         return self._vocabulary.ends, np.frombuffer(self._vocabulary.blob, dtype=np.uint8), self.often
 
-    def changed(self, by: Mapping[str, int]) -> Tally:
+    def changed(self, by: Mapping[str, int]) -> CountedWords:
         """Return the sum of both; what comes to zero is gone."""
         often = self.often.copy()
         fresh: list[tuple[int, bytes, int]] = []
@@ -101,7 +101,7 @@ class Tally(Mapping[str, int]):
         often = np.insert(often, rows, [times for _, _, times in fresh]) if fresh else often
         kept = np.insert(kept, rows, True) if fresh else kept
         spelled = spelled[np.repeat(kept, lengths)]
-        return Tally(Vocabulary(spelled.data, np.cumsum(lengths[kept])), often[kept])
+        return CountedWords(Vocabulary(spelled.data, np.cumsum(lengths[kept])), often[kept])
 
 
 def cut(blob: NDArray[np.uint8], ends: NDArray[np.int64]) -> list[str]:
@@ -124,8 +124,8 @@ class WordCounts:
     keys: Mapping[int, Keys]
     counts: Mapping[int, Counts]
     once: Mapping[int, Keys]
-    latin: Tally
-    names: Tally
+    latin: CountedWords
+    names: CountedWords
     introduced: tuple[tuple[int, str, str], ...]
 
     @property
@@ -171,8 +171,8 @@ class WordCounts:
             dict(zip(lengths, keys[:3], strict=True)),
             dict(zip(lengths, counts, strict=True)),
             dict(zip(lengths, keys[3:], strict=True)),
-            Tally(Vocabulary(latin.data, latin_ends), latin_often),
-            Tally(Vocabulary(names.data, name_ends), name_often),
+            CountedWords(Vocabulary(latin.data, latin_ends), latin_often),
+            CountedWords(Vocabulary(names.data, name_ends), name_often),
             tuple(zip(rows.tolist(), pairs[::2], pairs[1::2], strict=True)),
         )
 
@@ -218,7 +218,7 @@ def count_words(texts: Iterable[str], rows: Iterable[int] | None = None) -> Word
     keys, counts, once = {}, {}, {}
     for length in range(2, LONGEST + 1):
         keys[length], counts[length], once[length] = _set_aside(*_counted(joined, characters, length), length, large)
-    return WordCounts(characters, keys, counts, once, Tally.of(latin), Tally.of(names), tuple(introduced))
+    return WordCounts(characters, keys, counts, once, CountedWords.of(latin), CountedWords.of(names), tuple(introduced))
 
 
 def han_codes(folded: str) -> NDArray[np.uint16]:

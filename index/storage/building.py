@@ -20,8 +20,8 @@ from index.search.lexical import Vocabulary, count_terms
 from index.search.words import count_words
 from index.search.workers import encoded
 from index.storage import serial
+from index.storage.catalogue import days_of
 from index.storage.disk import Content, Pieces
-from index.storage.library import days_of
 from index.storage.resuming import KeptVectors
 from index.storage.snapshot import KINDS, Snapshot, passage_text, write_arrays
 
@@ -36,7 +36,7 @@ _BATCH = 1024  # texts that are embedded at once
 class Tables:
     """Articles cut into passages and sentences; the columns of the rows are those of `index.storage.snapshot`.
 
-    `sentence_texts` are empty when sentences are not searched for themselves. `days` are those of `Library.days`.
+    `sentence_texts` are empty when sentences are not searched for themselves. `days` are those of `Catalogue.days`.
     """
 
     ids: Sequence[str]

@@ -21,9 +21,9 @@ from index.search.lexical import LexicalIndex, Postings, Vocabulary, matched_wor
 from index.search.retrieval import HybridRetriever, Query, Ranking
 from index.search.within import within_passages
 from index.search.words import WordCounts
+from index.storage.catalogue import ArticleLines, Catalogue
 from index.storage.disk import Buffer, Pieces
 from index.storage.generations import Damaged, Manifest
-from index.storage.library import Library, Shelf
 
 KINDS = tuple(BlockKind)  # a kind is stored as its place here: new ones go to the end
 FILES = ("articles.json", "articles.jsonl", "passages.npys", "sentences.npys", "vectors.npy", "words.npys")
@@ -47,7 +47,7 @@ class Snapshot:
     generation: str
     corpus_digest: str
     warnings: tuple[str, ...]
-    articles: Library
+    articles: Catalogue
     passages: Sequence[Passage]
     sentences: Sequence[Sentence]
     by_passage: HybridRetriever
@@ -143,10 +143,10 @@ def passage_text(passage: Passage) -> str:
 class _Passages(Sequence[Passage]):
     """Passages by row. Columns of `rows`: article, number within the article."""
 
-    __slots__ = ("_rows", "_shelf")
+    __slots__ = ("_lines", "_rows")
 
-    def __init__(self, shelf: Shelf, rows: NDArray[np.int32]) -> None:
-        self._shelf = shelf
+    def __init__(self, lines: ArticleLines, rows: NDArray[np.int32]) -> None:
+        self._lines = lines
         self._rows = rows
 
     def __len__(self) -> int:
@@ -156,16 +156,16 @@ class _Passages(Sequence[Passage]):
         if isinstance(at, slice):
             return tuple(self[row] for row in range(*at.indices(len(self))))
         article, number = self._rows[at].tolist()
-        return self._shelf.at(article)[1][number]
+        return self._lines.at(article)[1][number]
 
 
 class _Sentences(Sequence[Sentence]):
     """Sentences by row. Columns of `rows`: article, passage, start, end, kind."""
 
-    __slots__ = ("_rows", "_shelf")
+    __slots__ = ("_lines", "_rows")
 
-    def __init__(self, shelf: Shelf, rows: NDArray[np.int32]) -> None:
-        self._shelf = shelf
+    def __init__(self, lines: ArticleLines, rows: NDArray[np.int32]) -> None:
+        self._lines = lines
         self._rows = rows
 
     def __len__(self) -> int:
@@ -175,7 +175,7 @@ class _Sentences(Sequence[Sentence]):
         if isinstance(at, slice):
             return tuple(self[row] for row in range(*at.indices(len(self))))
         number, passage, start, end, kind = self._rows[at].tolist()
-        article = self._shelf.at(number)[0]
+        article = self._lines.at(number)[0]
         return Sentence(article.id, start, end, article.text[start:end], KINDS[kind], passage)
 
 
@@ -184,14 +184,14 @@ def decode(manifest: Manifest, files: Mapping[str, Buffer], embedder: Embedder, 
     try:
         listed = json.loads(bytes(files["articles.json"]))
         ids = listed["ids"]
-        shelf = Shelf(ids, files["articles.jsonl"], listed["ends"])
+        lines = ArticleLines(ids, files["articles.jsonl"], listed["ends"])
         of_passages = dict(zip(ARRAYS, read_arrays(files["passages.npys"]), strict=True))
         apart = manifest.sentences_by == "themselves"
         of_sentences = dict(zip(ARRAYS, read_arrays(files["sentences.npys"]), strict=apart))
         vectors, *coded = read_arrays(files["vectors.npy"])
         words = WordCounts.from_arrays(read_arrays(files["words.npys"]))
-        passages = _Passages(shelf, of_passages["rows"])
-        sentences = _Sentences(shelf, of_sentences["rows"])
+        passages = _Passages(lines, of_passages["rows"])
+        sentences = _Sentences(lines, of_sentences["rows"])
         counts = (len(ids), len(passages), len(sentences), *vectors.shape)
         held = counts[1] + (counts[2] if apart else 0)
         if counts != (manifest.articles, manifest.passages, manifest.sentences, held, manifest.dim):
@@ -203,7 +203,7 @@ def decode(manifest: Manifest, files: Mapping[str, Buffer], embedder: Embedder, 
             held: NDArray[np.int64] = np.unique(of_passages["rows"][by_passage.lexical.rows_with(terms(word)), 0])
             return held
 
-        library = Library(shelf, days, rows_with, np.arange(len(ids)))
+        catalogue = Catalogue(lines, days, rows_with, np.arange(len(ids)))
         borders = np.searchsorted(of_passages["rows"][:, 0], np.arange(len(ids) + 1)).tolist()
         rows = {article_id: range(*border) for article_id, border in zip(ids, pairwise(borders), strict=True)}
         starts = np.searchsorted(of_sentences["rows"][:, 1], np.arange(len(passages) + 1))
@@ -219,7 +219,7 @@ def decode(manifest: Manifest, files: Mapping[str, Buffer], embedder: Embedder, 
         manifest.generation,
         manifest.corpus_digest,
         (),
-        library,
+        catalogue,
         passages,
         sentences,
         by_passage,

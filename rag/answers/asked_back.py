@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
 from corpus.records import Article
-from index.storage.library import Library
+from index.storage.catalogue import Catalogue
 from rag.answers.suggestions import frequent_names
 from rag.question.bigrams import is_ordinary
 from rag.question.topics import SURNAMES
@@ -48,7 +48,7 @@ def is_vague(question: str) -> bool:
     return bool(_WHOSE.fullmatch(bare) or _WHICH.fullmatch(bare))
 
 
-def choices(question: str, articles: Library, ask: Callable[[str], Answer]) -> tuple[str, ...]:
+def choices(question: str, articles: Catalogue, ask: Callable[[str], Answer]) -> tuple[str, ...]:
     """Return at most three questions that may have been meant, drawn from the newest articles and answered by them."""
     newest = articles.newest(_LATEST)
     whose = _WHOSE.fullmatch(_bare(question))

@@ -59,7 +59,7 @@ class WholeFigure:
 def part_named(question: str, using: Using) -> str:
     """Return the longest name of a part of a place (经开区, 数智城) in a question that an article uses; empty without one.
 
-    `using` finds the articles with a word: `index.storage.library.using`.
+    `using` finds the articles with a word: `index.storage.catalogue.using`.
     """
     for found in _PART.finditer(fold(question)):
         for at in range(found.start(), found.end() - 2):

@@ -13,7 +13,7 @@ from corpus.records import Article
 from index.search.dense import Nearest
 from index.search.lexical import LexicalIndex, best_rows
 from index.search.retrieval import HybridRetriever
-from index.storage.library import Library
+from index.storage.catalogue import Catalogue
 from index.storage.snapshot import Snapshot
 
 
@@ -45,16 +45,16 @@ class Limit:
 
     def of(self, articles: Mapping[str, Article]) -> Mapping[str, Article]:
         """Return those of `articles` that may answer."""
-        if isinstance(articles, Library):
+        if isinstance(articles, Catalogue):
             return articles.only(self.held(articles))
         return {name: article for name, article in articles.items() if self.holds(article)}
 
-    def held(self, library: Library) -> NDArray[np.bool_]:
-        """Return which of the articles may answer, shape (len(library),)."""
-        held = np.ones(len(library), dtype=bool)
+    def held(self, catalogue: Catalogue) -> NDArray[np.bool_]:
+        """Return which of the articles may answer, shape (len(catalogue),)."""
+        held = np.ones(len(catalogue), dtype=bool)
         if self.articles:
-            held &= np.fromiter((name in self.articles for name in library), bool, len(library))
-        first, last = library.days.T
+            held &= np.fromiter((name in self.articles for name in catalogue), bool, len(catalogue))
+        first, last = catalogue.days.T
         if self.since is not None or self.until is not None:
             held &= last > 0
         if self.since is not None:

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.words import LATIN, LONGEST, Keys, Tally, WordCounts, all_runs, count_words, han_codes
+from index.search.words import LATIN, LONGEST, CountedWords, Keys, WordCounts, all_runs, count_words, han_codes
 
 _NAMES_AT_MOST = 20_000
 _NAMES_ONCE = 200_000  # characters; of a corpus larger than this, names that occur once are left out
@@ -153,7 +153,7 @@ class _Initials:
         self._table = np.sort(np.concatenate(found))
 
     @classmethod
-    def of(cls, tally: Tally, least: int) -> _Initials:
+    def of(cls, tally: CountedWords, least: int) -> _Initials:
         """Take the commonest of the names that occur at least so often."""
         rows = np.flatnonzero(tally.often >= least)
         rows = rows[np.argsort(-tally.often[rows], kind="stable")][:_NAMES_AT_MOST]

@@ -14,7 +14,7 @@ from typing import Final
 from corpus.chinese.facts import Measure
 from corpus.chinese.text import fold
 from corpus.records import Article
-from index.storage.library import using
+from index.storage.catalogue import using
 from rag.answers.of_the_whole import part_named
 from rag.figures.figure import Figure, article_figures, places_of, short_forms
 from rag.figures.over_time import label

@@ -21,22 +21,22 @@ def days_of(article: Article) -> tuple[int, int]:
     return (published.first.toordinal(), published.last.toordinal()) if published else (0, 0)
 
 
-class Library(Mapping[str, Article]):
+class Catalogue(Mapping[str, Article]):
     """Articles by id; a row is the place of an article among all. `kept` are the rows that are not left out, rising.
 
     What is asked of all of them at once (when they appeared, which of them use a word) is known without decoding any.
     """
 
-    __slots__ = ("_days", "_kept", "_shelf", "_with")
+    __slots__ = ("_days", "_kept", "_lines", "_with")
 
     def __init__(
         self,
-        shelf: Shelf,
+        lines: ArticleLines,
         days: NDArray[np.int32],
         rows_with: Callable[[str], NDArray[np.int64]],
         kept: NDArray[np.int64],
     ) -> None:
-        self._shelf = shelf
+        self._lines = lines
         self._days = days
         self._with = rows_with
         self._kept = kept
@@ -55,7 +55,7 @@ class Library(Mapping[str, Article]):
         return self._row(article_id) >= 0
 
     def __iter__(self) -> Iterator[str]:
-        return (self._shelf.ids[row] for row in self._kept.tolist())
+        return (self._lines.ids[row] for row in self._kept.tolist())
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -77,19 +77,19 @@ class Library(Mapping[str, Article]):
         order = np.argsort(-self.days[:, 1], kind="stable")[:count]
         return list(map(self._at, self._kept[order].tolist()))
 
-    def only(self, kept: NDArray[np.bool_]) -> Library:
-        """Return the library without those for which `kept`, of the shape (len(self),), is false."""
-        return Library(self._shelf, self._days, self._with, self._kept[kept])
+    def only(self, kept: NDArray[np.bool_]) -> Catalogue:
+        """Return the catalogue without those for which `kept`, of the shape (len(self),), is false."""
+        return Catalogue(self._lines, self._days, self._with, self._kept[kept])
 
     @property
     def _is_whole(self) -> bool:
         return len(self._kept) == len(self._days)
 
     def _at(self, row: int) -> Article:
-        return self._shelf.at(row)[0]
+        return self._lines.at(row)[0]
 
     def _row(self, article_id: object) -> int:
-        row: int = self._shelf.rows.get(article_id, -1)  # type: ignore[call-overload]
+        row: int = self._lines.rows.get(article_id, -1)  # type: ignore[call-overload]
         if row < 0 or self._is_whole:
             return row
         at = int(self._kept.searchsorted(row))
@@ -97,13 +97,13 @@ class Library(Mapping[str, Article]):
 
 
 def using(articles: Mapping[str, Article]) -> Callable[[str], Iterator[Article]]:
-    """Return what yields the articles whose text, folded, has a folded word in it; a library need not read every one."""
-    if isinstance(articles, Library):
+    """Return what yields the articles whose text, folded, has a folded word in it; a catalogue need not read every one."""
+    if isinstance(articles, Catalogue):
         return articles.using
     return lambda word: (article for article in articles.values() if word in fold(article.text))
 
 
-class Shelf:
+class ArticleLines:
     """Articles and their passages by row, decoded when first looked at; some thousands are kept."""
 
     __slots__ = ("_decoded", "_ends", "_lines", "ids", "rows")

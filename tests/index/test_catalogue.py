@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from corpus.records import Article, Published
-from index.storage.library import Library, using
+from index.storage.catalogue import Catalogue, using
 from index.storage.store import build_index, open_index
 from tests.fakes import BigramEmbedder, MadeCorpus, made_article, one_passage_a_block
 
@@ -27,30 +27,30 @@ _ARTICLES = (
 
 
 @pytest.fixture()
-def library(tmp_path: Path) -> Library:
+def catalogue(tmp_path: Path) -> Catalogue:
     embedder = BigramEmbedder(dim=16)
     build_index(MadeCorpus(_ARTICLES), tmp_path, embedder, split=one_passage_a_block)
     return open_index(tmp_path, embedder).articles
 
 
-def test_articles_are_found_by_a_word_of_theirs_and_not_by_its_characters(library: Library) -> None:
-    assert [article.id for article in library.using("石桥")] == sorted("桥茶")
-    assert list(library.using("石桥旁的茶园")) == [library["茶"]] and not list(library.using("石园"))
-    plain = using(dict(library))
+def test_articles_are_found_by_a_word_of_theirs_and_not_by_its_characters(catalogue: Catalogue) -> None:
+    assert [article.id for article in catalogue.using("石桥")] == sorted("桥茶")
+    assert list(catalogue.using("石桥旁的茶园")) == [catalogue["茶"]] and not list(catalogue.using("石园"))
+    plain = using(dict(catalogue))
     for word in ("石桥", "茶园", "桥石", "石园", "1782"):
-        assert list(plain(word)) == list(library.using(word))
+        assert list(plain(word)) == list(catalogue.using(word))
 
 
-def test_the_newest_come_first_and_those_without_a_date_last(library: Library) -> None:
-    assert [article.id for article in library.newest(3)] == ["渡", "桥", "茶"]
-    assert [article.id for article in library.newest(1)] == ["渡"]
+def test_the_newest_come_first_and_those_without_a_date_last(catalogue: Catalogue) -> None:
+    assert [article.id for article in catalogue.newest(3)] == ["渡", "桥", "茶"]
+    assert [article.id for article in catalogue.newest(1)] == ["渡"]
 
 
-def test_what_is_left_out_is_not_there_in_any_way(library: Library) -> None:
-    left = library.only(np.array([name != "桥" for name in library]))
+def test_what_is_left_out_is_not_there_in_any_way(catalogue: Catalogue) -> None:
+    left = catalogue.only(np.array([name != "桥" for name in catalogue]))
     assert set(left) == {"茶", "渡"} and len(left) == 2 and "桥" not in left and "茶" in left
     with pytest.raises(KeyError):
         left["桥"]
     assert [article.id for article in left.using("石桥")] == ["茶"]
     assert [article.id for article in left.newest(2)] == ["渡", "茶"]
-    assert left.days.tolist() == [list(library.days[row]) for row, name in enumerate(library) if name != "桥"]
+    assert left.days.tolist() == [list(catalogue.days[row]) for row, name in enumerate(catalogue) if name != "桥"]
