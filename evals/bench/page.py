@@ -24,7 +24,8 @@ process and opened by another. «langchain/reranked» puts the first twenty in o
 **How to read it.** Ratios compare within one size: 10 means ten times what ours takes. Times are the processor's, of all
 threads, in milliseconds and seconds: this machine was shared, and seconds on the clock would tell who else used it.
 Memory is what the process holds while it answers (ours maps its files: pages that the system may take back are counted
-too), and the most that it held while indexing.
+too), and the most that it held while indexing. What is not below was not measured: `make bench` goes on from the figures in
+`build/`.
 """
 _ANSWERS = """## Whole answers
 
@@ -32,8 +33,8 @@ Questions of `evals/sets/read_next.jsonl`, in pairs, one answered by its article
 95 % intervals. Ours is the product without a language model. LangChain finds as above, then a reader takes the likeliest
 sentence of the first five passages, or refuses where it is likelier that none answers: our own reader as a Runnable, without
 the judge, the times, the places and the proof that we put around it (our weights are ONNX, which the question-answering
-pipeline of `transformers` cannot load). Its last row takes the threshold at which it refuses as many of the absent as ours does: chosen on these very
-questions, which no one could do beforehand.
+pipeline of `transformers` cannot load). Its last row takes the threshold at which it refuses as many of the absent as ours
+does: chosen on these very questions, which no one could do beforehand.
 """
 _BUSY = 4.0  # load average
 _CAVEAT = """**This was measured on a busy machine** (load averages of {low:.0f} to {high:.0f}, some of the processes
