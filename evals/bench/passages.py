@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from corpus.records import Article, Block, BlockKind, Passage, Span
 
 MOST_LONG = 200_000  # passages: beyond, the news do not suffice, so passages are shorter and laws join them
 LONG, SHORT = 160, 45  # characters from which a passage is closed at the end of a sentence
+_WORD = re.compile(r"\w")  # a passage of marks alone has no vector: by L2 distance it would be near to every question
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def read_task(data: Path, wanted: int, questions: int) -> Task:
         if count >= wanted:
             break
         article = _article(f"n{number:06d}", text)
-        passages = _packed(article, target)[: wanted - count]
+        passages = tuple(one for one in _packed(article, target) if _WORD.search(one.text))[: wanted - count]
         if passages:
             articles.append(article)
             cut[article.id] = passages
