@@ -124,6 +124,7 @@ _PERCENT = re.compile("百分之|%|几成|增幅|增长率|多少倍|几倍")
 _YEAR = re.compile("(?:19|20)[0-9]{2}年(?:上半年|下半年|底|末)?|今年|去年|上半年|下半年")
 _GOAL = re.compile("目标|规划|计划")
 _IDLE = re.compile(f'{any_of("rag/sum_idle")}|[的了呢吗是在有把从由]|[()"?]')
+_LEVEL = re.compile("(?:全|本|整个)([省市区县镇国])$")
 _WHOLE = 20  # characters from 占 to the share
 _PRINTED = 0.6  # of the words of part and of whole that a printed share must hold
 _ENOUGH = 0.5  # of an operand's words that the figure's own words must hold
@@ -274,6 +275,8 @@ def operand(words: str, task: Reckoning, figures: Sequence[Figure], what: Wanted
         own = figure.subject + "|" + figure.indicator + "|" + _nearby(figure)
         named = figure.subject + "|" + figure.indicator
         share, close = _covered(content, own), _covered(content, named)
+        if task.operation is Operation.SHARE and words == task.a and not _ends_alike(words, own):
+            continue
         if share < _ENOUGH or (attribute and _covered(attribute, own) < _ENOUGH):
             continue
         extra = _content(re.sub("^(?:这|该|此)[片座个家]?", "", figure.indicator)) - allowed
@@ -284,6 +287,12 @@ def operand(words: str, task: Reckoning, figures: Sequence[Figure], what: Wanted
         score += (0.8 if goal else -0.5) * figure.plan - 0.8 * (goal and not figure.plan)
         found.append((score, figure))
     return sorted(found, key=lambda one: -one[0])
+
+
+def _ends_alike(words: str, told: str) -> bool:
+    """Whether what is measured, the last word for a part (产值), stands where a figure is told; a unit says it of what is counted."""
+    last = short_form(_IDLE.sub("", words))[-2:]
+    return last in told or _MEASURED.search(last) is not None
 
 
 def _nearby(figure: Figure) -> str:
@@ -316,13 +325,15 @@ def printed_share(task: Reckoning, figures: Sequence[Figure]) -> Figure | None:
     """Return the share that is asked for where an article prints it: it is quoted, not reckoned."""
     if task.operation is not Operation.SHARE:
         return None
-    a, b = _content(task.a), _content(task.b)
+    a, b, level = _content(task.a), _content(task.b), _LEVEL.match(_YEAR.sub("", task.b))
     for figure in figures:
         if figure.quantity.measure is not Measure.SHARE:
             continue
         part, sign, whole = short_form(figure.text[: figure.quantity.start]).rpartition("占")
         part += figure.subject
-        if sign and len(whole) <= _WHOLE and _covered(a, part) >= _PRINTED and _covered(b, whole) >= _PRINTED:
+        if not sign or len(whole) > _WHOLE or _covered(a, part) < _PRINTED:
+            continue
+        if (level[1] in whole) if level else _covered(b, whole) >= _PRINTED:
             return figure
     return None
 
@@ -350,6 +361,9 @@ def _of_two(task: Reckoning, figures: Sequence[Figure], what: Wanted | None) -> 
 
 def _is_whole_alone(words: str, figure: Figure) -> bool:
     """Whether the words for a whole name whose it is and not what: 杭州, for 杭州's GDP."""
+    words = _YEAR.sub("", words)
+    if _LEVEL.match(words):
+        return True
     return _covered(_content(re.sub("[省市区县镇]$", "", words)), figure.subject) == 1
 
 
@@ -362,7 +376,8 @@ def leaves_out_a_side(question: str, text: str) -> bool:
     task = task_of(question)
     if task is None or task.operation is Operation.GROWTH:
         return False
-    a, b = ({piece for piece in _content(words) if len(piece) > 1} for words in (task.a, task.b))
+    named = ("" if _LEVEL.match(_YEAR.sub("", words)) else words for words in (task.a, task.b))
+    a, b = ({piece for piece in _content(words) if len(piece) > 1} for words in named)
     told = short_form(text)
 
     def is_missing(own: set[str]) -> bool:

@@ -134,3 +134,13 @@ def test_operands_stand_where_the_figures_say() -> None:
         quantity = figure.quantity
         assert figure.text[quantity.start : quantity.end] == quantity.text
         assert quantity in quantities(figure.text)
+
+
+def test_the_whole_district_is_named_by_its_level() -> None:
+    zone = "今年上半年，玉山经开区规上工业总产值突破630亿元，占玉山区比重高达73.8%。玉山，玉山。"
+    task = task_of("2025年上半年经开区规上工业总产值占全区多少")
+    assert task is not None
+    share = printed_share(task, figures(zone, name="0"))
+    assert share is not None and share.quantity.text == "73.8%"
+    firms = "经开区有规上工业企业400家。全区组织2200家企业开展活动。"
+    assert reckoned("经开区规上工业总产值占全区多少", firms) is None

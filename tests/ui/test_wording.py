@@ -20,7 +20,7 @@ WORDS = {
 
 @pytest.mark.parametrize("name", WORDS)
 def test_every_word_is_used(name: str) -> None:
-    used = "".join(path.read_text(encoding="utf-8") for path in UI.rglob("*.py") if path.name != "wording.py")
+    used = "".join(path.read_text(encoding="utf-8") for path in UI.rglob("*.py") if path != UI / "wording.py")
     assert re.search(rf"wording\.{name}\b", used)
 
 
