@@ -28,7 +28,7 @@ def calculated(asking: Asking) -> Composition | None:
         return made or _anniversary(asked, first, snapshot)
     found = {one.candidate.row: one.candidate for one in ranked[:_LOOKED_AT]}
     if (share := printed_share(task, _figures_of(found, snapshot))) is not None:
-        return Composition((_evidence(share, found),), short=share.quantity.text, confidence=1.0)
+        return Composition((_evidence(share, found),), confidence=1.0, settled=True)
     result = calculate(task, _figures_of(found, snapshot), wanted(asked))
     if result is None:
         for query in queries(task):
