@@ -28,7 +28,7 @@ $(STAMP): pyproject.toml $(LOCKS)/build.txt $(LOCKS)/develop.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python $(EXACTLY) $(LOCKS)/build.txt
 	$(BIN)/python $(EXACTLY) $(LOCKS)/develop.txt --no-build-isolation
-	$(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[test,train,traces,postgres]"
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[test,train,traces,postgres,milvus]"
 	touch $@
 
 # PostgreSQL without a cluster that starts by itself: the tests start their own. Chromium, a Chinese font and, where it is not there in another way already, npm for the browser tests; apt needs root, so elsewhere they are only looked for. The
@@ -76,7 +76,7 @@ $(TOOLS)/.installed: $(LOCKS)/supply.txt | $(STAMP)
 
 # After pyproject.toml has changed; `make lock UPGRADE=--upgrade` takes the newest of everything.
 lock: $(TOOLS)/.installed
-	$(COMPILE) pyproject.toml --group build --extra test --extra train --extra traces --extra postgres --output-file $(LOCKS)/develop.txt
+	$(COMPILE) pyproject.toml --group build --extra test --extra train --extra traces --extra postgres --extra milvus --output-file $(LOCKS)/develop.txt
 	$(COMPILE) pyproject.toml --constraint $(LOCKS)/develop.txt --extra traces --extra postgres --output-file $(LOCKS)/serve.txt
 	$(COMPILE) --group build --constraint $(LOCKS)/develop.txt --output-file $(LOCKS)/build.txt
 	$(COMPILE) --group supply --output-file $(LOCKS)/supply.txt

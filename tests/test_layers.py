@@ -88,12 +88,13 @@ def test_a_layer_is_the_one_in_this_repository(layer: str) -> None:
 
 
 def test_only_one_module_imports_each_library_with_a_face() -> None:
-    found = {"gradio": set(), "faiss": set(), "sentence_transformers": set()}  # type: dict[str, set[str]]
+    found = {"gradio": set(), "faiss": set(), "sentence_transformers": set(), "pymilvus": set()}  # type: dict[str, set[str]]
     for layer in BELOW:
         for path in modules(layer):
             for library in found.keys() & imported(path):
                 found[library].add(str(path.relative_to(ROOT)))
     assert found["gradio"] == {"ui/page/app.py"}
+    assert found["pymilvus"] == {"index/milvus/database.py"}
     assert found["faiss"] == {"index/search/dense.py", PEERS}
     # The second is what that library itself loads for our encoder's folder: nothing here imports it.
     ours = {path for path in found["sentence_transformers"] if "training" not in path}

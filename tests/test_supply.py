@@ -44,7 +44,7 @@ def declared() -> Iterator[tuple[str, Requirement]]:
     for line in [*PROJECT["project"]["dependencies"], *extras["traces"], *extras["postgres"]]:
         yield "serve", Requirement(line)
         yield "develop", Requirement(line)
-    for extra in ("test", "train"):
+    for extra in ("test", "train", "milvus"):
         yield from (("develop", Requirement(line)) for line in extras[extra])
     for group, lines in PROJECT["dependency-groups"].items():
         yield from ((group, Requirement(line)) for line in lines)
@@ -89,7 +89,7 @@ def test_whatever_an_answer_needs_is_in_the_lock() -> None:
 
 def test_every_package_that_is_asked_for_has_a_licence_that_leaves_us_free() -> None:
     seen = 0
-    for name in sorted(needed("linping-qa", ("test", "train", "traces", "postgres", "ocr", "local"))):
+    for name in sorted(needed("linping-qa", ("test", "train", "traces", "postgres", "milvus", "ocr", "local"))):
         if name.startswith(
             ("nvidia-", "cuda-")
         ):  # with torch's CUDA build alone, under NVIDIA's own terms; never needed

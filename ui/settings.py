@@ -21,6 +21,7 @@ from rag.protocol import THRESHOLD
 PREFIX = "LINPING_"
 FILE_VARIABLE = "LINPING_SETTINGS"
 MODEL_KEY_VARIABLE: Final = "LINPING_MODEL_KEY"  # not a setting: no file of settings and no command shows it
+MILVUS_TOKEN_VARIABLE: Final = "LINPING_MILVUS_TOKEN"  # nor this one
 _SERVER: Final = re.compile(r"postgres(?:ql)?://(?:[^@/?#\s]+@)?[^@/?#\s]*(?:/[^@/?#\s]*)?(?:\?[^@#\s]*)?")
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,7 +48,19 @@ class Settings(BaseModel):
     corpus: Path = Field(_ROOT / "corpus" / "articles", description="文章文件夹")
     ocr: bool = Field(False, description="认出扫描件（PDF）里的字，要装 ocr 附加包；认出的字可能有错，会注明")
     fetch: bool = Field(False, description="允许 linping articles add 后面写 https 网址，去取那一个网页")
+    store: Literal["files", "milvus"] = Field(
+        "files", description="索引存在哪里：files 是本机的文件夹 index；milvus 是 milvus_uri，要装 milvus 附加包"
+    )
     index: Path = Field(_HOME / "index", description="索引文件夹")
+    milvus_uri: str = Field(
+        "",
+        pattern=r"^(https?://[^\s@]+|.+\.db)?$",
+        max_length=500,
+        description="Milvus 的地址：以 .db 结尾的文件（Milvus Lite），或 http://127.0.0.1:19530；只在 store 为 milvus 时使用",
+    )
+    milvus_token_file: Path | None = Field(
+        None, description="Milvus 令牌的文件，权限须为 0600；环境变量 LINPING_MILVUS_TOKEN 优先，令牌不写进设置文件"
+    )
     embedder: str = Field(
         "auto",
         min_length=1,
@@ -163,7 +176,11 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
     """A misspelt variable must not be taken for one that is in force. Raises SettingsError."""
-    known = [PREFIX + name.upper() for name in Settings.model_fields] + [FILE_VARIABLE, MODEL_KEY_VARIABLE]
+    known = [PREFIX + name.upper() for name in Settings.model_fields] + [
+        FILE_VARIABLE,
+        MODEL_KEY_VARIABLE,
+        MILVUS_TOKEN_VARIABLE,
+    ]
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in known:
             near = get_close_matches(name, known, 1)
@@ -177,7 +194,8 @@ def _plain(name: str, value: str) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()]
     return (
         None
-        if name in ("feedback", "leads", "openers", "api_keys", "model_key_file", "model_file") and not value
+        if name in ("feedback", "leads", "openers", "api_keys", "model_key_file", "model_file", "milvus_token_file")
+        and not value
         else value
     )
 

@@ -42,8 +42,45 @@ class Nearest(Protocol):
     def scores_of(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the cosines of the vectors in `rows`, in that order."""
 
+    def within(self, kept: NDArray[np.bool_]) -> Nearest:
+        """Return what finds nothing but the rows that are `kept`, shape (len(self),)."""
+        return _KeptVectors(self, kept)
 
-class DenseIndex:
+
+class _KeptVectors:
+    """The vectors of a whole index, of which some are searched."""
+
+    __slots__ = ("_rows", "_whole")
+
+    def __init__(self, whole: Nearest, kept: NDArray[np.bool_]) -> None:
+        self._whole = whole
+        self._rows = np.flatnonzero(kept)
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+    @property
+    def dim(self) -> int:
+        return self._whole.dim
+
+    def vectors(self, rows: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        return self._whole.vectors(rows)
+
+    def scores_of(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        return self._whole.scores_of(vector, rows)
+
+    def search(self, vector: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        scores = self.scores_of(vector, self._rows)
+        order = np.lexsort((self._rows, -scores))[: max(0, k)]
+        return self._rows[order], scores[order]
+
+    def within(self, kept: NDArray[np.bool_]) -> Nearest:
+        mine = np.zeros(len(self), dtype=bool)
+        mine[self._rows] = True
+        return _KeptVectors(self._whole, mine & kept)
+
+
+class DenseIndex(Nearest):
     """Unit vectors in half precision, searched exactly. Immutable: any number of threads may read."""
 
     __slots__ = ("_halves", "_index")
@@ -106,7 +143,7 @@ def shorten(vectors: NDArray[np.float16], flat_at_most: int | None = None) -> tu
     return faiss.vector_to_array(coded.pq.centroids), codes
 
 
-class CodedIndex:
+class CodedIndex(Nearest):
     """Unit vectors in half precision, searched by codes and compared exactly. Immutable: any number of threads may read."""
 
     __slots__ = ("_coded", "_vectors")

@@ -251,6 +251,10 @@ class LexicalIndex:
         order = np.lexsort((likely, -scores))[:k]
         return likely[order], scores[order]
 
+    def within(self, kept: NDArray[np.bool_]) -> LexicalIndex:
+        """Return what finds nothing but the texts that are `kept`, shape (len(self),); how rare a word is, all of them tell."""
+        return _KeptWords(self, kept)
+
     def _add(
         self, scores: NDArray[np.float32], weight: np.float32, texts: NDArray[np.int32], counts: NDArray[np.uint16]
     ) -> None:
@@ -274,6 +278,32 @@ class LexicalIndex:
 
     def _idf(self, frequency: int) -> float:
         return float(np.log1p((len(self) - frequency + 0.5) / (frequency + 0.5)))
+
+
+class _KeptWords(LexicalIndex):
+    """BM25 with the scores of some texts only."""
+
+    __slots__ = ("_kept",)
+
+    def __init__(self, whole: LexicalIndex, kept: NDArray[np.bool_]) -> None:
+        super().__init__(whole.vocabulary, whole.postings)
+        self._kept = kept
+
+    def within(self, kept: NDArray[np.bool_]) -> LexicalIndex:
+        return _KeptWords(self, self._kept & kept)
+
+    def scores(self, question_terms: Sequence[str]) -> NDArray[np.float32]:
+        found: NDArray[np.float32] = np.where(self._kept, super().scores(question_terms), np.float32(0))
+        return found
+
+    def scores_of(self, question_terms: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        found: NDArray[np.float32] = np.where(self._kept[rows], super().scores_of(question_terms, rows), np.float32(0))
+        return found
+
+    def best(self, question_terms: Sequence[str], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        scores = self.scores(question_terms)
+        rows = best_rows(scores, k)
+        return rows, scores[rows]
 
 
 def best_rows(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:

@@ -107,6 +107,10 @@ class HybridRetriever:
             _places(dense_rows, rows[order]),
         )
 
+    def within(self, kept: NDArray[np.bool_]) -> HybridRetriever:
+        """Return what finds nothing but the rows that are `kept`, shape (len(self),)."""
+        return HybridRetriever(self._lexical.within(kept), self._dense.within(kept), self._weights)
+
     def lexical_scores(self, query: Query, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the BM25 of the given rows, in that order."""
         return self._lexical.scores_of(query.terms, np.asarray(rows, dtype=np.int64))

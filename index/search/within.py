@@ -84,7 +84,7 @@ class _LexicalWithin(LexicalIndex):
         return rows, scores[rows]
 
 
-class _DenseWithin:
+class _DenseWithin(Nearest):
     """The sentences of the nearest passages, embedded when they are asked for."""
 
     __slots__ = ("_encode", "_of_passages", "_starts", "_text_of")

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from corpus.chinese.text import fold
 from corpus.records import Article, Passage
 from index.storage import serial
-from index.storage.disk import Buffer
 
 _KEPT = 4096  # articles that stay decoded
 
@@ -106,23 +105,20 @@ def using(articles: Mapping[str, Article]) -> Callable[[str], Iterator[Article]]
 class ArticleLines:
     """Articles and their passages by row, decoded when first looked at; some thousands are kept."""
 
-    __slots__ = ("_decoded", "_ends", "_lines", "ids", "rows")
+    __slots__ = ("_decoded", "_line_of", "ids", "rows")
 
-    def __init__(self, ids: Sequence[str], lines: Buffer, ends: Sequence[int]) -> None:
-        if len(ids) != len(ends) or (ends and ends[-1] != len(lines)):
-            raise ValueError("ids and lines do not fit together")
+    def __init__(self, ids: Sequence[str], line_of: Callable[[int], bytes]) -> None:
+        """Take the ids in order and what reads the line of an article, as `index.storage.serial` writes it, by its row."""
         self.ids = ids
         self.rows = {article_id: row for row, article_id in enumerate(ids)}
-        self._lines = lines
-        self._ends = ends
+        self._line_of = line_of
         self._decoded: dict[int, tuple[Article, tuple[Passage, ...]]] = {}
 
     def at(self, row: int) -> tuple[Article, tuple[Passage, ...]]:
         found = self._decoded.get(row)
         if found is None:
-            begin = self._ends[row - 1] if row else 0
             # two threads may both decode; setdefault lets all of them see one object
-            found = self._decoded.setdefault(row, serial.from_line(bytes(self._lines[begin : self._ends[row]])))
+            found = self._decoded.setdefault(row, serial.from_line(self._line_of(row)))
             if len(self._decoded) > _KEPT:
                 self._decoded.pop(next(iter(self._decoded.copy())), None)
         return found

@@ -140,7 +140,7 @@ def passage_text(passage: Passage) -> str:
     return "\n".join([*headings, passage.text])
 
 
-class _Passages(Sequence[Passage]):
+class Passages(Sequence[Passage]):
     """Passages by row. Columns of `rows`: article, number within the article."""
 
     __slots__ = ("_lines", "_rows")
@@ -159,7 +159,7 @@ class _Passages(Sequence[Passage]):
         return self._lines.at(article)[1][number]
 
 
-class _Sentences(Sequence[Sentence]):
+class Sentences(Sequence[Sentence]):
     """Sentences by row. Columns of `rows`: article, passage, start, end, kind."""
 
     __slots__ = ("_lines", "_rows")
@@ -184,26 +184,21 @@ def decode(manifest: Manifest, files: Mapping[str, Buffer], embedder: Embedder, 
     try:
         listed = json.loads(bytes(files["articles.json"]))
         ids = listed["ids"]
-        lines = ArticleLines(ids, files["articles.jsonl"], listed["ends"])
+        lines = ArticleLines(ids, _lines(files["articles.jsonl"], listed["ends"], len(ids)))
         of_passages = dict(zip(ARRAYS, read_arrays(files["passages.npys"]), strict=True))
         apart = manifest.sentences_by == "themselves"
         of_sentences = dict(zip(ARRAYS, read_arrays(files["sentences.npys"]), strict=apart))
         vectors, *coded = read_arrays(files["vectors.npy"])
         words = WordCounts.from_arrays(read_arrays(files["words.npys"]))
-        passages = _Passages(lines, of_passages["rows"])
-        sentences = _Sentences(lines, of_sentences["rows"])
+        passages = Passages(lines, of_passages["rows"])
+        sentences = Sentences(lines, of_sentences["rows"])
         counts = (len(ids), len(passages), len(sentences), *vectors.shape)
         held = counts[1] + (counts[2] if apart else 0)
         if counts != (manifest.articles, manifest.passages, manifest.sentences, held, manifest.dim):
             raise Damaged("文章、段落、句子或向量的数目与清单不符")
         by_passage = _retriever(of_passages, vectors[: len(passages)], weights, coded)
         days = np.array(listed["days"], dtype=np.int32).reshape(len(ids), 2)
-
-        def rows_with(word: str) -> NDArray[np.int64]:
-            held: NDArray[np.int64] = np.unique(of_passages["rows"][by_passage.lexical.rows_with(terms(word)), 0])
-            return held
-
-        catalogue = Catalogue(lines, days, rows_with, np.arange(len(ids)))
+        catalogue = Catalogue(lines, days, articles_with(by_passage.lexical, of_passages["rows"]), np.arange(len(ids)))
         borders = np.searchsorted(of_passages["rows"][:, 0], np.arange(len(ids) + 1)).tolist()
         rows = {article_id: range(*border) for article_id, border in zip(ids, pairwise(borders), strict=True)}
         starts = np.searchsorted(of_sentences["rows"][:, 1], np.arange(len(passages) + 1))
@@ -230,6 +225,22 @@ def decode(manifest: Manifest, files: Mapping[str, Buffer], embedder: Embedder, 
         starts,
         apart,
     )
+
+
+def articles_with(lexical: LexicalIndex, rows: NDArray[np.int32]) -> Callable[[str], NDArray[np.int64]]:
+    """Return what gives the rows of the articles that have a passage with every term of a word, rising; `rows` as in `Passages`."""
+
+    def rows_with(word: str) -> NDArray[np.int64]:
+        held: NDArray[np.int64] = np.unique(rows[lexical.rows_with(terms(word)), 0])
+        return held
+
+    return rows_with
+
+
+def _lines(lines: Buffer, ends: Sequence[int], count: int) -> Callable[[int], bytes]:
+    if count != len(ends) or (ends and ends[-1] != len(lines)):
+        raise ValueError("ids and lines do not fit together")
+    return lambda row: bytes(lines[ends[row - 1] if row else 0 : ends[row]])
 
 
 def _retriever(

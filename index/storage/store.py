@@ -18,12 +18,13 @@ from corpus.records import Article
 from index.search.embedding import AUTO, BUILTIN, Embedder, StaticEmbedder, load_embedder
 from index.search.fusion import FusionWeights, load_weights
 from index.storage import building, generations
-from index.storage.building import Progress, Splitter, embed, in_order, known_vectors, lay_out, tabulate
+from index.storage.building import Progress, Splitter, Tables, embed, in_order, known_vectors, lay_out, tabulate
 from index.storage.disk import OS_DISK, Disk
 from index.storage.generations import (
     METRIC,
     SCHEMA,
     Damaged,
+    Files,
     Loaded,
     Manifest,
     Read,
@@ -76,10 +77,13 @@ def open_index(
 
     def checked(manifest: Manifest, files: Read) -> Snapshot:
         snapshot = decode(manifest, files, embedder, chosen)
-        _check_vectors(folder, snapshot)
+        check_vectors(snapshot, folder, rebuild_command(folder))
         return snapshot
 
-    loaded = generations.load(folder, FILES, lambda manifest: _accept(folder, manifest, embedder), checked, disk)
+    def accept(manifest: Manifest) -> None:
+        check_embedder(manifest, embedder, folder, rebuild_command(folder))
+
+    loaded = generations.load(folder, FILES, accept, checked, disk)
     return replace(loaded.content, warnings=loaded.warnings)
 
 
@@ -153,28 +157,14 @@ def build_index(
     with generations.writing(folder, disk) as writer:
         fast = isinstance(embedder, StaticEmbedder)  # embeds what it finds while a question waits
         most = building.APART_AT_MOST if fast else None
-        tables = tabulate(in_order(corpus.articles), split or _default_splitter(), tell, most)
+        tables = tabulate(in_order(corpus.articles), split or default_splitter(), tell, most)
         before = _before(folder, disk)
         kept = None if fast else KeptVectors(folder, embedder, disk)
         vectors, embedded = embed(
             tables.texts, embedder, _known(before, embedder), tell, workers=1 if fast else workers, kept=kept
         )
         files, coded = lay_out(tables, vectors, tell)
-        manifest = Manifest(
-            SCHEMA,
-            "",
-            embedder.name,
-            embedder.fingerprint,
-            embedder.dim,
-            METRIC,
-            corpus.digest,
-            len(tables.ids),
-            len(tables.passage_rows),
-            len(tables.sentence_rows),
-            file_entries(files),
-            "coded" if coded else "flat",
-            "themselves" if tables.apart else "passages",
-        )
+        manifest = draft(tables, embedder, corpus.digest, files, coded=coded)
         changed = before is None or bool(before.warnings) or not before.manifest.same_content(manifest)
         warnings: tuple[str, ...] = ()
         tell("writing", 0, 1)
@@ -199,19 +189,41 @@ def build_index(
     )
 
 
-def _accept(folder: Path, manifest: Manifest, embedder: Embedder) -> None:
+def draft(tables: Tables, embedder: Embedder, digest: str, files: Files, *, coded: bool = False) -> Manifest:
+    """Return what a generation of `tables` says of itself before it has a name."""
+    return Manifest(
+        SCHEMA,
+        "",
+        embedder.name,
+        embedder.fingerprint,
+        embedder.dim,
+        METRIC,
+        digest,
+        len(tables.ids),
+        len(tables.passage_rows),
+        len(tables.sentence_rows),
+        file_entries(files),
+        "coded" if coded else "flat",
+        "themselves" if tables.apart else "passages",
+    )
+
+
+def check_embedder(manifest: Manifest, embedder: Embedder, where: Path | str, rebuild: str) -> None:
     """Raise BadIndex when another embedder built the index: its vectors would find the wrong articles, quietly."""
     if (manifest.fingerprint, manifest.dim, manifest.metric) == (embedder.fingerprint, embedder.dim, METRIC):
         return
     raise BadIndex(
-        f"「{folder}」里的索引是用向量模型「{manifest.embedder}」（{manifest.dim} 维，{manifest.fingerprint[:8]}，"
+        f"「{where}」里的索引是用向量模型「{manifest.embedder}」（{manifest.dim} 维，{manifest.fingerprint[:8]}，"
         f"{manifest.metric}）建的，现在用的是「{embedder.name}」（{embedder.dim} 维，{embedder.fingerprint[:8]}，"
-        f"{METRIC}），不能混用；请换回原来的模型，或运行 {rebuild_command(folder)} 重建。"
+        f"{METRIC}），不能混用；请换回原来的模型，或运行 {rebuild} 重建。"
     )
 
 
-def _check_vectors(folder: Path, snapshot: Snapshot) -> None:
-    """Ask stored vectors for themselves, and the model for texts that it embedded when the index was built."""
+def check_vectors(snapshot: Snapshot, where: Path | str, rebuild: str) -> None:
+    """Ask stored vectors for themselves, and the model for texts that it embedded when the index was built.
+
+    Raises Damaged, BadIndex.
+    """
     apart = snapshot.sentences_within(snapshot.by_passage) is None
     for retriever in (snapshot.by_passage, snapshot.by_sentence) if apart else (snapshot.by_passage,):
         for vector in retriever.dense.vectors(_sample(len(retriever), _SELF_QUERIES)):
@@ -226,8 +238,7 @@ def _check_vectors(folder: Path, snapshot: Snapshot) -> None:
     for stored, vector in zip(snapshot.by_passage.dense.vectors(rows), fresh, strict=True):
         if (stored.any() or vector.any()) and float(stored @ vector) < _SAME_VECTOR:
             raise BadIndex(
-                f"「{folder}」里的向量和模型「{snapshot.embedder.name}」现在算出来的不一样；"
-                f"请运行 {rebuild_command(folder)} 重建。"
+                f"「{where}」里的向量和模型「{snapshot.embedder.name}」现在算出来的不一样；请运行 {rebuild} 重建。"
             )
 
 
@@ -236,7 +247,7 @@ def _sample(size: int, wanted: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, size - 1, min(size, wanted)).astype(np.int64))
 
 
-def _default_splitter() -> Splitter:
+def default_splitter() -> Splitter:
     from corpus.chunking import passages
 
     return passages

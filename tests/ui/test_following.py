@@ -19,6 +19,7 @@ from corpus.loading import load_corpus
 from index.search.embedding import load_embedder
 from index.storage.generations import CURRENT
 from index.storage.store import build_index, kept_generations, roll_back
+from index.storage.stores import FolderStore
 from rag.answerer import ExtractiveAnswerer
 from rag.records import Answer
 from tests.fakes_ui import ARTICLES, ScriptedAnswerer, ScriptedSuggester
@@ -246,7 +247,7 @@ def test_what_cannot_be_made_into_an_edition_is_refused_and_tried_again(tmp_path
             raise faults.pop()
         return Edition(ScriptedAnswerer(), snapshot)  # type: ignore[arg-type]
 
-    source = IndexSource(home.index, "builtin", make, lambda: now[0])
+    source = IndexSource(FolderStore(home.index), "builtin", make, lambda: now[0])
     source.first()
     home.write(pool=POOL.replace("2600", "2800"))
     home.build()

@@ -89,7 +89,7 @@ def desk_of(store: Store, index_dir: Path | None) -> LeadDesk:
     settings = load_settings()
     return LeadDesk(
         store,
-        lambda: _sources(index_dir or settings.index, settings),
+        lambda: _sources(index_dir, settings),
         load_embedder,
         Sender(settings.operator, settings.contact),
         date.today,
@@ -97,13 +97,13 @@ def desk_of(store: Store, index_dir: Path | None) -> LeadDesk:
 
 
 @cache
-def _sources(folder: Path, settings: Settings) -> Sources:
-    from index.storage.store import open_with
+def _sources(folder: Path | None, settings: Settings) -> Sources:
     from rag.answerer import ExtractiveAnswerer
     from rag.reading.finder import Models
     from ui.leads.answering import Sources
+    from ui.service.stores import store_of
 
-    snapshot = open_with(folder, settings.embedder)
+    snapshot = store_of(settings, folder).open(settings.embedder)
     for warning in snapshot.warnings:
         click.echo(words.NOTICE.format(warning), err=True)
     return Sources(

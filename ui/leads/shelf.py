@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path, PurePath
 
 from corpus.collection import add_bytes, add_page, correct_article, remove_article, removed_files, restore_article
@@ -14,6 +13,7 @@ from corpus.errors import LinpingError, SettingsError, StorageError
 from corpus.fetching import is_address
 from corpus.loading import Corpus, load_corpus
 from corpus.records import Article
+from index.storage.stores import IndexStore
 from rag.figures.survey import Disagreement, survey
 from ui.leads import wording
 
@@ -51,7 +51,7 @@ class Shelf:
     """One folder of articles and the index that is made of it. One thing is done at a time; any thread may ask."""
 
     folder: Path
-    index: Path
+    store: IndexStore
     embedder: str
     fetch: bool = False
     ocr: bool = False
@@ -110,29 +110,19 @@ class Shelf:
 
     def versions(self) -> list[Version]:
         """Return the generations that are kept, newest first. Raises StorageError."""
-        from index.storage.generations import MANIFEST
-        from index.storage.store import kept_generations
-
-        if not self.index.is_dir():
-            return []
-        found, now = kept_generations(self.index)
-        made = []
-        for one in found:
-            try:
-                at = datetime.fromtimestamp((self.index / one.generation / MANIFEST).stat().st_mtime)
-            except OSError:
-                continue  # it was swept away just now
-            made.append(Version(one.generation, f"{at:%Y-%m-%d %H:%M}", one.articles, one.generation == now))
-        return made
+        found, now = self.store.kept()
+        return [
+            Version(one.generation, f"{at:%Y-%m-%d %H:%M}", one.articles, one.generation == now)
+            for one in found
+            if (at := self.store.made(one.generation)) is not None  # else it was swept away just now
+        ]
 
     def roll_back(self, generation: str) -> None:
         """Serve an earlier generation again; the folder stays as it is. Raises LinpingError."""
-        from index.storage.store import roll_back
-
         with self._lock:
             if self._publishing:
                 raise SettingsError(wording.PUBLISHING)
-            roll_back(self.index, generation)
+            self.store.roll_back(generation)
 
     @property
     def state(self) -> tuple[bool, str]:
@@ -149,14 +139,11 @@ class Shelf:
 
     def _publish(self) -> None:
         from index.search.embedding import embedder_for
-        from index.storage.store import build_index
 
         try:
             with self._lock:
                 corpus = self._read().corpus
-            build_index(
-                corpus, self.index, embedder_for(self.embedder, sum(len(article.text) for article in corpus.articles))
-            )
+            self.store.build(corpus, embedder_for(self.embedder, sum(len(article.text) for article in corpus.articles)))
         except LinpingError as error:
             self._failed = str(error)
         except Exception:

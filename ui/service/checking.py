@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import LinpingError
+from index.storage.stores import IndexStore
+from ui.service.stores import store_of
 from ui.settings import Settings
 
 _NAMED = 10  # articles that are named one by one
@@ -23,14 +25,14 @@ class Finding:
     detail: str
 
 
-def check_all(settings: Settings, index_dir: Path) -> list[Finding]:
+def check_all(settings: Settings, index_dir: Path | None = None) -> list[Finding]:
     """Look at articles, embedder, index, models, disk and a language model that is set; no failure stops the rest."""
     return [
         looked_at("文章", lambda: _articles(settings.corpus, settings.ocr)),
         looked_at("向量模型", lambda: _embedder(settings.embedder)),
-        looked_at("索引", lambda: _index(index_dir, settings.embedder)),
+        looked_at("索引", lambda: _index(store_of(settings, index_dir), settings.embedder)),
         looked_at("问答模型", _models),
-        looked_at("磁盘", lambda: _disk(index_dir)),
+        looked_at("磁盘", lambda: _disk(store_of(settings, index_dir).folder or Path.cwd())),
         *([] if settings.answerer == "extractive" else [looked_at("语言模型", lambda: _language_model(settings))]),
     ]
 
@@ -58,11 +60,9 @@ def _embedder(name: str) -> tuple[bool, str]:
     return True, f"{embedder.name}，{embedder.dim} 维，{embedder.fingerprint[:8]}"
 
 
-def _index(folder: Path, embedder: str) -> tuple[bool, str]:
-    from index.storage.store import open_with
-
-    snapshot = open_with(folder, embedder)
-    size = f"{snapshot.generation}，{len(snapshot.articles)} 篇，{len(snapshot.sentences)} 句（{folder}）"
+def _index(store: IndexStore, embedder: str) -> tuple[bool, str]:
+    snapshot = store.open(embedder)
+    size = f"{snapshot.generation}，{len(snapshot.articles)} 篇，{len(snapshot.sentences)} 句（{store.where}）"
     from corpus.repair.repairing import VERSION
 
     old = [article.id for article in snapshot.articles.values() if article.reading.version < VERSION]
@@ -100,6 +100,6 @@ def _language_model(settings: Settings) -> tuple[bool, str]:
 
 
 def _disk(folder: Path) -> tuple[bool, str]:
-    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    there = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
     free = shutil.disk_usage(there).free
     return free >= _LOW_DISK, f"剩余 {free >> 20} MB"

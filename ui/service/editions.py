@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -26,11 +25,12 @@ from ui.service.figures import FigureBook
 
 if TYPE_CHECKING:
     from index.storage.snapshot import Snapshot
+    from index.storage.stores import IndexStore
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY: Final = 1.0  # seconds between two looks at CURRENT
-_AGAIN_AFTER: Final = 30.0  # seconds until what could not be opened is tried again, though CURRENT says the same
+LOOK_EVERY: Final = 1.0  # seconds between two looks at what is published
+_AGAIN_AFTER: Final = 30.0  # seconds until what could not be opened is tried again, though nothing else is published
 _MOST_WITHDRAWN: Final = 10_000
 
 
@@ -134,20 +134,20 @@ class EditionSource(Protocol):
 
 
 class IndexSource:
-    """An index folder that is followed: `make` puts answerer and all on a snapshot.
+    """A store that is followed: `make` puts answerer and all on a snapshot.
 
     A generation that cannot be opened is refused, and the one before goes on being served.
     """
 
     def __init__(
         self,
-        folder: Path,
+        store: IndexStore,
         embedder: str,
         make: Callable[[Snapshot], Edition],
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.notices: tuple[str, ...] = ()
-        self._folder = folder
+        self._store = store
         self._embedder = embedder
         self._make = make
         self._clock = clock
@@ -157,11 +157,9 @@ class IndexSource:
 
     def first(self) -> Edition:
         """Return the first edition. Raises BadIndex, StorageError."""
-        from index.storage.store import open_with, published
-
-        self._seen = published(self._folder)  # before the index is opened: what is published meanwhile is news
+        self._seen = self._store.published()  # before the index is opened: what is published meanwhile is news
         self._again = self._clock() + _AGAIN_AFTER
-        snapshot = open_with(self._folder, self._embedder)
+        snapshot = self._store.open(self._embedder)
         edition = self._make(snapshot)
         self._served = (snapshot.generation, snapshot.corpus_digest)
         self.notices = snapshot.warnings
@@ -169,10 +167,8 @@ class IndexSource:
 
     def news(self) -> Edition | None:
         """Return the edition of what is published now, when that has changed."""
-        from index.storage.store import open_with, published
-
         try:
-            mark = published(self._folder)
+            mark = self._store.published()
         except LinpingError as error:
             self._say((wording_serving.kept(str(error), self._served[0]),))
             return None
@@ -180,7 +176,7 @@ class IndexSource:
             return None
         self._seen, self._again = mark, self._clock() + _AGAIN_AFTER
         try:
-            snapshot = open_with(self._folder, self._embedder)
+            snapshot = self._store.open(self._embedder)
             here = (snapshot.generation, snapshot.corpus_digest)
             if here == self._served:
                 self._say(snapshot.warnings)

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from index.storage.stores import IndexStore
 from ui import wording
 from ui.service.keys import Keys, is_loopback
 from ui.service.limits import RUN_AT_ONCE, ServerLimits
+from ui.service.stores import store_of
 from ui.settings import Settings
 
 
@@ -18,7 +20,7 @@ from ui.settings import Settings
 class Hosting:
     """`model` names the language model that writes answers, empty when none does; `model_here` when it runs in this
     process. `proxies` are believed, `sign_on_header` names who is logged in there. `leads` is the lead desk's database; None: no desk.
-    `corpus` and `index` are the folders that its articles come from and are published to; None: no articles are changed here."""
+    `corpus` is the folder that its articles come from and `store` where they are published; None: no articles are changed here."""
 
     limits: ServerLimits = field(default_factory=ServerLimits)
     keys: Keys = field(default_factory=lambda: Keys({}))
@@ -33,7 +35,7 @@ class Hosting:
     model_here: bool = False
     leads: Path | SecretStr | None = None
     corpus: Path | None = None
-    index: Path | None = None
+    store: IndexStore | None = None
     embedder: str = ""
     fetch: bool = False
     ocr: bool = False
@@ -64,7 +66,7 @@ class Hosting:
             model_here=settings.answerer == "local",
             leads=settings.desk,
             corpus=settings.corpus,
-            index=settings.index,
+            store=store_of(settings),
             embedder=settings.embedder,
             fetch=settings.fetch,
             ocr=settings.ocr,

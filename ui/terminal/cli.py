@@ -22,6 +22,7 @@ from ui.terminal import wording as wording_cli
 if TYPE_CHECKING:
     from corpus.loading import Corpus
     from corpus.records import Article
+    from index.storage.stores import IndexStore
     from rag.answerer import ExtractiveAnswerer
     from rag.llm.answerer import GenerativeAnswerer
 
@@ -132,24 +133,29 @@ def chat(kind: str | None, index_dir: Path | None) -> None:
 @click.option("--workers", type=click.IntRange(1, 256), default=1, metavar="个数", help=wording_cli.WORKERS)
 def index(reread: bool, corpus_dir: Path | None, index_dir: Path | None, only: tuple[str, ...], workers: int) -> None:
     settings = load_settings()
-    folder = index_dir or settings.index
+    store = _store(settings, index_dir)
     if only:
-        _mend(settings, corpus_dir or settings.corpus, folder, only)
+        _mend(settings, corpus_dir or settings.corpus, store, only)
         return
-    before = _indexed(folder, settings) if reread else ()
-    taken = _build(settings, corpus_dir or settings.corpus, folder, workers)
+    before = _indexed(store, settings) if reread else ()
+    taken = _build(settings, corpus_dir or settings.corpus, store, workers)
     if reread:
-        click.echo(printing.reread(before, _indexed(folder, settings)), err=True)
+        click.echo(printing.reread(before, _indexed(store, settings)), err=True)
     if not taken:
         raise SystemExit(wording_cli.SOME_REFUSED)
 
 
-def _indexed(folder: Path, settings: Settings) -> tuple[Article, ...]:
-    """Return the articles of an index as they were read for it; none when it cannot be opened."""
-    from index.storage.store import open_with
+def _store(settings: Settings, index_dir: Path | None) -> IndexStore:
+    """Return the store of the settings, or the folder that a flag names. Raises SettingsError."""
+    from ui.service.stores import store_of
 
+    return store_of(settings, index_dir)
+
+
+def _indexed(store: IndexStore, settings: Settings) -> tuple[Article, ...]:
+    """Return the articles of an index as they were read for it; none when it cannot be opened."""
     try:
-        return tuple(open_with(folder, settings.embedder).articles.values())
+        return tuple(store.open(settings.embedder).articles.values())
     except LinpingError:
         return ()
 
@@ -255,16 +261,14 @@ def _changed(corpus_dir: Path | None, index_dir: Path | None) -> Iterator[tuple[
     settings = load_settings()
     folder = corpus_dir or settings.corpus
     yield folder, settings
-    if not _build(settings, folder, index_dir or settings.index):
+    if not _build(settings, folder, _store(settings, index_dir)):
         raise SystemExit(wording_cli.SOME_REFUSED)
 
 
 @articles.command("versions", help=wording_cli.ARTICLES_VERSIONS)
 @_index_option
 def articles_versions(index_dir: Path | None) -> None:
-    from index.storage.store import kept_generations
-
-    found, now = kept_generations(index_dir or load_settings().index)
+    found, now = _store(load_settings(), index_dir).kept()
     if not found:
         click.echo(wording_cli.NO_VERSIONS)
     for one in found:
@@ -275,9 +279,7 @@ def articles_versions(index_dir: Path | None) -> None:
 @click.argument("generation", default="", metavar="[版本]")
 @_index_option
 def articles_rollback(generation: str, index_dir: Path | None) -> None:
-    from index.storage.store import roll_back
-
-    click.echo(wording_cli.ROLLED_BACK.format(roll_back(index_dir or load_settings().index, generation)))
+    click.echo(wording_cli.ROLLED_BACK.format(_store(load_settings(), index_dir).roll_back(generation)))
 
 
 @articles.command("show", help=wording_cli.ARTICLES_SHOW)
@@ -336,15 +338,15 @@ def serve(
     from ui.web.serving import check_serving, index_source, site_of
 
     settings = load_settings()
-    folder = index_dir or settings.index
-    if index_dir is None:
-        _ensure_index(settings, folder)
+    if index_dir is not None:
+        settings = settings.model_copy(update={"store": "files", "index": index_dir})
+    else:
+        _ensure_index(settings)
     if check:
         named = {
             name: value for name, value in (("host", host), ("port", port), ("answerer", kind)) if value is not None
         }
-        checked = settings.model_copy(update={**named, "index": folder})
-        findings = check_serving(checked)
+        findings = check_serving(settings.model_copy(update=named))
         click.echo(printing.findings(findings))
         if not all(finding.good for finding in findings):
             raise SystemExit(SettingsError.exit_code)
@@ -364,7 +366,7 @@ def serve(
     address = host or settings.host
     for notice in hosting.missing(address):
         click.echo(f"注意：{notice}", err=True)
-    source = index_source(settings, folder, kind)
+    source = index_source(settings, kind=kind)
     edition = source.first()
     for warning in source.notices:
         click.echo(f"注意：{warning}", err=True)
@@ -398,7 +400,7 @@ def doctor(index_dir: Path | None) -> None:
     from ui.service.checking import check_all
 
     settings = load_settings()
-    findings = check_all(settings, index_dir or settings.index)
+    findings = check_all(settings, index_dir)
     click.echo(printing.findings(findings))
     if any(not finding.good for finding in findings):
         raise SystemExit(BadIndex.exit_code)
@@ -450,25 +452,24 @@ def _articles(corpus_dir: Path | None) -> Corpus:
 
 def _answerer(index_dir: Path | None) -> ExtractiveAnswerer:
     """Open the index and the models; the first time, with the default folders, build the index."""
-    from index.storage.store import open_with
     from rag.answerer import ExtractiveAnswerer
     from rag.reading.finder import Models
 
     settings = load_settings()
-    folder = index_dir or settings.index
     if index_dir is None:
-        _ensure_index(settings, folder)
-    snapshot = open_with(folder, settings.embedder)
+        _ensure_index(settings)
+    snapshot = _store(settings, index_dir).open(settings.embedder)
     for warning in snapshot.warnings:
         click.echo(f"注意：{warning}", err=True)
     return ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold, today=date.today)
 
 
-def _ensure_index(settings: Settings, folder: Path) -> None:
+def _ensure_index(settings: Settings) -> None:
     """Build the index of the default folders the first time."""
-    if not any(folder.glob("gen-*")):
+    store = _store(settings, None)
+    if store.empty:
         click.echo("第一次使用，先建立索引。", err=True)
-        _build(settings, settings.corpus, folder)
+        _build(settings, settings.corpus, store)
 
 
 def _with_model(base: ExtractiveAnswerer, kind: str | None) -> ExtractiveAnswerer | GenerativeAnswerer:
@@ -496,11 +497,10 @@ def _language_model() -> tuple[str, Callable[[ExtractiveAnswerer], ExtractiveAns
     return f"{settings.model} {settings.base_url}", lambda base: _with_model(base, "llm")
 
 
-def _build(settings: Settings, corpus_dir: Path, index_dir: Path, workers: int = 1) -> bool:
+def _build(settings: Settings, corpus_dir: Path, store: IndexStore, workers: int = 1) -> bool:
     """Build the index and account for every file; return whether all of them were taken."""
     from corpus.loading import load_corpus
     from index.search.embedding import embedder_for
-    from index.storage.store import build_index
 
     with _bar("读取文章") as on_file:
         corpus = load_corpus(corpus_dir, on_file, ocr=settings.ocr)
@@ -508,23 +508,21 @@ def _build(settings: Settings, corpus_dir: Path, index_dir: Path, workers: int =
         click.echo(f"注意：{notice}", err=True)
     embedder = embedder_for(settings.embedder, sum(len(article.text) for article in corpus.articles))
     with _bars(wording_cli.STAGES) as progress:
-        built = build_index(corpus, index_dir, embedder, progress=progress, workers=workers)
+        built = store.build(corpus, embedder, progress=progress, workers=workers)
     click.echo(printing.accounts(corpus), err=True)
     click.echo(printing.built(built), err=True)
     return not corpus.refused
 
 
-def _mend(settings: Settings, corpus_dir: Path, index_dir: Path, names: Sequence[str]) -> None:
+def _mend(settings: Settings, corpus_dir: Path, store: IndexStore, names: Sequence[str]) -> None:
     """Take the named files of the folder into the index, those that are gone out of it, and leave all others."""
     from corpus.loading import load_files
     from index.search.embedding import AUTO, BUILTIN, load_embedder
-    from index.storage.generations import embedder_of
-    from index.storage.updating import update_index
 
-    name = settings.embedder if settings.embedder != AUTO else embedder_of(index_dir) or BUILTIN
+    name = settings.embedder if settings.embedder != AUTO else store.embedder() or BUILTIN
     changed = load_files(corpus_dir, [name for name in names if (corpus_dir / name).exists()], ocr=settings.ocr)
     removed = {Path(name).stem for name in names if not (corpus_dir / name).exists()}
-    click.echo(printing.built(update_index(index_dir, load_embedder(name), changed, removed)), err=True)
+    click.echo(printing.built(store.update(load_embedder(name), changed, removed)), err=True)
 
 
 @contextmanager

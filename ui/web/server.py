@@ -415,9 +415,9 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
 
 
 def _shelf(hosting: Hosting) -> Shelf | None:
-    if hosting.corpus is None or hosting.index is None:
+    if hosting.corpus is None or hosting.store is None:
         return None
-    return Shelf(hosting.corpus, hosting.index, hosting.embedder, hosting.fetch, hosting.ocr)
+    return Shelf(hosting.corpus, hosting.store, hosting.embedder, hosting.fetch, hosting.ocr)
 
 
 def _running(

@@ -21,12 +21,13 @@ from ui.service.checking import Finding, looked_at
 from ui.service.editions import Edition, IndexSource
 from ui.service.hosting import Hosting
 from ui.service.openers import FileFirst
+from ui.service.stores import store_of
 from ui.settings import Settings
 from ui.web.server import Site, listening_at, temporary_folder
 
 
-def index_source(settings: Settings, folder: Path, kind: str | None = None) -> IndexSource:
-    """Return `folder` as something to serve and to follow; `kind` is the answerer's, by default that of the settings.
+def index_source(settings: Settings, folder: Path | None = None, kind: str | None = None) -> IndexSource:
+    """Return the store of the settings, or `folder`, as something to serve and to follow; `kind` is the answerer's.
 
     Raises ModelError, SettingsError for a language model that must not be used.
     """
@@ -42,7 +43,7 @@ def index_source(settings: Settings, folder: Path, kind: str | None = None) -> I
         cache = AnswerCache(settings.cached_answers) if settings.cached_answers and not written else None
         return Edition(wrapped(base), snapshot, base, suggester, cache)
 
-    return IndexSource(folder, settings.embedder, make)
+    return IndexSource(store_of(settings, folder), settings.embedder, make)
 
 
 def _with_model(settings: Settings) -> Callable[[ExtractiveAnswerer], Answerer]:
@@ -66,7 +67,7 @@ def check_serving(settings: Settings) -> list[Finding]:
 
 def _answers(settings: Settings) -> tuple[bool, str]:
     """Open the index and ask it something that it answers."""
-    source = index_source(settings, settings.index)
+    source = index_source(settings)
     edition = source.first()
     openers = edition.suggester.openers(1) if edition.suggester else ()
     if not openers:

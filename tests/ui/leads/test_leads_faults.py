@@ -11,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from corpus.errors import LinpingError, UnreadableFile
 from corpus.formats.sandbox import Limits
+from index.storage.stores import FolderStore
 from tests.ui.leads import files
 from ui.leads.apart import parse_apart
 from ui.leads.csv_filling import fill_csv
@@ -27,7 +28,7 @@ def shelf(tmp_path: Path) -> Shelf:
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "甲.txt").write_text("青禾区公园建成\n2024年5月6日\n青禾公园占地20公顷，昨天开放。\n", encoding="utf-8")
-    return Shelf(folder, tmp_path / "index", "static")
+    return Shelf(folder, FolderStore(tmp_path / "index"), "static")
 
 
 def refused(name: str, data: bytes) -> str:

@@ -19,6 +19,7 @@ import pytest
 from corpus.loading import Corpus, load_corpus
 from index.search.embedding import load_embedder
 from index.storage.store import build_index
+from index.storage.stores import FolderStore
 from tests.fakes_ui import ARTICLES, FIRMS_2026, HARBOUR, TARGET, ScriptedAnswerer, site
 from tests.ui.leads import files
 from tests.ui.leads.scripted import store_at
@@ -501,14 +502,14 @@ def open_shelf(store: Store, tmp_path: Path) -> Iterator[tuple[str, Hosting]]:
     (corpus / "乙.txt").write_text(
         "青禾区产业\n2025年5月6日\n青禾区现有企业300家。青禾区企业很多。\n", encoding="utf-8"
     )
-    hosting = Hosting(leads=store.address, corpus=corpus, index=tmp_path / "index", embedder="static")
+    hosting = Hosting(leads=store.address, corpus=corpus, store=FolderStore(tmp_path / "index"), embedder="static")
     with screenshots.running(ScriptedAnswerer(), site(hosting=hosting)) as address:
         yield address, hosting
 
 
 def test_an_article_is_added_corrected_withdrawn_put_back_and_published(open_shelf: tuple[str, Hosting]) -> None:
     address, hosting = open_shelf
-    assert hosting.corpus is not None and hosting.index is not None
+    assert hosting.corpus is not None and hosting.store is not None and hosting.store.folder is not None
     with guest(address) as staff:
         assert staff.post("desk/login", data={"name": "小周", "password": SECRET}).status_code == 303
         form = secret(staff)
@@ -535,13 +536,13 @@ def test_an_article_is_added_corrected_withdrawn_put_back_and_published(open_she
         assert "青禾区公园建成" in staff.get("desk/articles").text
         assert staff.post("desk/shelf/publish", data={"form": form}).status_code == 303
         for _ in range(300):
-            if (hosting.index / "CURRENT").exists() and "正在发布" not in staff.get("desk/articles").text:
+            if (hosting.store.folder / "CURRENT").exists() and "正在发布" not in staff.get("desk/articles").text:
                 break
             time.sleep(0.1)
-        assert (hosting.index / "CURRENT").is_file()
+        assert (hosting.store.folder / "CURRENT").is_file()
         assert "article publish" in Users(Store(hosting.leads or Path())).audit()[0].what
         staff.post("desk/shelf/withdraw", data={"form": form, "article": "甲"})
-        build_index(load_corpus(hosting.corpus), hosting.index, load_embedder("static"))
+        build_index(load_corpus(hosting.corpus), hosting.store.folder, load_embedder("static"))
         assert roll_call(hosting) == "gen-000002"
         assert staff.get("desk/articles").text.count("换回这一版</button>") == 1
         assert staff.post("desk/shelf/rollback", data={"form": form, "version": "gen-000001"}).status_code == 303
@@ -553,8 +554,8 @@ def test_an_article_is_added_corrected_withdrawn_put_back_and_published(open_she
 
 
 def roll_call(hosting: Hosting) -> str:
-    assert hosting.index is not None
-    return (hosting.index / "CURRENT").read_text().split()[0]
+    assert hosting.store is not None and hosting.store.folder is not None
+    return (hosting.store.folder / "CURRENT").read_text().split()[0]
 
 
 def test_the_folder_is_read_again_only_when_a_file_of_it_has_changed(
