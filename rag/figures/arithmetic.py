@@ -376,7 +376,9 @@ def leaves_out_a_side(question: str, text: str) -> bool:
     task = task_of(question)
     if task is None or task.operation is Operation.GROWTH:
         return False
-    named = ("" if _LEVEL.match(_YEAR.sub("", words)) else words for words in (task.a, task.b))
+    named = (
+        "" if _LEVEL.match(rest := _YEAR.sub("", words)) or _WHEN.search(rest) else words for words in (task.a, task.b)
+    )
     a, b = ({piece for piece in _content(words) if len(piece) > 1} for words in named)
     told = short_form(text)
 
@@ -386,6 +388,9 @@ def leaves_out_a_side(question: str, text: str) -> bool:
     return bool(a and b) and (is_missing(a - b) or is_missing(b - a))
 
 
+_WHEN = re.compile(
+    "原[来先本]|[以之此从]前|过去|当[时初]|那会|刚|同期|上[年月周季]|去年|[前往]年|(?:时候?|前|后)$"
+)  # another time of one thing
 _NAME, _TRACE = 4, 0.1  # pairs of characters of a name; the share of longer words that must be told
 _OF_ANOTHER = 1.0  # a part is of the whole of the same place, unless another one is named
 _ALIKE = frozenset({Operation.DIFFERENCE, Operation.SUM, Operation.COMPARE, Operation.TIMES})

@@ -3,7 +3,15 @@ from __future__ import annotations
 import pytest
 
 from corpus.chinese.facts import quantities
-from rag.figures.arithmetic import Calculation, Operation, calculate, printed_share, task_of, within
+from rag.figures.arithmetic import (
+    Calculation,
+    Operation,
+    calculate,
+    leaves_out_a_side,
+    printed_share,
+    task_of,
+    within,
+)
 from rag.figures.figure import Figure
 from rag.question.kinds import understand
 from rag.reading.units import wanted
@@ -144,3 +152,18 @@ def test_the_whole_district_is_named_by_its_level() -> None:
     assert share is not None and share.quantity.text == "73.8%"
     firms = "经开区有规上工业企业400家。全区组织2200家企业开展活动。"
     assert reckoned("经开区规上工业总产值占全区多少", firms) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "half"),
+    [
+        ("翊湖公园和艺尚小镇哪个大", "艺尚小镇聚焦时尚设计。", True),
+        ("玉山比西岭多多少企业", "玉山有企业90家。", True),
+        ("搜索比刚推出那会儿快了多少", "搜索的用时缩短了一半。", False),
+        ("产值比去年多多少", "产值增加3亿元。", False),
+        ("工业产值占全区多少", "工业产值占比超过一半。", False),
+        ("给亿帆打分的机构里建议买入的多还是增持的多", "3家机构给出评级，买入评级1家，增持评级2家。", False),
+    ],
+)
+def test_half_of_a_comparison_is_seen(question: str, text: str, half: bool) -> None:
+    assert leaves_out_a_side(question, text) is half
