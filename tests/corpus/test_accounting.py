@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from corpus.loading import load_corpus
 from corpus.repair import repairing
+from index.storage.stores import FolderStore
 from tests.corpus import papers
 from ui.service import checking
 from ui.terminal import wording as wording_cli
@@ -93,13 +94,13 @@ def test_reading_again_says_what_an_older_version_read_otherwise_and_adding_tell
         before.setattr(repairing, "VERSION", repairing.VERSION - 1)
         before.setattr(repairing, "_published", lambda *_: (None, None))
         assert run("index").exit_code == 0
-    good, detail = checking._index(index, "static")
+    good, detail = checking._index(FolderStore(index), "static")
     assert not good and "2 篇是旧版程序读的" in detail and "linping index --reread" in detail
     done = run("index", "--reread")
     assert (
         done.exit_code == 0 and "重读后有变：新渠.txt（日期）" in done.output and "其中 2 篇和从前不同" in done.output
     )
-    assert checking._index(index, "static")[0]
+    assert checking._index(FolderStore(index), "static")[0]
     assert "已全部重读：2 篇，读得和从前一样" in run("index", "--reread").output
     (folder / "坏.pdf").write_bytes(b"%PDF-1.4\nnothing here")
     (tmp_path / "合集.txt").write_text(
