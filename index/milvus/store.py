@@ -37,7 +37,7 @@ from index.search.words import WordCounts, count_words
 from index.storage.building import Progress, Splitter, Tables, embed, in_order, known_vectors, tabulate
 from index.storage.catalogue import ArticleLines, Catalogue
 from index.storage.disk import Pieces
-from index.storage.generations import KEPT, SCHEMA, Damaged, Files, Manifest, file_entries
+from index.storage.generations import KEPT, SCHEMA, Damaged, Files, Manifest, earlier, file_entries
 from index.storage.snapshot import Passages, Sentences, Snapshot, articles_with, read_arrays, write_arrays
 from index.storage.store import ArticleSource, Built, check_embedder, check_vectors, default_splitter, draft
 
@@ -117,20 +117,13 @@ class MilvusStore:
         return None
 
     def roll_back(self, generation: str = "") -> Manifest:
-        found, now = self.kept()
-        names = [one.generation for one in found]
-        if not generation:
-            generation = next(iter(names[names.index(now) + 1 :]), "") if now in names else ""
-        if generation not in names or generation == now:
-            kept = "、".join(name for name in names if name != now) or "没有"
-            raise BadIndex(f"不能换到索引「{generation or '上一版'}」；现在用的是 {now or '无'}，还留着的有：{kept}。")
-        manifest = found[names.index(generation)]
+        manifest = earlier(*self.kept(), generation)
         for part, count in (("passages", manifest.passages), ("sentences", manifest.sentences)):
-            name = _collection(generation, part)
+            name = _collection(manifest.generation, part)
             self._database.call("load_collection", name)
             if self._database.count(name) != count:
-                raise BadIndex(f"不能换到 {generation}：{name} 不完整；请另选一版，或运行 {REBUILD} 重建。")
-        self._point_at(generation)
+                raise BadIndex(f"不能换到 {manifest.generation}：{name} 不完整；请另选一版，或运行 {REBUILD} 重建。")
+        self._point_at(manifest.generation)
         return manifest
 
     def build(

@@ -212,6 +212,20 @@ def manifests(folder: Path, disk: Disk) -> tuple[Manifest, ...]:
     return tuple(found)
 
 
+def earlier(found: Sequence[Manifest], now: str, generation: str = "") -> Manifest:
+    """Return which of the generations `found`, newest first, is gone back to: the one named, else the one before `now`.
+
+    Raises BadIndex when it is not there, or is the one that is served.
+    """
+    names = [one.generation for one in found]
+    if not generation:
+        generation = next(iter(names[names.index(now) + 1 :]), "") if now in names else ""
+    if generation not in names or generation == now:
+        kept = "、".join(name for name in names if name != now) or "没有"
+        raise BadIndex(f"不能换到索引「{generation or '上一版'}」；现在用的是 {now or '无'}，还留着的有：{kept}。")
+    return found[names.index(generation)]
+
+
 def generations(folder: Path, disk: Disk) -> list[str]:
     """Return the names of the generations that are there, oldest first; raises StorageError."""
     try:

@@ -116,14 +116,8 @@ def roll_back(folder: Path, generation: str = "", disk: Disk = OS_DISK) -> Manif
     or it is not whole, IndexBusy, StorageError.
     """
     with generations.writing(folder, disk) as writer:
-        found, now = kept_generations(folder, disk)
-        names = [one.generation for one in found]
-        if not generation:
-            generation = next(iter(names[names.index(now) + 1 :]), "") if now in names else ""
-        if generation not in names or generation == now:
-            kept = "、".join(name for name in names if name != now) or "没有"
-            raise BadIndex(f"不能换到索引「{generation or '上一版'}」；现在用的是 {now or '无'}，还留着的有：{kept}。")
-        return writer.go_back(generation, FILES)
+        wanted = generations.earlier(*kept_generations(folder, disk), generation)
+        return writer.go_back(wanted.generation, FILES)
 
 
 def inspect_index(folder: Path, disk: Disk = OS_DISK) -> tuple[Report, ...]:

@@ -325,7 +325,7 @@ def printed_share(task: Reckoning, figures: Sequence[Figure]) -> Figure | None:
     """Return the share that is asked for where an article prints it: it is quoted, not reckoned."""
     if task.operation is not Operation.SHARE:
         return None
-    a, b, level = _content(task.a), _content(task.b), _LEVEL.match(_YEAR.sub("", task.b))
+    a, b, level = _content(task.a), _content(task.b), _level(task.b)
     for figure in figures:
         if figure.quantity.measure is not Measure.SHARE:
             continue
@@ -361,10 +361,14 @@ def _of_two(task: Reckoning, figures: Sequence[Figure], what: Wanted | None) -> 
 
 def _is_whole_alone(words: str, figure: Figure) -> bool:
     """Whether the words for a whole name whose it is and not what: 杭州, for 杭州's GDP."""
-    words = _YEAR.sub("", words)
-    if _LEVEL.match(words):
+    if _level(words):
         return True
     return _covered(_content(re.sub("[省市区县镇]$", "", words)), figure.subject) == 1
+
+
+def _level(words: str) -> re.Match[str] | None:
+    """Return what the words name when it is all of a place alone (全区), whatever the year; its only group is 区."""
+    return _LEVEL.match(_YEAR.sub("", words))
 
 
 def _is_one_thing(a: Figure, b: Figure) -> bool:
@@ -376,9 +380,7 @@ def leaves_out_a_side(question: str, text: str) -> bool:
     task = task_of(question)
     if task is None or task.operation is Operation.GROWTH:
         return False
-    named = (
-        "" if _LEVEL.match(rest := _YEAR.sub("", words)) or _WHEN.search(rest) else words for words in (task.a, task.b)
-    )
+    named = ("" if _level(words) or _WHEN.search(_YEAR.sub("", words)) else words for words in (task.a, task.b))
     a, b = ({piece for piece in _content(words) if len(piece) > 1} for words in named)
     told = short_form(text)
 

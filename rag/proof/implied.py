@@ -32,9 +32,9 @@ def reckoned(statement: Statement, quantity: Quantity, grounds: Sequence[Ground]
     if not (apart or together):
         return False
     for operands in _operands(statement, quantity, grounds):
-        if together and _is(quantity, sum(one.low for one in operands), operands[0]):
+        if together and quantity.low == sum(one.low for one in operands):
             return True
-        if apart and len(operands) == 2 and _is(quantity, abs(operands[0].low - operands[1].low), operands[0]):
+        if apart and len(operands) == 2 and quantity.low == abs(operands[0].low - operands[1].low):
             return True
     return False
 
@@ -67,10 +67,6 @@ def _equal(a: Quantity, b: Quantity) -> bool:
     return (a.low, a.measure, a.base) == (b.low, b.measure, b.base)
 
 
-def _is(quantity: Quantity, amount: object, operand: Quantity) -> bool:
-    return bool(quantity.low == amount) and (quantity.measure is Measure.POINTS or quantity.measure is operand.measure)
-
-
 def counts_named(statement: Statement, quantity: Quantity, grounds: Sequence[Ground]) -> bool:
     """Whether a count is that of the things which the sentence, or a ground, names in one breath: A7cII和A7cR两款相机."""
     if quantity.measure not in _NAMED or quantity.is_range or quantity.approximation is not Approximation.EXACT:
@@ -90,7 +86,7 @@ def _sizes(text: str) -> set[int]:
 
 _ONE = re.compile("一(?:个(?:月|小时|钟头|季度)|[年天日周月亩米吨斤度])")
 _LEADS = re.compile("[同上下每均]$")
-_ONLY = re.compile("(?:仅|只|光|共|年|仅仅|短短)$")
+_ONLY = re.compile("(?:[仅只光共年]|短短)$")
 
 
 def is_measure_itself(quantity: Quantity, statement: Statement, grounds: Sequence[Ground]) -> bool:
