@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from corpus.benchmark import read_labelled, read_waddle
+from corpus.benchmark import read_folder, read_labelled, read_waddle
 from corpus.chinese.text import fold
 from corpus.decoding import SourceText, decode
 from corpus.formats.docx import read_docx
@@ -106,3 +107,13 @@ def test_the_chinese_pages_of_a_folder_of_pages_and_references_are_read(tmp_path
     (gold,) = read_waddle(tmp_path)
     assert (gold.name, gold.headline, gold.day) == ("甲", "甲渠通水", "")
     assert gold.text == "甲渠通水\n今天通水，投资3亿元。"
+
+
+def test_of_a_folder_as_magic_html_has_it_the_chinese_pages_are_read(tmp_path: Path) -> None:
+    (tmp_path / "htmls").mkdir()
+    pages = {"a": "新渠今天通水，投资3亿元。", "b": "The canal was opened on 3 May."}
+    for name, text in pages.items():
+        (tmp_path / "htmls" / f"{name}.html").write_text(f"<p>{text}</p>", encoding="utf-8")
+    (tmp_path / "base.json").write_text(json.dumps({n: {"content": t} for n, t in pages.items()}), encoding="utf-8")
+    (gold,) = read_folder(tmp_path)
+    assert (gold.name, gold.headline, gold.text) == ("a", "", pages["a"])
