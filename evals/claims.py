@@ -8,11 +8,9 @@ trained to tell them apart; docs/training-reader.md says what was tried.
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -20,49 +18,23 @@ import click
 
 from corpus.chinese.text import split_sentences
 from corpus.records import Span
-from index.training.pairs import read_rows
+from rag.proof.borne_out import bears_out
 from rag.proof.prover import Prover, ShownSpan
 from rag.proof.values import Read, Reads
 from rag.reading.reader import Reader, Window
 from rag.training.cards import share
+from rag.training.claims import WrittenClaim, kept_apart, read_claims, texts
 from rag.training.written import PAIRS, QUESTIONS, TWINS, Written, read_written
 
-CLAIMS = QUESTIONS.with_name("claims.jsonl")
 FAULTS = ("neighbour", "year", "scope", "cause", "plan", "who", "other")
 _LEAD, _BEFORE, _NEAR = 30, 400, 3  # characters of the beginning, before the evidence, between neighbouring sentences
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenClaim:
-    """A sentence that answers the question `question`; `fault` is a kind of FAULTS, empty where the evidence bears it out."""
-
-    question: str
-    text: str
-    fault: str
-
-
-def read_claims(path: Path = CLAIMS) -> list[WrittenClaim]:
-    """Return the sentences of a file."""
-    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
-    return [WrittenClaim(row["question"], row["text"], row["fault"]) for row in rows]
-
-
 def asked(claims: Iterable[WrittenClaim]) -> dict[str, Written]:
-    """Return the questions of the claims that have evidence, by id."""
+    """Return the questions of the claims that have evidence and whose articles the reader never saw, by id."""
     wanted = {one.question for one in claims}
     written = (one for file in (QUESTIONS, PAIRS, TWINS) for one in read_written(file))
-    return {one.id: one for one in written if one.id in wanted and one.evidence}
-
-
-def texts(data: Path, questions: Iterable[Written]) -> dict[tuple[str, int], str]:
-    """Return the text of each row that the questions are about."""
-    wanted = {(one.source, one.row) for one in questions}
-    return {
-        (source, number): row["text"]
-        for source in sorted({source for source, _ in wanted})
-        for number, row in enumerate(read_rows(data, source))
-        if (source, number) in wanted
-    }
+    return {one.id: one for one in written if one.id in wanted and one.evidence and kept_apart(one)}
 
 
 def evidence(question: Written, text: str) -> list[ShownSpan]:
@@ -116,7 +88,8 @@ def proven(claims: Sequence[WrittenClaim], data: Path) -> Iterator[tuple[Written
             spans = evidence(question, held[question.source, question.row])
             reads = reading(question.question, spans, reader)
             cited = tuple(range(1, len(question.evidence) + 1))
-            provers[one.question] = Prover(spans, question=question.question, reads=reads), cited
+            borne = bears_out(question.question, spans, reader)
+            provers[one.question] = Prover(spans, question=question.question, reads=reads, bears_out=borne), cited
         prover, cited = provers[one.question]
         verdict = prover.prove(one.text, cited)
         yield one, None if verdict.proven else verdict.fault.value

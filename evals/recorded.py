@@ -4,7 +4,7 @@
 `python -m evals.recorded replay` tells the answers and reports what the product makes of them: right, refused, true sentences
 withheld and faulty ones released, each by kind. The answers are files of plain text in `evals/sets/recorded`:
 
-    # dev-001                                                 the question: of dev, lay, lay_news, news_held, read_fresh
+    # dev-001                                                 the question: of dev, lay, lay_news, news_held, read_fresh, read_next
     paraphrase: 2023年临平…1067.27亿元。 <- 地区生产总值1067.27亿元   kind, sentence, words of the spans that it cites (… | …)
     -year: 2022年临平…1067.27亿元。 <- 地区生产总值1067.27亿元        the same with one subtle fault
     none                                                      the answer 【无】, in place of sentences
@@ -126,7 +126,7 @@ def read_asked(ids: Iterable[str]) -> dict[str, SetQuestion]:
         case.id: SetQuestion(case.id, case.question, case.expected == "answered", {}, case)
         for case in read_cases(SETS / "dev.jsonl")
     }
-    for name in ("lay.jsonl", "lay_news.jsonl", "news_held.jsonl", "read_fresh.jsonl"):
+    for name in ("lay.jsonl", "lay_news.jsonl", "news_held.jsonl", "read_fresh.jsonl", "read_next.jsonl"):
         for line in (SETS / name).read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             found[row["id"]] = SetQuestion(row["id"], row["question"], row["answerable"], row)

@@ -33,6 +33,7 @@ from rag.llm.prompt import NO_ANSWER, answer_messages, fingerprint
 from rag.llm.queries import Aids, QueryAids, keeps_figures
 from rag.llm.sentences import LONGEST, Cut, SentenceCutter
 from rag.proof.absences import declines
+from rag.proof.borne_out import bears_out
 from rag.proof.dates import with_years
 from rag.proof.prover import Fault, Prover, ShownSpan, Verdict
 from rag.proof.values import CERTAIN, Read, agrees
@@ -231,7 +232,9 @@ class GenerativeAnswerer:
         that was made of it: what is true need not be what was asked.
         """
         reads = self._reads(found, evidence)
-        prover, cutter = Prover(evidence, question=found.prepared.standalone, reads=reads), SentenceCutter()
+        question = found.prepared.standalone
+        borne = bears_out(question, evidence, self._base.finder.reader)
+        prover, cutter = Prover(evidence, question=question, reads=reads, bears_out=borne), SentenceCutter()
         places = {one.n: one for one in evidence}
         published = {one.n: one.published for one in evidence}
         shown = replace(

@@ -8,6 +8,7 @@ sentence is proven in the Chinese words that it stands for (`rag.proof.gloss`).
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from rag.proof.absences import untold
 from rag.proof.acknowledgements import without_acknowledgement
 from rag.proof.amounts import listed, same_amount, same_time, unbound
 from rag.proof.attributions import Attribution, attribution
+from rag.proof.borne_out import BearsOut
 from rag.proof.causes import causes_reversed
 from rag.proof.comparisons import (
     comparison,
@@ -112,7 +114,26 @@ class Fault(StrEnum):
     COMPARED = "compared wrongly"
     VALUE = "another value than the span answers with"
     REPORTED = "another article's date"
+    DOUBTED = "the reader doubts it"
     ABSENCE = "statement of absence"  # proves nothing; whoever shows it does so beside something proven
+
+
+# Found by words, which a free wording misleads: where the reader is sure that the spans bear a sentence out, they do.
+_BY_WORDS = frozenset(
+    {
+        Fault.EMPTY,
+        Fault.NAME,
+        Fault.BOUND,
+        Fault.STRONG,
+        Fault.REVERSED,
+        Fault.PLAN,
+        Fault.COVER,
+        Fault.ORDER,
+        Fault.CAUSE,
+    }
+)
+_BORNE_OUT = 2.0  # log-odds from which the reader is sure of it
+_DOUBTED = -0.5  # log-odds below which it doubts what the checks let pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +201,7 @@ class Prover:
     """Proves sentences against the numbered evidence of one question.
 
     `question` supplies what a short answer leaves out, and words for the rest; `reads` tells how a span reads as an answer
-    to it.
+    to it; `bears_out` how surely spans bear out a sentence.
     """
 
     def __init__(
@@ -190,8 +211,10 @@ class Prover:
         *,
         question: str = "",
         reads: Reads | None = None,
+        bears_out: BearsOut | None = None,
     ) -> None:
         self._strictness = strictness
+        self._bears_out = bears_out
         self._question = question
         self._reads = reads
         self._grounds: Mapping[int, Ground] = {
@@ -216,7 +239,7 @@ class Prover:
         if content_length(claim.statement) < SHORTEST and not claim.statement.quantities and not self._question:
             return Verdict((), Fault.EMPTY)
         if known:
-            fault, detail = self._fault(claim, known)
+            fault, detail = self._weighed(sentence, claim, known)
             if not fault:
                 return self._proven(claim, known)
         if fault in (Fault.COMPARED, Fault.VALUE) or self._contradicted(
@@ -226,7 +249,7 @@ class Prover:
         held = bool(known) and cover(claim.statement, [self._grounds[n] for n in known]) >= self._strictness.cover
         for numbers in self._others(claim.statement, known, only_beside=held):
             found, _ = self._fault(claim, numbers)
-            if not found and longest_foreign(claim.statement, [self._grounds[n] for n in numbers]) <= _NOT_HELD:
+            if not found and not self._doubted(sentence, claim, numbers) and longest_foreign(claim.statement, [self._grounds[n] for n in numbers]) <= _NOT_HELD:
                 return replace(self._proven(claim, numbers), repaired=True)
         return Verdict((), fault, detail)
 
@@ -244,6 +267,24 @@ class Prover:
             text = without_denial(without_acknowledgement(text, self._question), self._question) or text
         counted = numbered(text)
         return _Claim(Statement(counted.text if counted else text), reported, counted)
+
+    def _weighed(self, sentence: str, claim: _Claim, numbers: tuple[int, ...]) -> tuple[Fault, str]:
+        """Return the fault of a sentence, by the checks and by the reader, which overrules those that go by words alone."""
+        fault, detail = self._fault(claim, numbers)
+        if fault:
+            sure = self._odds(sentence, numbers) >= _BORNE_OUT if fault in _BY_WORDS else False
+            return (Fault.NONE, "") if sure else (fault, detail)
+        return (Fault.DOUBTED, "") if self._doubted(sentence, claim, numbers) else (Fault.NONE, "")
+
+    def _doubted(self, sentence: str, claim: _Claim, numbers: tuple[int, ...]) -> bool:
+        """Whether the reader doubts what the checks let pass; never of the spans' own words, nor of what is reckoned."""
+        statement = claim.statement
+        if any(statement.folded.strip(".") in self._grounds[n].folded for n in numbers) or _RECKONS.search(sentence):
+            return False
+        return self._bears_out is not None and self._bears_out(sentence, numbers) < _DOUBTED
+
+    def _odds(self, sentence: str, numbers: tuple[int, ...]) -> float:
+        return self._bears_out(sentence, numbers) if self._bears_out is not None else -math.inf
 
     def _fault(self, claim: _Claim, numbers: Sequence[int]) -> tuple[Fault, str]:
         grounds = [self._grounds[n] for n in numbers]
@@ -373,6 +414,7 @@ class Prover:
         return article == other and start - end <= _GAP
 
 
+_RECKONS = re.compile("[=＝≈]|合计|一共|相差")
 _GAPS = re.compile(
     "(?<=[0-9A-Za-z%])[ \u3000\xa0]+(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])[ \u3000\xa0]+(?=[0-9A-Za-z])"
 )

@@ -23,6 +23,7 @@ from rag.reading.spans import UNREAD, Reading, answers_of, best_overlap
 
 _DEFAULT_FOLDER = Path(__file__).parent.parent / "models" / "reader"
 LONGEST_QUESTION, LONGEST_TEXT, LONGEST_BEFORE = 44, 118, 76  # pieces
+LONGEST_CLAIM, LONGEST_EVIDENCE = 110, 200  # pieces, where an answer is put to the question
 _LEAD, _BEFORE = 30, 80  # characters of what leads the article, and of what stands right before the sentence
 _LONGEST_ANSWER = 48  # pieces
 _LIKELY = 8  # beginnings, and ends, that are paired
@@ -52,9 +53,15 @@ def bare(question: str) -> str:
     return question.rstrip("？?！!。.…～~ 　")
 
 
-def assemble(question: Pieces, text: Pieces, before: Pieces) -> tuple[Ids, int, int]:
-    """Return the ids that are read together, and where the sentence begins and ends in them."""
-    asked, read, around = question.ids[:LONGEST_QUESTION], text.ids[:LONGEST_TEXT], before.ids[-LONGEST_BEFORE:]
+def with_answer(question: str, answer: str) -> str:
+    """Return a question with an answer put to it, as it is read against a window: does the sentence bear it out?"""
+    return f"{bare(question)}：{bare(answer)}"
+
+
+def assemble(question: Pieces, text: Pieces, before: Pieces, *, claim: bool = False) -> tuple[Ids, int, int]:
+    """Return the ids that are read together, and where the sentence begins and ends in them; `claim`: of an answer put to it."""
+    longest = (LONGEST_CLAIM, LONGEST_EVIDENCE) if claim else (LONGEST_QUESTION, LONGEST_TEXT)
+    asked, read, around = question.ids[: longest[0]], text.ids[: longest[1]], before.ids[-LONGEST_BEFORE:]
     ids = np.concatenate([[BEGIN], asked, [END, END], read, [END], around, [END]]).astype(np.int64)
     begin = len(asked) + 3
     return ids, begin, begin + len(read)
@@ -108,24 +115,28 @@ class Reader:
         ]
         return [log(float(begins[at].sum() * ends[at].sum()) + _NEVER) for at in held]
 
-    def _found(self, question: str, windows: Sequence[Window]) -> list[_Found]:
+    def bears_out(self, question: str, answer: str, windows: Sequence[Window]) -> list[float]:
+        """Return the log-odds that each window's sentence (or sentences) bears out an answer put to the question."""
+        return [odds for odds, _, _ in self._found(with_answer(question, answer), windows, claim=True)]
+
+    def _found(self, question: str, windows: Sequence[Window], *, claim: bool = False) -> list[_Found]:
         """Return what the network says of each window, remembered where it was read lately."""
         with self._lock:
             known = {one: self._known[question, one] for one in windows if (question, one) in self._known}
         new = [window for window in dict.fromkeys(windows) if window not in known]
         if new:
-            known |= zip(new, self._fresh(question, new), strict=True)
+            known |= zip(new, self._fresh(question, new, claim=claim), strict=True)
             with self._lock:
                 self._known.update(((question, one), known[one]) for one in new)
                 while len(self._known) > _REMEMBERED:
                     self._known.popitem(last=False)
         return [known[window] for window in windows]
 
-    def _fresh(self, question: str, windows: Sequence[Window]) -> list[_Found]:
+    def _fresh(self, question: str, windows: Sequence[Window], *, claim: bool) -> list[_Found]:
         (asked,) = self._table.cut([question])
         texts = self._table.cut([window.text for window in windows])
         around = self._table.cut([window.before for window in windows])
-        made = [assemble(asked, text, before) for text, before in zip(texts, around, strict=True)]
+        made = [assemble(asked, text, before, claim=claim) for text, before in zip(texts, around, strict=True)]
         feeds: list[dict[str, Floats]] = []
         for ids, begin, end in made:
             sentence = np.zeros((1, len(ids)), dtype=np.float32)

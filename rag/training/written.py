@@ -32,6 +32,7 @@ from rag.training.reader_data import Group, Labelled
 QUESTIONS = Path(__file__).parent / "questions" / "written.jsonl"
 PAIRS = QUESTIONS.with_name("pairs.jsonl")  # in pairs: one that is answered, its twin that is not
 TWINS = QUESTIONS.with_name("twins.jsonl")  # the same by other hands, twins that differ by one idea
+HARD = QUESTIONS.with_name("hard.jsonl")  # the same by yet others, at the hard spots of a text
 _NEAR, _OTHERS = 3, 1  # windows of the same article and of others that are read beside the right one
 
 

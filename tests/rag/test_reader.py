@@ -10,7 +10,16 @@ import pytest
 from corpus.errors import ModelError
 from corpus.records import Span
 from index.search.encoder import BEGIN, END, Floats, Graph, PieceTable
-from rag.reading.reader import LONGEST_BEFORE, LONGEST_TEXT, Reader, Window, assemble, bare
+from rag.reading.reader import (
+    LONGEST_BEFORE,
+    LONGEST_EVIDENCE,
+    LONGEST_TEXT,
+    Reader,
+    Window,
+    assemble,
+    bare,
+    with_answer,
+)
 
 TEXT = "青禾市图书馆新馆2021年4月开放，总面积2.6万平方米。"
 QUESTION = "青禾市图书馆新馆面积是多少？"
@@ -53,6 +62,26 @@ def test_a_lead_stands_before_the_end_of_what_precedes() -> None:
     assert Window.of("乙。", before="甲。").before == "甲。"
     assert Window.of("丙。", lead="甲。", before="乙。").before == "甲。…乙。"
     assert Window.of("丙。", lead="甲" * 99, before="乙" * 99).before == "甲" * 30 + "…" + "乙" * 80
+
+
+def test_an_answer_is_put_to_a_question_without_the_marks_of_either() -> None:
+    assert with_answer("产值多少？", "12亿元。") == "产值多少：12亿元"
+    question, text = PieceTable.load().cut(["甲" * 90, "乙" * 300])
+    ids, begin, end = assemble(question, text, text, claim=True)
+    assert begin == len(question.ids) + 3 and end - begin == LONGEST_EVIDENCE, "more of both is read"
+    assert len(ids) < 512
+
+
+def test_a_sentence_bears_out_its_own_value_and_not_that_of_its_neighbour(reader: Reader) -> None:
+    windows = [Window("青禾镇2024年工业产值12亿元，增长6%；农业产值3亿元，增长2%。")]
+    question = "青禾镇2024年工业产值多少"
+    (own,), (other,) = (reader.bears_out(question, value, windows) for value in ("12亿元", "3亿元"))
+    assert own > 0 > other
+    (own,), (other,) = (
+        reader.bears_out(question, sentence, windows)
+        for sentence in ("2024年，青禾镇的工业产值是12亿元。", "2024年，青禾镇的农业产值是12亿元。")
+    )
+    assert own > 0 > other
 
 
 def test_marks_behind_a_question_change_nothing() -> None:

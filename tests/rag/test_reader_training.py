@@ -12,11 +12,25 @@ from corpus.chinese.text import split_sentences
 from corpus.records import Span
 from index.search.encoder import PieceTable
 from index.training.encoder_net import WIDTH, Encoder
-from rag.reading.reader import Reader, Window
-from rag.training.reader import Batch, Stage, batches, collate, encode, learn, loss_of, read, write
+from rag.reading.reader import Reader, Window, with_answer
+from rag.training.claims import CLAIMS, Claim, claim_groups, kept_apart, read_claims
+from rag.training.reader import (
+    Batch,
+    Stage,
+    batches,
+    collate,
+    encode,
+    encode_claims,
+    learn,
+    loss_of,
+    read,
+    write,
+    written_net,
+)
 from rag.training.reader_data import Group, Labelled, exchanged, windows_of, without_answers
 from rag.training.reader_net import ReaderNet
 
+DATA = Path("../shared/data")
 PLACES = ("青禾县", "白石县", "青禾市")
 
 
@@ -160,3 +174,50 @@ def test_a_written_graph_reads_as_the_network_does(tmp_path: Path) -> None:
         odds, _ = read(net, batch)
     found = Reader.load(tmp_path).read(group(5).question, [one.window for one in group(5).windows])
     assert np.allclose([one.odds for one in found], odds.numpy(), atol=0.05)  # seven bits
+
+
+def test_a_written_reader_can_be_trained_further(tmp_path: Path) -> None:
+    net = tiny_net().eval()
+    write(net, tmp_path)
+    again = written_net(tmp_path)
+    batch = collate(encode([group(5)], PieceTable.load()), PieceTable.load())
+    with torch.no_grad():
+        assert torch.allclose(read(net, batch)[0], read(again.eval(), batch)[0], atol=0.05)
+    assert all(one.requires_grad for one in again.parameters())
+
+
+def claims(holding: int, others: int) -> list[Claim]:
+    window = Window("青禾镇2024年产值12亿元，增长6%。")
+    held = [Claim(with_answer("产值多少", f"{number}亿元"), window, True) for number in range(holding)]
+    return held + [Claim(with_answer("增长多少", f"{number}%"), window, False) for number in range(others)]
+
+
+def test_answers_put_to_one_question_are_weighed_together_those_that_hold_beside_those_that_do_not() -> None:
+    lots = encode_claims([claims(2, 3)], PieceTable.load())
+    assert sorted(len(lot) for lot in lots) == [2, 3]
+    assert [sorted(one.answers for one in lot) for lot in lots] in (
+        [[False, False, True], [False, True]],
+        [[False, True], [False, False, True]],
+    )
+    assert all(one.first == one.last == -1 for lot in lots for one in lot), "nothing is to be cut out of them"
+
+
+def test_of_few_windows_none_is_left_out() -> None:
+    lots = encode_claims([claims(2, 1)], PieceTable.load())
+    (kept,) = batches(lots, Stage(rate=1e-3, last_rate=1e-4, windows=3))
+    assert len(kept[0]) == 3
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the news is not to be had")
+def test_what_is_claimed_is_told_by_hands_by_values_and_by_twins() -> None:
+    groups = list(claim_groups(DATA))
+    told = {one.question for one in read_claims(CLAIMS)}
+    by_hand = [group for question, group in groups if question.id in told]
+    values = [group for question, group in groups if question.id not in told and question.evidence]
+    twins = [group for question, group in groups if not question.evidence and question.id not in told]
+    assert min(len(by_hand), len(values), len(twins)) > 1000
+    assert all({one.holds for one in group} == {True, False} for group in values)
+    assert all(not group[0].holds and group[1].holds and group[0].asked != group[1].asked for group in twins)
+    answers = [one.asked.rpartition("：")[2] for group in values for one in group if one.holds]
+    assert all(len(answer) <= 24 for answer in answers)
+    assert 0.08 < sum(kept_apart(question) for question, _ in groups) / len(groups) < 0.12
