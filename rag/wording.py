@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from corpus.records import BlockKind
 from rag.question.smalltalk import SmallTalk
 
+VOICES = {BlockKind.BODY: "正文", BlockKind.EXPERT: "专家点评"}
 _TALK = {
     SmallTalk.GREETING: "您好，我根据公开报道回答有关杭州市临平区的问题，每句话都标明出处。",
     SmallTalk.HOW_ARE_YOU: "我是一个程序，只回答报道里有的事；想了解临平的什么，直接问就行。",

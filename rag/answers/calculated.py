@@ -8,9 +8,10 @@ from dataclasses import replace
 from corpus.records import Span
 from index.storage.snapshot import Snapshot
 from rag.answers.composition import Asking, Composition, Evidence
-from rag.figures.arithmetic import Calculation, calculate, printed_share, queries, task_of, within
+from rag.figures.arithmetic import Calculation, Operation, calculate, printed_share, queries, task_of, within
 from rag.figures.figure import Figure, figures_at
 from rag.question.kinds import AnswerKind, Asked
+from rag.question.parts import parts_of
 from rag.reading.candidates import Candidate
 from rag.reading.units import wanted
 
@@ -26,6 +27,8 @@ def calculated(asking: Asking) -> Composition | None:
         one = within(asked.text, figures_at(snapshot, first.row), wanted(asked))
         made = None if one is None else replace(_formula(one, {first.row: first}), confidence=None)
         return made or _anniversary(asked, first, snapshot)
+    if task.operation is Operation.SHARE and any(part.name for part in parts_of(asked.text)):
+        return None  # the share of each of several: each is asked by itself
     found = {one.candidate.row: one.candidate for one in ranked[:_LOOKED_AT]}
     if (share := printed_share(task, _figures_of(found, snapshot))) is not None:
         return Composition((_evidence(share, found),), confidence=1.0, settled=True)

@@ -79,7 +79,10 @@ def asked_figure(
                 continue
             if not fits(figure.quantity, what) or short_form(figure.quantity.text) in question:
                 continue
-            if (fit := fitting(figure, question)) is not None:
+            fit = fitting(figure, question)
+            if fit is None and figure.subject and figure.subject in question:
+                fit = fitting(figure, short_form(one.wording))  # whose it is is clear: 公司 may be its 企业
+            if fit is not None:
                 behind = _PER_SCORE * (one.score - ranked[0].score)
                 if sized and _is_size_of(
                     figure, question

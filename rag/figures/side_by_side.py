@@ -6,15 +6,15 @@ import re
 from collections.abc import Sequence
 from itertools import combinations
 
-from corpus.chinese.facts import Measure, equal
+from corpus.chinese.facts import Measure, equal, names
 from corpus.chinese.text import fold
-from corpus.records import BlockKind
+from corpus.records import BlockKind, Span
 from index.search.lexical import terms
 from index.search.retrieval import best_rows
 from index.storage.snapshot import Snapshot
 from rag.citing import published_text
 from rag.figures.conflicts import Relation, difference, newest_first
-from rag.figures.figure import figures_at
+from rag.figures.figure import figures_at, short_form
 from rag.figures.variants import names_of, variants_of
 from rag.reading.candidates import Candidate, candidate_at
 from rag.reading.ranker import FEATURES, Ranked
@@ -25,6 +25,7 @@ _MOST = 4  # articles side by side
 _COVERED = FEATURES.index("covered")
 _ENOUGH = 0.6  # of what the best sentence covers of the topic
 _SEARCHED = 20  # sentences in which another spelling is looked for
+_LONG_NAME = 6  # characters of what a longer name must end in to be the same thing's
 _NAMED = 0.6  # of a name's bigrams that a question must hold to be about it
 
 
@@ -35,15 +36,15 @@ def by_article(topic: str, ranked: Sequence[Ranked], most: int = _MOST) -> list[
     named = len(name) <= _SHORT_NAME and any(name in fold(one.candidate.text) for one in ranked)
     if not ranked:
         return []
-    best = max(float(one.features[_COVERED]) for one in ranked)
+    best = max(covered(one) for one in ranked)
     chosen: dict[str, Candidate] = {}
     for one in sorted(ranked, key=lambda one: one.candidate.kind is BlockKind.CAPTION):
         candidate = one.candidate
-        if float(one.features[_COVERED]) < _ENOUGH * best or candidate.article_id in chosen:
+        if covered(one) < _ENOUGH * best or candidate.article_id in chosen:
             continue
         if named and not _is_about(name, candidate.text):
             continue
-        if values and not _holds(candidate.text, values[0].text):
+        if values and not holds(candidate.text, values[0].text):
             continue
         chosen[candidate.article_id] = candidate
     return list(chosen.values())[:most]
@@ -60,10 +61,15 @@ def _is_about(name: str, text: str) -> bool:
     return at >= 0 and not _BESIDE.search(folded[:at])
 
 
+def covered(one: Ranked) -> float:
+    """Return how much of what was searched for a sentence holds, from 0 to 1."""
+    return float(one.features[_COVERED])
+
+
 def covers(topic: str, candidates: Sequence[Candidate], ranked: Sequence[Ranked]) -> bool:
     """Tell whether the sentences hold so much of `topic` that they are surely about it."""
     rows = {candidate.row for candidate in candidates}
-    held = [float(one.features[_COVERED]) for one in ranked if one.candidate.row in rows]
+    held = [covered(one) for one in ranked if one.candidate.row in rows]
     return len(held) >= 2 and sorted(held)[-2] >= _SURELY
 
 
@@ -87,14 +93,27 @@ def label_of(candidate: Candidate, snapshot: Snapshot) -> str:
 
 
 def holding(wordings: Sequence[str], ranked: Sequence[Ranked]) -> list[Candidate]:
-    """Return for each of `wordings` the best sentence that holds it; fewer when one holds several or none does."""
+    """Return for each of `wordings` the best sentence that holds it; fewer when one holds several or none does.
+
+    Of one that stands inside another (甲区, 甲区新城) a sentence must speak outside of it.
+    """
     chosen: dict[int, Candidate] = {}
     for wording in wordings:
+        longer = [other for other in wordings if is_nested((wording, other))]
         for one in ranked:
-            if _holds(one.candidate.text, wording):
+            text = short_form(one.candidate.text) if longer else one.candidate.text
+            for other in longer:
+                text = text.replace(short_form(other), " ")
+            if holds(text, wording):
                 chosen[one.candidate.row] = one.candidate
                 break
     return list(chosen.values())
+
+
+def is_nested(wordings: Sequence[str]) -> bool:
+    """Whether the first of `wordings` stands inside a longer one of the others."""
+    first, *others = map(short_form, wordings)
+    return any(first in other and first != other for other in others)
 
 
 def with_value(text: str, ranked: Sequence[Ranked]) -> list[Candidate]:
@@ -102,12 +121,13 @@ def with_value(text: str, ranked: Sequence[Ranked]) -> list[Candidate]:
     values = [q for q in found_quantities(text) if q.measure not in (Measure.BARE, Measure.DURATION, Measure.AGE)]
     chosen: dict[str, Candidate] = {}
     for one in ranked:
-        if values and _holds(one.candidate.text, values[0].text):
+        if values and holds(one.candidate.text, values[0].text):
             chosen.setdefault(one.candidate.article_id, one.candidate)
     return list(chosen.values())
 
 
-def _holds(text: str, wording: str) -> bool:
+def holds(text: str, wording: str) -> bool:
+    """Whether `text` says `wording`, or the quantity that it is in another unit."""
     if fold(wording) in fold(text):
         return True
     values = found_quantities(wording)
@@ -118,14 +138,67 @@ def _holds(text: str, wording: str) -> bool:
     )
 
 
+def in_its_own_spelling(question: str, chosen: Sequence[Candidate], ranked: Sequence[Ranked]) -> list[Candidate]:
+    """Return `chosen`, but for a sentence without the name that is asked about the one of its article that spells it.
+
+    A name is asked about as in `other_spellings`; it is one that another of `chosen` spells.
+    """
+    asked = fold(question)
+    spelt = {fold(one.text)[a:b] for one in chosen for a, b in names_of(one.text)}
+    names = [name for name in sorted(spelt) if _is_asked(name, asked)]
+    made: list[Candidate] = []
+    for one in chosen:
+        others = [one, *(other.candidate for other in ranked if other.candidate.article_id == one.article_id)]
+        made.append(next((other for other in others if any(_spells(name, other.text) for name in names)), one))
+    return made
+
+
+def _spells(name: str, text: str) -> bool:
+    folded = fold(text)
+    return name in folded or any(variants_of(name, folded))
+
+
+def _is_asked(name: str, asked: str) -> bool:
+    pieces = [name[i : i + 2] for i in range(len(name) - 1)]
+    return sum(piece in asked for piece in pieces) >= _NAMED * len(pieces) or _ends_in(name, asked)
+
+
+def full_names(name: str, ranked: Sequence[Ranked]) -> dict[int, tuple[Candidate, Span]]:
+    """Return by row the best sentence of each article that prints a name which ends in `name` and says more, and where.
+
+    Nothing when the articles print but one such name: then nothing is to be laid side by side.
+    """
+    found: dict[str, tuple[Candidate, Span, str]] = {}
+    for one in ranked:
+        text = one.candidate.text
+        for full in names(text):
+            form = fold(text[full.start : full.end])
+            if len(name) >= _LONG_NAME and form.endswith(name) and form != name:
+                found.setdefault(one.candidate.article_id, (one.candidate, Span(full.start, full.end), form))
+    if len({form for _, _, form in found.values()}) < 2:
+        return {}
+    return {candidate.row: (candidate, span) for candidate, span, _ in found.values()}
+
+
+def of_each_kind(kinds: Sequence[BlockKind], ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Return the best sentence of each of `kinds` in the article that has all of them soonest; none when no article has."""
+    found: dict[str, dict[BlockKind, Ranked]] = {}
+    for one in ranked:
+        if one.candidate.kind in kinds:
+            of = found.setdefault(one.candidate.article_id, {})
+            of.setdefault(one.candidate.kind, one)
+            if len(of) == len(kinds):
+                return [of[kind] for kind in kinds]
+    return []
+
+
 def other_spellings(question: str, candidate: Candidate, snapshot: Snapshot) -> list[tuple[Candidate, str, str]]:
     """Return sentences that print a name of `candidate` otherwise, with both forms; only names that are asked about."""
     asked, text = fold(question), fold(candidate.text)
     found: list[tuple[Candidate, str, str]] = []
     for start, end in names_of(candidate.text):
         name = text[start:end]
-        pieces = [name[i : i + 2] for i in range(len(name) - 1)]
-        if sum(piece in asked for piece in pieces) < _NAMED * len(pieces) and not _ends_in(name, asked):
+        if not _is_asked(name, asked):
             continue
         scores = snapshot.by_sentence.lexical.scores(terms(name))
         for row in best_rows(scores, _SEARCHED).tolist():
