@@ -95,19 +95,21 @@ def label_of(candidate: Candidate, snapshot: Snapshot) -> str:
 def holding(wordings: Sequence[str], ranked: Sequence[Ranked]) -> list[Candidate]:
     """Return for each of `wordings` the best sentence that holds it; fewer when one holds several or none does.
 
-    Of one that stands inside another (甲区, 甲区新城) a sentence must speak outside of it.
+    One that says it in the same words goes before one of the same value. What a sentence says of 甲区新城 is not said of 甲区.
     """
     chosen: dict[int, Candidate] = {}
     for wording in wordings:
-        longer = [other for other in wordings if is_nested((wording, other))]
-        for one in ranked:
-            text = short_form(one.candidate.text) if longer else one.candidate.text
-            for other in longer:
-                text = text.replace(short_form(other), " ")
-            if holds(text, wording):
-                chosen[one.candidate.row] = one.candidate
-                break
+        longer = [short_form(other) for other in wordings if is_nested((wording, other))]
+        apart = [one.candidate for one in ranked if not _say(longer, one.candidate.text)]
+        told = [one for one in apart if holds(one.text, wording)]
+        told.sort(key=lambda one: fold(wording) not in fold(one.text))
+        chosen |= {one.row: one for one in told[:1]}
     return list(chosen.values())
+
+
+def _say(wordings: Sequence[str], text: str) -> bool:
+    short = short_form(text)
+    return any(wording in short for wording in wordings)
 
 
 def is_nested(wordings: Sequence[str]) -> bool:
