@@ -54,7 +54,7 @@ ARTICLES = {
 
 省城高等研究院海洋大学深海装备研究院在云港小镇落户，与海洋大学共建的实验室随之启用。
 
-人们说，“会客厅”的定位让江岸常新。县里要把它建成数字融合江会客厅与山水客厅。
+“融江会客厅”定位明确、人气很旺。县里要把它建成数字融合江会客厅与山水客厅。
 
 全县发放消费券4200万元，也就是0.42亿元，城区人口超600000人。
 """,
@@ -117,7 +117,7 @@ def test_every_side_is_shown_with_its_source(question: str, told: list[str], san
 
 
 def test_of_each_article_the_sentence_is_shown_that_spells_the_name(sanxi: ExtractiveAnswerer) -> None:
-    answer = ask(sanxi, "“会客厅”的定位各篇怎么写的？")
+    answer = ask(sanxi, "“会客厅”各篇怎么写的？")
     newest = next(claim.text for claim in answer.claims if "2025年" in claim.label)
     assert "数字融合江会客厅" in newest
     assert "名称写法不同" in {conflict.relation for conflict in answer.conflicts}
