@@ -108,6 +108,32 @@ def test_a_chip_limits_what_is_asked_survives_a_reload_and_goes(visits: Any, scr
 
 
 @pytest.mark.browser
+def test_a_limit_that_is_set_before_anything_is_asked_survives_a_reload(visits: Any) -> None:
+    page = (visit := visits(WIDE)).page
+    page.click("[data-do=narrow]")
+    page.locator("#narrow [data-do=year-only]", has_text="2026").click()
+    page.locator("#narrow [data-do=only]").first.click()
+    chosen = page.locator("#within li").all_inner_texts()
+    assert len(chosen) == 2
+    page.reload()
+    page.wait_for_selector("#within li")
+    assert page.locator("#within li").all_inner_texts() == chosen
+    visit.ask(FIRMS)
+    assert "只在" in page.locator(".turns .turn:last-child .notice").inner_text()
+    page.click("#within button >> nth=0")
+    page.click("#within button")
+    page.reload()
+    page.wait_for_selector(".turns .turn")
+    assert page.locator("#within").is_hidden()
+    page.click(".sheet-bar [data-do=fresh]")
+    page.locator("#narrow [data-do=year-only]", has_text="2024").evaluate("button => button.click()")
+    page.click(".sheet-bar [data-do=fresh]")
+    page.reload()
+    page.wait_for_selector("#question textarea")
+    assert page.locator("#within").is_hidden()  # a new conversation begins without, after a reload too
+
+
+@pytest.mark.browser
 def test_an_article_is_chosen_in_the_list_and_a_shared_link_brings_the_limit_along(visits: Any) -> None:
     visit = visits(PHONE, "#articles")
     page = visit.page

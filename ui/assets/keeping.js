@@ -6,6 +6,7 @@ const keeping = (() => {
   const PLACE = "linping.conversations";
   const CURRENT = "linping.current"; // of this tab: a reload goes on with it, a new tab begins anew
   const ASKED = "linping.asked"; // of this tab: the question that is being answered, or was being written
+  const WITHIN = "linping.within"; // of this tab: the limit of a conversation, which is kept itself from its first turn on
   const MOST = 40;
   const OPEN = "linping.open";
   const MOST_OPEN = 200;
@@ -58,6 +59,15 @@ const keeping = (() => {
     }
   };
 
+  const within = () => {
+    try {
+      const limit = JSON.parse(ofTab(WITHIN));
+      return Array.isArray(limit?.articles) ? limit : null;
+    } catch {
+      return null;
+    }
+  };
+
   return {
     fresh,
     open,
@@ -80,5 +90,7 @@ const keeping = (() => {
     goOn: (id) => setOfTab(CURRENT, id),
     asked: () => ofTab(ASKED) || "",
     setAsked: (question) => setOfTab(ASKED, question),
+    within,
+    setWithin: (limit) => setOfTab(WITHIN, JSON.stringify(limit)),
   };
 })();

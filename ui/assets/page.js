@@ -442,6 +442,7 @@
       button.setAttribute("aria-pressed", String(articles.some(({ id }) => id === button.dataset.article)));
     for (const button of all('[data-do="year-only"]'))
       button.setAttribute("aria-pressed", String(button.dataset.since === years?.since));
+    keeping.setWithin(within());
     if (conversation.turns.length) keeping.keep(conversation);
   }
 
@@ -981,6 +982,10 @@
 
   const kept = keeping.current() && keeping.find(keeping.current());
   if (kept) open(kept);
+  else {
+    conversation.within = keeping.within();
+    drawWithin();
+  }
   show("chat");
   if (kept) backToLast();
   box().value ||= keeping.asked(); // a reload cut its answer off, or came before it was asked
