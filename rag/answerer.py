@@ -185,7 +185,10 @@ class ExtractiveAnswerer:
             blank = replace(blank, notices=(*blank.notices, wording.UNTOLD.format("；".join(composition.untold))))
         return replace(
             blank,
-            short_answer=composition.short or next((claim.value for claim in claims if claim.value), None),
+            # half of what was asked is not the answer to it
+            short_answer=None
+            if composition.untold
+            else composition.short or next(filter(None, (one.value for one in claims)), None),
             claims=claims,
             citations=citations,
             conflicts=composition.conflicts,
