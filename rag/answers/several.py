@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from corpus.chinese.text import fold
 from rag.answers.composition import Asking, Composition, Evidence
 from rag.answers.corrected import is_planned
 from rag.answers.over_time import over_time
 from rag.answers.premises import asks_outcome
 from rag.answers.quoted import choose
 from rag.answers.short_answer import with_value
-from rag.figures.arithmetic import Operation, task_of
-from rag.question.parts import Part, parts_of
+from rag.figures.arithmetic import sides_of
+from rag.question.parts import parts_of
 
 
 def several(asking: Asking) -> Composition | None:
     """Return the single questions of one that asks several, each answered by its own sentence or said to be left open."""
-    parts = parts_of(asking.asked.text) or _sides_of(asking.asked.text)
+    parts = parts_of(asking.asked.text) or sides_of(asking.asked.text)
     if len(parts) < 2:
         return None
     evidence: dict[int, Evidence] = {}
@@ -38,18 +37,3 @@ def several(asking: Asking) -> Composition | None:
     if not evidence:
         return None
     return Composition(tuple(evidence.values()), confidence=min(sure), untold=tuple(untold), settled=True)
-
-
-def _sides_of(question: str) -> tuple[Part, ...]:
-    """Return what a comparison that could not be reckoned asks of either side: 甲的GDP, 乙的GDP."""
-    task = task_of(question)
-    if task is None or task.operation not in (Operation.COMPARE, Operation.DIFFERENCE) or not task.compared:
-        return ()
-    folded = fold(question)
-
-    def typed(words: str) -> str:
-        at = folded.find(words)
-        return words if at < 0 else question[at : at + len(words)]
-
-    names = [typed(name) for name in (task.a, task.b) if name]
-    return tuple(Part(f"{name}的{typed(task.compared)}是多少", name) for name in names)

@@ -14,6 +14,7 @@ from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
 from rag.figures.conflicts import apart
 from rag.figures.figure import Figure, short_form
+from rag.question.parts import Part
 from rag.reading.units import Wanted, fits
 
 
@@ -373,6 +374,21 @@ def _level(words: str) -> re.Match[str] | None:
 
 def _is_one_thing(a: Figure, b: Figure) -> bool:
     return bool(a.indicator) and _shared_end(a.indicator, b.indicator) >= min(2, len(a.indicator))
+
+
+def sides_of(question: str) -> tuple[Part, ...]:
+    """Return what a comparison asks of either side (甲的GDP, 乙的GDP), each as a question; none when it compares nothing of both."""
+    task = task_of(question)
+    if task is None or task.operation not in (Operation.COMPARE, Operation.DIFFERENCE) or not task.compared:
+        return ()
+    folded = fold(question)
+
+    def typed(words: str) -> str:
+        at = folded.find(words)
+        return words if at < 0 else question[at : at + len(words)]
+
+    names = [typed(name) for name in (task.a, task.b) if name]
+    return tuple(Part(f"{name}的{typed(task.compared)}是多少", name) for name in names)
 
 
 def leaves_out_a_side(question: str, text: str) -> bool:
