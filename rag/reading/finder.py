@@ -24,7 +24,7 @@ from rag.reading.candidates import Candidate, candidate_at, find_candidates
 from rag.reading.judge import Judge, JudgeWeights
 from rag.reading.near_names import names_another
 from rag.reading.periods import speaks_of
-from rag.reading.places import at_home, innermost, is_elsewhere, places_asked
+from rag.reading.places import at_home, is_elsewhere, places_asked
 from rag.reading.ranker import Ranked, SentenceRanker
 from rag.reading.reader import Reader, Window
 from rag.reading.rereading import read_again, window_of
@@ -160,9 +160,7 @@ class Finder:
         articles = self.snapshot.articles
         period = self.period(prepared)
         places = places_asked(prepared.standalone, edges)
-        home = at_home(places, articles.rows_with, len(articles))
-        several = innermost(places) if len(places) > 1 else frozenset()
-        needed = {place for place in several if not at_home({place}, articles.rows_with, len(articles))}
+        home, needed = at_home(places, articles.rows_with, len(articles))
         kept: list[Ranked] = []
         for one in self._under_headings(prepared.asked, ranked):
             article = articles[one.candidate.article_id]

@@ -80,12 +80,18 @@ def places_asked(question: str, edges: Collection[int]) -> frozenset[str]:
     return frozenset(name for _, name in gazetteer().named(fold(question), edges))
 
 
-def at_home(sought: Collection[str], rows_with: Callable[[str], Iterable[int]], articles: int) -> bool:
+def at_home(
+    sought: Collection[str], rows_with: Callable[[str], Iterable[int]], articles: int
+) -> tuple[bool, frozenset[str]]:
     """Tell whether most of so many articles name one of the places: at home a newspaper need not say where.
 
+    Beside it the places that an article must name all the same: of several, the innermost, where not most name them.
     `rows_with` gives the rows of the articles with a word.
     """
-    return 2 * len(set().union(*map(rows_with, sought))) > articles
+    rows = {place: frozenset(rows_with(place)) for place in sought}
+    several = innermost(sought) if len(sought) > 1 else frozenset()
+    needed = frozenset(place for place in several if 2 * len(rows[place]) <= articles)
+    return 2 * len(frozenset().union(*rows.values())) > articles, needed
 
 
 def innermost(places: Collection[str]) -> frozenset[str]:

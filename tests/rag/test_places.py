@@ -20,7 +20,7 @@ def elsewhere(question: str, sentence: str, rest: str = "", *others: str) -> boo
     one: Candidate = replace(candidate(sentence), article_id="a")
     sought = places_asked(question, every_offset(question))
     texts = [article.text for article in articles.values()]
-    home = at_home(sought, lambda place: [row for row, text in enumerate(texts) if place in text], len(texts))
+    home, _ = at_home(sought, lambda place: [row for row, text in enumerate(texts) if place in text], len(texts))
     return is_elsewhere(understand(question), sought, one, articles["a"], home=home)
 
 
@@ -59,6 +59,20 @@ def test_an_article_that_never_names_the_place_is_elsewhere() -> None:
 
 def test_at_home_an_article_need_not_say_where() -> None:
     assert not elsewhere("宁波的展会哪天开幕", "展会8月5日开幕。", "", "宁波下雨。", "宁波天晴。")
+
+
+def test_each_place_is_looked_up_once_and_of_several_those_not_at_home_must_be_named() -> None:
+    asked: list[str] = []
+    rows = {"杭州": range(9), "临平": range(8), "宁波": range(2)}
+
+    def rows_with(place: str) -> range:
+        asked.append(place)
+        return rows[place]
+
+    assert at_home({"杭州", "临平", "宁波"}, rows_with, 10) == (True, {"宁波"})
+    assert sorted(asked) == sorted(rows)
+    assert at_home({"宁波"}, rows_with, 10) == (False, frozenset())
+    assert at_home((), rows_with, 10) == (False, frozenset())
 
 
 def test_of_two_places_an_article_must_name_both_unless_one_holds_the_other() -> None:
