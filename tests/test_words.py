@@ -16,6 +16,7 @@ from corpus.errors import ModelError
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST = 12  # words that code may list
+MOST_POSTS = 4  # of one list of posts, from which on code has a list of its own
 MOST_CHARACTERS = 50  # that a class of characters may hold
 CODE = sorted(
     path
@@ -28,6 +29,7 @@ NAMES = {f"{path.parent.parent.name}/{path.stem}" for path in FILES}
 
 _WORD = r"[A-Za-z0-9·]*[\u3400-\u9fff][A-Za-z0-9·\u3400-\u9fff]*"
 _LISTED = re.compile(rf"{_WORD}(?:(?:\||\s+){_WORD}){{{MOST},}}(?![?(*+\[])")
+_SPELT = re.compile(rf"{_WORD}(?:\|{_WORD})+")
 _CHARACTERS = re.compile(rf"[\u3400-\u9fff]{{{MOST_CHARACTERS + 1},}}")
 
 
@@ -85,11 +87,38 @@ def test_a_list_holds_no_word_twice() -> None:
     assert not {(name, word) for name in NAMES for word, times in Counter(words(name)).items() if times > 1}
 
 
+def test_no_two_lists_have_one_name() -> None:
+    names = Counter(path.stem for path in FILES)
+    assert not {name for name, times in names.items() if times > 1}
+
+
+def test_posts_stand_in_their_list_alone() -> None:
+    posts = frozenset(words("rag/posts"))
+    found = {
+        f"{path.relative_to(ROOT)}: {held}"
+        for path in CODE
+        for held in spelt(parsed(path))
+        if len(posts.intersection(held.split("|"))) >= MOST_POSTS
+    }
+    assert not found
+
+
+def spelt(tree: ast.AST) -> Iterator[str]:
+    """Return the alternatives and the elements, joined by |, that code spells out, however few."""
+    for text in strings(tree):
+        yield from (found.group() for found in _SPELT.finditer(text))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Tuple | ast.List | ast.Set):
+            yield "|".join(
+                each.value for each in node.elts if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            )
+
+
 def test_every_list_is_read_by_the_code_and_no_other_is() -> None:
     asked = {
         name
         for path in CODE
-        for name in re.findall(r"(?:any_of|words)\([\"'](\w+/\w+)[\"']\)", path.read_text(encoding="utf-8"))
+        for name in re.findall(r"(?:any_of|words|words_of)\([\"'](\w+/\w+)[\"']\)", path.read_text(encoding="utf-8"))
     }
     assert asked == NAMES
 

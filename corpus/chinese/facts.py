@@ -424,7 +424,7 @@ _RISE = re.compile(
     "(?:增长|增加|上升|上涨|回升|攀升|增幅|涨幅|增速|(?<![新])增|涨)(?:了|达到?|约|近|超过?|逾|为|率为|率达)?$"
 )
 _SHARE_RISE = re.compile("(?:提高|提升|扩大|升)(?:了|达到?|约|近|超过?|逾|为)?$")
-_FALL = re.compile(f"{any_of('corpus/falls')}(?:了|达到?|约|近|超过?|逾|为)?$")
+_FALL = re.compile(f"{any_of('corpus/went_down')}(?:了|达到?|约|近|超过?|逾|为)?$")
 _CURRENCY_BEFORE = re.compile(r"(?:(US\$|\$)|(¥|RMB|人民币)|(€)|(£)) ?$")
 _RANGE = re.compile("-{1,2}|~|至|到")
 _PART = re.compile(rf"([0-9]{{1,9}}|[{_HAN}]{{1,6}})(?:个)?分之")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
+from corpus.chinese.words import words as words_of
 from rag.question.bigrams import is_ordinary
 from rag.question.topics import SURNAMES, Topic, TopicKind, find_topics
 from rag.question.vocabulary import CorpusWords
@@ -304,7 +305,7 @@ def _point(question: str, turn: _Turn, words: CorpusWords) -> str:
 
 def _called(noun: str, turn: _Turn, words: CorpusWords) -> str:
     """Return what 该公司, 这座桥, 那位专家 stands for: the same ending first, then the same kind, then the topic."""
-    if noun in ("人", "专家", "负责人", "院长", "董事长", "书记", "老师", "教授", "记者", "作者"):
+    if noun == "人" or noun in _PEOPLE:
         people = [topic.text for topic in turn.topics if topic.kind is TopicKind.PERSON]
         person = people[0] if people else _person(turn.answer)
         if person:
@@ -333,6 +334,7 @@ def _called(noun: str, turn: _Turn, words: CorpusWords) -> str:
     return _entity(turn, words)
 
 
+_PEOPLE = frozenset(words_of("rag/people"))
 _FIRMS = frozenset(["公司", "企业", "集团", "单位", "机构", "大学", "学校", "医院", "研究院", "院校", "高校"])
 
 
@@ -477,9 +479,10 @@ def _asked_with(measure: str) -> str:
         return "哪里"
     if re.search("时间|日期|年份", measure):
         return "什么时候"
-    if re.search("作者|负责人|董事长|总经理|院长|书记|主任|区长|创始人|所长|设计师|专家", measure):
+    if _WHO.search(measure):
         return "谁"
     return "什么" if _WHAT.search(measure) else "多少"
 
 
+_WHO = re.compile(f"{any_of('rag/people')}|{any_of('rag/posts')}|设计师")
 _WHAT = re.compile(any_of("rag/what_measures"))

@@ -48,7 +48,7 @@ _PLACE = re.compile(f"{any_of('rag/place_ends')}$")
 _ORGANISATION = re.compile(f"{any_of('rag/organisation_ends')}$")
 SURNAMES = frozenset(words("corpus/surnames"))
 _PERSON_CONTEXT = re.compile(
-    rf"^(?:{any_of('rag/says')}|任|是谁|是(?:干|做)(?:什么|啥|嘛)|是什么(?:人|身份|职务)|教授|院士|博士|书记|主任|院长|局长|区长|董事长|总经理|所长|(?:的)?(?:职务|身份|手机|电话|观点|单位))"
+    rf"^(?:{any_of('rag/says')}|任|是谁|是(?:干|做)(?:什么|啥|嘛)|是什么(?:人|身份|职务)|教授|院士|博士|主任|{any_of('rag/posts')}|(?:的)?(?:职务|身份|手机|电话|观点|单位))"
 )
 
 
@@ -159,7 +159,7 @@ _PLACE_FIRST = re.compile(
 _CLASS_LAST = re.compile("(?:企业|公司|单位|团队|机构|部门|人才|项目)$")
 _SHORT = 6
 _NAME_END = re.compile(
-    f"{any_of('rag/name_ends')}|[物术书育技牌览档化案史料念]馆|(?:科技|科学|科创|数智|数字|未来|大学|影视|商贸)城"
+    f"{any_of('rag/long_names')}|[物术书育技牌览档化案史料念]馆|(?:科技|科学|科创|数智|数字|未来|大学|影视|商贸)城"
 )
 
 
