@@ -136,7 +136,7 @@ def lead_page(
     notices = "".join(f"<li>{safe(one)}</li>" for one in lead.notices)
     body = (
         f'<h1>{safe(lead.title)}</h1><p class="about">{safe(lead.client)} · {safe(lead.file_name)} · {wording.DUE} {safe(lead.due or "—")} · '
-        f'{safe(lead.owner)}</p><ul class="notices">{notices}</ul>{_columns(session, here, lead) + _about(session, here, lead) if staff else ""}<div class="tools">{tools}{outs}</div>'
+        f'{safe(lead.owner)} · {safe(wording.TAKEN_IN.format(lead.created_by, lead.created[:16]))}</p><ul class="notices">{notices}</ul>{_columns(session, here, lead) + _about(session, here, lead) if staff else ""}<div class="tools">{tools}{outs}</div>'
         f'<p class="state" role="status" data-running="{int(running)}"></p>'
         f'<div class="work" data-lead="{here}" data-form="{session.form}" data-moment="{moment}"><table class="questions"><thead><tr>'
         f"{''.join(f'<th>{name}</th>' for name in wording.QUESTION_COLUMNS)}</tr></thead><tbody>{rows}</tbody></table>"

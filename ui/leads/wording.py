@@ -306,6 +306,7 @@ NEW_LEAD, FILE, PASTE, CLIENT, DUE, TAKE = (
     "期限",
     "收入",
 )
+TAKEN_IN: Final = "由{}收入（{}）"
 ANSWER_ALL, STOP, ACCEPT_GREEN = "全部作答", "停止", "采纳全部「可发出」"
 EXPORTS: Final = {"original": "填进原文件", "letter": "答复函", "markdown": "Markdown"}
 ACCEPT, EDIT, SAVE, ASSIGN, OWNER, COMMENT, REOPEN, HISTORY = (

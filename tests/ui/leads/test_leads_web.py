@@ -100,6 +100,12 @@ def version(client: httpx.Client, lead: str, number: int) -> str:
     return found[1]
 
 
+def test_a_lead_says_who_took_it_in_though_another_is_responsible_by_now(seats: dict[str, httpx.Client]) -> None:
+    lead = new_lead(seats["小周"])
+    assert seats["小周"].post(f"{lead}/set", data={"form": secret(seats["小周"]), "owner": "小陈"}).status_code == 303
+    assert re.search(r"小陈 · 由小周收入（\d{4}-\d\d-\d\d", seats["小周"].get(lead).text)
+
+
 def test_a_stranger_is_sent_to_the_login_and_reads_nothing(
     desk: str, store: Store, seats: dict[str, httpx.Client]
 ) -> None:
