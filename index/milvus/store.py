@@ -37,7 +37,7 @@ from index.search.words import WordCounts, count_words
 from index.storage.building import Progress, Splitter, Tables, embed, in_order, known_vectors, tabulate
 from index.storage.catalogue import ArticleLines, Catalogue
 from index.storage.disk import Pieces
-from index.storage.generations import KEPT, SCHEMA, Damaged, Files, Manifest, earlier, file_entries
+from index.storage.generations import KEPT, SCHEMA, Damaged, Files, Manifest, Report, earlier, file_entries
 from index.storage.snapshot import Passages, Sentences, Snapshot, articles_with, read_arrays, write_arrays
 from index.storage.store import ArticleSource, Built, check_embedder, check_vectors, default_splitter, draft
 
@@ -115,6 +115,9 @@ class MilvusStore:
             (row,) = self._database.rows(_collection(generation, "tables"), "at", range(1, 2), "piece")
             return datetime.fromisoformat(row["piece"]).astimezone().replace(tzinfo=None)
         return None
+
+    def inspect(self) -> tuple[Report, ...]:
+        return ()
 
     def roll_back(self, generation: str = "") -> Manifest:
         manifest = earlier(*self.kept(), generation)

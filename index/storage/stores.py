@@ -13,7 +13,7 @@ from index.search.embedding import Embedder
 from index.storage import generations, store, updating
 from index.storage.building import Progress
 from index.storage.disk import OS_DISK
-from index.storage.generations import MANIFEST, Manifest
+from index.storage.generations import MANIFEST, Manifest, Report
 from index.storage.snapshot import Snapshot
 from index.storage.store import ArticleSource, Built
 
@@ -47,6 +47,9 @@ class IndexStore(Protocol):
 
     def made(self, generation: str) -> datetime | None:
         """Return when a generation was made, in local time; None when it is gone."""
+
+    def inspect(self) -> tuple[Report, ...]:
+        """Return how every generation is, newest first, each byte read; of none that another program keeps whole."""
 
     def roll_back(self, generation: str = "") -> Manifest:
         """Serve an earlier generation again, by default the one before; return what it says of itself."""
@@ -94,6 +97,9 @@ class FolderStore:
             return datetime.fromtimestamp((self.folder / generation / MANIFEST).stat().st_mtime)
         except OSError:
             return None
+
+    def inspect(self) -> tuple[Report, ...]:
+        return store.inspect_index(self.folder)
 
     def roll_back(self, generation: str = "") -> Manifest:
         return store.roll_back(self.folder, generation)

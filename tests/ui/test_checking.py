@@ -1,4 +1,4 @@
-"""`linping doctor`: documents that an older reader read are named."""
+"""`linping doctor`: documents that an older reader read are named, and so is a damaged byte of any generation."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from corpus.loading import load_corpus
 from corpus.repair import repairing
 from index.search.embedding import load_embedder
+from index.storage import generations
 from index.storage.store import build_index
 from ui.service.checking import check_all
 from ui.settings import Settings
@@ -35,3 +36,22 @@ def test_documents_read_by_an_older_program_are_named_until_they_are_read_again(
     assert not good and "1 篇是旧版程序读的（新渠）" in detail and "linping index" in detail
     index()  # nothing but the reader has changed
     assert finding()[0]
+
+
+@pytest.mark.parametrize("damaged", ["gen-000001", "gen-000002"])
+def test_a_damaged_byte_that_opening_does_not_read_is_told(
+    damaged: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "文章"
+    folder.mkdir()
+    settings = Settings(corpus=folder, index=tmp_path / "index", embedder="static")
+    for text in ("新渠今天通水，投资3亿元。", "新渠明天通水，投资4亿元。"):
+        (folder / "新渠.txt").write_text(text, encoding="utf-8")
+        build_index(load_corpus(folder), settings.index, load_embedder("static"))
+    monkeypatch.setattr(generations, "CHECKED_AT_MOST", 0)  # as if it were large
+    path = settings.index / damaged / "articles.jsonl"
+    data = bytearray(path.read_bytes())
+    data[-3] ^= 1
+    path.write_bytes(data)
+    found = next(one for one in check_all(settings, settings.index) if one.what == "索引")
+    assert not found.good and f"{damaged} 已损坏" in found.detail and "articles.jsonl" in found.detail

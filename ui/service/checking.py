@@ -68,7 +68,14 @@ def _index(store: IndexStore, embedder: str) -> tuple[bool, str]:
     old = [article.id for article in snapshot.articles.values() if article.reading.version < VERSION]
     named = "、".join(old[:_NAMED]) + (" 等" if len(old) > _NAMED else "")
     stale = [f"{len(old)} 篇是旧版程序读的（{named}），请运行 linping index --reread 重读"] if old else []
-    return not snapshot.warnings and not old, "；".join([size, *snapshot.warnings, *stale])
+    told = "".join(snapshot.warnings)
+    damaged = [
+        f"{one.generation} 已损坏：{one.problem}"
+        for one in store.inspect()
+        if one.problem and one.generation not in told
+    ]
+    faults = [*snapshot.warnings, *damaged, *stale]
+    return not faults, "；".join([size, *faults])
 
 
 def _models() -> tuple[bool, str]:
