@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Lock
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY: Final = 1.0  # seconds between two looks at what is published
 _AGAIN_AFTER: Final = 30.0  # seconds until what could not be opened is tried again, though nothing else is published
 _MOST_WITHDRAWN: Final = 10_000
+_MOST_DRAWN: Final = 8  # views of an edition that stay drawn
 
 
 class Library(Protocol):
@@ -57,20 +59,48 @@ class Suggesting(Protocol):
 
 
 class ReadingShelf:
-    """What is read out of the articles when somebody first asks for it, once."""
+    """What is read out of the articles when somebody first asks for it, once; it goes when its edition goes."""
 
     def __init__(self, articles: Mapping[str, Article]) -> None:
         self.articles = articles
         self._lock = Lock()
+        self._reading = Lock()
+        self._drawn: OrderedDict[Hashable, _Drawn] = OrderedDict()
+
+    def drawn(self, view: Hashable, draw: Callable[[], str]) -> str:
+        """Return what `draw` makes of a view, drawn once; the last few views are kept.
+
+        Who wants a view that is being drawn waits for it, and for no other.
+        """
+        with self._lock:
+            one = self._drawn.setdefault(view, _Drawn())
+            self._drawn.move_to_end(view)
+            while len(self._drawn) > _MOST_DRAWN:
+                self._drawn.popitem(last=False)
+        return one.text(draw)
 
     @property
     def figures(self) -> FigureBook:
-        with self._lock:
+        with self._reading:
             return self._figures
 
     @cached_property
     def _figures(self) -> FigureBook:
         return FigureBook.of(latest_first(self.articles))
+
+
+class _Drawn:
+    """A view that is drawn by whoever wants it first."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._text: str | None = None
+
+    def text(self, draw: Callable[[], str]) -> str:
+        with self._lock:
+            if self._text is None:
+                self._text = draw()
+            return self._text
 
 
 @dataclass(frozen=True, eq=False)

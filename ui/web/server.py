@@ -372,7 +372,9 @@ def build_server(answerer: Answerer, site: Site | None = None) -> FastAPI:
 
     @server.get("/", response_class=HTMLResponse, include_in_schema=False)
     def drawn() -> Response:
-        body = _NO_SCRIPT + render.shell(desk.articles, offered, about(desk.edition))
+        edition, openers = desk.edition, tuple(offered)
+        shell = edition.shelf.drawn(openers, lambda: render.shell(edition.articles, openers, about(edition)))
+        body = _NO_SCRIPT + shell
         page = f'<!doctype html><html lang="zh-CN"><head>{head}</head><body>{body}</body></html>'
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
@@ -480,7 +482,7 @@ def _add_views(server: FastAPI, counter: Counter) -> None:
     @server.get("/page/figures", response_class=HTMLResponse, include_in_schema=False)
     def figures() -> str:
         shelf = desk.edition.shelf
-        return render_views.figures_view(shelf.figures, shelf.articles)
+        return shelf.drawn("figures", lambda: render_views.figures_view(shelf.figures, shelf.articles))
 
     @server.get("/page/figures/rows", response_class=HTMLResponse, include_in_schema=False)
     def rows(request: Request) -> str:
@@ -492,7 +494,8 @@ def _add_views(server: FastAPI, counter: Counter) -> None:
 
     @server.get("/page/years", response_class=HTMLResponse, include_in_schema=False)
     def years() -> str:
-        return render_views.chronicle_view(chronicle(tuple(desk.articles.values())))
+        shelf = desk.edition.shelf
+        return shelf.drawn("years", lambda: render_views.chronicle_view(chronicle(tuple(shelf.articles.values()))))
 
     @server.post("/page/export/{form}", include_in_schema=False)
     async def export(form: str, request: Request) -> Response:
