@@ -18,7 +18,6 @@ from corpus.chinese.words import any_of
 from corpus.records import Modality, Precision, Published, TimeMention
 
 _Bounds = tuple[date | None, date | None, Precision]
-_UNKNOWN = (None, None)
 
 # How far back a vague word reaches, in days. Conventions, not facts: their precision is OPEN.
 _RECENT = {

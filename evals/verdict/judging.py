@@ -2,8 +2,7 @@
 
 Optional, off by default, never a gate. A reply that cannot be read is ERROR: it is counted and is neither right nor wrong.
 Each question is put three times and the majority counts; the model is any LangChain chat model, its replies can be recorded.
-Figures that rest on a judge are corrected by human labels. Sources: Zheng et al., NeurIPS 2023 (judges); ARES, Saad-Falcon et
-al., NAACL 2024, and Angelopoulos et al., Science 2023 (prediction-powered inference).
+Source: Zheng et al., NeurIPS 2023.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from evals.run.outcomes import ERROR, ScoredCase
@@ -106,38 +104,3 @@ def tally(rows: Sequence[ScoredCase]) -> dict[str, dict[str, Any]]:
                 "errors": len(values) - len(good),
             }
     return found
-
-
-def corrected(
-    judged_all: Sequence[float], judged_labelled: Sequence[float], human: Sequence[float]
-) -> tuple[float, float, float]:
-    """Return the mean that humans would give with its 95 % interval, from many judgements and a few human labels.
-
-    θ = mean(all) − mean(judged − human); variance = var(all) / N + var(judged − human) / n. Raises ValueError for fewer than
-    two of either. Source: prediction-powered inference as in ARES.
-    """
-    if len(judged_all) < 2 or len(human) < 2 or len(human) != len(judged_labelled):
-        raise ValueError("at least two judgements and two labelled ones are needed")
-    gaps = [judge - person for judge, person in zip(judged_labelled, human, strict=True)]
-    mean = _mean(judged_all) - _mean(gaps)
-    half = 1.959964 * sqrt(_variance(judged_all) / len(judged_all) + _variance(gaps) / len(gaps))
-    return mean, mean - half, mean + half
-
-
-def kappa(judge: Sequence[float], human: Sequence[float]) -> float:
-    """Return Cohen's κ between a judge and a human, from −1 to 1. Raises ValueError when both always say the same."""
-    n = len(human)
-    agreed = sum(a == b for a, b in zip(judge, human, strict=True)) / n
-    chance = sum((list(judge).count(value) / n) * (list(human).count(value) / n) for value in {*judge, *human})
-    if chance == 1:
-        raise ValueError("κ is undefined where both give one answer only")
-    return (agreed - chance) / (1 - chance)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
-
-
-def _variance(values: Sequence[float]) -> float:
-    mean = _mean(values)
-    return sum((value - mean) ** 2 for value in values) / (len(values) - 1)

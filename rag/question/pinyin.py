@@ -30,7 +30,6 @@ _CLINGS = 5.0  # nats of mutual information of a pair that occurs once and yet i
 _LONGEST = 6  # letters of a syllable
 _TOKEN = re.compile(r"[a-z]+|\d[\d.,]*|[^\sa-z\d]+|\s+")
 _TONED = re.compile(r"(?<=[a-zü])[1-5](?=[a-z\s]|$)")
-_CODE = re.compile(r"^(?:[a-z]\d|\d+[a-z]?$)")
 
 
 def plain(text: str) -> str:

@@ -11,7 +11,7 @@ from corpus.records import Article
 from evals.cases import EvalCase
 from evals.run.running import Run, run
 from evals.verdict.gating import check
-from evals.verdict.judging import COMPLETE, FOLLOWS, ask, corrected, judged, kappa, read_verdict, tally
+from evals.verdict.judging import COMPLETE, FOLLOWS, ask, judged, read_verdict, tally
 from tests.evals.oracle import Oracle
 
 YES, NO = '{"verdict": "yes"}', '{"verdict": "no"}'
@@ -78,20 +78,3 @@ def test_a_judge_never_gates_but_a_broken_one_leaves_the_run_incomplete(answered
     verdict = _with_judge(check(garbage, (), whole=False), garbage)
     assert verdict.code == 20
     assert "评判模型" in verdict.reasons[-1]
-
-
-def test_a_judge_that_is_too_kind_is_corrected_by_people() -> None:
-    everything = [1.0] * 90 + [0.0] * 10
-    labelled, human = [1.0] * 18 + [0.0] * 2, [1.0] * 14 + [0.0] * 4 + [0.0] * 2
-    mean, low, high = corrected(everything, labelled, human)
-    assert mean == pytest.approx(0.9 - 0.2)
-    assert low < 0.7 < high
-    with pytest.raises(ValueError):
-        corrected([1.0], [1.0], [1.0])
-
-
-def test_agreement_beyond_chance() -> None:
-    assert kappa([1, 1, 0, 0], [1, 1, 0, 0]) == 1
-    assert kappa([1, 0, 1, 0], [1, 1, 0, 0]) == 0
-    with pytest.raises(ValueError):
-        kappa([1, 1], [1, 1])
