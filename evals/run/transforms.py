@@ -14,7 +14,6 @@ from hashlib import sha256
 from random import Random
 from typing import Any
 
-from corpus.chinese.text import fold
 from evals.cases import EvalCase
 
 SEED = 20261122
@@ -250,11 +249,6 @@ def variants(cases: Sequence[EvalCase], count: int = BASES) -> tuple[EvalCase, .
 def changed(case: EvalCase, name: str) -> str:
     """Return the question of `case` transformed, with chance that depends on the case and the transform alone."""
     return TRANSFORMS[name](case.question, Random(f"{SEED}:{case.id}:{name}"))
-
-
-def figures(text: str) -> str:
-    """Return the digits and numerals of `text`: what every transform must leave as it was."""
-    return re.sub(f"[^{_NUMERALS}]", "", fold(text))
 
 
 def _is_base(case: EvalCase) -> bool:
