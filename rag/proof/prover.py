@@ -118,22 +118,10 @@ class Fault(StrEnum):
     ABSENCE = "statement of absence"  # proves nothing; whoever shows it does so beside something proven
 
 
-# Found by words, which a free wording misleads: where the reader is sure that the spans bear a sentence out, they do.
-_BY_WORDS = frozenset(
-    {
-        Fault.EMPTY,
-        Fault.NAME,
-        Fault.BOUND,
-        Fault.STRONG,
-        Fault.REVERSED,
-        Fault.PLAN,
-        Fault.COVER,
-        Fault.ORDER,
-        Fault.CAUSE,
-    }
-)
-_BORNE_OUT = 2.0  # log-odds from which the reader is sure of it
-_DOUBTED = -0.5  # log-odds below which it doubts what the checks let pass
+# What a sentence lacks of the spans' words, which free wording lacks too: where the reader is sure of it, it is shown.
+_LACKING = frozenset({Fault.EMPTY, Fault.NAME, Fault.COVER})
+_BORNE_OUT = 2.5  # log-odds from which the reader is sure that spans bear a sentence out
+_DOUBTED = -2.0  # log-odds below which it doubts what the checks let pass; docs/llm.md has the curve of both
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +237,11 @@ class Prover:
         held = bool(known) and cover(claim.statement, [self._grounds[n] for n in known]) >= self._strictness.cover
         for numbers in self._others(claim.statement, known, only_beside=held):
             found, _ = self._fault(claim, numbers)
-            if not found and not self._doubted(sentence, claim, numbers) and longest_foreign(claim.statement, [self._grounds[n] for n in numbers]) <= _NOT_HELD:
+            if (
+                not found
+                and not self._doubted(sentence, claim, numbers)
+                and longest_foreign(claim.statement, [self._grounds[n] for n in numbers]) <= _NOT_HELD
+            ):
                 return replace(self._proven(claim, numbers), repaired=True)
         return Verdict((), fault, detail)
 
@@ -269,17 +261,21 @@ class Prover:
         return _Claim(Statement(counted.text if counted else text), reported, counted)
 
     def _weighed(self, sentence: str, claim: _Claim, numbers: tuple[int, ...]) -> tuple[Fault, str]:
-        """Return the fault of a sentence, by the checks and by the reader, which overrules those that go by words alone."""
+        """Return the fault of a sentence, by the checks and by the reader, which makes up for words that it lacks."""
         fault, detail = self._fault(claim, numbers)
         if fault:
-            sure = self._odds(sentence, numbers) >= _BORNE_OUT if fault in _BY_WORDS else False
+            sure = fault in _LACKING and self._odds(sentence, numbers) >= _BORNE_OUT
             return (Fault.NONE, "") if sure else (fault, detail)
         return (Fault.DOUBTED, "") if self._doubted(sentence, claim, numbers) else (Fault.NONE, "")
 
     def _doubted(self, sentence: str, claim: _Claim, numbers: tuple[int, ...]) -> bool:
-        """Whether the reader doubts what the checks let pass; never of the spans' own words, nor of what is reckoned."""
+        """Whether the reader doubts what the checks let pass.
+
+        It has no say in the spans' own words, in what is reckoned, and in what only a part of is left to prove.
+        """
         statement = claim.statement
-        if any(statement.folded.strip(".") in self._grounds[n].folded for n in numbers) or _RECKONS.search(sentence):
+        quoted = any(statement.folded.strip(".") in self._grounds[n].folded for n in numbers)
+        if quoted or statement.text != sentence or _RECKONS.search(sentence):
             return False
         return self._bears_out is not None and self._bears_out(sentence, numbers) < _DOUBTED
 

@@ -487,15 +487,19 @@ the pieces, which it shares with the encoder; seven-bit weights for onnxruntime,
 Beside the public sets it learns from questions/written.jsonl: 5,641 questions by eight hands over 1,225 news articles and
 passages of government reports (news: CRUD-RAG, press text without a stated licence; reports: official texts), 2,537 of
 them without an answer, and from questions/pairs.jsonl: 3,928 in pairs by six hands over other texts, one of each pair
-answered and its near twin not, and from questions/twins.jsonl: 3,608 by four more hands, twins that differ by one idea. No text
-is stored or shipped."""
+answered and its near twin not, from questions/twins.jsonl: 3,608 by four more hands, twins that differ by one idea, and from
+questions/hard.jsonl: 14,312 by eight more hands over 719 texts, at the hard spots of a text. From questions/claims.jsonl (8,721
+sentences by seven hands, true and with one subtle fault) and the short answers of these questions it learns whether a sentence
+bears out an answer put to the question. No text is stored or shipped."""
 _RECIPE = """First a part of one pass over the public sets, then one and a half over the written questions and the pairs with the windows
 that the product's own search brings, the same questions with a year, ordinal, direction or place exchanged, and a share of the
-public ones; then two passes over the twins. AdamW, bfloat16, stochastic depth of a tenth; the loss weighs each window alone, the
+public ones; then two passes over the twins; then answers put to questions, beside questions of before; then the questions at hard
+spots with the answers put to questions (`--last`: these two stages alone, of a reader that lies there). AdamW, bfloat16, stochastic depth of a tenth; the loss weighs each window alone, the
 choice among a question's windows or none of them, and the edges of the answer."""
 _WEAK = (
     "Answers are cut as people cut them: a clause for why and how, a name or an amount otherwise, now and then a word off.",
     "Near misses of one word (an attribute that is almost the one asked for) are the commonest error.",
+    "An answer put to a question is judged well by its values, less well where one word of a long sentence is exchanged.",
     "Sums, differences and comparisons over sentences are not read, they are computed elsewhere.",
     "Questions in English are few among those it learned from.",
     "Eight-bit activations: odds differ by a few hundredths from those of the network in float.",
