@@ -433,7 +433,7 @@ _VAGUE = frozenset((*_RECENT, *_NOW, "近年来", "近年", "近几年"))
 _BARE_YEAR = re.compile(r"(?<![0-9A-Za-z.])(?:19|20)[0-9]{2}(?![0-9年.:/-])")
 
 
-def _with_years(question: str) -> str:
+def with_years(question: str) -> str:
     """Return `question` with 年 behind a lone 2028: people leave it out. 2028家 is a quantity and stays one."""
     counted = {quantity.start for quantity in facts.quantities(question) if quantity.unit}
     pieces: list[str] = []
@@ -457,7 +457,7 @@ def question_period(question: str, today: date | None, last: date | None) -> Per
     最近, 目前 and their like bound nothing: the period then ends at that date, has no beginning, and is `latest`.
     """
     reference = today or last
-    mentions = time_mentions(_with_years(question), Published(reference, reference) if reference else None)
+    mentions = time_mentions(with_years(question), Published(reference, reference) if reference else None)
     solid = [mention for mention in mentions if mention.text not in _VAGUE]
     latest = len(solid) < len(mentions) or "最新" in fold(question)
     if not solid:

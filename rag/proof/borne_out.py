@@ -11,7 +11,7 @@ from rag.reading.reader import Reader, Window
 BearsOut = Callable[[str, tuple[int, ...]], float]  # a sentence and the numbers of its spans → log-odds
 
 
-class Span(Protocol):
+class NumberedSpan(Protocol):
     """A numbered span of an article, with what stands before it."""
 
     @property
@@ -28,7 +28,7 @@ class Span(Protocol):
     def before(self) -> str: ...
 
 
-def together(spans: Sequence[Span]) -> Window:
+def together(spans: Sequence[NumberedSpan]) -> Window:
     """Return the window in which some spans are read as one, in the order of their articles. Raises ValueError without any."""
     if not spans:
         raise ValueError("no spans")
@@ -37,7 +37,7 @@ def together(spans: Sequence[Span]) -> Window:
     return Window.of("".join(one.text for one in ordered), lead=lead, before=ordered[0].before)
 
 
-def bears_out(question: str, evidence: Sequence[Span], reader: Reader) -> BearsOut:
+def bears_out(question: str, evidence: Sequence[NumberedSpan], reader: Reader) -> BearsOut:
     """Return what tells how surely spans of `evidence` bear out a sentence; each is read when it is first asked for."""
     spans = {one.n: one for one in evidence}
 

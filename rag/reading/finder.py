@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus.chinese.text import bare_title, fold
-from corpus.chinese.timing import Period, question_period
+from corpus.chinese.timing import Period, question_period, with_years
 from corpus.records import BlockKind
 from index.search.embedding import STATIC, StaticEmbedder, load_embedder
 from index.storage.snapshot import Snapshot
@@ -104,7 +104,13 @@ class Finder:
         ranked = self._ranker.rank_wordings(asked, candidates, self.snapshot.by_sentence.lexical)
         fitting = tuple(self._fitting(prepared, ranked, edges))
         read = tuple(
-            read_again(prepared.standalone, fitting, self.reader, self.snapshot, several=prepared.asked.kind in SEVERAL)
+            read_again(
+                with_years(prepared.standalone),
+                fitting,
+                self.reader,
+                self.snapshot,
+                several=prepared.asked.kind in SEVERAL,
+            )
         )
         # The runners-up of a wrong time or place still tell how sure the first may be.
         kept = {one.candidate.row for one in read}
@@ -150,7 +156,7 @@ class Finder:
         candidate = known.candidate if known else candidate_at(self.snapshot, row)
         reading = known.reading if known else None
         if reading is None:
-            (reading,) = self.reader.read(found.prepared.standalone, [window_of(candidate, self.snapshot)])
+            (reading,) = self.reader.read(with_years(found.prepared.standalone), [window_of(candidate, self.snapshot)])
         score, features = (known.score, known.features) if known else (0.0, np.zeros(0, dtype=np.float32))
         ranked = Ranked(candidate, score, features, reading=reading)
         return reading, self.probability(found.prepared, [ranked])

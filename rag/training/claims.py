@@ -37,7 +37,7 @@ class WrittenClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class PutAnswer:
     """A question with an answer put to it, a window, and whether the window bears it out."""
 
     asked: str
@@ -69,7 +69,7 @@ def kept_apart(question: Written) -> bool:
 
 def claim_groups(
     data: Path, files: Sequence[Path] = (QUESTIONS, PAIRS, TWINS)
-) -> Iterator[tuple[Written, list[Claim]]]:
+) -> Iterator[tuple[Written, list[PutAnswer]]]:
     """Yield every question of which something is claimed, with its claims; the same for the same files."""
     dice = random.Random(11)
     written = [one for file in files for one in read_written(file)]
@@ -91,7 +91,7 @@ def claim_groups(
             yield one, claims
 
 
-def _sentences(question: Written, text: str, told: Sequence[WrittenClaim], dice: random.Random) -> Iterator[Claim]:
+def _sentences(question: Written, text: str, told: Sequence[WrittenClaim], dice: random.Random) -> Iterator[PutAnswer]:
     """Yield the written sentences against their evidence; a true one now and then against the sentence beside it."""
     spans = question.evidence or question.near
     if not told or not spans:
@@ -103,12 +103,12 @@ def _sentences(question: Written, text: str, told: Sequence[WrittenClaim], dice:
         if not one.fault and not question.evidence:
             continue  # it says that nothing is told
         asked = with_answer(question.question, one.text)
-        yield Claim(asked, window, not one.fault)
+        yield PutAnswer(asked, window, not one.fault)
         if not one.fault and beside is not None and dice.random() < _BESIDE:
-            yield Claim(asked, _window(question, text, [beside]), False)
+            yield PutAnswer(asked, _window(question, text, [beside]), False)
 
 
-def _values(question: Written, text: str, dice: random.Random) -> Iterator[Claim]:
+def _values(question: Written, text: str, dice: random.Random) -> Iterator[PutAnswer]:
     """Yield the short answer, and something else of its kind that the window tells."""
     if len(question.answers) != 1 or not question.evidence:
         return
@@ -123,11 +123,11 @@ def _values(question: Written, text: str, dice: random.Random) -> Iterator[Claim
         return
     others = [one for one in others if one[0].isdigit() == right[0].isdigit()]
     if others:
-        yield Claim(with_answer(question.question, right), window, True)
-        yield Claim(with_answer(question.question, dice.choice(others)), window, False)
+        yield PutAnswer(with_answer(question.question, right), window, True)
+        yield PutAnswer(with_answer(question.question, dice.choice(others)), window, False)
 
 
-def _borrowed(question: Written, text: str, others: Sequence[Written]) -> Iterator[Claim]:
+def _borrowed(question: Written, text: str, others: Sequence[Written]) -> Iterator[PutAnswer]:
     """Yield what answers another question at the very stretch that only tempts."""
     if question.evidence or not question.near:
         return
@@ -136,12 +136,12 @@ def _borrowed(question: Written, text: str, others: Sequence[Written]) -> Iterat
             continue
         (answer,) = other.answers
         if len(answer) <= 24:
-            yield Claim(
+            yield PutAnswer(
                 with_answer(question.question, text[answer.start : answer.end]),
                 _window(question, text, [question.near[0]]),
                 False,
             )
-            yield Claim(
+            yield PutAnswer(
                 with_answer(other.question, text[answer.start : answer.end]),
                 _window(other, text, other.evidence[:1]),
                 True,

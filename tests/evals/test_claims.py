@@ -38,7 +38,7 @@ def test_the_evidence_comes_first_and_its_neighbours_after_it() -> None:
 
 def test_only_questions_with_evidence_of_articles_that_training_left_out_are_asked() -> None:
     questions = asked(read_claims()).values()
-    assert len(questions) > 150 and all(one.evidence and kept_apart(one) for one in questions)
+    assert len(questions) > 100 and all(one.evidence and kept_apart(one) for one in questions)
 
 
 def test_the_table_counts_true_ones_withheld_and_faulty_ones_released() -> None:
@@ -58,7 +58,7 @@ def test_the_table_counts_true_ones_withheld_and_faulty_ones_released() -> None:
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the news is not to be had")
 def test_each_claim_with_evidence_gets_a_verdict_against_the_article_that_it_is_about() -> None:
-    claims = read_claims()[:240]
+    claims = read_claims()[:900]
     verbatim = [
         WrittenClaim(one.id, texts(DATA, [one])[one.source, one.row][span.start : span.end], "")
         for one in asked(claims).values()

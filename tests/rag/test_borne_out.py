@@ -58,6 +58,12 @@ def test_nobody_doubts_the_articles_own_words_or_what_is_reckoned() -> None:
     assert prover(-9.0).prove("青禾镇2024年工业产值比农业产值多9亿元（12亿元−3亿元=9亿元）。", [1]).proven
 
 
+def test_the_articles_own_sentence_needs_no_further_proof() -> None:
+    text = "因为路远、所以晚到，晚到是因为路远。"
+    span = ShownSpan(1, "a", 0, len(text), text)
+    assert Prover([span], question="为什么晚到", bears_out=lambda sentence, numbers: -9.0).prove(text, [1]).proven
+
+
 def test_a_span_that_the_sentence_did_not_cite_itself_must_not_be_doubted_either() -> None:
     sentence = "2024年青禾镇的工业产值为12亿元。"
     verdict = prover(1.0).prove(sentence, [2])

