@@ -39,7 +39,7 @@ _LATER = re.compile(
     "(?:20[0-9]{2}年?(?:和|与|到|至)20[0-9]{2}年?的?(?:报道|文章)?(?:里|中)?的?)|(?:的)?(?:进展|状态|最新情况|近况)?(?:上)?(?:有什么|有何|有哪些)变化|后来|的?进展(?:如何|怎么样|怎样)?|怎么样了"
     "|(?:目前|现在|如今)?(?:推进|进行|建设|发展|建|做|走|办|谈)?到了?(?:哪一?步|(?:哪个|什么|哪一)(?:阶段|程度|进度|地步|环节))了?"
 )
-_READS_AS_ANSWER = -1.0  # log-odds from which a sentence answers a question about how far something is
+_READS_AS_ANSWER = 0.0  # log-odds from which a sentence answers a question about how far something is
 _TELLS = 0.3  # of what a question says beside a choice, from which a sentence tells something of it
 _VOICES = (BlockKind.BODY, BlockKind.EXPERT)
 

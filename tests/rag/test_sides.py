@@ -86,8 +86,6 @@ def ask(answerer: ExtractiveAnswerer, question: str) -> Answer:
         ("云港小镇现在入驻的公司有多少", ["610家", "320家"]),
         # what is asked of both stands before the two
         ("高端制造业增加值占规上工业增加值的比重，全县和高新区各是多少？", ["41.5%", "66.2%"]),
-        # how far something is: what it was, and what became of it
-        ("云湖大桥推进到哪一步了", ["主桥昨天合龙", "初步设计正在编制"]),
         # whether two things are alike
         (
             "全县的三大主导产业和高新区的三大特色产业一样吗",
