@@ -156,6 +156,8 @@ def time_mentions(text: str, published: Published | None) -> tuple[TimeMention, 
         if bounds is None:
             continue
         first, last, precision = bounds
+        if first is not None and last is not None and last < first:  # 今年6月以来, asked in January: it has no end yet
+            last = None
         mentions.append(TimeMention(start, end, text[start:end], first, last, precision))
         if kind in ("absolute", "relative", "iso", "named", "years") and first is not None and last is not None:
             named, named_at = first.year if _OPEN_END.search(word) else last.year, start

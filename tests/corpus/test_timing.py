@@ -258,3 +258,10 @@ def test_a_month_without_a_year_is_meant_of_whatever_year_the_article_tells_of(q
 
 def test_years_that_run_backwards_bound_nothing():
     assert all(mention.first is None for mention in time_mentions("行动计划（2023-2022年）发布。", None))
+
+
+@pytest.mark.parametrize("question", ["今年6月以来办了多少场", "2027年以来办了多少场", "从今年6月以来办了多少场"])
+def test_what_runs_from_a_day_that_has_not_come_has_no_end(question: str) -> None:
+    period = question_period(question, date(2026, 1, 10), date(2026, 1, 10))
+    assert period is not None and period.first is not None and period.first > date(2026, 1, 10)
+    assert period.last is None
