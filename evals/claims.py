@@ -2,8 +2,7 @@
 
 `rag/training/questions/claims.jsonl` holds what a language model might answer to the written questions, by seven hands that saw
 the evidence and not the proof: `question` is the id there, `text` the sentence, `fault` its kind, empty where it is
-borne out. Nothing was tuned to them but the counts and differences of `rag.proof.implied`. They wait for a model that is
-trained to tell them apart; docs/training-reader.md says what was tried.
+borne out. The reader has learned from them, but for those about a tenth of the articles: only these are held against their evidence.
 """
 
 from __future__ import annotations
@@ -16,14 +15,12 @@ from pathlib import Path
 
 import click
 
-from corpus.chinese.text import split_sentences
-from corpus.records import Span
 from rag.proof.borne_out import bears_out
 from rag.proof.prover import Prover, ShownSpan
 from rag.proof.values import Read, Reads
 from rag.reading.reader import Reader, Window
 from rag.training.cards import share
-from rag.training.claims import WrittenClaim, kept_apart, read_claims, texts
+from rag.training.claims import WrittenClaim, kept_apart, read_claims, sentences_of, texts
 from rag.training.written import PAIRS, QUESTIONS, TWINS, Written, read_written
 
 FAULTS = ("neighbour", "year", "scope", "cause", "plan", "who", "other")
@@ -31,7 +28,7 @@ _LEAD, _BEFORE, _NEAR = 30, 400, 3  # characters of the beginning, before the ev
 
 
 def asked(claims: Iterable[WrittenClaim]) -> dict[str, Written]:
-    """Return the questions of the claims that have evidence and whose articles the reader never saw, by id."""
+    """Return the questions of the claims that have evidence and of whose articles the reader has read no claim, by id."""
     wanted = {one.question for one in claims}
     written = (one for file in (QUESTIONS, PAIRS, TWINS) for one in read_written(file))
     return {one.id: one for one in written if one.id in wanted and one.evidence and kept_apart(one)}
@@ -39,11 +36,10 @@ def asked(claims: Iterable[WrittenClaim]) -> dict[str, Written]:
 
 def evidence(question: Written, text: str) -> list[ShownSpan]:
     """Return the evidence of a question, first what answers it, then the sentences beside."""
-    first, last = question.within.start, question.within.end
-    around = [Span(one.start + first, one.end + first) for one in split_sentences(text[first:last])]
+    first = question.within.start
     beside = [
         one
-        for one in around
+        for one in sentences_of(question, text)
         if not any(one.overlaps(own) for own in question.evidence)
         and any(0 <= one.start - own.end <= _NEAR or 0 <= own.start - one.end <= _NEAR for own in question.evidence)
     ]

@@ -8,7 +8,6 @@ sentence is proven in the Chinese words that it stands for (`rag.proof.gloss`).
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -280,10 +279,11 @@ class Prover:
         quoted = any(statement.folded.strip(".") in self._grounds[n].folded for n in numbers)
         if quoted or statement.text != sentence or _RECKONS.search(sentence):
             return False
-        return self._bears_out is not None and self._bears_out(sentence, numbers) < _DOUBTED
+        return self._odds(sentence, numbers) < _DOUBTED
 
     def _odds(self, sentence: str, numbers: tuple[int, ...]) -> float:
-        return self._bears_out(sentence, numbers) if self._bears_out is not None else -math.inf
+        """Return how surely spans bear out a sentence, as log-odds; even where no reader tells."""
+        return self._bears_out(sentence, numbers) if self._bears_out is not None else 0.0
 
     def _fault(self, claim: _Claim, numbers: Sequence[int]) -> tuple[Fault, str]:
         grounds = [self._grounds[n] for n in numbers]

@@ -23,6 +23,7 @@ from rag.training.written import PAIRS, QUESTIONS, TWINS, Written, read_written
 
 CLAIMS = QUESTIONS.with_name("claims.jsonl")
 _LEAD, _TOGETHER = 30, 3  # characters of the article's beginning; sentences of evidence that are read as one
+_SHORT = 24  # characters of an answer that is put to a question as it stands
 _VALUE = re.compile(r"[+-]?\d[\d.,]*(?:万|亿|千|百)?[\u4e00-\u9fff%‰]{0,2}|[“《][^”》]{2,20}[”》]")
 _BESIDE = 0.5  # share of the true sentences that are also read against a sentence beside their evidence
 
@@ -97,7 +98,7 @@ def _sentences(question: Written, text: str, told: Sequence[WrittenClaim], dice:
     if not told or not spans:
         return
     window = _window(question, text, spans[:_TOGETHER])
-    others = [one for one in _around(question, text) if not any(one.overlaps(own) for own in spans)]
+    others = [one for one in sentences_of(question, text) if not any(one.overlaps(own) for own in spans)]
     beside = min(others, key=lambda one: abs(one.start - spans[0].start), default=None)
     for one in told:
         if not one.fault and not question.evidence:
@@ -115,7 +116,7 @@ def _values(question: Written, text: str, dice: random.Random) -> Iterator[PutAn
     (answer,) = question.answers
     right = text[answer.start : answer.end]
     home = next((one for one in question.evidence if one.start <= answer.start and answer.end <= one.end), None)
-    if home is None or len(right) > 24:
+    if home is None or len(right) > _SHORT:
         return
     window = _window(question, text, [home])
     others = [one for one in dict.fromkeys(_VALUE.findall(window.text)) if one not in right and right not in one]
@@ -134,22 +135,16 @@ def _borrowed(question: Written, text: str, others: Sequence[Written]) -> Iterat
     for other in others:
         if len(other.answers) != 1 or not any(near.overlaps(own) for near in question.near for own in other.evidence):
             continue
-        (answer,) = other.answers
-        if len(answer) <= 24:
-            yield PutAnswer(
-                with_answer(question.question, text[answer.start : answer.end]),
-                _window(question, text, [question.near[0]]),
-                False,
-            )
-            yield PutAnswer(
-                with_answer(other.question, text[answer.start : answer.end]),
-                _window(other, text, other.evidence[:1]),
-                True,
-            )
+        answer = text[other.answers[0].start : other.answers[0].end]
+        if len(answer) <= _SHORT:
+            tempting, telling = _window(question, text, question.near[:1]), _window(other, text, other.evidence[:1])
+            yield PutAnswer(with_answer(question.question, answer), tempting, False)
+            yield PutAnswer(with_answer(other.question, answer), telling, True)
             return
 
 
-def _around(question: Written, text: str) -> list[Span]:
+def sentences_of(question: Written, text: str) -> list[Span]:
+    """Return where the sentences of what was read lie in the text of its row."""
     first, last = question.within.start, question.within.end
     return [Span(one.start + first, one.end + first) for one in split_sentences(text[first:last])]
 

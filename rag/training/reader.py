@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -408,6 +409,9 @@ def _area(below: Sequence[float], above: Sequence[float]) -> float:
     return float(np.mean(high[:, None] > low) + 0.5 * np.mean(high[:, None] == low))
 
 
+# --- the stages -----------------------------------------------------------------------------------------------------
+
+
 def _first_stages(
     data: Path, cache: Path, table: PieceTable, *, green_only: bool, say: Callable[[str], None]
 ) -> ReaderNet:
@@ -416,35 +420,34 @@ def _first_stages(
     net = new_net(cache)
     learn(net, encode(public, table), PUBLIC, table, cache / "public.safetensors", say)
     if not green_only:  # they were written about press text
-        ranker = _ranker()
         places = [row["name"] for row in read_rows(data, "gazetteer_pcas") if len(row["code"]) <= _COUNTY]
-        written = [*written_groups(data, read_written(), ranker), *written_groups(data, read_written(PAIRS), ranker)]
+        written = [*_groups(data, QUESTIONS), *_groups(data, PAIRS)]
         changed = without_answers(written, places, 1.0, 3)
         mixed = encode([*written, *changed, *public[: len(written) // 3]], table)
         learn(net, mixed, WRITTEN, table, cache / "written.safetensors", say)
         learn(net, mixed, AGAIN, table, cache / "again.safetensors", say)
-        twins = written_groups(data, read_written(TWINS), ranker)
+        twins = _groups(data, TWINS)
         learn(net, encode([*twins, *twins], table), PAIRED, table, cache / "paired.safetensors", say)
     return net
 
 
 def further(net: ReaderNet, data: Path, cache: Path, table: PieceTable, say: Callable[[str], None]) -> None:
     """Train the last two stages: answers put to questions, and the questions at hard spots."""
-    ranker, dice = _ranker(), random.Random(CLAIMED.seed)
+    dice = random.Random(CLAIMED.seed)
     claims = encode_claims([group for one, group in claim_groups(data) if not kept_apart(one)], table)
-    twins, pairs, written = (
-        encode(written_groups(data, read_written(file), ranker), table) for file in (TWINS, PAIRS, QUESTIONS)
-    )
+    twins, pairs, written = (encode(_groups(data, file), table) for file in (TWINS, PAIRS, QUESTIONS))
     known = [*claims, *claims, *twins, *pairs, *dice.sample(written, len(written) // 3)]
     learn(net, known, CLAIMED, table, cache / "claimed.safetensors", say)
-    hard = encode(written_groups(data, read_written(HARD), ranker), table)
+    hard = encode(_groups(data, HARD), table)
     learn(net, [*hard, *claims], CLOSER, table, cache / "closer.safetensors", say)
 
 
-def _ranker() -> SentenceRanker:
+@cache
+def _groups(data: Path, file: Path) -> list[Group]:
+    """Return the written questions of a file with their windows; searching for these takes minutes, and two stages want them."""
     embedder = load_embedder(STATIC)
     assert isinstance(embedder, StaticEmbedder)
-    return SentenceRanker.load(_MODELS / "ranker", embedder)
+    return written_groups(data, read_written(file), SentenceRanker.load(_MODELS / "ranker", embedder))
 
 
 # --- the command ----------------------------------------------------------------------------------------------------
