@@ -58,10 +58,12 @@ def test_the_table_counts_true_ones_withheld_and_faulty_ones_released() -> None:
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the news is not to be had")
 def test_each_claim_with_evidence_gets_a_verdict_against_the_article_that_it_is_about() -> None:
-    claims = read_claims()[:900]
+    claims = read_claims()[:900:5]  # `python -m evals.claims` tells all
+    questions = list(asked(claims).values())
+    articles = texts(DATA, questions)
     verbatim = [
-        WrittenClaim(one.id, texts(DATA, [one])[one.source, one.row][span.start : span.end], "")
-        for one in asked(claims).values()
+        WrittenClaim(one.id, articles[one.source, one.row][span.start : span.end], "")
+        for one in questions
         for span in one.evidence[:1]
     ]
     verdicts = list(proven([*claims, *verbatim], DATA))

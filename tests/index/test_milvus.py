@@ -148,19 +148,17 @@ def test_milvus_scores_words_and_vectors_as_we_do(served: Snapshot, snapshot: Sn
 
 
 def test_some_questions_get_the_same_answers(served: Snapshot, snapshot: Snapshot) -> None:
+    # `python -m evals.bench.stores` asks all 154
     some = load_suite("plain", pinned_articles())[::10]
     assert len(some) == 16 and not stores.differing(some, (snapshot, served))
 
 
 @pytest.mark.slow
-def test_questions_find_the_same_passages_and_get_the_same_answers(served: Snapshot, snapshot: Snapshot) -> None:
+def test_questions_find_the_same_passages(served: Snapshot, snapshot: Snapshot) -> None:
     world = World("five articles", pinned_articles())
     told = stores.on_the_articles(world, (snapshot, served))
     assert told.questions > 300 and told.fifth[0] > 0.8
     assert abs(told.fifth[0] - told.fifth[1]) <= 0.01
-    plain = load_suite("plain", world.articles)
-    assert len(plain) == 154
-    assert len(stores.differing(plain, (snapshot, served))) <= 5
 
 
 def test_articles_are_found_by_a_word_of_theirs(served: Snapshot, snapshot: Snapshot) -> None:
