@@ -23,6 +23,7 @@ from rag.answers.imprint import ImprintFact, asked_imprint, find_imprint
 from rag.answers.leads import lead_of
 from rag.answers.lengths import limit_of, trimmed
 from rag.answers.of_the_whole import Whole, WholeFigure, tells_only_of, told_of, whole_asked
+from rag.answers.otherwise import told_otherwise
 from rag.answers.overview import names_alone, overview
 from rag.answers.shapes import compose
 from rag.answers.short_answer import with_value
@@ -154,7 +155,7 @@ class ExtractiveAnswerer:
         least = _NAMES_APART * self._threshold if alone else self._threshold
         if composition is None or found.confidence < least:
             return self.refuse(question, found)
-        composition = self._valued(composition, found)
+        composition = told_otherwise(self._valued(composition, found), found, self.finder)
         of_whole = self._whole_asked(found)
         if of_whole is not None and tells_only_of(of_whole, composition, self.snapshot):
             return self._refused(question, found, of_whole)
@@ -202,8 +203,9 @@ class ExtractiveAnswerer:
         if composition.calculation or composition.conflicts or composition.settled:
             return composition  # chosen by what they measure
         asked, wordings = found.prepared.asked, {one.candidate.row: one.wording for one in found.ranked}
+        period = self.finder.period(found.prepared)
         evidence = tuple(
-            with_value(one, asked, self.finder.reader, self.snapshot, wordings.get(one.candidate.row, ""))
+            with_value(one, asked, self.finder.reader, self.snapshot, wordings.get(one.candidate.row, ""), period)
             for one in composition.evidence
         )
         return replace(composition, evidence=evidence)

@@ -490,6 +490,27 @@ def overlaps(a: TimeMention | Period, b: TimeMention | Period) -> bool:
     return (a.first or date.min) <= (b.last or date.max) and (b.first or date.min) <= (a.last or date.max)
 
 
+_COMPARED_WITH = re.compile("(?:比|较|相[比较]于?|对比)$")
+_CLOSED = re.compile("[；;]")
+_OWN = re.compile("的[^,.;，。；]{0,8}")
+
+
+def is_compared_with(text: str, at: int) -> bool:
+    """Tell whether the time that begins at `at` is one that something is compared with: 较2023年增长6%."""
+    return _COMPARED_WITH.search(text, max(0, at - 3), at) is not None
+
+
+def governs(text: str, start: int, end: int, at: int) -> bool:
+    """Tell whether the time at text[start:end] may date an amount at `at`: it stands before it.
+
+    A time that something is compared with dates only what is its own: 558.6亿元 in «达612.8亿元，比2023年的558.6亿元增长9.7%»;
+    one that is set against another (而上一年为90亿元；全年 …) dates nothing beyond the semicolon.
+    """
+    if end > at or (text.endswith("而", 0, start) and _CLOSED.search(text, end, at)):
+        return False
+    return not is_compared_with(text, start) or _OWN.fullmatch(text, end, at) is not None
+
+
 def _brought_to(period: Period, year: int) -> Period:
     """Return a yearless `period` as if its first day lay in `year`."""
     assert period.first is not None

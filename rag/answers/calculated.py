@@ -8,13 +8,26 @@ from dataclasses import replace
 from corpus.records import Span
 from index.storage.snapshot import Snapshot
 from rag.answers.composition import Asking, Composition, Evidence
-from rag.figures.arithmetic import Calculation, Operation, calculate, printed_share, queries, task_of, within
+from rag.answers.short_answer import figure_of, with_value
+from rag.figures.arithmetic import (
+    Calculation,
+    Operation,
+    Reckoning,
+    calculate,
+    printed_share,
+    queries,
+    reckon,
+    task_of,
+    within,
+)
 from rag.figures.figure import Figure, figures_at
+from rag.figures.over_time import is_of_another_time
 from rag.question.kinds import AnswerKind, Asked
 from rag.question.parts import parts_of
 from rag.reading.candidates import Candidate
 from rag.reading.units import wanted
 
+_OPERANDS = 2
 _LOOKED_AT = 12  # of the ranked sentences, for operands and figures
 
 
@@ -37,7 +50,31 @@ def calculated(asking: Asking) -> Composition | None:
         for query in queries(task):
             found |= {one.candidate.row: one.candidate for one in asking.finder.search(query)[:_LOOKED_AT]}
         result = calculate(task, _figures_of(found, snapshot), wanted(asked))
-    return None if result is None else _formula(result, found)
+    return _of_answers(task, asking) if result is None else _formula(result, found)
+
+
+def _of_answers(task: Reckoning, asking: Asking) -> Composition | None:
+    """Return the formula whose operands are the answers to the two questions for them, each surely answered."""
+    found: dict[int, Candidate] = {}
+    operands: list[Figure] = []
+    sure: list[float] = []
+    for question in queries(task):
+        part = asking.finder.part(question)
+        if part.confidence < asking.least:
+            return None
+        first = part.ranked[0]
+        period = asking.finder.period(part.prepared)
+        made = with_value(
+            Evidence(first.candidate), part.prepared.asked, asking.finder.reader, asking.snapshot, first.wording, period
+        )
+        figure = figure_of(made, asking.snapshot)
+        if figure is None or is_of_another_time(figure, figures_at(asking.snapshot, first.candidate.row), period):
+            return None
+        found[first.candidate.row] = first.candidate
+        operands.append(figure)
+        sure.append(part.confidence)
+    result = reckon(task, *operands) if len(operands) == _OPERANDS else None
+    return None if result is None else replace(_formula(result, found), confidence=min(sure))
 
 
 def _anniversary(asked: Asked, candidate: Candidate, snapshot: Snapshot) -> Composition | None:

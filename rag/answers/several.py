@@ -32,7 +32,8 @@ def several(asking: Asking) -> Composition | None:
             untold.append(part.question)
             continue
         sure.append(confidence)
-        first = with_value(made.evidence[0], one.asked, asking.finder.reader, asking.snapshot)
+        period = asking.finder.period(found.prepared)
+        first = with_value(made.evidence[0], one.asked, asking.finder.reader, asking.snapshot, period=period)
         evidence.setdefault(first.candidate.row, Evidence(first.candidate, first.value, part.name))
     if not evidence:
         return None

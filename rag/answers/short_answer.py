@@ -8,11 +8,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 from corpus.chinese.text import fold, split_clauses
+from corpus.chinese.timing import Period, overlaps
 from corpus.chinese.words import any_of
 from corpus.records import Span
 from index.storage.snapshot import Snapshot
 from rag.answers.composition import Evidence
 from rag.answers.lists import with_bound
+from rag.figures.figure import Figure, figures_at
 from rag.question.kinds import AnswerKind, Asked
 from rag.reading.candidates import Candidate
 from rag.reading.ranker import common_runs
@@ -39,18 +41,26 @@ _EARLIER = re.compile(any_of("rag/earlier"))
 _LONGEST = 40  # characters; what is longer is no short answer
 
 
-def with_value(evidence: Evidence, asked: Asked, reader: Reader, snapshot: Snapshot, wording: str = "") -> Evidence:
+def with_value(
+    evidence: Evidence,
+    asked: Asked,
+    reader: Reader,
+    snapshot: Snapshot,
+    wording: str = "",
+    period: Period | None = None,
+) -> Evidence:
     """Return `evidence` with its value, when the kind of question has one and the reader is sure of it.
 
-    A quantity is one of those that fit the question: the reader only chooses among them. `wording` is the question in
-    words of the sentence, if it was found by them: of its two readings the surer one counts, of an amount both.
+    A quantity is one of those that fit the question, and its `period` where one is asked about: the reader only chooses
+    among them. `wording` is the question in words of the sentence, if it was found by them: of its two readings the surer
+    one counts, of an amount both.
     """
     if asked.kind not in _SHORT or (evidence.value is not None and asked.kind is not AnswerKind.QUANTITY):
         return evidence
     questions = list(dict.fromkeys((asked.text, wording or asked.text)))
     window = window_of(evidence.candidate, snapshot)
     if asked.kind is AnswerKind.QUANTITY:
-        places = amounts_that_fit(asked, evidence.candidate.text)
+        places = _of_the_time(period, amounts_that_fit(asked, evidence.candidate.text), evidence.candidate, snapshot)
         if len(places) < 2:
             return replace(evidence, value=places[0]) if places else evidence
         return replace(evidence, value=_meant(questions, evidence.candidate, window, places, reader))
@@ -64,6 +74,15 @@ def with_value(evidence: Evidence, asked: Asked, reader: Reader, snapshot: Snaps
     )
 
 
+def figure_of(evidence: Evidence, snapshot: Snapshot) -> Figure | None:
+    """Return the figure that is the value of a sentence; None where it has none."""
+    value = evidence.value
+    if value is None:
+        return None
+    figures = figures_at(snapshot, evidence.candidate.row)
+    return next((one for one in figures if one.quantity.start < value.end and value.start < one.quantity.end), None)
+
+
 def amounts_that_fit(asked: Asked, text: str) -> list[Span]:
     """Return where in a sentence the amounts stand that fit the question and are not part of it."""
     matched, _, _ = common_runs(asked.folded, fold(text))
@@ -73,6 +92,17 @@ def amounts_that_fit(asked: Asked, text: str) -> list[Span]:
         for one in found_quantities(text)
         if fits(one, what) and not matched[one.start : one.end].all()
     ]
+
+
+def _of_the_time(
+    period: Period | None, places: Sequence[Span], candidate: Candidate, snapshot: Snapshot
+) -> Sequence[Span]:
+    """Return the amounts that the sentence dates to the time that is asked about; else those that it dates to no other."""
+    if period is None or period.latest or len(places) < 2:
+        return places
+    dated = {one.quantity.start: one.time for one in figures_at(snapshot, candidate.row) if one.dated and one.time}
+    agreeing = [place for place in places if place.start in dated and overlaps(period, dated[place.start])]
+    return agreeing or [place for place in places if place.start not in dated] or places
 
 
 def _meant(

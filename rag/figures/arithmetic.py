@@ -94,7 +94,7 @@ _FORMS: tuple[tuple[Operation, re.Pattern[str]], ...] = tuple(
         ),
         (
             Operation.DIFFERENCE,
-            rf"^(?P<a>[^,]{{2,30}}?)[,]?比(?!重|例)(?P<b>[^,]{{2,30}}?)(?P<attribute>面积|人数)?(?:还|要|更)?(?P<more>{_MORE})(?:了|出)?{_ASK}[个家名位]?(?P<tail>[^,个家名位人元亿万平公倍百]{{2,6}})?",
+            rf"^(?P<a>[^,]{{2,30}}?)[,]?比(?!重|例)(?P<b>[^,]{{2,30}}?)(?P<attribute>面积|人数)?(?:还|要|更)?(?P<more>{_MORE}|增[加长多]|减少|上升|下降|提[高升])(?:了|出)?{_ASK}[个家名位]?(?P<tail>[^,个家名位人元亿万平公倍百]{{2,6}})?",
         ),
         (Operation.DIFFERENCE, rf"^(?P<a>[^,]{{2,30}}?)(?:距离?|离)(?P<b>[^,]{{2,30}}?)(?:还)?(?:差|缺|有){_ASK}"),
         (
@@ -181,6 +181,16 @@ def calculate(task: Reckoning, figures: Sequence[Figure], what: Wanted | None) -
             return _over_time(task, figures, what)
         return _of_two(task, figures, what)
     except ValueError:  # ranges, unlike units, division by nothing: the facts refuse
+        return None
+
+
+def reckon(task: Reckoning, one: Figure, two: Figure) -> Calculation | None:
+    """Return the reckoning with two figures; None when they are the same place or do not go together."""
+    if _same_place(one, two) or not _go_together(one.quantity, two.quantity):
+        return None
+    try:
+        return _worked_out(task, one, two)
+    except ValueError:  # ranges, parts that are more than their whole, division by nothing
         return None
 
 
@@ -284,7 +294,9 @@ def operand(words: str, task: Reckoning, figures: Sequence[Figure], what: Wanted
         score = share + 2 * close - 0.15 * min(4, len(extra))
         if years and figure.first and figure.last:
             inside = any(figure.first.year <= year <= figure.last.year for year in years)
-            score += 0.6 if inside else -1.5 if figure.dated else 0.0
+            if figure.dated and not inside:
+                continue
+            score += 0.6 * inside
         score += (0.8 if goal else -0.5) * figure.plan - 0.8 * (goal and not figure.plan)
         found.append((score, figure))
     return sorted(found, key=lambda one: -one[0])

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from corpus.chinese.facts import Change, Measure, NameKind, Quantity, names
 from corpus.chinese.text import fold, split_clauses
-from corpus.chinese.timing import modality
+from corpus.chinese.timing import governs, is_compared_with, modality
 from corpus.chinese.words import any_of, words
 from corpus.chunking import passages
 from corpus.records import Article, Modality, Passage, Precision, Published, Span, TimeMention
@@ -294,13 +294,14 @@ class _FigureSentence:
             beginning = self.folded[max(0, quantity.start - 1)] in "从由"
             return here[0 if beginning else 1].mention
         solid = [m.mention for m in here if m.mention.precision is not Precision.OPEN or m.mention.first is None]
-        before = [m for m in solid if m.start - self.at.start < quantity.start]
+        base = self.at.start
+        before = [m for m in solid if governs(self.folded, m.start - base, m.end - base, quantity.start)]
         if before:
             return before[-1]
         earlier = [m for m in self.passage.times if m.start < self.at.start and m.precision is not Precision.OPEN]
         if earlier and (earlier[-1].first or earlier[-1].last):
             return earlier[-1]
-        return here[0].mention if here else None
+        return next((m.mention for m in here if not is_compared_with(self.folded, m.start)), None)
 
     def subject(self, quantity: Quantity) -> str:
         """Return of whom or what the quantity is said: the first name of the nearest clause that has one."""

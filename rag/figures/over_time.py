@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from corpus.chinese.facts import Comparison, Measure, compare
+from corpus.chinese.facts import Approximation, Comparison, Measure, compare, may_agree
 from corpus.chinese.timing import Period, overlaps
-from corpus.records import Published
+from corpus.records import BlockKind, Published
 from index.search.lexical import terms
 from index.search.retrieval import best_rows
 from index.storage.snapshot import Snapshot
@@ -28,6 +28,7 @@ _UNREAD = 0.9  # the fit of a first sentence whose figures could not be read
 _IN_FULL = 1.9  # the fit of a figure whose subject and indicator the question names in full
 _CERTAIN = 1.4  # the fit from which a lower sentence may take the place of a first one without any figure
 _VAGUER = 0.8  # what a figure loses to one that is more exactly what is asked for
+_SHORTEST_MEASURE = 3  # characters of an indicator that says what is measured
 _PER_SCORE = 0.25  # what one point of the ranker weighs beside the fit of a figure
 
 
@@ -35,12 +36,15 @@ _SIZES = frozenset({Measure.AREA, Measure.LENGTH})
 _UNASKED = frozenset({Measure.BARE, Measure.DURATION, Measure.AGE})  # when nothing says what is measured
 
 
+_Fitted = tuple[float, int, int, Figure]  # how well a figure fits, its place among the ranked, its row
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """Figures with the rows of their sentences, in the order shown, a label each, and how they differ.
 
     `main` is the row of the sentence that was asked for; the others were found because of it. `named` when the
-    question names both whom it is of and what it measures.
+    question names both whom it is of and what it measures, `measured` when it names what it measures in full.
     """
 
     entries: tuple[tuple[int, Figure], ...]
@@ -48,6 +52,7 @@ class Timeline:
     conflicts: tuple[Conflict, ...]
     main: int
     named: bool = False
+    measured: bool = False
 
 
 def timeline(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, period: Period | None) -> Timeline | None:
@@ -55,23 +60,30 @@ def timeline(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, period:
     main = asked_figure(asked, ranked, snapshot, period)
     if main is None:
         return None
-    row, figure = main
+    row, figure, told = main
     others = _siblings(figure, ranked, snapshot, period)
-    named = (fitting(figure, short_form(asked.text)) or 0.0) >= _IN_FULL
+    question = short_form(asked.text)
+    named = (fitting(told, question) or 0.0) >= _IN_FULL
+    measured = len(told.indicator) >= _SHORTEST_MEASURE and told.indicator in question
+    measured = measured and not is_of_another_time(figure, figures_at(snapshot, row), period)
     if not others:
-        return Timeline((main,), ("",), (), row, named) if row != ranked[0].candidate.row else None
-    return replace(_ordered(row, figure, others), named=named)
+        alone = Timeline(((row, figure),), ("",), (), row, named, measured)
+        return alone if measured or row != ranked[0].candidate.row else None
+    return replace(_ordered(row, figure, others), named=named, measured=measured)
 
 
 def asked_figure(
     asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, period: Period | None
-) -> tuple[int, Figure] | None:
-    """Return the figure whose subject and indicator the question names best, with its row."""
+) -> tuple[int, Figure, Figure] | None:
+    """Return the row and the figure whose subject and indicator the question names best, and where that was seen.
+
+    The last is the same figure, but for what a headline or a rounded amount says in short.
+    """
     what = wanted(asked)
     if what is None and asked.kind not in (AnswerKind.CHANGE, AnswerKind.QUANTITY):
         return None
     question = short_form(asked.text)
-    found: list[tuple[float, int, int, Figure]] = []
+    found: list[_Fitted] = []
     sized = what is not None and bool(what.measures & _SIZES)
     for place, one in enumerate(ranked if sized else ranked[:_LOOKED_AT]):
         for figure in figures_at(snapshot, one.candidate.row):
@@ -102,18 +114,58 @@ def asked_figure(
         (fit - _VAGUER * _is_vaguer(figure, question, found), place, row, figure) for fit, place, row, figure in found
     ]
     top = [quantity for quantity in found_quantities(ranked[0].candidate.text) if fits(quantity, what)]
-    fit, place, row, figure = max(found, key=lambda entry: (entry[0], -entry[1]))
+    chosen = max(found, key=lambda entry: (entry[0], -entry[1]))
+    fit, place, _, _ = chosen
     here = [entry for entry in found if entry[1] == 0]
     if place and top and fit - max((entry[0] for entry in here), default=_UNREAD) < _CLEAR:
         if not here:
             return None
-        _, _, row, figure = max(here, key=lambda entry: entry[0])
+        chosen = max(here, key=lambda entry: entry[0])
     elif place and fit < _CERTAIN:
         return None
+    row, figure = _told_in_full(chosen, found, ranked)
+    return row, _exacter(figure, snapshot, row), figure
+
+
+def is_of_another_time(figure: Figure, sentence: Sequence[Figure], period: Period | None) -> bool:
+    """Tell whether a sentence dates another amount of the kind to the time that is asked about, and not this one."""
+    if period is None or period.latest or (figure.dated and figure.time and overlaps(period, figure.time)):
+        return False
+    alike = [one for one in sentence if (one.quantity.measure, one.growth) == (figure.quantity.measure, figure.growth)]
+    return figure.dated or any(one.dated and one.time and overlaps(period, one.time) for one in alike)
+
+
+def _told_in_full(chosen: _Fitted, found: Sequence[_Fitted], ranked: Sequence[Ranked]) -> tuple[int, Figure]:
+    """Return row and figure; of what a headline says in short those of the text below it that says it again."""
+    _, place, row, figure = chosen
+    if ranked[place].candidate.kind is BlockKind.HEADLINE:
+        for _, other, below, again in found:
+            same = again.indicator == figure.indicator or again.quantity.low == figure.quantity.low
+            if (
+                same
+                and again.article_id == figure.article_id
+                and may_agree(again.quantity, figure.quantity)
+                and ranked[other].candidate.kind is not BlockKind.HEADLINE
+            ):
+                return below, again
     return row, figure
 
 
-def _is_vaguer(figure: Figure, question: str, found: Sequence[tuple[float, int, int, Figure]]) -> bool:
+def _exacter(figure: Figure, snapshot: Snapshot, row: int) -> Figure:
+    """Return the exact amount that follows a rounded one of the same: 突破600亿元，达到612.8亿元."""
+    if figure.quantity.approximation is not Approximation.ABOVE:
+        return figure
+    behind = [one for one in figures_at(snapshot, row) if one.quantity.start >= figure.quantity.end]
+    if not behind or not _REACHED.fullmatch(figure.text, figure.quantity.end, behind[0].quantity.start):
+        return figure
+    exact = behind[0].quantity.approximation is Approximation.EXACT and behind[0].quantity.unit == figure.quantity.unit
+    return behind[0] if exact and may_agree(figure.quantity, behind[0].quantity) else figure
+
+
+_REACHED = re.compile("[，,]?(?:达到?了?|为|至)")
+
+
+def _is_vaguer(figure: Figure, question: str, found: Sequence[_Fitted]) -> bool:
     """Tell whether another figure is of all that the question names and this one of less: 产值, where 规上产值 is asked."""
     return any(
         other.indicator in question

@@ -159,7 +159,12 @@ _KINDS: tuple[tuple[AnswerKind, tuple[str, ...]], ...] = (
         AnswerKind.NAME,
         (r"(?:是|为|叫|指|在于|包括|指的是)\??$|什么|哪|何|啥|叫做?\??$|名(?:称|字)|\bwhat\b|\bwhich\b",),
     ),
-    (AnswerKind.QUANTITY, (r"(?:数|率|额|值|量|数字)\??$",)),
+    (
+        AnswerKind.QUANTITY,
+        (
+            rf"(?:数|率|额|值|量|数字|{any_of('rag/told_amounts')}|{any_of('rag/amounts')})(?:的?(?:增长|预期)?目标)?\??$",
+        ),
+    ),
 )
 _PATTERNS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile("|".join(f"(?:{one})" for one in parts) if len(parts) > 1 else parts[0]))

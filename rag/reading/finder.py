@@ -18,6 +18,7 @@ from index.storage.snapshot import Snapshot
 from rag.question.kinds import SEVERAL, Asked, understand
 from rag.question.preparation import Prepared, prepare
 from rag.question.rewording import Rewordings, rewordings
+from rag.question.topics import Topic, find_topics
 from rag.question.vocabulary import CorpusWords
 from rag.reading.adaptation import adaptions
 from rag.reading.candidates import Candidate, candidate_at, find_candidates
@@ -142,6 +143,10 @@ class Finder:
     def period(self, prepared: Prepared) -> Period | None:
         """Return the time that the question asks about."""
         return question_period(prepared.standalone, self._today(), self._now)
+
+    def topics(self, prepared: Prepared) -> tuple[Topic, ...]:
+        """Return what the question names."""
+        return find_topics(prepared.standalone, self._words)
 
     def odds(self, question: str, sentence: str) -> float:
         """Return the log-odds that a sentence, read by itself, answers a question: one that a model wrote, say."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from corpus.chinese.timing import Period, contains, months_of, overlaps
+from corpus.chinese.timing import Period, contains, governs, is_compared_with, months_of, overlaps
 from corpus.records import Precision, Published, TimeMention
 from index.storage.snapshot import Snapshot
 from rag.question.kinds import AnswerKind, Asked
@@ -27,8 +27,10 @@ def speaks_of(period: Period | None, asked: Asked, candidate: Candidate, snapsho
     if period is None or period.latest or (period.first is None and period.last is None):
         return True
     governing = _governing(asked, candidate, snapshot)
-    if governing:
-        return any(_agree(period, mention) and not _is_part(period, mention, candidate) for mention in governing)
+    if any(one and _agree(period, one) and not _is_part(period, one, candidate) for one in governing):
+        return True
+    if governing and all(governing):
+        return False
     named = [mention for mention in _mentions(candidate, snapshot) if _known(mention)]
     if named:
         return any(_agree(period, mention) for mention in named)
@@ -42,23 +44,30 @@ def speaks_of(period: Period | None, asked: Asked, candidate: Candidate, snapsho
     return over and overlaps(period, _usual(published))
 
 
-def _governing(asked: Asked, candidate: Candidate, snapshot: Snapshot) -> Sequence[TimeMention]:
-    """Return, for every quantity that fits the question, the last time named before it in the sentence."""
+def _governing(asked: Asked, candidate: Candidate, snapshot: Snapshot) -> list[TimeMention | None]:
+    """Return, for every quantity that fits the question, the last time named before it in the sentence, None where none is."""
     if asked.kind is not AnswerKind.QUANTITY:
-        return ()
+        return []
     owner = snapshot.sentences[candidate.row].passage
     named = [m for m in snapshot.passages[owner].times if candidate.start <= m.start < candidate.end and _known(m)]
-    what = wanted(asked)
-    found = [quantity for quantity in found_quantities(candidate.text) if fits(quantity, what)]
-    before = [[m for m in named if m.end <= candidate.start + quantity.start] for quantity in found]
-    return [mentions[-1] for mentions in before if mentions] if found and all(before) else ()
+    what, text, base = wanted(asked), candidate.text, candidate.start
+    return [
+        next((m for m in reversed(named) if governs(text, m.start - base, m.end - base, quantity.start)), None)
+        for quantity in found_quantities(text)
+        if fits(quantity, what)
+    ]
 
 
 def _mentions(candidate: Candidate, snapshot: Snapshot) -> Sequence[TimeMention]:
     """Return the times of the sentence, or the last one before it."""
     owner = snapshot.sentences[candidate.row].passage
     here = snapshot.passages[owner].times
-    own = [mention for mention in here if candidate.start <= mention.start < candidate.end]
+    own = [
+        mention
+        for mention in here
+        if candidate.start <= mention.start < candidate.end
+        and not is_compared_with(candidate.text, mention.start - candidate.start)
+    ]
     if any(map(_known, own)):
         return own
     rows = snapshot.passage_rows(candidate.article_id)

@@ -28,7 +28,7 @@ _SAID: tuple[tuple[re.Pattern[str], frozenset[Measure]], ...] = tuple(
     for pattern, measures in (
         (r"(?:多少|几)个?百分点", {Measure.POINTS}),
         (
-            r"占[^,?]{1,16}多少(?![万亿个家名人元平亩公])|占比|比例|比重|百分比|百分之几|几成|增速|增幅|[涨跌降]幅|增长率|(?:增长|提升|提高|下降|减少|上涨)了?(?:多少|几)(?!亿|万|[个家名人])|率(?:是|为|达|有)?多少",
+            r"占[^,?]{1,16}多少(?![万亿个家名人元平亩公])|占比|比例|比重|百分比|百分之几|几成|增速|增幅|[涨跌降]幅|增长率|增长的?目标|(?:增长|提升|提高|下降|减少|上涨)了?(?:多少|几)(?!亿|万|[个家名人])|率(?:是|为|达|有)?多少",
             {Measure.SHARE, Measure.POINTS},
         ),
         (
@@ -43,7 +43,10 @@ _SAID: tuple[tuple[re.Pattern[str], frozenset[Measure]], ...] = tuple(
         (r"多远|距离", {Measure.LENGTH, Measure.DURATION}),
         (r"多[宽高深厚长]|长度|宽度|高度|里程|身高", {Measure.LENGTH}),
         (r"多重|重量", {Measure.MASS}),
-        (rf"{any_of('rag/money')}|多少[亿万]?元|几[亿万]|[票房股均造单售油电水]价|gdp", {Measure.MONEY}),
+        (
+            rf"(?:投资|外资|税收|产值|营收|收入|利润|支出|预算)的?(?:目标)?(?:是|为)?[?]?$|{any_of('rag/money')}|多少[亿万]?元|几[亿万]|[票房股均造单售油电水]价|gdp",
+            {Measure.MONEY},
+        ),
         (r"多少人|几[个位名]人|几[位名]|多少[位名]|人数|人口|员工", {Measure.PEOPLE}),
     )
 )

@@ -7,12 +7,15 @@ import pytest
 from index.search.embedding import STATIC, load_embedder
 from index.storage.snapshot import Snapshot
 from index.storage.store import build_index, open_index
+from rag.answerer import ExtractiveAnswerer
 from rag.answers.composition import Evidence
 from rag.answers.short_answer import with_value
 from rag.question.kinds import understand
 from rag.reading.candidates import candidate_at
+from rag.reading.finder import Models
 from rag.reading.reader import Reader
 from tests.fakes import MadeCorpus, made_article
+from tests.rag.worlds import article_of
 
 TOLD = {
     "受灾": "目前，青禾县有受灾企业290家，已复工89家。",
@@ -60,3 +63,26 @@ def test_the_amount_asked_for_is_chosen_by_its_own_clause(
     row = next(row for row, one in enumerate(snapshot.sentences) if one.article_id == name and one.text == TOLD[name])
     made = with_value(Evidence(candidate_at(snapshot, row)), understand(question), reader, snapshot)
     assert (made.value and TOLD[name][made.value.start : made.value.end]) == value
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("2023年石桥区规上工业总产值是多少", "558.6亿元"),
+        ("2024年石桥区规上工业总产值", "612.8亿元"),
+        ("2024年石桥区规上工业增加值是多少", "128.4亿元"),
+    ],
+)
+def test_of_several_amounts_that_of_the_time_asked_about_is_shown(
+    question: str, value: str, tmp_path: Path, models: Models
+) -> None:
+    told = (
+        "石桥区去年规上工业总产值首破600亿元\n2025年2月20日 来源：石桥日报\n"
+        "记者从推进会上获悉，2024年石桥区经济稳中有进。\n"
+        "规上工业总产值首次突破600亿元，达到612.8亿元，比2023年的558.6亿元增长9.7%；规上工业增加值128.4亿元，增长8.2%。\n"
+    )
+    embedder = load_embedder(STATIC)
+    build_index(MadeCorpus([article_of(told, "石桥")]), tmp_path / "i", embedder)
+    answer = ExtractiveAnswerer(open_index(tmp_path / "i", embedder), models).answer(question)
+    assert answer.short_answer == value
+    assert "558.6亿元" in answer.citations[0].quote, "the text below a headline tells it in full"
