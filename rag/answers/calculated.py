@@ -50,7 +50,9 @@ def calculated(asking: Asking) -> Composition | None:
         for query in queries(task):
             found |= {one.candidate.row: one.candidate for one in asking.finder.search(query)[:_LOOKED_AT]}
         result = calculate(task, _figures_of(found, snapshot), wanted(asked))
-    return _of_answers(task, asking) if result is None else _formula(result, found)
+    if result is None and task.operation is not Operation.SHARE:  # a part and a whole must be of one place and time
+        return _of_answers(task, asking)
+    return None if result is None else _formula(result, found)
 
 
 def _of_answers(task: Reckoning, asking: Asking) -> Composition | None:
@@ -73,7 +75,8 @@ def _of_answers(task: Reckoning, asking: Asking) -> Composition | None:
         found[first.candidate.row] = first.candidate
         operands.append(figure)
         sure.append(part.confidence)
-    result = reckon(task, *operands) if len(operands) == _OPERANDS else None
+    alike = len(operands) == _OPERANDS and operands[0].plan == operands[1].plan
+    result = reckon(task, *operands) if alike else None
     return None if result is None else replace(_formula(result, found), confidence=min(sure))
 
 
