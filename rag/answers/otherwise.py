@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus.chinese.facts import Comparison, Quantity, compare, may_agree
+from corpus.chinese.facts import Comparison, compare, may_agree
 from rag.answers.composition import Composition, Evidence
 from rag.answers.short_answer import figure_of, with_value
-from rag.figures.conflicts import Relation, apart
+from rag.figures.conflicts import Relation, apart, same_subject
 from rag.figures.figure import Figure, short_form
-from rag.figures.over_time import label
+from rag.figures.over_time import label, subject_of
 from rag.figures.side_by_side import newest
 from rag.question.kinds import AnswerKind
 from rag.question.topics import TopicKind
@@ -24,7 +24,7 @@ _LOOKED_AT = 12  # of the ranked sentences: those that were read
 
 
 def told_otherwise(composition: Composition, found: Found, finder: Finder) -> Composition:
-    """Return the composition with the best sentence of another article that answers with another amount, newest first.
+    """Return the composition with the best sentence of another article that answers with another amount.
 
     It must name all that both the question and the answer's own sentence name. Unchanged where there is none, where no
     single amount is asked for, or where more is said already.
@@ -40,7 +40,7 @@ def told_otherwise(composition: Composition, found: Found, finder: Finder) -> Co
             continue
         other = with_value(Evidence(one.candidate), found.prepared.asked, finder.reader, finder.snapshot, one.wording)
         figure = figure_of(other, finder.snapshot)
-        if figure is not None and _differ(own.quantity, figure.quantity):
+        if figure is not None and _differ(own, figure):
             return _side_by_side([(main, own), (other, figure)], finder)
     return composition
 
@@ -65,16 +65,22 @@ def _answers_too(one: Ranked, main: Evidence, found: Found, finder: Finder) -> b
     )
 
 
-def _differ(a: Quantity, b: Quantity) -> bool:
-    return compare(a, b) is Comparison.DIFFERENT and not may_agree(a, b)
+def _differ(a: Figure, b: Figure) -> bool:
+    """Tell whether two amounts cannot both be so; those that are said of two things can."""
+    if a.subject and b.subject and same_subject(a.subject, b.subject) is None:
+        return False
+    return compare(a.quantity, b.quantity) is Comparison.DIFFERENT and not may_agree(a.quantity, b.quantity)
 
 
 def _side_by_side(sides: Sequence[tuple[Evidence, Figure]], finder: Finder) -> Composition:
+    """Return both sides, what changed over time with the newer first."""
+    changed = apart(sides[0][1], sides[1][1])
     order = [one.row for one in newest([evidence.candidate for evidence, _ in sides], finder.snapshot)]
-    sides = sorted(sides, key=lambda side: order.index(side[0].candidate.row))
-    (_, newer), (_, older) = sides
-    relation = Relation.TIME if apart(newer, older) else Relation.SAID
-    note = "；".join(f"{label(figure)} {figure.quantity.text}" for figure in (newer, older))
-    told = Conflict(f"{newer.subject}{newer.indicator}", relation.value, (0, 1), note)
+    if changed:
+        sides = sorted(sides, key=lambda side: order.index(side[0].candidate.row))
+    relation = Relation.TIME if changed else Relation.SAID
+    places = tuple(sorted(range(len(sides)), key=lambda at: order.index(sides[at][0].candidate.row)))
+    note = "；".join(f"{label(figure)} {figure.quantity.text}" for _, figure in (sides[at] for at in places))
+    told = Conflict(subject_of(sides[0][1]), relation.value, places, note)
     evidence = tuple(replace(one, label=label(figure)) for one, figure in sides)
     return Composition(evidence, (told,))
