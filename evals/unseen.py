@@ -13,6 +13,8 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,8 @@ COMMAND = "python -m evals.unseen --readme"
 OURS = ("lay.jsonl", "short.jsonl")
 # Over twelve articles of two made-up towns, which lie beside them: asked wherever the repository is; in English the same.
 TOWNS = ("towns.jsonl", "english.jsonl")
+# Over three articles of each of five made-up districts, which lie beside them; every district is an index of its own.
+DISTRICTS = ("districts.jsonl", "districts_read.jsonl")
 NEWS = (
     "read_after.jsonl",
     "read_later.jsonl",
@@ -46,7 +50,11 @@ NEWS = (
     "news_held.jsonl",
     "lay_news.jsonl",
 )
-LEADING = ("read_after.jsonl", TOWNS[0])  # what the README leads with: nobody looked at them while building
+LEADING = (
+    DISTRICTS[0],
+    "read_after.jsonl",
+    TOWNS[0],
+)  # what the README leads with: nobody looked at them while building
 _SHORTEST = 8  # characters of a citation that lies within a gold clause
 
 
@@ -141,6 +149,20 @@ def towns(folder: Path, names: Sequence[str] = TOWNS[:1]) -> dict[str, Tally]:
     return {name: measure(read(name), about.answer) for name in names}
 
 
+def districts(folder: Path, names: Sequence[str] = DISTRICTS) -> dict[str, Tally]:
+    """Return how the questions about the made-up districts end, by set; their indexes are made in `folder`."""
+    about: dict[str, ExtractiveAnswerer] = {}
+    tallies: dict[str, Tally] = {}
+    for name in names:
+        asked: list[Ended] = []
+        for place, cases in groupby(read(name), key=itemgetter("district")):
+            if place not in about:
+                about[place] = answerer(load_corpus(SETS / "districts" / place), folder / place, BUILTIN)
+            asked += measure(cases, about[place].answer).asked
+        tallies[name] = Tally(tuple(asked))
+    return tallies
+
+
 def line(name: str, tally: Tally) -> str:
     """Return one row of the table."""
     shares = tally.shares()
@@ -203,6 +225,8 @@ def main(data: Path, articles: Path, gate: bool, readme: bool, chosen: tuple[str
             click.echo(f"{data} has no news_text: only the questions about our own articles are asked.", err=True)
         if wanted := [name for name in TOWNS if not chosen or name in chosen]:
             tallies |= towns(Path(folder) / "towns", wanted)
+        if wanted := [name for name in DISTRICTS if not chosen or name in chosen]:
+            tallies |= districts(Path(folder), wanted)
         wanted = [name for name in OURS if not chosen or name in chosen]
         if wanted:
             ours = answerer(load_corpus(articles), Path(folder) / "ours", BUILTIN)

@@ -14,11 +14,12 @@ from corpus.chinese.text import fold
 from corpus.records import Article, Span
 from index.storage.snapshot import Snapshot
 from rag.answers.composition import Composition, Evidence
-from rag.figures.figure import Figure, administered, figures_at, short_forms
+from rag.figures.figure import Figure, figures_at, short_forms
 from rag.figures.over_time import label
 from rag.figures.scopes import period_text
 from rag.question.kinds import AnswerKind, Asked
 from rag.reading.candidates import Candidate
+from rag.reading.homes import administered
 from rag.reading.places import gazetteer
 
 _PART = re.compile(
@@ -126,4 +127,8 @@ def _figure_of(whole: Whole, evidence: Evidence, snapshot: Snapshot) -> Figure |
         return None
     here = figures_at(snapshot, told.row)
     meant = [one for one in here if value is None or value.overlaps(Span(one.quantity.start, one.quantity.end))]
-    return meant[0] if meant and meant[0].subject in (whole.stem, whole.stem + whole.level) else None
+    if not meant:
+        return None
+    headline = fold(snapshot.articles[told.article_id].headline)
+    unsaid = not meant[0].subject and whole.stem in headline and whole.part not in headline
+    return meant[0] if unsaid or meant[0].subject in (whole.stem, whole.stem + whole.level) else None

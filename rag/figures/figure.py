@@ -7,7 +7,6 @@ statistics and of reporting in general; nothing here knows an article.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,10 +15,11 @@ from functools import lru_cache
 from corpus.chinese.facts import Change, Measure, NameKind, Quantity, names
 from corpus.chinese.text import fold, split_clauses
 from corpus.chinese.timing import governs, is_compared_with, modality
-from corpus.chinese.words import any_of, words
+from corpus.chinese.words import any_of
 from corpus.chunking import passages
 from corpus.records import Article, Modality, Passage, Precision, Published, Span, TimeMention
 from index.storage.snapshot import Snapshot
+from rag.reading.homes import LANDS, home_of, places_of
 from rag.reading.units import found_quantities
 
 # Long forms of statistics and administration, and what they are usually shortened to.
@@ -52,11 +52,6 @@ _USUAL_BASE = re.compile("同期|上年|去年|同比")
 _STOP = re.compile(r"[,.;:!?()、\"“”]")
 _COUNTED = frozenset({Measure.COUNT, Measure.PEOPLE, Measure.BARE, Measure.AREA})
 _WHOLE = re.compile("全(?P<level>[国省市区县镇])|(?<![主城市新园片社街小校景厂地])(?P<own>我[国省市区县]|本[省市区县])")
-_ADMIN = re.compile("(?=(?P<stem>[\u4e00-\u9fff]{2})(?P<level>[省市区县镇])(?![域块间别位内划级场民长街江]))")
-_NO_STEM = re.compile(
-    f"{any_of('rag/no_stem')}|[的在与和及是个这那全各城园郊社片景街市区县省新主地老小]|[库灾疫牧矿辖郊特路塞防盲禁误时地战]"
-)
-_LANDS = frozenset(words("rag/lands"))
 _BEFORE = 3  # sentences of the passage that are looked back for a subject
 
 
@@ -105,30 +100,6 @@ def short_form(text: str) -> str:
 def short_forms(ending: str) -> tuple[str, ...]:
     """Return the short names of what a text may call by `ending` alone: 经开区 and 高新区 for 开发区."""
     return tuple(short for long, short in _SHORTER if long.endswith(ending))
-
-
-@lru_cache(maxsize=4096)
-def places_of(article_text: str) -> frozenset[str]:
-    """Return the names of places that an article uses with and without 省, 市, 区 …: 临平区 and 临平 give 临平."""
-    folded = fold(article_text)
-    stems = Counter(found["stem"] for found in _ADMIN.finditer(folded) if not _NO_STEM.search(found["stem"]))
-    known = {stem for stem in stems if folded.count(stem) > stems[stem] + 1}
-    return frozenset(known | {land for land in _LANDS if land in folded})
-
-
-@lru_cache(maxsize=4096)
-def administered(article_text: str) -> frozenset[tuple[str, str]]:
-    """Return the places that an article names with what they are, (临平, 区)."""
-    found = _ADMIN.finditer(fold(article_text))
-    return frozenset((one["stem"], one["level"]) for one in found if not _NO_STEM.search(one["stem"]))
-
-
-@lru_cache(maxsize=4096)
-def _home(article_text: str, level: str) -> str:
-    """Return the place that 全区, 全市 mean: the one of that level that the article names most."""
-    folded = fold(article_text)
-    stems = [stem for stem, of in sorted(administered(article_text)) if of == level]
-    return max(stems, key=folded.count, default="")
 
 
 @lru_cache(maxsize=16384)
@@ -315,14 +286,14 @@ class _FigureSentence:
         for acting in (True, False):  # 在甲市 … says where, and names whom only when nothing else does
             for clause in clauses:
                 found = self._subject_within(clause.start, min(clause.end, quantity.start), acting)
-                if found in _LANDS and not self._governs(found, clause, quantity):
+                if found in LANDS and not self._governs(found, clause, quantity):
                     return ""  # a dateline, a company's name: countries and provinces are named for many reasons
                 if found:
                     return canonical(found)
         sentences = [span for span in self.passage.sentences if span.start < self.at.start][-_BEFORE:]
         for span in reversed(sentences):
             text = self.article_text[span.start : span.end]
-            named = [name for name in _named(fold(text), text, self.article_text) if name[2] not in _LANDS]
+            named = [name for name in _named(fold(text), text, self.article_text) if name[2] not in LANDS]
             if named:
                 return canonical(_first(named, fold(text)))
         return ""
@@ -337,7 +308,7 @@ class _FigureSentence:
         if (
             whole
             and whole.start() <= start + 2
-            and (home := _home(self.article_text, whole["level"] or whole["own"][-1]))
+            and (home := home_of(self.article_text, whole["level"] or whole["own"][-1]))
         ):
             return home
         inside = [name for name in self.names() if start <= name[0] and name[1] <= end]

@@ -22,6 +22,7 @@ from rag.question.topics import Topic, find_topics
 from rag.question.vocabulary import CorpusWords
 from rag.reading.adaptation import adaptions
 from rag.reading.candidates import Candidate, candidate_at, find_candidates
+from rag.reading.homes import is_of_another_home
 from rag.reading.judge import Judge, JudgeWeights
 from rag.reading.near_names import names_another
 from rag.reading.periods import speaks_of
@@ -179,6 +180,7 @@ class Finder:
             if (
                 speaks_of(period, prepared.asked, one.candidate, self.snapshot)
                 and not is_elsewhere(prepared.asked, places, one.candidate, article, home=home, needed=needed)
+                and not is_of_another_home(prepared.standalone, one.candidate, article)
                 and not names_another(prepared.standalone, one.candidate.text, around, article.text)
                 and not measures_something_else(prepared.asked, one.candidate.text)
                 and not tells_of_the_whole(

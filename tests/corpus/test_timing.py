@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.chinese.timing import Period, contains, modality, overlaps, question_period, time_mentions
+from corpus.chinese.timing import Period, contains, governs, modality, overlaps, question_period, time_mentions
 from corpus.records import Modality, Precision, Published, TimeMention
 
 MARCH = Published(date(2024, 3, 5), date(2024, 3, 5))
@@ -265,3 +265,22 @@ def test_what_runs_from_a_day_that_has_not_come_has_no_end(question: str) -> Non
     period = question_period(question, date(2026, 1, 10), date(2026, 1, 10))
     assert period is not None and period.first is not None and period.first > date(2026, 1, 10)
     assert period.last is None
+
+
+@pytest.mark.parametrize(
+    ("text", "time", "amount", "dated"),
+    [
+        ("达到612.8亿元,比2023年的558.6亿元增长9.7%", "2023年", "558.6", True),
+        ("达到612.8亿元,比2023年的558.6亿元增长9.7%", "2023年", "9.7", False),
+        ("较2023年增长6%,达90亿元", "2023年", "90", False),
+        ("2023年达90亿元", "2023年", "90", True),
+        ("今年达90亿元,而上一年为80亿元;全年投资7亿元", "上一年", "80", True),
+        ("今年达90亿元,而上一年为80亿元;全年投资7亿元", "上一年", "7亿", False),
+        ("达90亿元,2023年开工", "2023年", "90", False),
+    ],
+)
+def test_a_time_dates_the_amounts_behind_it_and_one_compared_with_only_its_own(
+    text: str, time: str, amount: str, dated: bool
+) -> None:
+    start = text.index(time)
+    assert governs(text, start, start + len(time), text.index(amount)) is dated

@@ -167,3 +167,8 @@ def test_the_whole_district_is_named_by_its_level() -> None:
 )
 def test_half_of_a_comparison_is_seen(question: str, text: str, half: bool) -> None:
     assert leaves_out_a_side(question, text) is half
+
+
+def test_a_figure_of_another_year_is_no_operand() -> None:
+    told = "去年玉山公司交付机器人3160台，今年前5个月交付机器人2450台。"
+    assert reckoned("玉山公司2020年交付机器人比2019年多多少台", told) is None

@@ -16,8 +16,9 @@ from corpus.chinese.text import fold
 from corpus.records import Article
 from index.storage.catalogue import using
 from rag.answers.of_the_whole import part_named
-from rag.figures.figure import Figure, article_figures, places_of, short_forms
+from rag.figures.figure import Figure, article_figures, short_forms
 from rag.figures.over_time import label
+from rag.reading.homes import places_of
 from rag.records import Answer
 from ui import wording
 from ui.service.figures import told_time

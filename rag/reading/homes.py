@@ -1,0 +1,55 @@
+"""Where an article is at home: the places that it names with what they are (临平区, 塘栖镇), and which of them it means by 全区."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+
+from corpus.chinese.text import fold
+from corpus.chinese.words import any_of, words
+from corpus.records import Article
+from rag.reading.candidates import Candidate
+
+_ADMIN = re.compile("(?=(?P<stem>[\u4e00-\u9fff]{2})(?P<level>[省市区县镇])(?![域块间别位内划级场民长街江]))")
+_NO_STEM = re.compile(
+    f"{any_of('rag/no_stem')}|[的在与和及是个这那全各城园郊社片景街市区县省新主地老小]|[库灾疫牧矿辖郊特路塞防盲禁误时地战]"
+)
+LANDS = frozenset(words("rag/lands"))
+
+
+@lru_cache(maxsize=4096)
+def places_of(article_text: str) -> frozenset[str]:
+    """Return the names of places that an article uses with and without 省, 市, 区 …: 临平区 and 临平 give 临平."""
+    folded = fold(article_text)
+    stems = Counter(found["stem"] for found in _ADMIN.finditer(folded) if not _NO_STEM.search(found["stem"]))
+    known = {stem for stem in stems if folded.count(stem) > stems[stem] + 1}
+    return frozenset(known | {land for land in LANDS if land in folded})
+
+
+@lru_cache(maxsize=4096)
+def administered(article_text: str) -> frozenset[tuple[str, str]]:
+    """Return the places that an article names with what they are, (临平, 区)."""
+    found = _ADMIN.finditer(fold(article_text))
+    return frozenset((one["stem"], one["level"]) for one in found if not _NO_STEM.search(one["stem"]))
+
+
+@lru_cache(maxsize=4096)
+def home_of(article_text: str, level: str) -> str:
+    """Return the place that 全区, 全市 mean: the one of that level that the article names most."""
+    folded = fold(article_text)
+    stems = [stem for stem, of in sorted(administered(article_text)) if of == level]
+    return max(stems, key=folded.count, default="")
+
+
+def is_of_another_home(question: str, candidate: Candidate, article: Article) -> bool:
+    """Tell whether a question names a place that the sentence's article tells of beside its own, and nothing around names it.
+
+    What a paper of 甲区 tells without saying where is of 甲区, not of 乙区 beside it.
+    """
+    around = fold(f"{article.headline}\n{candidate.heading}\n{candidate.passage}\n{candidate.before}\n{candidate.text}")
+    for stem, level in administered(question):
+        home = home_of(article.text, level)
+        if home and home != stem and stem not in around:
+            return True
+    return False
