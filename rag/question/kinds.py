@@ -171,6 +171,7 @@ _PATTERNS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
     for kind, parts in _KINDS
 )
 _ASKED_UNIT = re.compile(rf"(?:多少|几)(?:个)?{_UNIT}")
+_OF_A_SIZE = re.compile(r"(?:多少|几)个?[千百万亿]+元?(?:以上|级)的?(?P<unit>[^\W\d_]{1,6})")  # 多少个亿元以上项目
 _LATE_TIME = re.compile(r"[ ,]*(?:19|20)\d\d年?(?:[上下]半年)?$")  # 临平 gdp 2023 asks for a figure
 _NOT_UNITS = frozenset("的了呢吗是在有到被会能和与及来过去达占比啊呀")
 _COUNTED = frozenset({AnswerKind.QUANTITY, AnswerKind.COMPARISON, AnswerKind.LIST, AnswerKind.CHANGE})
@@ -188,6 +189,6 @@ def understand(question: str) -> Asked:
 
 
 def _unit(folded: str) -> str:
-    found = _ASKED_UNIT.search(folded)
+    found = _OF_A_SIZE.search(folded) or _ASKED_UNIT.search(folded)
     unit = found.group("unit") if found else ""
     return "" if unit[:1] in _NOT_UNITS else unit
