@@ -14,24 +14,24 @@ from corpus.chinese.facts import Change, Measure, NameKind, names
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
 from corpus.records import Article
-from rag.figures.figure import Figure, article_figures
+from rag.figures.figure import Figure, article_figures, short_form
 from rag.records import Answer, Status
 
 _TEMPLATES = (
     "{name}是什么？",
-    "{name}面积有多大？",
-    "{name}总投资多少？",
     "{name}未来有什么规划？",
-    "{name}产值是多少？",
     "{name}取得了哪些成绩？",
-    "{name}的目标是什么？",
 )
 _NAMES = 12
-_SURE = 0.4
+_SURE = 0.6  # what is offered must be answered right: more surely than what is asked
 _MOST_TRIED = 40  # questions; the page waits for them when it starts
 _MOST_KEPT = 80
 MOST_ARTICLES = 200  # the newest
 _LONGEST_NAME = 12
+_LONGEST_INDICATOR = 8
+_CLAUSE = re.compile("[,;:。]")
+_AT_FIRST = 6  # characters of a sentence: a time may stand there
+_OFTEN = 2  # times that an article says a name that it is about
 _NEAR = 600.0  # characters of an article within which two sentences likely speak of one thing
 _UNASKED = frozenset({Measure.BARE, Measure.DURATION, Measure.AGE})
 # What statistics count: a figure of one of these can be asked for by name.
@@ -40,7 +40,6 @@ _STATISTIC = re.compile(f"(?:{any_of('rag/statistics')}|gdp|总?面积|总?人�
 _COUNTED = re.compile(f"[\u4e00-\u9fff]{{0,8}}{any_of('rag/counted')}")
 
 _DONE = re.compile(any_of("rag/added"))
-_ASKS_A_VALUE = re.compile("多少|多大")
 
 Cited = tuple[str, int, int]  # article, start, end
 
@@ -81,7 +80,7 @@ def frequent_names(articles: Iterable[Article], count: int = _NAMES) -> list[str
 
 def figure_question(figure: Figure) -> str | None:
     """Return a question that this figure answers; None when its sentence does not say of what it is in few words."""
-    if not figure.subject or figure.quantity.measure in _UNASKED:
+    if figure.quantity.measure in _UNASKED or not _is_said_of_its_subject(figure):
         return None
     indicator, quantity = figure.indicator, figure.quantity
     subject = figure.subject.upper()
@@ -95,7 +94,7 @@ def figure_question(figure: Figure) -> str | None:
         return f"{subject}有多少{quantity.unit}{indicator}？"
     if quantity.measure is Measure.AREA and len(indicator) < 3:
         return f"{subject}面积有多大？"
-    if not _STATISTIC.search(indicator) or "/" in indicator:
+    if not _STATISTIC.search(indicator) or "/" in indicator or len(indicator) > _LONGEST_INDICATOR:
         return None
     named = indicator.upper()
     if figure.growth:
@@ -103,6 +102,14 @@ def figure_question(figure: Figure) -> str | None:
     if figure.plan and figure.time and figure.time.last:
         return f"到{figure.time.last.year}年，{subject}{named}的目标是多少？"
     return f"{subject}{named}是多少？"
+
+
+def _is_said_of_its_subject(figure: Figure) -> bool:
+    """Whether the subject stands in the figure's own clause before it, or begins the sentence."""
+    if not figure.subject:
+        return False
+    before, subject, between = short_form(figure.text[: figure.quantity.start]).rpartition(figure.subject)
+    return bool(subject) and (_CLAUSE.search(between) is None or len(before) <= _AT_FIRST)
 
 
 def _ends_with_noun(figure: Figure) -> bool:
@@ -129,8 +136,9 @@ def drafts(articles: Sequence[Article]) -> Iterator[Draft]:
 
 
 def _of_figures(article: Article) -> Iterator[Draft]:
+    told = short_form(article.text)
     for figure in article_figures(article):
-        if question := figure_question(figure):
+        if (question := figure_question(figure)) and told.count(figure.subject) >= _OFTEN:
             yield Draft(question, figure.subject, (article.id, figure.start, figure.end))
 
 
@@ -235,10 +243,8 @@ def _good(draft: Draft, answer: Answer, cited: Sequence[Cited]) -> bool:
         return False
     if draft.where is not None:
         return any(_overlap(draft.where, one) for one in cited)
-    if _ASKS_A_VALUE.search(draft.question) and not answer.short_answer:
-        return False
     said = (
-        f"{re.escape(draft.about)}[^，。；]{{0,12}}[是为]"
+        f"{re.escape(draft.about)}[^，。；]{{0,12}}[是为](?![0-9])"
         if draft.question.endswith("是什么？")
         else re.escape(draft.about)
     )

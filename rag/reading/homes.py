@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of, words
 from corpus.records import Article
+from rag.question.bigrams import is_ordinary, language
 from rag.reading.candidates import Candidate
+from rag.reading.places import gazetteer
 
 _ADMIN = re.compile("(?=(?P<stem>[\u4e00-\u9fff]{2})(?P<level>[省市区县镇])(?![域块间别位内划级场民长街江]))")
 _NO_STEM = re.compile(
     f"{any_of('rag/no_stem')}|[的在与和及是个这那全各城园郊社片景街市区县省新主地老小]|[库灾疫牧矿辖郊特路塞防盲禁误时地战]"
 )
+_RATHER = 10.0  # times as often a character stands with the one before it: then it begins no name
 LANDS = frozenset(words("rag/lands"))
 
 
@@ -22,7 +26,7 @@ LANDS = frozenset(words("rag/lands"))
 def places_of(article_text: str) -> frozenset[str]:
     """Return the names of places that an article uses with and without 省, 市, 区 …: 临平区 and 临平 give 临平."""
     folded = fold(article_text)
-    stems = Counter(found["stem"] for found in _ADMIN.finditer(folded) if not _NO_STEM.search(found["stem"]))
+    stems = Counter(stem for stem, _ in _named(folded))
     known = {stem for stem in stems if folded.count(stem) > stems[stem] + 1}
     return frozenset(known | {land for land in LANDS if land in folded})
 
@@ -30,8 +34,23 @@ def places_of(article_text: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def administered(article_text: str) -> frozenset[tuple[str, str]]:
     """Return the places that an article names with what they are, (临平, 区)."""
-    found = _ADMIN.finditer(fold(article_text))
-    return frozenset((one["stem"], one["level"]) for one in found if not _NO_STEM.search(one["stem"]))
+    return frozenset(_named(fold(article_text)))
+
+
+def _named(folded: str) -> Iterator[tuple[str, str]]:
+    """Yield stem and level wherever a text names a place with what it is.
+
+    业强区 in 工业强区 names none; one made of everyday words (白石市) is named twice at least, unless it is known.
+    """
+    for found in _ADMIN.finditer(folded):
+        stem, level = found["stem"], found["level"]
+        if _NO_STEM.search(stem):
+            continue
+        before = folded[max(0, found.start() - 1) : found.start() + 1]
+        within = len(before) == len(stem) and language().count(before) > _RATHER * (1 + language().count(stem))
+        doubtful = within or (is_ordinary(stem) and folded.count(stem + level) == 1)
+        if stem + level in gazetteer().written or not doubtful:
+            yield stem, level
 
 
 @lru_cache(maxsize=4096)
