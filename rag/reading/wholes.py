@@ -10,6 +10,7 @@ from corpus.chinese.words import any_of
 from rag.question.vocabulary import CorpusWords
 
 _PARTS = re.compile(f"{any_of('rag/parts')}$")
+_ALL = "全"  # 临平全区 is 临平
 _SHORTEST_WHOLE = 2  # characters of its name, and of what the part's name adds
 
 
@@ -24,6 +25,6 @@ def tells_of_the_whole(topics: Collection[str], sentence: str, around: str, word
             continue
         cuts = range(len(part) - _SHORTEST_WHOLE, _SHORTEST_WHOLE - 1, -1)
         cut = next((at for at in cuts if part[:at] in told), None)
-        if cut is not None and part[cut:] not in near:
+        if cut is not None and part[cut:] not in near and not part.startswith(_ALL, cut):
             return True
     return False
