@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.chinese.facts import Comparison, compare, may_agree
+from index.storage.snapshot import Snapshot
 from rag.answers.composition import Composition, Evidence
 from rag.answers.short_answer import figure_of, with_value
-from rag.figures.conflicts import Relation, apart, same_subject
+from rag.figures.conflicts import Relation, same_subject
 from rag.figures.figure import Figure, short_form
-from rag.figures.over_time import label, subject_of
-from rag.figures.side_by_side import newest
+from rag.figures.side_by_side import label_of, newest
 from rag.question.kinds import AnswerKind
 from rag.question.topics import TopicKind
 from rag.reading.finder import Finder, Found
@@ -20,6 +20,7 @@ from rag.records import Conflict
 
 _READS_TOO = 0.4  # the least probability that the other sentence answers as well …
 _SURELY = 0.6  # … and where it does not name what is measured as the answer's sentence does
+_SAME_TIME = 92  # days between two reports that may tell of one state of things
 _LOOKED_AT = 12  # of the ranked sentences: those that were read
 
 
@@ -41,7 +42,7 @@ def told_otherwise(composition: Composition, found: Found, finder: Finder) -> Co
         other = with_value(Evidence(one.candidate), found.prepared.asked, finder.reader, finder.snapshot, one.wording)
         figure = figure_of(other, finder.snapshot)
         if figure is not None and _differ(own, figure):
-            return _side_by_side([(main, own), (other, figure)], finder)
+            return _side_by_side([(main, own), (other, figure)], finder.snapshot)
     return composition
 
 
@@ -72,15 +73,16 @@ def _differ(a: Figure, b: Figure) -> bool:
     return compare(a.quantity, b.quantity) is Comparison.DIFFERENT and not may_agree(a.quantity, b.quantity)
 
 
-def _side_by_side(sides: Sequence[tuple[Evidence, Figure]], finder: Finder) -> Composition:
-    """Return both sides, what changed over time with the newer first."""
-    changed = apart(sides[0][1], sides[1][1])
-    order = [one.row for one in newest([evidence.candidate for evidence, _ in sides], finder.snapshot)]
+def _side_by_side(sides: Sequence[tuple[Evidence, Figure]], snapshot: Snapshot) -> Composition:
+    """Return both sides, each with when it was reported; what changed between two reports with the newer first."""
+    first, second = (snapshot.articles[one.candidate.article_id].published for one, _ in sides)
+    changed = first is not None and second is not None and abs((first.last - second.last).days) > _SAME_TIME
+    order = [one.row for one in newest([evidence.candidate for evidence, _ in sides], snapshot)]
     if changed:
         sides = sorted(sides, key=lambda side: order.index(side[0].candidate.row))
-    relation = Relation.TIME if changed else Relation.SAID
     places = tuple(sorted(range(len(sides)), key=lambda at: order.index(sides[at][0].candidate.row)))
-    note = "；".join(f"{label(figure)} {figure.quantity.text}" for _, figure in (sides[at] for at in places))
-    told = Conflict(subject_of(sides[0][1]), relation.value, places, note)
-    evidence = tuple(replace(one, label=label(figure)) for one, figure in sides)
+    labels = [label_of(evidence.candidate, snapshot) for evidence, _ in sides]
+    note = "；".join(f"{labels[at]} {sides[at][1].quantity.text}" for at in places)
+    told = Conflict("", (Relation.TIME if changed else Relation.SAID).value, places, note)
+    evidence = tuple(replace(one, label=label) for (one, _), label in zip(sides, labels, strict=True))
     return Composition(evidence, (told,))

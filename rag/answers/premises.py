@@ -35,9 +35,7 @@ _OUTCOME = re.compile(
     f"|(?:已经|现在|如今|目前|最后|最终)[^,?]{{0,10}}(?:{_OUTCOME_VERBS})了?(?:吗|没有?|么|没)$"
 )
 _HEDGED = re.compile(any_of("rag/hedges"))
-_EMPTY = re.compile(
-    '[的了呢吗嘛吧啊呀么是有在不没算个就都也会能可]|有没有|是否|请问|现在|已经|那条|这个|那个|["?,.]'
-)
+_EMPTY = re.compile('[的了呢吗嘛吧啊呀么是有在不没算个就都也会能可]|有没有|是否|请问|现在|已经|那条|这个|那个|["?,.]')
 
 
 def contradicting(

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from corpus.chinese.facts import Change, Measure, NameKind, Quantity, names
 from corpus.chinese.text import fold, split_clauses
-from corpus.chinese.timing import governs, is_compared_with, modality
+from corpus.chinese.timing import governs, modality
 from corpus.chinese.words import any_of
 from corpus.chunking import passages
 from corpus.records import Article, Modality, Passage, Precision, Published, Span, TimeMention
@@ -272,7 +272,7 @@ class _FigureSentence:
         earlier = [m for m in self.passage.times if m.start < self.at.start and m.precision is not Precision.OPEN]
         if earlier and (earlier[-1].first or earlier[-1].last):
             return earlier[-1]
-        return next((m.mention for m in here if not is_compared_with(self.folded, m.start)), None)
+        return None
 
     def subject(self, quantity: Quantity) -> str:
         """Return of whom or what the quantity is said: the first name of the nearest clause that has one."""

@@ -67,8 +67,9 @@ def timeline(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, period:
     measured = len(told.indicator) >= _SHORTEST_MEASURE and told.indicator in question
     measured = measured and not is_of_another_time(figure, figures_at(snapshot, row), period)
     if not others:
-        alone = Timeline(((row, figure),), ("",), (), row, named, measured)
-        return alone if measured or row != ranked[0].candidate.row else None
+        is_first = row == ranked[0].candidate.row  # how surely that answers is known without
+        alone = Timeline(((row, figure),), ("",), (), row, named and not is_first, measured)
+        return alone if measured or not is_first else None
     return replace(_ordered(row, figure, others), named=named, measured=measured)
 
 

@@ -10,13 +10,16 @@ from functools import lru_cache
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of, words
 from corpus.records import Article
-from rag.question.bigrams import is_ordinary, language
+from rag.question.bigrams import language
 from rag.reading.candidates import Candidate
 from rag.reading.places import gazetteer
 
 _ADMIN = re.compile("(?=(?P<stem>[\u4e00-\u9fff]{2})(?P<level>[省市区县镇])(?![域块间别位内划级场民长街江]))")
 _NO_STEM = re.compile(
     f"{any_of('rag/no_stem')}|[的在与和及是个这那全各城园郊社片景街市区县省新主地老小]|[库灾疫牧矿辖郊特路塞防盲禁误时地战]"
+)
+_A_WORD = (
+    500.0  # times that two characters stand together at large: then they are a word and no name, unless it is known
 )
 _RATHER = 10.0  # times as often a character stands with the one before it: then it begins no name
 LANDS = frozenset(words("rag/lands"))
@@ -40,7 +43,7 @@ def administered(article_text: str) -> frozenset[tuple[str, str]]:
 def _named(folded: str) -> Iterator[tuple[str, str]]:
     """Yield stem and level wherever a text names a place with what it is.
 
-    业强区 in 工业强区 names none; one made of everyday words (白石市) is named twice at least, unless it is known.
+    业强区 in 工业强区 names none, nor does 代表县 in 作代表县里.
     """
     for found in _ADMIN.finditer(folded):
         stem, level = found["stem"], found["level"]
@@ -48,8 +51,7 @@ def _named(folded: str) -> Iterator[tuple[str, str]]:
             continue
         before = folded[max(0, found.start() - 1) : found.start() + 1]
         within = len(before) == len(stem) and language().count(before) > _RATHER * (1 + language().count(stem))
-        doubtful = within or (is_ordinary(stem) and folded.count(stem + level) == 1)
-        if stem + level in gazetteer().written or not doubtful:
+        if stem + level in gazetteer().written or not (within or language().count(stem) > _A_WORD):
             yield stem, level
 
 
