@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from corpus.chinese.words import words
 from corpus.errors import UnreadableFile
@@ -40,6 +41,10 @@ _SAMPLE = 4000
 _PLAUSIBLE, _GARBLED = 0.125, 0.1
 _ENOUGH = 30
 _BROKEN = 100  # characters outside ASCII for each broken one: a page with more of these is no text
+_MISREAD_AS = ("latin-1", "cp1252", "iso-8859-15")  # what Chinese is saved as that was read as a European text
+_RUN = re.compile("[\x80-\U0010ffff]{4,}")
+_RUNS = 0.5  # of the characters outside ASCII: in runs, as two Chinese ones in a row make and no European text has
+_MISREADINGS = 3  # one over the other
 _CONTROLS = frozenset(map(chr, (*range(9), *range(14, 28), 127)))
 # What every page of Chinese is made of, simplified and traditional.
 _COMMON = frozenset((*words("corpus/common_characters"), *"，。、；：？！“”‘’「」『』（）《》—…·０１２３４５６７８９"))
@@ -143,6 +148,7 @@ def _checked(data: bytes, declared: str, page: bool = False) -> Decoded:
         raise UnreadableFile("认不出文字编码（试过 UTF-8、GB18030、Big5、UTF-16），请另存为 UTF-8 后重试")
     if sum(character in _CONTROLS for character in found.text[:_SAMPLE]) > (_SAMPLE // 100 if page else 8):
         raise UnreadableFile("不是文本文件，里面是二进制数据，请检查是否放错了文件")
+    found = _restored(found)
     if _is_garbled(found.text):
         raise UnreadableFile("里面是乱码（存盘时编码已经弄错），请从原文重新导出")
     return found
@@ -174,6 +180,37 @@ def _decoded(data: bytes, declared: str) -> Decoded | None:
         if best and encoding == declared:
             break
     return best
+
+
+def _restored(read: Decoded) -> Decoded:
+    """Return text as it was before it was read as European and saved so, with a warning; any other text as it is.
+
+    Only what comes back without a broken character counts.
+    """
+    text = read.text
+    for _ in range(_MISREADINGS):
+        foreign = sum(character > "\x7f" for character in text)
+        latin = sum("\x80" <= character <= "\u024f" for character in text)
+        runs = sum(len(run[0]) for run in _RUN.finditer(text))
+        if foreign < _ENOUGH or latin * 2 < foreign or runs < foreign * _RUNS:
+            break
+        again = max(_read_again(text), key=_chineseness, default=text)
+        if again == text:
+            break
+        text = again
+    if text == read.text or _chineseness(text) <= _PLAUSIBLE:
+        return read
+    return replace(read, text=text, warnings=(*read.warnings, "存盘时编码已经弄错，文字是还原出来的，请核对"))
+
+
+def _read_again(text: str) -> Iterator[str]:
+    """Yield what a text may have been before it was read in a European encoding."""
+    for wrong in _MISREAD_AS:
+        for right in ("utf-8", "gb18030"):
+            try:
+                yield text.encode(wrong).decode(right)
+            except UnicodeError:
+                continue
 
 
 def _patched(data: bytes) -> Decoded | None:

@@ -18,6 +18,7 @@ from corpus.decoding import Decoded, decode_page
 from corpus.errors import UnreadableFile
 from corpus.formats import pages
 from corpus.formats.finding import SeenText, Whereabouts, article_of, bare, line_of
+from corpus.formats.headlines import key
 from corpus.formats.paragraphs import Paragraph, compose, settle_levels, tidy
 from corpus.formats.tables import RawCell, is_unit_line, settle_tables, spread, table_paragraphs
 from corpus.records import BlockKind
@@ -64,6 +65,7 @@ _UNVOTED = 0.25  # what a paragraph counts that readability leaves out
 _ICON = 60  # pixels; smaller pictures interrupt no text
 _NEAR = 4  # elements up to the part that a table belongs to: wrappers for scrolling stand between
 _FEW_LINKS = 4  # one character in so many, at most, stands in a link
+_OPENING = 12  # lines of an article among which its headline may stand
 _HEADING = 100  # characters of the longest heading
 _CELL = 160  # characters; tables with longer cells lay out a page
 _DEEPEST = 250  # elements within elements that a parser follows
@@ -72,13 +74,15 @@ _DEEPEST = 250  # elements within elements that a parser follows
 def read_html(data: bytes) -> Decoded:
     """Return the text of a web page as a person would copy it. Raises UnreadableFile when nothing of it can be seen."""
     decoded = decode_page(data)
-    return read_markup(decoded.text, decoded.encoding)
+    read = read_markup(decoded.text, decoded.encoding)
+    return replace(read, warnings=(*decoded.warnings, *read.warnings)) if decoded.warnings else read
 
 
 def read_markup(text: str, encoding: str = "") -> Decoded:
     """Return the article that a page's markup holds, as `read_html` does."""
     tree = _parse(text)
-    known = pages.Page.of(tree)
+    known = pages.Page.of(tree, text)
+    titles = known.titles()
     posted = tree.get_element_by_id("js_content", None)  # where every 公众号 page keeps its article
     if posted is not None:
         posted.attrib.pop("style", None)
@@ -89,7 +93,8 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
     body = tree.find("body") if tree.find("body") is not None else tree
     seen = [p for p in _Walk().paragraphs(body) if tidy(p.text)]
     early = [p.text for p in seen]
-    finding = article_of(body, seen, known.place(early)) if posted is None else Whereabouts(frozenset())
+    printed = titles.printed(seen)
+    finding = article_of(body, seen, printed and printed[0]) if posted is None else Whereabouts(frozenset())
     told = finding.told
     found = [replace(p, told=p.element in told) for p in seen]
     root = posted if posted is not None else _main_part(body, found)
@@ -100,10 +105,8 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
         raise UnreadableFile("网页里没有看得见的正文（可能由脚本生成），请在浏览器里打开后复制正文，存为 .txt")
     kept = kept or within
     left_out = _rows(found) - _rows(kept)
-    first = next(number for number, p in enumerate(found) if id(p.element) in inside)
-    above = [p.text for p in found[:first]]
-    headline = known.headline(_titles(found), [*above, *[p.text for p in kept[:12]]])
     lines = [p.text for p in kept if not p.kind]
+    headline = titles.headline(_down_to(found, kept), _titles(found), "\n".join(lines))
     about = known.about(headline, early, lines)
     kept = pages.without_furniture(kept, about)
     paragraphs = _headed([p.paragraph() for p in kept], headline.value if headline else "")
@@ -311,6 +314,12 @@ def _stretch(found: list[SeenText]) -> list[SeenText]:
     return found[told[0] : told[-1] + 1]
 
 
+def _down_to(found: list[SeenText], kept: list[SeenText]) -> list[SeenText]:
+    """Return what stands over an article, and the lines that it begins with."""
+    first = next(number for number, p in enumerate(found) if p is kept[0])
+    return [*found[:first], *kept[:_OPENING]]
+
+
 def _rows(found: list[SeenText]) -> int:
     return sum(p.kind is BlockKind.ROW and p.linked * _FEW_LINKS < len(p.text) for p in found)
 
@@ -323,13 +332,13 @@ def _titles(found: list[SeenText]) -> list[str]:
 
 def _headed(paragraphs: list[Paragraph], title: str) -> list[Paragraph]:
     """Mark the headline, where it stands or in front; every other heading of the first level sinks."""
-    wanted = bare(title)
+    wanted = key(title)
     if not wanted:
         return paragraphs
     sunk = [replace(p, level=min(6, p.level + 1)) if p.level == 1 else p for p in paragraphs]
     for number, paragraph in enumerate(sunk[:12]):
-        if not paragraph.kind and bare(paragraph.text) == wanted:
-            return [*sunk[:number], replace(paragraph, level=1, apart=False), *sunk[number + 1 :]]
+        if not paragraph.kind and key(paragraph.text) == wanted:
+            return [*sunk[:number], replace(paragraph, text=title, level=1, apart=False), *sunk[number + 1 :]]
     return [Paragraph(title, 1), *sunk]
 
 

@@ -7,21 +7,28 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from html import unescape
 from typing import Any, Protocol, TypeVar
 
 from lxml.html import HtmlElement
 
 from corpus.chinese.words import any_of
 from corpus.decoding import About, Told
+from corpus.formats.headlines import Titles
 from corpus.formats.paragraphs import tidy
 from corpus.lines import bylines, dating, layout
 from corpus.records import BlockKind
 
 _CHINA = timezone(timedelta(hours=8))
-_TITLE_TAIL = re.compile(r"\s*(?:(?<![—-])[-—–](?![—-])|[_|｜丨])\s*[^_|｜丨]{2,24}$")
 _TEXT = re.compile(r"[，。！？；：、,]")
 _HEAD_REACH = 25  # lines after the headline in which the line with the day stands
-_TITLES = ("og:title", "twitter:title", "articletitle", "title")
+_TITLES = ("og:title", "twitter:title", "articletitle", "title", "enp:title")
+_SITE_NAMES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "enp:nodename")
+_DESCRIPTIONS = ("og:description", "description", "twitter:description", "keywords")
+# What the publishing system of many papers writes into a comment: <!--enpproperty <date>…</date><title>…</title> … -->
+_PROPERTIES = re.compile(r"<!--\s*enpproperty\b(.{0,4000}?)-->", re.DOTALL)
+_PROPERTY = re.compile(r"<(title|date|author|nodename)>([^<]{1,200})</\1>")
+_HOME = re.compile(r"(?:https?://[^/?#]+)?/?(?:index\.\w+)?", re.IGNORECASE)
 _DAYS = (
     "article:published_time",
     "og:published_time",
@@ -38,9 +45,10 @@ _DAYS = (
     "publication_date",
     "apub:time",
     "bytedance:published_time",
+    "enp:date",
 )
 _SITES = ("contentsource", "mediaid", "source", "og:site_name", "article:author_source")
-_AUTHORS = ("author", "article:author", "contenteditor")
+_AUTHORS = ("author", "article:author", "contenteditor", "enp:author")
 _NO_SITE = re.compile(r"微信公众平台|本站|原创|未知|佚名|网络|Weixin", re.IGNORECASE)
 _VARIABLE = r"""\b(?:var\s+)?{name}\s*[=:]\s*(?:htmlDecode\()?\s*["']([^"'<>]{{1,200}})["']"""
 # A line after which nothing of the article comes.
@@ -101,10 +109,11 @@ class Page:
     tree: HtmlElement | None = None
     guessed: str = ""  # the day that htmldate finds
     posted: bool = False  # a 公众号 page: its scripts hold variables
+    homes: tuple[str, ...] = ()  # what leads to the first page of the site says
 
     @classmethod
-    def of(cls, tree: HtmlElement) -> Page:
-        metas: dict[str, str] = {}
+    def of(cls, tree: HtmlElement, markup: str) -> Page:
+        metas = _properties(markup)
         for tag in tree.iter("meta"):
             name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower()
             said = tidy(tag.get("content") or "")
@@ -119,46 +128,24 @@ class Page:
         ]
         posted = tree.get_element_by_id("js_content", None) is not None
         scripts = "\n".join(tag.text_content() for tag in tree.iter("script")) if posted else ""
-        return cls(title, metas, data, scripts, tree, "" if posted else _guess(tree), posted)
+        return cls(title, metas, data, scripts, tree, "" if posted else _guess(tree), posted, tuple(_homes(tree)))
 
-    def headline(self, headings: Sequence[str], lines: Sequence[str]) -> Told | None:
-        """Return the headline: what the page calls itself, found again among its headings or first lines."""
-        names = self._names()
-        bare_names = [_bare(name) for name in names]
-        best: Told | None = None
-        for text in [*headings, *lines]:
-            bare = _bare(text)
-            agree = sum(bare in name for name in bare_names)
-            if (
-                4 <= len(bare) <= 120
-                and agree
-                and not is_date_line(text)
-                and (best is None or len(bare) > len(_bare(best.value)))
-            ):
-                sites = _bare(self.metas.get("og:site_name", ""))
-                if bare != sites:
-                    best = Told(text, "页面标题与正文标题一致", 0.97 if agree > 1 else 0.95)
-        if best:
-            return best
-        for name in names:
-            short = _without_site(name)
-            if len(short) >= 2:
-                return Told(short, "页面自报的标题", 0.8)
-        return Told(headings[0], "页面里的第一个标题", 0.7) if headings else None
-
-    def _names(self) -> list[str]:
-        """Return what the page calls itself, the surest first."""
+    def titles(self) -> Titles:
+        """Return what the page calls itself and its site."""
         names = [tidy(str(record["headline"])) for record in self.linked_data if record.get("headline")]
         names += [self.metas[name] for name in _TITLES if name in self.metas]
         names += [said for name in ("msg_title",) if (said := self._variable(name))]
-        return [*names, self.title] if self.title else names
-
-    def place(self, lines: Sequence[str]) -> int | None:
-        """Return the number of the line that the page is called after, the first of the longest such; None if none is."""
-        names = [_bare(name) for name in self._names()]
-        sizes = [len(bare) if any(bare in name for name in names) else 0 for bare in map(_bare, lines)]
-        best = max((size for size in sizes if 4 <= size <= 120), default=0)
-        return sizes.index(best) if best else None
+        sites = [self.metas[name] for name in _SITE_NAMES if name in self.metas]
+        sites += [
+            tidy(str(record["name"]))
+            for record in self.linked_data
+            if record.get("@type") == "WebSite" and record.get("name")
+        ]
+        return Titles(
+            [*names, self.title] if self.title else names,
+            [*sites, *self.homes],
+            [self.metas[name] for name in _DESCRIPTIONS if name in self.metas],
+        )
 
     def about(self, headline: Told | None, early: Sequence[str], lines: Sequence[str]) -> About:
         """Return everything that the page says of its article.
@@ -228,6 +215,22 @@ class Page:
         return tidy(match[1]) if match else ""
 
 
+def _properties(markup: str) -> dict[str, str]:
+    """Return what a paper's publishing system wrote of its article into a comment, as «enp:title» and so on."""
+    written = _PROPERTIES.search(markup)
+    found = _PROPERTY.findall(written[1]) if written else ()
+    return {f"enp:{name}": tidy(unescape(said)) for name, said in found if tidy(said)}
+
+
+def _homes(tree: HtmlElement) -> Iterator[str]:
+    """Yield the words and the pictures' names of the links to the first page of a site."""
+    for link in tree.iter("a"):
+        if _HOME.fullmatch(link.get("href") or "#"):
+            yield from filter(
+                None, map(tidy, [link.text_content(), *(image.get("alt") or "" for image in link.iter("img"))])
+            )
+
+
 def _guess(tree: HtmlElement) -> str:
     """Return the day that htmldate finds in a page, «» when it finds none."""
     from copy import deepcopy
@@ -275,16 +278,6 @@ def _near(headline: str, early: Sequence[str], lines: Sequence[str]) -> Iterator
 
 def is_date_line(text: str) -> bool:
     return len(text) <= _LONG_LINE and dating.printed_day(text) is not None
-
-
-def _without_site(title: str) -> str:
-    """Return a page's title without the names of site and section behind it."""
-    for _ in range(4):
-        short = _TITLE_TAIL.sub("", title)
-        if short == title or len(short) < 4:
-            break
-        title = short
-    return title
 
 
 def _is_person(name: str) -> bool:

@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from corpus.decoding import decode
+from corpus.decoding import Decoded, decode
 from corpus.errors import UnreadableFile
 from tests.corpus import papers
 
@@ -53,8 +53,7 @@ def test_very_short_texts_are_decoded(text: str) -> None:
 @pytest.mark.parametrize(
     "garbled",
     [
-        SIMPLIFIED.encode().decode("latin-1"),
-        SIMPLIFIED.encode("gb18030").decode("latin-1"),
+        SIMPLIFIED.encode("gb18030").decode("latin-1").replace("\xa3", "?", 1),
         SIMPLIFIED.encode().decode("gb18030", "replace"),
         SIMPLIFIED.encode("gb18030").decode("big5hkscs", "replace"),
         SIMPLIFIED.encode("gb18030").decode("utf-8", "replace"),
@@ -64,6 +63,28 @@ def test_very_short_texts_are_decoded(text: str) -> None:
 def test_text_that_was_garbled_before_is_refused(garbled: str) -> None:
     with pytest.raises(UnreadableFile, match="乱码"):
         decode(garbled.encode())
+
+
+@pytest.mark.parametrize(
+    "misread",
+    [
+        SIMPLIFIED.encode().decode("latin-1"),
+        SIMPLIFIED.encode("gb18030").decode("latin-1"),
+        SIMPLIFIED.encode("gb18030").decode("iso-8859-15"),
+        SIMPLIFIED.encode("gb18030").decode("iso-8859-15").encode().decode("latin-1"),
+    ],
+)
+def test_chinese_that_was_saved_as_european_letters_is_restored_and_told(misread: str) -> None:
+    decoded = decode(misread.encode())
+    assert decoded.text == SIMPLIFIED
+    assert decoded.warnings
+
+
+def test_european_text_is_no_misread_chinese() -> None:
+    french = "L’été dernier, près de trois cents élèves ont participé à la fête de la rivière. Où étaient-ils ? Là-bas, à Orléans."
+    polish = "Żółw płynął łódką, a Święty Mikołaj jadł pączki w Łodzi; źrebię śniło o łące."
+    for text in (french * 5, polish * 5):
+        assert decode(text.encode()) == Decoded(text, "utf-8")
 
 
 def test_a_mixture_of_encodings_is_refused() -> None:
