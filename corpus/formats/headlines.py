@@ -32,10 +32,12 @@ _SHORTEST, _LONGEST = 4, 120  # characters that count of a headline
 _SITE_LENGTH = 14  # of the longest name of a site or a section
 _NAME = 6  # characters of the longest name of a site that articles are wont to cite: «新华网北京1月2日电»
 _BETTER_PART = 0.5  # of what a name has between two separators, the longest such
+_MOST = 0.8  # of that part, what a heading has in common with it that has other words beside
 _LITTLE_ELSE = 0.6  # of a heading: what it has in common with a name, as «【快讯】某地某事 …» with «某地某事 …_某网»
 _SPOKEN_OF = 0.25  # of the pairs of characters of a headline that its article has, too: of 100 headlines two have fewer
 _CITED = 0.5  # of a headline that has the form of a site's name
 _LINE = 60  # characters of the longest headline that no name tells
+_DESCRIPTION = 20  # letters of the shortest description that tells of an article
 _DESCRIBED = 6  # characters of the shortest
 
 
@@ -83,25 +85,27 @@ class Titles:
     def printed(self, lines: Sequence[Line]) -> tuple[int, int] | None:
         """Return the number of the line that the page is called after and how many of its names say so.
 
-        It is the first of the longest such lines; None when none is.
+        It is the first of those that have most in common with a name; None when none has enough.
         """
         best, most, agreed = -1, 0, 0
         for number, line in enumerate(lines):
+            if len(line.text) > 2 * _LONGEST or _is_dated(line.text) or _SENTENCES.search(line.text):
+                continue
             said = key(line.text)
-            if most < len(said) <= _LONGEST and not _is_dated(line.text) and not _SENTENCES.search(line.text):
-                count = sum(_is_called(said, line.level > 0, whole, parts) for whole, parts in self._keys)
-                if count:
-                    best, most, agreed = number, len(said), count
+            shares = [_shared(said, line.level > 0, whole, parts) for whole, parts in self._keys]
+            if most < max(shares, default=0) <= _LONGEST:
+                best, most, agreed = number, max(shares), sum(share > 0 for share in shares)
         if best < 0:
             described = frozenset(said for one in self.descriptions if len(said := key(one)) >= _DESCRIBED)
             fits = (n for n, line in enumerate(lines) if _is_title(line) and key(line.text) in described)
             best = next(fits, -1)
         return (best, agreed) if best >= 0 else None
 
-    def headline(self, lines: Sequence[Line], headings: Sequence[str], article: str) -> Told | None:
+    def headline(self, lines: Sequence[Line], headings: Sequence[str], spoken: frozenset[str]) -> Told | None:
         """Return the headline of an article, how it is known and how surely.
 
-        `lines` are those of the page down to where the article begins, `headings` those that may be the headline.
+        `lines` are those of the page down to where the article begins, `headings` those that may be the headline,
+        `spoken` the pairs of characters of the article.
         """
         if found := self.printed(lines):
             number, agreed = found
@@ -112,12 +116,11 @@ class Titles:
                 sure,
             )
         names = [short for name in self.names if len(short := self._without_site(name)) >= 2]
-        spoken = pairs(article)
         told = [short for short in names if not self._is_site(short) or _is_cited(short, spoken)]
-        if short := next((short for short in told if _share(short, spoken) >= _SPOKEN_OF), ""):
+        if short := next((short for short in told if share(short, spoken) >= _SPOKEN_OF), ""):
             return Told(short, "页面自报的标题", 0.8)
         own = [text for text in headings if not self._is_site(text)]
-        if text := next((text for text in own if len(text) >= _DESCRIBED and _share(text, spoken) >= _SPOKEN_OF), ""):
+        if text := next((text for text in own if len(text) >= _DESCRIBED and share(text, spoken) >= _SPOKEN_OF), ""):
             return Told(text, "页面里的标题，正文说到它", 0.8)
         if told:
             return Told(told[0], "页面自报的标题", 0.8)
@@ -126,6 +129,11 @@ class Titles:
         if over := _over_imprint(lines):
             return Told(over, "日期、来源上面的一行", 0.7)
         return Told(names[0], "页面只报了网站或栏目的名称", 0.4) if names else None
+
+    def described(self, spoken: frozenset[str]) -> float:
+        """Return how much of the page's longest description an article has, from 0 to 1; 1 where none is long enough."""
+        longest = max(self.descriptions, key=len, default="")
+        return share(longest, spoken) if len(key(longest)) >= _DESCRIPTION else 1.0
 
     def _is_site(self, name: str) -> bool:
         """Whether a name is that of a site or a section."""
@@ -146,23 +154,26 @@ class Titles:
         return name
 
 
-def _is_called(said: str, heads: bool, whole: str, parts: Sequence[str]) -> bool:
-    """Whether a line holds the better part of a name, or as a heading so much that little else is in it."""
+def _shared(said: str, heads: bool, whole: str, parts: Sequence[str]) -> int:
+    """Return how many letters a line has in common with a name; 0 where it does not hold the better part of it.
+
+    A heading may hold a little more than that.
+    """
     longest = max(parts, key=len, default=whole)
     least = max(_SHORTEST, len(longest) * _BETTER_PART)
     if len(said) < least:
-        return False
+        return 0
     if said in whole:
-        return True
+        return len(said)
     if not heads or len(longest) < _DESCRIBED:
-        return False
+        return 0
     shared = SequenceMatcher(None, said, longest, autojunk=False).find_longest_match().size
-    return shared >= least and shared >= len(said) * _LITTLE_ELSE
+    return shared if shared >= len(longest) * _MOST and shared >= len(said) * _LITTLE_ELSE else 0
 
 
 def _is_cited(name: str, spoken: frozenset[str]) -> bool:
     """Whether a name in the form of a site's is what an article is about: «本市新建电动车充电网»."""
-    return len(name) > _NAME and not _MARKS.search(name) and _share(name, spoken) >= _CITED
+    return len(name) > _NAME and not _MARKS.search(name) and share(name, spoken) >= _CITED
 
 
 def pairs(text: str) -> frozenset[str]:
@@ -171,9 +182,9 @@ def pairs(text: str) -> frozenset[str]:
     return frozenset(said[at : at + 2] for at in range(len(said) - 1))
 
 
-def _share(headline: str, spoken: frozenset[str]) -> float:
-    """Return the share of a headline's pairs that an article has, from 0 to 1."""
-    own = pairs(headline)
+def share(words: str, spoken: frozenset[str]) -> float:
+    """Return the share of the pairs of some words that an article has, from 0 to 1."""
+    own = pairs(words)
     return len(own & spoken) / len(own) if own else 0.0
 
 

@@ -18,7 +18,7 @@ from corpus.decoding import Decoded, decode_page
 from corpus.errors import UnreadableFile
 from corpus.formats import pages
 from corpus.formats.finding import SeenText, Whereabouts, article_of, bare, line_of
-from corpus.formats.headlines import key
+from corpus.formats.headlines import key, pairs, share
 from corpus.formats.paragraphs import Paragraph, compose, settle_levels, tidy
 from corpus.formats.tables import RawCell, is_unit_line, settle_tables, spread, table_paragraphs
 from corpus.records import BlockKind
@@ -65,6 +65,8 @@ _UNVOTED = 0.25  # what a paragraph counts that readability leaves out
 _ICON = 60  # pixels; smaller pictures interrupt no text
 _NEAR = 4  # elements up to the part that a table belongs to: wrappers for scrolling stand between
 _FEW_LINKS = 4  # one character in so many, at most, stands in a link
+_TELLING = 6  # letters of the shortest headline of which an article speaks for sure
+_DOUBTFUL = 0.5  # a headline that is less sure is none
 _OPENING = 12  # lines of an article among which its headline may stand
 _HEADING = 100  # characters of the longest heading
 _CELL = 160  # characters; tables with longer cells lay out a page
@@ -106,21 +108,25 @@ def read_markup(text: str, encoding: str = "") -> Decoded:
     kept = kept or within
     left_out = _rows(found) - _rows(kept)
     lines = [p.text for p in kept if not p.kind]
-    headline = titles.headline(_down_to(found, kept), _titles(found), "\n".join(lines))
+    headline = titles.headline(_down_to(found, kept), _titles(found), pairs("\n".join(lines)))
     about = known.about(headline, early, lines)
     kept = pages.without_furniture(kept, about)
     paragraphs = _headed([p.paragraph() for p in kept], headline.value if headline else "")
     said = sum(len(tidy(p.text)) for p in kept)
+    title = key(headline.value) if headline else ""
+    spoken = pairs("\n".join(p.text for p in kept if key(p.text) != title))
     signs = pages.Signs(
         said=said,
         linked=sum(p.linked for p in kept),
         markup=len(text),
-        headed=headline is not None,
+        headed=headline is not None and headline.confidence >= _DOUBTFUL,
         broken=sum(p.text.count("\ufffd") for p in kept),
         left_out=left_out,
         agreed=finding.agreed,
         share=finding.share,
         garbled=sum(pages.garbled(p.text) for p in kept),
+        spoken=share(title, spoken) if len(title) >= _TELLING else 1.0,
+        described=titles.described(spoken),
         days=pages.days_of([p.text for p in _stretch(within) if not p.kind]),
     )
     if not said:

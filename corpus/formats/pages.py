@@ -75,6 +75,8 @@ _LONG_LINE = 60
 _FEW = 120  # characters; a page with fewer in an article is flagged
 _SURE = 0.5  # two readers that agree less on where the article is do not know it
 _SHARE = 0.2  # of the page's running text: an article with less may be the wrong part
+# Of 290 pages whose article was taken out 254 are flagged by the other signs, 22 more by this; of 827 well read ones 4.
+_UNSPOKEN, _BOTH_UNSPOKEN = 0.15, 0.3
 _POSTS = 3  # lines with a day of their own: several posts
 _FEW_ROWS = 2  # of tables: more that are left out are told of
 _THIN = 0.004  # characters of article for one of markup
@@ -360,6 +362,8 @@ class Signs:
     agreed: float  # how far two readers agree which part is the article, from 0 to 1
     share: float  # what the article is of the page's running text, from 0 to 1
     garbled: int  # letters of the kind that Chinese read in a wrong encoding turns into
+    spoken: float  # what of the headline's pairs of characters the article has, from 0 to 1
+    described: float  # what of the page's own description, from 0 to 1
     days: int  # different days in lines that say only when, where and by whom
 
 
@@ -385,6 +389,8 @@ def doubts(signs: Signs) -> list[str]:
         found.append("正文大半是链接，可能是目录页而不是文章，请核对")
     if not signs.headed:
         found.append("没有找到标题")
+    if signs.spoken < _UNSPOKEN or max(signs.spoken, signs.described) < _BOTH_UNSPOKEN:
+        found.append("正文没有说到标题里的话，可能没有读到正文，请核对")
     if signs.agreed < _SURE:
         found.append("正文在网页的哪一部分没有把握，请核对")
     elif signs.share < _SHARE:
