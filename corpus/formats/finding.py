@@ -61,10 +61,10 @@ class Whereabouts:
 def article_of(body: HtmlElement, found: Sequence[SeenText], headline: int | None) -> Whereabouts:
     """Return the elements of the article; `headline` is the number of the paragraph that is the headline, if one is."""
     named, dense = _by_readability(body), _by_density(body, found)
-    agreed = _agreement(found, named, dense)
+    running = sum(map(_running, found))
+    agreed = _agreement(found, named, dense) if running else 1.0
     nearer = _distance(found, dense, headline) + _NEARER < _distance(found, named, headline)
     told = dense if agreed < _AGREED and nearer else named
-    running = sum(map(_running, found))
     return Whereabouts(told, agreed, sum(_running(p) for p in found if p.element in told) / running if running else 1.0)
 
 

@@ -171,7 +171,7 @@ def _rows(rows: list[list[str]], origins: list[list[int]], grid: Grid, unit: str
             else:
                 group = whole
             continue
-        made += _tell(headers, units, row, group)
+        made += _tell(headers, units, row, origin, group)
     return made
 
 
@@ -252,8 +252,8 @@ def _labelled(rows: list[list[str]]) -> list[Paragraph]:
     return made
 
 
-def _tell(headers: list[str], units: list[str], row: list[str], group: str) -> list[Paragraph]:
-    """Return the sentences of one row."""
+def _tell(headers: list[str], units: list[str], row: list[str], origin: list[int], group: str) -> list[Paragraph]:
+    """Return the sentences of one row; `origin` tells which of its cells are one."""
     row = row + [""] * (len(headers) - len(row))
     own = next((row[c] for c, header in enumerate(headers) if _UNIT_COLUMN.fullmatch(header) and is_unit(row[c])), "")
     columns = [
@@ -262,11 +262,12 @@ def _tell(headers: list[str], units: list[str], row: list[str], group: str) -> l
     if not columns:
         return []
     first = next((c for c in columns if not _COUNTED.fullmatch(headers[c])), columns[0])
-    columns.remove(first)
+    merged = [c for c in columns if c < len(origin) and origin[c] == origin[first]]  # «合计» over line and station
+    columns = [c for c in columns if c != first and c not in merged]
     sentence = _Sentence()
     if group:
         sentence.add(group, " " if _LATIN_END.search(group) else "")
-    _stub(sentence, headers[first], row[first])
+    _stub(sentence, "" if len(merged) > 1 else headers[first], row[first])
     made: list[Paragraph] = []
     opening = sentence.copy()
     for column in columns:

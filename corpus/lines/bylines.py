@@ -18,6 +18,9 @@ _NEWS_LINE = re.compile(
 _BEHIND_TIME = re.compile(
     r"\d{1,2}:\d{2}(?::\d{2})?\s+([\u3400-\u9fff]{2,12}(?:报|网|社|台|客户端|新闻|发布))(?=\s|$|[\[（(])"
 )
+_PAPER = r"([\u3400-\u9fff]{2,8}(?:日报|晚报|时报|早报|晨报|商报|周报|新闻网|电视台|通讯社))"
+_DAY = r"[（(]?[\d年月日./-]{6,11}[）)]?"
+_BEHIND_DAY, _BEFORE_DAY = re.compile(rf"{_DAY}\s+{_PAPER}(?=\s|$)"), re.compile(rf"{_PAPER}\s+{_DAY}(?=\s|$)")
 _AUTHOR = re.compile(
     r"(?:作\s*者|文\s*[/／]|记者|通讯员)\s*[:：]?\s*([\u3400-\u9fff·]{2,4}(?:[、 ，][\u3400-\u9fff·]{2,4})*)(?![\u3400-\u9fff])"
 )
@@ -31,9 +34,15 @@ _PARENTHESISED = re.compile(r"[（(【\[].{0,40}[）)】\]]")
 
 
 def source_of(line: str) -> str:
-    """Return who published, as a line «来源：…» or a news line says; «» when it does not."""
-    head = line[:LONGEST]
-    for match in (_SOURCE.search(head), _NEWS_LINE.match(head), _BEHIND_TIME.search(head)):
+    """Return who published, as a line «来源：…», a news line or a paper's name beside the day says; «» when it does not."""
+    head = line[:LONGEST].strip()
+    for match in (
+        _SOURCE.search(head),
+        _NEWS_LINE.match(head),
+        _BEHIND_TIME.search(head),
+        _BEHIND_DAY.match(head),
+        _BEFORE_DAY.match(head),
+    ):
         if match and not _NO_SITE.search(match[1]):
             return match[1].strip("：: ")
     return ""

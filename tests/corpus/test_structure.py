@@ -57,6 +57,13 @@ def test_a_merged_cell_holds_for_all_that_it_covers_and_the_unit_line_for_the_ta
     ]
 
 
+def test_a_cell_over_several_columns_names_its_row_once() -> None:
+    assert rows(["线路", "车站", "进站（万人次）"], ["一号线", "北门站", "12.5"], [RawCell("合计", 2), "28.9"]) == [
+        "一号线，车站：北门站，进站12.5万人次。",
+        "合计，进站28.9万人次。",
+    ]
+
+
 def test_a_table_of_labels_is_told_pair_by_pair() -> None:
     assert rows(["项目名称", "绕城路"], ["投资", "8亿元"], ["工期", "10个月"]) == [
         "项目名称：绕城路。",
@@ -117,6 +124,14 @@ def test_the_line_under_the_headline_tells_the_day_and_is_no_headline(line: str)
     assert found.headline == "山城新桥通车"
     assert found.published is not None
     assert (found.published.first, found.published.last, found.published.inferred) == (date(2025, 3, 7),) * 2 + (False,)
+
+
+@pytest.mark.parametrize(
+    "line", ["2025年2月7日　沙河日报", "2025-02-07 沙河日报 第03版", "沙河日报 2025.02.07", "（2025年2月7日） 沙河日报"]
+)
+def test_a_paper_beside_the_day_is_the_publisher(line: str) -> None:
+    found = article(f"沙河水质连续三年改善\n\n{line}\n\n沙河干流设有七个水质监测断面，去年优良比例达到91.4%。")
+    assert (found.headline, found.publisher) == ("沙河水质连续三年改善", "沙河日报")
 
 
 LAYOUTS = [

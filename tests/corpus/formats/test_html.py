@@ -115,6 +115,14 @@ def test_a_page_of_more_table_than_text_keeps_its_table() -> None:
     assert "正文之外另有 15 行表格没有收入，请核对" in beside.warnings
 
 
+def test_a_page_that_is_one_table_is_read_without_doubt_about_the_place_of_its_article() -> None:
+    cells = "".join(f"<tr><td>{name}站</td><td>{number}</td></tr>" for number, name in enumerate("东南西北中", 11))
+    table = f"<table><tr><td>车站</td><td>进站（万人次）</td></tr>{cells}</table>"
+    read = read_html(page(table, "<title>各站客流</title>"))
+    assert "东站，进站11万人次。" in read.text
+    assert not any("哪一部分" in warning for warning in read.warnings)
+
+
 def test_a_list_in_a_window_over_the_page_is_not_the_article() -> None:
     offers = "<div><div><div><ul><li>会员每月十元</li><li>全年一百元</li></ul></div></div></div>"
     assert lines(f"<div><div><p>{LONG}</p><p>{LONG}</p></div></div>{offers}") == [LONG, LONG]
