@@ -25,6 +25,7 @@ from statistics import fmean
 
 from corpus.decoding import Decoded, decode_page
 from corpus.errors import UnreadableFile
+from corpus.formats.headlines import key
 from corpus.formats.html import read_html
 
 _COUNTED = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
@@ -210,7 +211,7 @@ def main() -> None:
     begun = time.process_time()
     reads = [_ours(page.data) for page in pages]
     spent = (time.process_time() - begun) / max(1, len(pages))
-    headlines = days = flagged = 0
+    headlines = alike = days = flagged = 0
     for page, read in zip(pages, reads, strict=True):
         flagged += read is None or bool(read.warnings)
         said = (
@@ -222,11 +223,13 @@ def main() -> None:
             not page.day or said[1] == page.day,
         )
         headlines += bool(page.headline) and right[0]
+        alike += bool(page.headline) and key(said[0]) == key(page.headline)
         days += bool(page.day) and right[1]
         if not all(right):
             print(f"{page.name}: «{said[0]}» {said[1] or 'no day'}, not «{page.headline}» {page.day}")
     print(
-        f"{len(pages)} pages; headlines {headlines} of {sum(bool(page.headline) for page in pages)}, "
+        f"{len(pages)} pages; headlines {headlines} of {sum(bool(page.headline) for page in pages)} "
+        f"({alike} in letters and digits), "
         f"days {days} of {sum(bool(page.day) for page in pages)}, flagged or refused {flagged}"
     )
     print("reader        P     R     F1    below .5   processor s/page")

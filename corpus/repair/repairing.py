@@ -51,7 +51,7 @@ _SPACE = re.compile(r"\s+")
 _CLOSING = frozenset("，。、；：！？）》」』】”’")  # no line begins with one: what stands over it goes on
 _FULL_LINE = 4.0  # log odds that a line as wide as the file's lines are goes on in the next one
 _SURE = 0.8  # below this what a format tells of its article is shown as inferred
-VERSION = 5  # of reading; an article read by a lower one should be read again
+VERSION = 6  # of reading; an article read by a lower one should be read again
 SPLITS = ("txt", "md", "markdown")  # formats whose files can be split where an article begins
 _NAMED = 5  # articles of a file that a warning names
 
