@@ -2,6 +2,8 @@
 
 The questions about news whose answer lies in a sentence with at least two amounts of the kind asked for. The sentence is
 given: what is measured is the choice alone. Sets that were chosen on come first, then those that were not.
+
+Last come questions about the made-up districts, asked as a whole: is the amount shown large the one asked for?
 """
 
 from __future__ import annotations
@@ -9,14 +11,18 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import click
 
+from corpus.chinese.text import fold
+from corpus.loading import load_corpus
 from corpus.records import Span
 from evals import unseen
-from index.search.embedding import STATIC, load_embedder
+from index.search.embedding import BUILTIN, STATIC, load_embedder
 from index.storage.snapshot import Snapshot
 from index.storage.store import build_index, open_index
 from rag.answers.composition import Evidence
@@ -27,6 +33,7 @@ from rag.reading.reader import Reader
 from rag.training.cards import share
 from rag.training.news_questions import QUESTIONS
 
+SHOWN = "amounts.jsonl"
 CHOSEN_ON, NOT_CHOSEN_ON = ("read_fresh.jsonl", "read_held.jsonl"), ("read_next.jsonl", "news_held.jsonl")
 
 
@@ -57,6 +64,15 @@ def chosen(cases: Sequence[Mapping[str, Any]], snapshot: Snapshot, reader: Reade
             yield with_value(Evidence(candidate), asked, reader, snapshot).value == right[0]
 
 
+def shown(cases: Sequence[Mapping[str, Any]], folder: Path) -> Iterator[bool | None]:
+    """Yield of each question about the districts whether the right amount is shown large; None where none is."""
+    for place, asked in groupby(cases, key=itemgetter("district")):
+        about = unseen.answerer(load_corpus(unseen.SETS / "districts" / place), folder / place, BUILTIN)
+        for case in asked:
+            short = about.answer(case["question"]).short_answer
+            yield None if short is None else fold(short) == fold(case["short"])
+
+
 @click.command()
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("../shared/data"))
 def main(data: Path) -> None:
@@ -70,6 +86,10 @@ def main(data: Path) -> None:
         for name, cases in sets.items():
             right = list(chosen(cases, snapshot, reader))
             click.echo(f"{name}: {sum(right)} of {len(right)}, {share(sum(right) / max(1, len(right)), len(right))}")
+    with tempfile.TemporaryDirectory() as folder:
+        told = list(shown(unseen.read(SHOWN), Path(folder)))
+    large = [one for one in told if one is not None]
+    click.echo(f"{SHOWN}: {sum(large)} of {len(told)} right, {len(large) - sum(large)} wrong, {len(told) - len(large)} not shown")
 
 
 if __name__ == "__main__":

@@ -25,15 +25,16 @@ _KEYS = {
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,30}\]:\s*(.+)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _MARKED = re.compile(r"\*\*|__|~~|`|!?\[[^\]]*\]\([^)]*\)|\[\^[^\]\s]{1,30}\]|<[A-Za-z/][^<>]*>")
+_BREAK = re.compile("\r\n?")  # of Windows, and of a Macintosh of old
 _ITEM = 200  # characters; longer items are paragraphs that carry a number
 
 
 def read_markdown(data: bytes) -> Decoded:
     """Return the text of a Markdown file, what its front matter says, and where its tables, lists and notes are."""
     decoded = decode(data)
-    text, about = _front_matter(decoded.text)
+    text, about = _front_matter(_BREAK.sub("\n", decoded.text))
     text = _COMMENT.sub(lambda match: re.sub(r"[^\n]", "", match[0]), text)
-    return _Writer(text.replace("\r\n", "\n").split("\n")).written(decoded.encoding, about)
+    return _Writer(text.split("\n")).written(decoded.encoding, about)
 
 
 def _front_matter(text: str) -> tuple[str, About]:

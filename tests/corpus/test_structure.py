@@ -286,3 +286,10 @@ def test_a_line_that_begins_with_a_closing_mark_goes_on_however_few_lines_there_
         "沙河县图书馆延长开放\n\n2024年5月12日\n\n全年举办讲座四十八场，参加者一万三千人\n。馆长说，明年加倍。"
     )
     assert of_kind(found, BlockKind.BODY) == ["全年举办讲座四十八场，参加者一万三千人。馆长说，明年加倍。"]
+
+
+def test_a_markdown_file_with_the_line_ends_of_an_old_macintosh_reads_like_any_other() -> None:
+    text = "# 青禾镇\n\n第一段。\n\n- 甲项\n- 乙项\n\n\n"
+    told = read_markdown(text.encode())
+    assert told.text and read_markdown(text.replace("\n", "\r").encode()) == told
+    assert read_markdown(text.replace("\n", "\r\n").encode()) == told
