@@ -14,7 +14,7 @@ from corpus.records import Span
 from index.storage.snapshot import Snapshot
 from rag.answers.composition import Evidence
 from rag.answers.lists import with_bound
-from rag.figures.figure import Figure, figures_at
+from rag.figures.figure import Figure, asks_goal, figures_at, is_called_goal
 from rag.question.kinds import AnswerKind, Asked
 from rag.reading.candidates import Candidate
 from rag.reading.ranker import common_runs
@@ -60,7 +60,9 @@ def with_value(
     questions = list(dict.fromkeys((asked.text, wording or asked.text)))
     window = window_of(evidence.candidate, snapshot)
     if asked.kind is AnswerKind.QUANTITY:
-        places = _of_the_time(period, amounts_that_fit(asked, evidence.candidate.text), evidence.candidate, snapshot)
+        text = evidence.candidate.text
+        of_the_time = _of_the_time(period, amounts_that_fit(asked, text), evidence.candidate, snapshot)
+        places = _as_asked(asked, text, of_the_time)
         if len(places) < 2:
             return replace(evidence, value=places[0]) if places else evidence
         return replace(evidence, value=_meant(questions, evidence.candidate, window, places, reader))
@@ -103,6 +105,12 @@ def _of_the_time(
     dated = {one.quantity.start: one.time for one in figures_at(snapshot, candidate.row) if one.dated and one.time}
     agreeing = [place for place in places if place.start in dated and overlaps(period, dated[place.start])]
     return agreeing or [place for place in places if place.start not in dated] or places
+
+
+def _as_asked(asked: Asked, text: str, places: Sequence[Span]) -> Sequence[Span]:
+    """Return the amounts that are called a goal where a goal is asked for, the others where none is; all where that leaves none."""
+    wanted_goal = asks_goal(asked.folded)
+    return [place for place in places if is_called_goal(text, place) == wanted_goal] or places
 
 
 def _meant(

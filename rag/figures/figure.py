@@ -131,6 +131,24 @@ def figures(passage: Passage, at: Span, article_text: str, published: Published 
     return tuple(made)
 
 
+def asks_goal(question: str) -> bool:
+    """Tell whether a question (folded) asks for what was aimed at: 年初计划数, 增长目标."""
+    return _GOAL_ASKED.search(question) is not None
+
+
+def is_called_goal(text: str, amount: Span) -> bool:
+    """Tell whether an amount is called a goal right where it stands: 年初计划的80万标箱, 7%的目标."""
+    return bool(_GOAL_BEFORE.search(text, max(0, amount.start - _GOAL_NEAR), amount.start)) or bool(
+        _GOAL_BEHIND.match(text, amount.end)
+    )
+
+
+_GOAL_ASKED = re.compile("目标|计划|原定|预期|预计")
+_GOAL_BEFORE = re.compile("(?:目标|计划|原定|预期)的?(?:是|为|定在|定为|定|达到)?$")
+_GOAL_BEHIND = re.compile("(?:左右|以上)?的?(?:年[度初])?(?:目标|计划数)")
+_GOAL_NEAR = 8  # characters
+
+
 def figures_at(snapshot: Snapshot, row: int) -> tuple[Figure, ...]:
     """Return the figures of the sentence in row `row`."""
     sentence = snapshot.sentences[row]

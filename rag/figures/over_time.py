@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus.chinese.facts import Approximation, Comparison, Measure, compare, may_agree
+from corpus.chinese.text import fold
 from corpus.chinese.timing import Period, overlaps
-from corpus.records import BlockKind, Published
+from corpus.records import BlockKind, Published, Span
 from index.search.lexical import terms
 from index.search.retrieval import best_rows
 from index.storage.snapshot import Snapshot
 from rag.citing import published_text
 from rag.figures.conflicts import Difference, Relation, difference, newest_first
-from rag.figures.figure import Figure, figures_at, short_form
+from rag.figures.figure import Figure, asks_goal, figures_at, is_called_goal, short_form
 from rag.question.kinds import AnswerKind, Asked
+from rag.reading.homes import administered
 from rag.reading.ranker import Ranked
 from rag.reading.units import fits, found_quantities, wanted
 from rag.records import Conflict
@@ -65,7 +67,11 @@ def timeline(asked: Asked, ranked: Sequence[Ranked], snapshot: Snapshot, period:
     question = short_form(asked.text)
     named = (fitting(told, question) or 0.0) >= _IN_FULL
     measured = len(told.indicator) >= _SHORTEST_MEASURE and told.indicator in question
-    measured = measured and not is_of_another_time(figure, figures_at(snapshot, row), period)
+    measured = (
+        measured
+        and _is_alone_meant(figure, question)
+        and not is_of_another_time(figure, figures_at(snapshot, row), period)
+    )
     if not others:
         is_first = row == ranked[0].candidate.row  # how surely that answers is known without
         alone = Timeline(((row, figure),), ("",), (), row, named and not is_first, measured)
@@ -126,6 +132,15 @@ def asked_figure(
         return None
     row, figure = _told_in_full(chosen, found, ranked)
     return row, _exacter(figure, snapshot, row), figure
+
+
+def _is_alone_meant(figure: Figure, question: str) -> bool:
+    """Whether a figure is a goal as the question asks for one, and no place of the question stands behind it alone."""
+    place = Span(figure.quantity.start, figure.quantity.end)
+    if asks_goal(question) != is_called_goal(figure.text, place):
+        return False
+    before, behind = fold(figure.text[: place.start]), fold(figure.text[place.end :])
+    return not any(stem in behind and stem not in before for stem, _ in administered(question))
 
 
 def is_of_another_time(figure: Figure, sentence: Sequence[Figure], period: Period | None) -> bool:

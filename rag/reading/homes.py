@@ -16,7 +16,7 @@ from rag.reading.places import gazetteer
 
 _ADMIN = re.compile("(?=(?P<stem>[\u4e00-\u9fff]{2})(?P<level>[省市区县镇])(?![域块间别位内划级场民长街江]))")
 _NO_STEM = re.compile(
-    f"{any_of('rag/no_stem')}|[的在与和及是个这那全各城园郊社片景街市区县省新主地老小]|[库灾疫牧矿辖郊特路塞防盲禁误时地战]"
+    f"{any_of('rag/no_stem')}|[的在与和及是个这那全各城园郊社片景街市区县省新主地老小古夜超校院]|[库灾疫牧矿辖郊特路塞防盲禁误时地战]"
 )
 _A_WORD = (
     500.0  # times that two characters stand together at large: then they are a word and no name, unless it is known
@@ -69,7 +69,8 @@ def is_of_another_home(question: str, candidate: Candidate, article: Article) ->
     What a paper of 甲区 tells without saying where is of 甲区, not of 乙区 beside it.
     """
     around = fold(f"{article.headline}\n{candidate.heading}\n{candidate.passage}\n{candidate.before}\n{candidate.text}")
-    for stem, level in administered(question):
+    told = administered(article.text)
+    for stem, level in administered(question) & told:
         home = home_of(article.text, level)
         if home and home != stem and stem not in around:
             return True

@@ -8,7 +8,7 @@ from index.search.embedding import STATIC, load_embedder
 from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer
 from rag.reading.finder import Models
-from rag.reading.homes import home_of
+from rag.reading.homes import administered, home_of
 from rag.records import Status
 from tests.fakes import MadeCorpus
 from tests.rag.worlds import article_of
@@ -29,6 +29,11 @@ def answerer(tmp_path_factory: pytest.TempPathFactory, models: Models) -> Extrac
 
 def test_the_place_that_an_article_names_most_is_its_home() -> None:
     assert home_of(TOLD, "区") == "鹤塘" and home_of(TOLD, "县") == ""
+
+
+@pytest.mark.parametrize("text", ["这座古镇有老街。", "去夜市摆摊。", "工业强区二十条。", "作代表县里发言。"])
+def test_no_place_is_read_out_of_the_middle_of_words(text: str) -> None:
+    assert not administered(text)
 
 
 @pytest.mark.parametrize(
