@@ -172,6 +172,11 @@ class TimeMention:
     last: date | None
     precision: Precision
 
+    @property
+    def bounds(self) -> tuple[date, date] | None:
+        """The first and the last day; None where either is not known."""
+        return None if self.first is None or self.last is None else (self.first, self.last)
+
 
 @dataclass(frozen=True, slots=True)
 class Article:

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import click
 
+from rag.checks.statements import ShownSpan
 from rag.proof.borne_out import bears_out
-from rag.proof.prover import Prover, ShownSpan
+from rag.proof.prover import Prover
 from rag.proof.values import Read, Reads
 from rag.reading.reader import Reader, Window
 from rag.training.cards import share

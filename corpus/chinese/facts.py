@@ -96,6 +96,11 @@ class Quantity:
     def is_range(self) -> bool:
         return self.low != self.high
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is one amount, without 约, 超, 近 …"""
+        return not self.is_range and self.approximation is Approximation.EXACT
+
 
 @dataclass(frozen=True, slots=True)
 class DateFact:
@@ -927,6 +932,11 @@ def compare(a: Quantity, b: Quantity) -> Comparison:
     return Comparison.EQUAL if same else Comparison.DIFFERENT
 
 
+def comparable(a: Quantity, b: Quantity) -> bool:
+    """Whether `compare` can tell two quantities apart."""
+    return compare(a, b) is not Comparison.INCOMPARABLE
+
+
 def equal(a: Quantity, b: Quantity) -> bool:
     """Whether `compare` calls two quantities equal."""
     return compare(a, b) is Comparison.EQUAL
@@ -934,7 +944,7 @@ def equal(a: Quantity, b: Quantity) -> bool:
 
 def may_agree(a: Quantity, b: Quantity) -> bool:
     """Whether both may hold of one value: 超2万亿元 and 2.03万亿元, 近400家 and 392家. About means within a tenth."""
-    if compare(a, b) is Comparison.INCOMPARABLE:
+    if not comparable(a, b):
         return False
     if equal(a, b):
         return True

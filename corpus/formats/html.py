@@ -70,7 +70,6 @@ _DOUBTFUL = 0.5  # a headline that is less sure is none
 _OPENING = 12  # lines of an article among which its headline may stand
 _HEADING = 100  # characters of the longest heading
 _CELL = 160  # characters; tables with longer cells lay out a page
-_DEEPEST = 250  # elements within elements that a parser follows
 
 
 def read_html(data: bytes) -> Decoded:

@@ -60,8 +60,8 @@ Files = Mapping[str, Content]
 Read = Mapping[str, Buffer]
 
 
-class Damaged(Exception):
-    """One generation that is not whole. Never leaves this package: the next older one is tried."""
+class Damaged(BadIndex):
+    """One generation that is not whole: the next older one is tried, where opening it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def inspect(folder: Path, names: Sequence[str], disk: Disk) -> tuple[Report, ...
         try:
             _verified(folder, name, names, pointer, disk, thorough=True)
             problem = ""
-        except (Damaged, BadIndex) as damage:  # BadIndex: of another format
+        except BadIndex as damage:  # Damaged, or of another format
             problem = str(damage)
         reports.append(Report(name, pointer is not None and pointer[0] == name, problem))
     return tuple(reports)

@@ -22,6 +22,7 @@ from corpus.records import (
     Span,
     TimeMention,
 )
+from index.storage.generations import Damaged
 
 
 def to_line(article: Article, passages: Sequence[Passage]) -> bytes:
@@ -32,10 +33,13 @@ def to_line(article: Article, passages: Sequence[Passage]) -> bytes:
 
 
 def from_line(line: bytes) -> tuple[Article, tuple[Passage, ...]]:
-    """Return the records of one line; raises ValueError or KeyError when the line holds something else."""
-    record = json.loads(line.decode("utf-8", "surrogatepass"))
-    article = _read_article(record["article"])
-    return article, tuple(_read_passage(passage, article) for passage in record["passages"])
+    """Return the records of one line; raises Damaged when the line holds something else."""
+    try:
+        record = json.loads(line.decode("utf-8", "surrogatepass"))
+        article = _read_article(record["article"])
+        return article, tuple(_read_passage(passage, article) for passage in record["passages"])
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise Damaged("articles.jsonl 里有一篇文章读不懂，请运行 linping index 重建索引") from error
 
 
 def _article(article: Article) -> dict[str, Any]:

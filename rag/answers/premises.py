@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.chinese.facts import Change, Comparison, Measure, compare
+from corpus.chinese.facts import Change, Comparison, Measure, compare, equal
 from corpus.chinese.text import fold
 from corpus.chinese.timing import Period, modality, overlaps
 from corpus.chinese.words import any_of
@@ -51,7 +51,7 @@ def contradicting(
     same = [(c, f) for c, f in near if _is_meant(f, question) and not f.plan and _of_time(f, period)]
     if stated and asked.kind is not AnswerKind.COMPARISON:
         comparable = [(c, f) for c, f in same if _comparable(stated[0], f, direction)]
-        anywhere = any(compare(stated[0], f.quantity) is Comparison.EQUAL for _, f in near)
+        anywhere = any(equal(stated[0], f.quantity) for _, f in near)
         if comparable and not anywhere:
             return comparable[0]
     if direction is not Change.NONE and not stated:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from corpus.chinese.facts import Approximation, Comparison, Measure, compare, may_agree
+from corpus.chinese.facts import Approximation, Measure, equal, may_agree
 from corpus.chinese.text import fold
 from corpus.chinese.timing import Period, overlaps
 from corpus.records import BlockKind, Published, Span
@@ -262,7 +262,7 @@ def _siblings(
     found = [
         entry
         for at, entry in enumerate(found)
-        if all(compare(entry[1].quantity, known.quantity) is not Comparison.EQUAL for _, known, _ in found[:at])
+        if not any(equal(entry[1].quantity, known.quantity) for _, known, _ in found[:at])
     ]
     order = {Relation.TIME: 0, Relation.SAID: 0, Relation.SCOPE: 1}
     found.sort(key=lambda entry: order.get(entry[2].relation, 2))

@@ -24,6 +24,8 @@ from corpus.records import Article, Modality, Published
 from index.storage.snapshot import Snapshot
 from rag import wording
 from rag.answerer import ExtractiveAnswerer
+from rag.checks.faults import Fault, Verdict
+from rag.checks.statements import ShownSpan
 from rag.citing import as_of_text, cite, published_text
 from rag.llm import wording as wording_llm
 from rag.llm.breaker import Breaker, Health
@@ -32,11 +34,12 @@ from rag.llm.memory import RecentAnswers
 from rag.llm.prompt import NO_ANSWER, answer_messages, fingerprint
 from rag.llm.queries import Aids, QueryAids, keeps_figures
 from rag.llm.sentences import LONGEST, Cut, SentenceCutter
+from rag.llm.years import with_years
 from rag.proof.absences import declines
+from rag.proof.agreement import agrees
 from rag.proof.borne_out import bears_out
-from rag.proof.dates import with_years
-from rag.proof.prover import Fault, Prover, ShownSpan, Verdict
-from rag.proof.values import CERTAIN, Read, agrees
+from rag.proof.prover import Prover
+from rag.proof.values import CERTAIN, Read
 from rag.protocol import History
 from rag.question.limits import Limit
 from rag.reading.finder import Found

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
 
-from rag.proof.prover import ShownSpan
+from rag.checks.statements import ShownSpan
 
 NO_ANSWER = "【无】"
 _TURNS = 3  # of the history

@@ -1,4 +1,4 @@
-"""The kinds of claims that a sentence may make beside quoting, each with its own check, one a module.
+"""Does a sentence follow from what it cites? `prover` says so; beside it each kind of claim that is proven in a way of its own.
 
-A check takes away what it proves and returns what is left for the spans to prove, or says why the sentence is false.
+Such a module takes away what it proves and returns what is left for the spans to prove, or says why the sentence is false.
 """

@@ -30,12 +30,9 @@ class Attribution:
     def fits(self, published: Sequence[Published | None]) -> bool:
         """Whether articles of these dates may be meant: each lies within the time; of a calculation one may lie elsewhere."""
         enough = any if re.search("[=≈]", fold(self.text)) else all
+        bounds = self.when.bounds
         return enough(
-            one is not None
-            and self.when.first is not None
-            and self.when.last is not None
-            and self.when.first <= one.last
-            and one.first <= self.when.last
+            one is not None and bounds is not None and bounds[0] <= one.last and one.first <= bounds[1]
             for one in published
         )
 

@@ -4,31 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Protocol
 
+from rag.checks.statements import ShownSpan
 from rag.reading.reader import Reader, Window
 
 BearsOut = Callable[[str, tuple[int, ...]], float]  # a sentence and the numbers of its spans → log-odds
 
 
-class NumberedSpan(Protocol):
-    """A numbered span of an article, with what stands before it."""
-
-    @property
-    def n(self) -> int: ...
-    @property
-    def article_id(self) -> str: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def heading(self) -> str: ...
-    @property
-    def before(self) -> str: ...
-
-
-def together(spans: Sequence[NumberedSpan]) -> Window:
+def together(spans: Sequence[ShownSpan]) -> Window:
     """Return the window in which some spans are read as one, in the order of their articles. Raises ValueError without any."""
     if not spans:
         raise ValueError("no spans")
@@ -37,7 +20,7 @@ def together(spans: Sequence[NumberedSpan]) -> Window:
     return Window.of("".join(one.text for one in ordered), lead=lead, before=ordered[0].before)
 
 
-def bears_out(question: str, evidence: Sequence[NumberedSpan], reader: Reader) -> BearsOut:
+def bears_out(question: str, evidence: Sequence[ShownSpan], reader: Reader) -> BearsOut:
     """Return what tells how surely spans of `evidence` bear out a sentence; each is read when it is first asked for."""
     spans = {one.n: one for one in evidence}
 

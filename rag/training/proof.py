@@ -17,7 +17,10 @@ from pathlib import Path
 from corpus.chinese.facts import quantities
 from corpus.chinese.text import fold, split_sentences
 from corpus.records import Published, Span
-from rag.proof.prover import Fault, Prover, ShownSpan, Strictness
+from rag.checks.content import Strictness
+from rag.checks.faults import Fault
+from rag.checks.statements import ShownSpan
+from rag.proof.prover import Prover
 from rag.training.reading_sets import read_rows
 
 _SET = "news_title_body_train"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rag.checks.statements import ShownSpan
 from rag.llm.prompt import answer_messages, decompose_messages, expand_messages, fingerprint, plain, rewrite_messages
-from rag.proof.prover import ShownSpan
 
 SPANS = (ShownSpan(1, "a", 0, 3, "甲是一。"), ShownSpan(2, "a", 3, 6, "乙是二。"), ShownSpan(3, "b", 0, 3, "丙是三。"))
 HEADLINES = (("a", "甲乙之年", "2024年5月"),)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from corpus.errors import BadIndex
 from corpus.loading import load_corpus
 from corpus.repair import repairing
 from index.search.embedding import load_embedder
 from index.storage import generations
-from index.storage.store import build_index
+from index.storage.store import build_index, open_index
 from ui.service.checking import check_all
 from ui.settings import Settings
 
@@ -53,3 +54,32 @@ def test_a_damaged_byte_that_opening_does_not_read_is_told(
     path.write_bytes(path.read_bytes().replace(b".txt", b".tyt", 1))
     found = next(one for one in check_all(settings, settings.index) if one.what == "索引")
     assert not found.good and f"{damaged} 已损坏" in found.detail and "articles.jsonl" in found.detail
+
+
+def test_a_damaged_byte_that_makes_a_line_unreadable_is_told_likewise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, home = tmp_path / "文章", tmp_path / "index"
+    folder.mkdir()
+    for name, text in (
+        ("东桥", "东桥今天通车，长90米。"),
+        ("新渠", "新渠今天通水，投资3亿元。"),
+        ("西塔", "西塔今天封顶，高60米。"),
+    ):
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    build_index(load_corpus(folder), home, load_embedder("static"))
+    monkeypatch.setattr(generations, "CHECKED_AT_MOST", 0)  # as if it were large
+    path = home / "gen-000001" / "articles.jsonl"
+    whole = path.read_bytes()
+    brackets = [at for at, byte in enumerate(whole) if byte == ord("{") and whole[at - 1 : at] in (b"", b"\n")]
+    for at in brackets:
+        path.write_bytes(whole[:at] + b"?" + whole[at + 1 :])
+        found = next(
+            one for one in check_all(Settings(corpus=folder, index=home, embedder="static")) if one.what == "索引"
+        )
+        assert not found.good and "gen-000001" in found.detail and "articles.jsonl" in found.detail
+        assert "linping index" in found.detail or "校验和不符" in found.detail
+        with pytest.raises(BadIndex, match="articles.jsonl 里有一篇文章读不懂"):
+            list(open_index(home, load_embedder("static")).articles.values())
+    assert len(brackets) == 3
+    assert build_index(load_corpus(folder), home, load_embedder("static")).changed  # built anew beside it

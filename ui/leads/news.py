@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from corpus.chinese.facts import Comparison, compare
+from corpus.chinese.facts import equal
 from corpus.records import Article
 from rag.figures.conflicts import FigurePair, Relation
 from rag.figures.figure import Figure, article_figures
@@ -111,7 +111,7 @@ def _changes(articles: Mapping[str, Article], fresh: set[str]) -> dict[str, list
 
 
 def _repeats(pair: FigurePair) -> bool:
-    return compare(pair.newer.quantity, pair.older.quantity) is Comparison.EQUAL
+    return equal(pair.newer.quantity, pair.older.quantity)
 
 
 def _affected(

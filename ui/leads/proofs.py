@@ -10,10 +10,11 @@ from typing import Final
 from corpus.chinese.facts import dates, quantities
 from corpus.chinese.text import fold, split_sentences
 from corpus.records import Article
+from rag.checks.amounts import same_amount
+from rag.checks.reckoning import formulas
+from rag.checks.statements import ShownSpan
 from rag.citing import as_of_text, cite, is_cut_from
-from rag.proof.amounts import same_amount
-from rag.proof.prover import Prover, ShownSpan
-from rag.proof.reckoning import formulas
+from rag.proof.prover import Prover
 from rag.records import Citation
 from ui.leads import wording
 from ui.leads.answering import NEAREST, Searching, Sources

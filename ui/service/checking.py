@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import LinpingError
+from index.storage.snapshot import Snapshot
 from index.storage.stores import IndexStore
 from ui.service.stores import store_of
 from ui.settings import Settings
@@ -63,19 +64,21 @@ def _embedder(name: str) -> tuple[bool, str]:
 def _index(store: IndexStore, embedder: str) -> tuple[bool, str]:
     snapshot = store.open(embedder)
     size = f"{snapshot.generation}，{len(snapshot.articles)} 篇，{len(snapshot.sentences)} 句（{store.where}）"
+    told = "".join(snapshot.warnings)
+    damaged = {one.generation: one.problem for one in store.inspect() if one.problem and one.generation not in told}
+    faults = [*snapshot.warnings, *(f"{generation} 已损坏：{problem}" for generation, problem in damaged.items())]
+    if snapshot.generation not in damaged:
+        faults += _stale(snapshot)
+    return not faults, "；".join([size, *faults])
+
+
+def _stale(snapshot: Snapshot) -> list[str]:
+    """Return what tells of the articles that an older reader read, if there are any."""
     from corpus.repair.repairing import VERSION
 
     old = [article.id for article in snapshot.articles.values() if article.reading.version < VERSION]
     named = "、".join(old[:_NAMED]) + (" 等" if len(old) > _NAMED else "")
-    stale = [f"{len(old)} 篇是旧版程序读的（{named}），请运行 linping index --reread 重读"] if old else []
-    told = "".join(snapshot.warnings)
-    damaged = [
-        f"{one.generation} 已损坏：{one.problem}"
-        for one in store.inspect()
-        if one.problem and one.generation not in told
-    ]
-    faults = [*snapshot.warnings, *damaged, *stale]
-    return not faults, "；".join([size, *faults])
+    return [f"{len(old)} 篇是旧版程序读的（{named}），请运行 linping index --reread 重读"] if old else []
 
 
 def _models() -> tuple[bool, str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from corpus.chinese.facts import Comparison, Measure, Quantity, compare
+from corpus.chinese.facts import Measure, Quantity, equal
 from corpus.records import Article, Published
 from rag.citing import published_text
 from rag.figures.figure import Figure, article_figures
@@ -244,9 +244,7 @@ def _series(pairs: Iterable[tuple[Figure, FigureRow]]) -> tuple[Series, ...]:
         members.sort(key=lambda member: (member[1].last or date.min, member[1].first or date.min))
         points: list[tuple[Quantity, FigureRow]] = []
         for quantity, row in members:  # what is told again, later, stands once: a goal in its own year
-            points = [
-                one for one in points if one[1].plan != row.plan or compare(one[0], quantity) is not Comparison.EQUAL
-            ]
+            points = [one for one in points if one[1].plan != row.plan or not equal(one[0], quantity)]
             points.append((quantity, replace(row, number=float(quantity.low))))
         if len({row.last for _, row in points}) > 1:
             found.append(Series(subject, indicator, tuple(row for _, row in points)))

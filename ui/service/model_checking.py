@@ -14,10 +14,11 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from corpus.errors import ModelError
+from rag.checks.statements import ShownSpan
 from rag.llm.generator import Failed, Finished, Generator, Text, Trouble
 from rag.llm.model_file import ModelFile
 from rag.llm.prompt import NO_ANSWER, answer_messages
-from rag.proof.prover import Prover, ShownSpan
+from rag.proof.prover import Prover
 from ui.settings import Settings
 
 if TYPE_CHECKING:
