@@ -89,7 +89,9 @@ def main(data: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         told = list(shown(unseen.read(SHOWN), Path(folder)))
     large = [one for one in told if one is not None]
-    click.echo(f"{SHOWN}: {sum(large)} of {len(told)} right, {len(large) - sum(large)} wrong, {len(told) - len(large)} not shown")
+    click.echo(
+        f"{SHOWN}: {sum(large)} of {len(told)} right, {len(large) - sum(large)} wrong, {len(told) - len(large)} not shown"
+    )
 
 
 if __name__ == "__main__":

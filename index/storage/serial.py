@@ -39,7 +39,9 @@ def from_line(line: bytes) -> tuple[Article, tuple[Passage, ...]]:
         article = _read_article(record["article"])
         return article, tuple(_read_passage(passage, article) for passage in record["passages"])
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise Damaged("articles.jsonl 里有一篇文章读不懂，请运行 linping index 重建索引") from error
+        raise Damaged(
+            "articles.jsonl 里有一篇文章读不懂：请运行 linping doctor 看是哪一代坏了，删去它的文件夹，再运行 linping index"
+        ) from error
 
 
 def _article(article: Article) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,9 @@ def test_a_damaged_byte_that_makes_a_line_unreadable_is_told_likewise(
         )
         assert not found.good and "gen-000001" in found.detail and "articles.jsonl" in found.detail
         assert "linping index" in found.detail or "校验和不符" in found.detail
-        with pytest.raises(BadIndex, match="articles.jsonl 里有一篇文章读不懂"):
+        with pytest.raises(BadIndex, match=r"articles\.jsonl 里有一篇文章读不懂：请运行 linping doctor"):
             list(open_index(home, load_embedder("static")).articles.values())
     assert len(brackets) == 3
-    assert build_index(load_corpus(folder), home, load_embedder("static")).changed  # built anew beside it
+    shutil.rmtree(path.parent)  # as the error says
+    assert build_index(load_corpus(folder), home, load_embedder("static")).changed
+    assert len(open_index(home, load_embedder("static")).articles) == len(brackets)
