@@ -38,6 +38,10 @@ _PAST = -4.0  # of an amount that is past, where nobody asks for it
 _FROM = re.compile("[从由自][^，。；从由自]{0,12}$")
 _TO = re.compile("[^，。；0-9]{0,8}[到至为成]")
 _EARLIER = re.compile(any_of("rag/earlier"))
+_CLOCK_ASKED = re.compile("几点(?!建议|意见|要求|措施)")
+_HOUR = "(?:[0-9]{1,2}[:：][0-9]{2}|(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3})[时点](?!间)(?:半|整|一刻|(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})分?)?)"
+_PART_OF_DAY = "(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|晚|早)?"
+_CLOCK = re.compile(f"{_PART_OF_DAY}{_HOUR}(?:(?:至|到|—+|-+|~|开到){_PART_OF_DAY}{_HOUR})?")
 _LONGEST = 40  # characters; what is longer is no short answer
 
 
@@ -66,7 +70,8 @@ def with_value(
         if len(places) < 2:
             return replace(evidence, value=places[0]) if places else evidence
         return replace(evidence, value=_meant(questions, evidence.candidate, window, places, reader))
-    found = [reader.read(text, [window])[0].best for text in questions]
+    allowed = [_times_of_day(window.text)] if _CLOCK_ASKED.search(asked.folded) else None
+    found = [reader.read(text, [window], allowed)[0].best for text in questions]
     best = max((one for one in found if one), key=lambda one: one.score, default=None)
     if best is None or len(best.text) > _LONGEST or best.score < _SURE:
         return evidence
@@ -74,6 +79,11 @@ def with_value(
     return replace(
         evidence, value=with_bound(evidence.candidate.text, value) if asked.kind is AnswerKind.DATE else value
     )
+
+
+def _times_of_day(text: str) -> list[Span]:
+    """Return the times of day in a sentence, a stretch from one to another as one."""
+    return [Span(one.start(), one.end()) for one in _CLOCK.finditer(text)]
 
 
 def figure_of(evidence: Evidence, snapshot: Snapshot) -> Figure | None:

@@ -378,3 +378,13 @@ def test_no_pattern_repeats_without_a_limit(module: ModuleType) -> None:
 def test_the_check_for_limits_sees_a_missing_one() -> None:
     assert unbounded(parse("(?:a|(b+)c){1,3}"))
     assert not unbounded(parse("(?:a|(b{1,9})c){1,3}"))
+
+
+def test_what_is_more_by_an_amount_is_no_rounded_amount() -> None:
+    assert [one.text for one in quantities("比去年的3700个多了1160个，比前年的30所多出5所，共40多所")] == [
+        "3700个",
+        "1160个",
+        "30所",
+        "5所",
+        "40多所",
+    ]
