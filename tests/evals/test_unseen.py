@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from evals.amounts import SHOWN
 from evals.unseen import (
     DISTRICTS,
     FLOORS,
@@ -101,6 +102,10 @@ def test_every_clause_of_our_articles_stands_in_them() -> None:
         texts = [path.read_text(encoding="utf-8") for path in (folder / "districts" / case["district"]).glob("*.txt")]
         assert len(texts) == 3 and case["answerable"] == bool(case["quotes"]), case["id"]
         assert all(any(quote in text for text in texts) for quote in case["quotes"]), case["id"]
+    for case in read(SHOWN):
+        texts = [path.read_text(encoding="utf-8") for path in (folder / "districts" / case["district"]).glob("*.txt")]
+        assert sum(case["sentence"] in text for text in texts) == 1, case["id"]
+        assert case["sentence"].startswith(case["short"], case["start"]), case["id"]
     for name in NEWS:
         for case in map(json.loads, (folder / name).read_text(encoding="utf-8").splitlines()):
             assert case["answerable"] == bool(case["answers"]), case["id"]
