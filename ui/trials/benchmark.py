@@ -19,6 +19,7 @@ from time import perf_counter
 
 import click
 
+from corpus.errors import LinpingError
 from index.search.embedding import load_embedder
 from index.storage.store import open_index
 from rag.answerer import ExtractiveAnswerer
@@ -66,13 +67,16 @@ def asking(questions: Path, index_dir: Path | None, runs: int) -> None:
     folder = index_dir or load_settings().index
     ask = [sys.executable, "-c", COMMAND, "ask", _COLD, "--index", str(folder)]
     other = [sys.executable, "-c", "import sentence_transformers"]
+    started = perf_counter()
+    try:
+        answerer = ExtractiveAnswerer(open_index(folder, load_embedder()), Models.load())
+    except LinpingError as error:  # no index, most often
+        raise click.ClickException(str(error)) from error
+    opened = perf_counter() - started
     cold, imported = [], []
     for _ in range(runs):
         cold.append(_seconds(ask))
         imported.append(_seconds(other))
-    started = perf_counter()
-    answerer = ExtractiveAnswerer(open_index(folder, load_embedder()), Models.load())
-    opened = perf_counter() - started
     rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines() if line.strip()]
     asked = [row["question"] for row in rows if row["question"].strip()]
     for question in asked[:20]:
