@@ -19,10 +19,9 @@ from typing import Any
 import click
 
 from corpus.chinese.text import fold
-from corpus.loading import load_corpus
 from corpus.records import Span
 from evals import unseen
-from index.search.embedding import BUILTIN, STATIC, load_embedder
+from index.search.embedding import STATIC, load_embedder
 from index.storage.snapshot import Snapshot
 from index.storage.store import build_index, open_index
 from rag.answers.composition import Evidence
@@ -67,7 +66,7 @@ def chosen(cases: Sequence[Mapping[str, Any]], snapshot: Snapshot, reader: Reade
 def shown(cases: Sequence[Mapping[str, Any]], folder: Path) -> Iterator[bool | None]:
     """Yield of each question about the districts whether the right amount is shown large; None where none is."""
     for place, asked in groupby(cases, key=itemgetter("district")):
-        about = unseen.answerer(load_corpus(unseen.SETS / "districts" / place), folder / place, BUILTIN)
+        about = unseen.about_district(place, folder)
         for case in asked:
             short = about.answer(case["question"]).short_answer
             yield None if short is None else fold(short) == fold(case["short"])

@@ -149,6 +149,11 @@ def towns(folder: Path, names: Sequence[str] = TOWNS[:1]) -> dict[str, Tally]:
     return {name: measure(read(name), about.answer) for name in names}
 
 
+def about_district(place: str, folder: Path) -> ExtractiveAnswerer:
+    """Return an answerer over the three articles of a made-up district, indexed in a folder of its own in `folder`."""
+    return answerer(load_corpus(SETS / "districts" / place), folder / place, BUILTIN)
+
+
 def districts(folder: Path, names: Sequence[str] = DISTRICTS) -> dict[str, Tally]:
     """Return how the questions about the made-up districts end, by set; their indexes are made in `folder`."""
     about: dict[str, ExtractiveAnswerer] = {}
@@ -157,7 +162,7 @@ def districts(folder: Path, names: Sequence[str] = DISTRICTS) -> dict[str, Tally
         asked: list[Ended] = []
         for place, cases in groupby(read(name), key=itemgetter("district")):
             if place not in about:
-                about[place] = answerer(load_corpus(SETS / "districts" / place), folder / place, BUILTIN)
+                about[place] = about_district(place, folder)
             asked += measure(cases, about[place].answer).asked
         tallies[name] = Tally(tuple(asked))
     return tallies

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from corpus.chinese.words import any_of
 from corpus.decoding import About, Told
+from corpus.formats import headlines
 from corpus.formats.headlines import Titles
 from corpus.formats.paragraphs import tidy
 from corpus.lines import bylines, dating, layout
@@ -82,15 +83,9 @@ _FEW_ROWS = 2  # of tables: more that are left out are told of
 _THIN = 0.004  # characters of article for one of markup
 
 
-class Line(Protocol):
+class Line(headlines.Line, Protocol):
     """What a paragraph of the page must tell."""
 
-    @property
-    def text(self) -> str: ...
-    @property
-    def level(self) -> int: ...
-    @property
-    def linked(self) -> int: ...
     @property
     def kind(self) -> BlockKind | None: ...
     @property

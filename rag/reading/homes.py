@@ -68,10 +68,9 @@ def is_of_another_home(question: str, candidate: Candidate, article: Article) ->
 
     What a paper of 甲区 tells without saying where is of 甲区, not of 乙区 beside it.
     """
+    asked = administered(question)
+    if not asked:  # most questions name no place: no article is read for them
+        return False
     around = fold(f"{article.headline}\n{candidate.heading}\n{candidate.passage}\n{candidate.before}\n{candidate.text}")
-    told = administered(article.text)
-    for stem, level in administered(question) & told:
-        home = home_of(article.text, level)
-        if home and home != stem and stem not in around:
-            return True
-    return False
+    homes = [(stem, home_of(article.text, level)) for stem, level in asked & administered(article.text)]
+    return any(home and home != stem and stem not in around for stem, home in homes)
