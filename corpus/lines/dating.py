@@ -72,6 +72,9 @@ _AFTER_NAME = re.compile(r"\s*(?:以来|起|[-~至到]|.{0,12}(?:报告|规划|�
 _PROMISED = re.compile(r"承诺|规划|计划|目标|方案|到20|力争|预计|之前")
 _OF_HISTORY = re.compile(r"(?:自|从|自从|早在|于|与|较|比|曾|围绕|、|[至到-])\s*$")
 _ONCE = re.compile(r"\s*(?:以来|起|开始|成立|建[成立]|创[办立]|首|的《|《)")
+# What is to be done by then, unless it is said to be done: 2027年二季度投产.
+_TO_COME = re.compile(r"[^,;。]{0,4}(?:投产|达产|竣工|建成|完工|通车|开园|交付|投用|投入使用|启用|开业)(?!了|以来|后)")
+_DONE = re.compile("已|正式|顺利|如期|了")
 _BEGINNING = 3  # sentences
 _RECENT_MONTHS = 9  # a date line without a year is of the year last told of, when that was not long before
 _PERIOD_END = {
@@ -116,7 +119,9 @@ def infer_published(text: str) -> Published | None:
     begun = sentences[min(_BEGINNING, len(sentences)) - 1].end
     signs = [sign for span in results for sign in _signs(text, folded, span, begun)]
     latest = _latest(signs)
-    dated = _dateline(text, folded, sentences, latest.earliest if latest else None)
+    told = _headline_years(lines)
+    known = latest.earliest if latest else date(max(told), 1, 1) if told else None
+    dated = _dateline(text, folded, sentences, known)
     if dated:
         return dated
     if latest is None:
@@ -148,6 +153,11 @@ def printed_day(line: str) -> date | None:
         if len(line.strip()) <= _LINE_REACH and not re.search(r"[.!?;]\s*$|[,;]", after.strip().removesuffix(".")):
             return day
     return None
+
+
+def has_dateline(text: str) -> bool:
+    """Tell whether a paragraph begins as news does: «沧浦时报3月26日讯», «新华社杭州5月6日电»."""
+    return bool(_DATELINE.match(fold(text[:_LINE_REACH])))
 
 
 def any_day(text: str) -> date | None:
@@ -211,6 +221,9 @@ def _signs(text: str, folded: str, span: Span, begun: int) -> list[_Sign]:
         if _PROMISED.search(folded, span.start, match.start()):
             continue
         after = folded[match.end() : min(span.end, match.end() + 40)]
+        clause = folded[max(span.start, folded.rfind(",", 0, match.start())) : match.end()]
+        if _TO_COME.match(after) and not _DONE.search(clause + after.partition(",")[0]):
+            continue
         earliest = _earliest(match, after)
         if earliest:
             history = _OF_HISTORY.search(folded, max(span.start, match.start() - 4), match.start()) or _ONCE.match(
@@ -256,6 +269,14 @@ def _planned(folded: str, span: Span, earliest: date) -> date:
             if end >= earliest:
                 last = min(last, end)
     return last
+
+
+def _headline_years(lines: list[str]) -> list[int]:
+    """Return the years that a line over the news names, those of plans left out."""
+    if len(lines) < 2 or has_dateline(lines[0]):
+        return []
+    folded = fold(lines[0])
+    return [int(one[1]) for one in re.finditer(_YEAR, folded) if not _BEFORE_PLAN.search(folded, 0, one.start())]
 
 
 def _dateline(text: str, folded: str, sentences: list[Span], latest: date | None) -> Published | None:

@@ -16,7 +16,7 @@ from corpus.chinese.text import bare_title, split_sentences
 from corpus.decoding import Mark, SourceText
 from corpus.lines import bylines, layout
 from corpus.lines.bundles import beginnings
-from corpus.lines.dating import infer_published
+from corpus.lines.dating import has_dateline, infer_published
 from corpus.lines.layout import Shape, SourceLine
 from corpus.records import (
     Article,
@@ -51,7 +51,7 @@ _SPACE = re.compile(r"\s+")
 _CLOSING = frozenset("，。、；：！？）》」』】”’")  # no line begins with one: what stands over it goes on
 _FULL_LINE = 4.0  # log odds that a line as wide as the file's lines are goes on in the next one
 _SURE = 0.8  # below this what a format tells of its article is shown as inferred
-VERSION = 6  # of reading; an article read by a lower one should be read again
+VERSION = 7  # of reading; an article read by a lower one should be read again
 SPLITS = ("txt", "md", "markdown")  # formats whose files can be split where an article begins
 _NAMED = 5  # articles of a file that a warning names
 
@@ -540,11 +540,11 @@ def _find_headline(pieces: list[_Piece]) -> int:
 
 
 def _stands_over_imprint(pieces: list[_Piece]) -> bool:
-    """Whether the first line is a headline by its place, whatever marks it holds: right under it stands when and where it appeared."""
+    """Whether the first line is a headline by its place, whatever marks it holds: what follows tells when and where it appeared."""
     if len(pieces) < 3 or pieces[0].kind is not None or len(pieces[0].text) > _LONGEST_HEADLINE:
         return False
     text = pieces[0].text
-    return bylines.is_imprint(pieces[1].text) and not (
+    return (bylines.is_imprint(pieces[1].text) or has_dateline(pieces[1].text)) and not (
         bylines.is_imprint(text) or text.endswith(("。", "；", "：", "，"))
     )
 
