@@ -39,8 +39,8 @@ COMMAND = "python -m evals.unseen --readme"
 OURS = ("lay.jsonl", "short.jsonl")
 # Over twelve articles of two made-up towns, which lie beside them: asked wherever the repository is; in English the same.
 TOWNS = ("towns.jsonl", "english.jsonl")
-# Over three articles of each of five made-up districts, which lie beside them; every district is an index of its own.
-DISTRICTS = ("districts.jsonl", "districts_read.jsonl")
+# Over three articles of each of eight made-up districts, which lie beside them; every district is an index of its own.
+DISTRICTS = ("districts_later.jsonl", "districts.jsonl", "districts_read.jsonl")
 NEWS = (
     "read_after.jsonl",
     "read_later.jsonl",

@@ -17,6 +17,7 @@ from rag.answers.lists import with_bound
 from rag.figures.figure import Figure, asks_goal, figures_at, is_called_goal
 from rag.question.kinds import AnswerKind, Asked
 from rag.reading.candidates import Candidate
+from rag.reading.homes import setting_of
 from rag.reading.ranker import common_runs
 from rag.reading.reader import Reader, Window
 from rag.reading.rereading import window_of
@@ -69,7 +70,7 @@ def with_value(
         places = _as_asked(asked, text, of_the_time)
         if len(places) < 2:
             return replace(evidence, value=places[0]) if places else evidence
-        return replace(evidence, value=_meant(questions, evidence.candidate, window, places, reader))
+        return replace(evidence, value=_meant(questions, evidence.candidate, window, places, reader, snapshot))
     allowed = [_times_of_day(window.text)] if _CLOCK_ASKED.search(asked.folded) else None
     found = [reader.read(text, [window], allowed)[0].best for text in questions]
     best = max((one for one in found if one), key=lambda one: one.score, default=None)
@@ -124,7 +125,12 @@ def _as_asked(asked: Asked, text: str, places: Sequence[Span]) -> Sequence[Span]
 
 
 def _meant(
-    questions: Sequence[str], candidate: Candidate, window: Window, places: Sequence[Span], reader: Reader
+    questions: Sequence[str],
+    candidate: Candidate,
+    window: Window,
+    places: Sequence[Span],
+    reader: Reader,
+    snapshot: Snapshot,
 ) -> Span:
     """Return which of several amounts answers: by the edges that the reader sees, and by its clause read alone.
 
@@ -133,7 +139,11 @@ def _meant(
     parts = _parts(window.text)
     of = [next(at for at, part in enumerate(parts) if part.end > place.start) for place in places]
     lead = candidate.heading.replace("\n", " ")
-    alone = [Window.of(window.text[one.start : one.end], lead=lead, before=window.text[: one.start]) for one in parts]
+    setting = setting_of(snapshot.articles[candidate.article_id])
+    alone = [
+        Window.of(window.text[one.start : one.end], setting=setting, lead=lead, before=window.text[: one.start])
+        for one in parts
+    ]
     chances = [0.0] * len(places)
     for question in questions:
         past = 0.0 if _EARLIER.search(question) else _PAST

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of, words
-from corpus.records import Article
+from corpus.records import Article, Published
 from rag.question.bigrams import language
 from rag.reading.candidates import Candidate
 from rag.reading.places import gazetteer
@@ -22,6 +22,9 @@ _A_WORD = (
     500.0  # times that two characters stand together at large: then they are a word and no name, unless it is known
 )
 _RATHER = 10.0  # times as often a character stands with the one before it: then it begins no name
+_HOMES, _OFTEN = 2, 2  # places that an article may be at home in; times that it names each
+_BEGINS = 120  # characters within which an article says where it is at home
+_LEVELS = "省市区县镇"
 LANDS = frozenset(words("rag/lands"))
 
 
@@ -61,6 +64,30 @@ def home_of(article_text: str, level: str) -> str:
     folded = fold(article_text)
     stems = [stem for stem, of in sorted(administered(article_text)) if of == level]
     return max(stems, key=folded.count, default="")
+
+
+def setting_of(article: Article) -> str:
+    """Return where an article is at home and when it was written, as the reader reads it: «宁溪区2025年2月：»; what is not known is left out."""
+    return _setting(article.text, article.published)
+
+
+@lru_cache(maxsize=4096)
+def _setting(article_text: str, published: Published | None) -> str:
+    folded = fold(article_text)
+    begins = folded[:_BEGINS]
+    said = [one for one in sorted(administered(article_text)) if one[0] in begins and folded.count(one[0]) >= _OFTEN]
+    said.sort(key=lambda one: folded.count(one[0]))
+    of_level = {level: stem for stem, level in said}  # of two districts the one that is named more
+    homes = [of_level[level] + level for level in _LEVELS if level in of_level]
+    when = _month(published) if published else ""
+    return f"{''.join(homes[-_HOMES:])}{when}：" if homes or when else ""
+
+
+def _month(published: Published) -> str:
+    first, last = published.first, published.last
+    if published.inferred or first.year != last.year:
+        return ""
+    return f"{first.year}年{first.month}月" if first.month == last.month else f"{first.year}年"
 
 
 def is_of_another_home(question: str, candidate: Candidate, article: Article) -> bool:

@@ -22,7 +22,7 @@ from index.search.encoder import BEGIN, END, Floats, Graph, Ids, Pieces, PieceTa
 from rag.reading.spans import UNREAD, Reading, answers_of, best_overlap
 
 _DEFAULT_FOLDER = Path(__file__).parent.parent / "models" / "reader"
-LONGEST_QUESTION, LONGEST_TEXT, LONGEST_BEFORE = 44, 118, 76  # pieces
+LONGEST_QUESTION, LONGEST_TEXT, LONGEST_BEFORE = 44, 118, 88  # pieces
 LONGEST_CLAIM, LONGEST_EVIDENCE = 110, 200  # pieces, where an answer is put to the question
 _LEAD, _BEFORE = 30, 80  # characters of what leads the article, and of what stands right before the sentence
 _LONGEST_ANSWER = 48  # pieces
@@ -36,16 +36,16 @@ _Found = tuple[float, Pieces, Floats]  # log-odds; the sentence's pieces; scores
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A sentence and what is read before it: the beginning of its article (or its headline) and the two sentences before."""
+    """A sentence and what is read before it: where and when its article was written, how it begins, the two sentences before."""
 
     text: str
     before: str = ""
 
     @classmethod
-    def of(cls, text: str, *, lead: str = "", before: str = "") -> Window:
-        """Return the window of a sentence; `lead` is the headline or the article's first sentence."""
+    def of(cls, text: str, *, setting: str = "", lead: str = "", before: str = "") -> Window:
+        """Return the window of a sentence; `lead` is the headline or the article's first sentence, `setting` whose and when."""
         lead = lead[:_LEAD]
-        return cls(text, lead + ("…" if lead else "") + before[-_BEFORE:])
+        return cls(text, setting + lead + ("…" if lead else "") + before[-_BEFORE:])
 
 
 def bare(question: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from index.storage.snapshot import Snapshot
 from rag.reading.candidates import Candidate
+from rag.reading.homes import setting_of
 from rag.reading.ranker import Ranked
 from rag.reading.reader import Reader, Window
 
@@ -24,7 +25,8 @@ def window_of(candidate: Candidate, snapshot: Snapshot) -> Window:
     if not lead and candidate.position > 2:
         lead = snapshot.sentences[rows.start].text
     before = [snapshot.sentences[row].text for row in range(max(rows.start, candidate.row - 2), candidate.row)]
-    return Window.of(candidate.text, lead=lead, before="".join(before))
+    setting = setting_of(snapshot.articles[candidate.article_id])
+    return Window.of(candidate.text, setting=setting, lead=lead, before="".join(before))
 
 
 def read_again(

@@ -46,7 +46,7 @@ def main() -> None:
     show_default=True,
     help="folder of the pretrained weights and of what an interrupted run has learned",
 )
-@click.option("--last", is_flag=True, help="only the last two stages, of the reader that lies in --out")
+@click.option("--last", is_flag=True, help="only the last stage, of the reader that lies in --out")
 def reader(data: Path, green_only: bool, out: Path, cache: Path, last: bool) -> None:
     """Reader: question and sentence together → does it answer, and with which words?"""
     from rag.training.reader import run

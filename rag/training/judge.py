@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.records import Article
+from rag.reading.candidates import Candidate
 from rag.reading.judge import SIGNS, JudgeWeights
 from rag.training.cards import share
-from rag.training.news_questions import QUESTIONS, SHORT_QUESTIONS, is_gold, read_news, read_questions, sample_rows
+from rag.training.news_questions import (
+    QUESTIONS,
+    SHORT_QUESTIONS,
+    News,
+    NewsQuestion,
+    is_gold,
+    read_news,
+    read_questions,
+    sample_rows,
+)
+from rag.training.written import APART, LOCAL, Written, articles_of, is_evidence, read_written
 
 _PENALTY = 30.0  # of L2 regularisation, signs scaled to unit variance
 
@@ -54,23 +66,23 @@ def train(data: Path, out: Path, models: Path, say: Callable[[str], None] = prin
     from rag.answerer import ExtractiveAnswerer
     from rag.reading.finder import Models
 
-    questions = [*read_questions(QUESTIONS), *read_questions(SHORT_QUESTIONS)]
     embedder = load_embedder(STATIC)  # as the news sets of `evals.unseen` are asked
     signs: list[NDArray[np.float64]] = []
     right: list[int] = []
     absent: list[bool] = []
-    with tempfile.TemporaryDirectory() as folder:
-        build_index(read_news(data, sample_rows()), Path(folder) / "index", embedder)
-        snapshot = open_index(Path(folder) / "index", embedder)
-        unknown = JudgeWeights(0.0, (0.0,) * len(SIGNS))
-        answerer = ExtractiveAnswerer(snapshot, Models.load(models, unknown))
-        for question in questions:
-            found = answerer.find(question.question)
-            if not found.ranked:
-                continue
-            signs.append(answerer.finder.judge.signs(found.judged))
-            right.append(int(is_gold(question, found.ranked[0].candidate, snapshot.articles)))
-            absent.append(not question.answers)
+    loaded = Models.load(models, JudgeWeights(0.0, (0.0,) * len(SIGNS)))
+    for articles, questions in _corpora(data):
+        with tempfile.TemporaryDirectory() as folder:
+            build_index(articles, Path(folder) / "index", embedder)
+            snapshot = open_index(Path(folder) / "index", embedder)
+            answerer = ExtractiveAnswerer(snapshot, loaded)
+            for question in questions:
+                found = answerer.find(question.question)
+                if not found.ranked:
+                    continue
+                signs.append(answerer.finder.judge.signs(found.judged))
+                right.append(int(_is_right(question, found.ranked[0].candidate, snapshot.articles)))
+                absent.append(not question.answerable)
     seen, labels = np.array(signs), np.array(right, dtype=np.int8)
     weights = fit(seen, labels)
     weights.save(out)
@@ -82,11 +94,25 @@ def train(data: Path, out: Path, models: Path, say: Callable[[str], None] = prin
     (out / "README.md").write_text(_CARD.format(told=told), encoding="utf-8")
 
 
+def _corpora(data: Path) -> Iterator[tuple[News, Sequence[NewsQuestion | Written]]]:
+    """Yield what is asked: news, and the papers of each place that the reader has not learned from, with their questions."""
+    yield read_news(data, sample_rows()), [*read_questions(QUESTIONS), *read_questions(SHORT_QUESTIONS)]
+    for place in APART:
+        questions = [one for one in read_written(LOCAL) if one.source == place]
+        yield articles_of(data, questions), questions
+
+
+def _is_right(question: NewsQuestion | Written, candidate: Candidate, articles: Mapping[str, Article]) -> bool:
+    if isinstance(question, NewsQuestion):
+        return is_gold(question, candidate, articles)
+    return is_evidence(question, candidate, articles)
+
+
 _CARD = """# Judge
 
 One probability that the first sentence answers the question as asked: logistic regression on the reader's log-odds and the
-ranker's score. `python -m rag.training judge` fits it on `questions/news_train.jsonl` and `questions/short_train.jsonl`,
-which the reader has never seen. No text is stored.
+ranker's score. `python -m rag.training judge` fits it on `questions/news_train.jsonl`, `questions/short_train.jsonl` and the
+questions of `questions/local.jsonl` about two places, all of which the reader has never seen. No text is stored.
 
 ## Scores
 {told}

@@ -33,6 +33,10 @@ class NewsQuestion:
     answers: tuple[tuple[int, int], ...]
 
     @property
+    def answerable(self) -> bool:
+        return bool(self.answers)
+
+    @property
     def article_id(self) -> str:
         return f"news-{self.row:05d}"
 

@@ -36,11 +36,12 @@ from rag.training.claims import PutAnswer, claim_groups, kept_apart
 from rag.training.cmrc import cmrc_f1
 from rag.training.reader_data import GREEN_SETS, YELLOW_SETS, Group, public_groups, without_answers
 from rag.training.reader_net import NOWHERE, ReaderNet
-from rag.training.written import HARD, PAIRS, QUESTIONS, TWINS, read_written, written_groups
+from rag.training.written import APART, HARD, LOCAL, PAIRS, QUESTIONS, TWINS, Written, read_written, written_groups
 
 _SAVE_EVERY = 200  # steps
 _WARM = 60  # steps until the full rate
 _CLAIMED = 3  # answers put to a question that are weighed against each other
+_REMEMBERED = 1 / 6  # of what was learned before, read again beside something new
 _EDGES, _LISTED = 0.5, 0.5  # weight of the span's edges, and of choosing among the windows of one question
 
 
@@ -72,6 +73,7 @@ AGAIN = Stage(rate=7e-5, last_rate=2e-5, seed=3, most=600, windows=3, skipped=0.
 PAIRED = Stage(rate=4e-5, last_rate=1e-6, seed=4, windows=3, skipped=0.1, averaged=True)
 CLAIMED = Stage(rate=7e-5, last_rate=2.5e-5, seed=5, most=400, windows=3, skipped=0.1)
 CLOSER = Stage(rate=6e-5, last_rate=1e-6, seed=6, windows=2, skipped=0.1, averaged=True)
+SETTLED = Stage(rate=5e-5, last_rate=1e-6, seed=7, windows=3, skipped=0.1, averaged=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,9 +422,8 @@ def _first_stages(
     net = new_net(cache)
     learn(net, encode(public, table), PUBLIC, table, cache / "public.safetensors", say)
     if not green_only:  # they were written about press text
-        places = [row["name"] for row in read_rows(data, "gazetteer_pcas") if len(row["code"]) <= _COUNTY]
         written = [*_groups(data, QUESTIONS), *_groups(data, PAIRS)]
-        changed = without_answers(written, places, 1.0, 3)
+        changed = without_answers(written, _counties(data), 1.0, 3)
         mixed = encode([*written, *changed, *public[: len(written) // 3]], table)
         learn(net, mixed, WRITTEN, table, cache / "written.safetensors", say)
         learn(net, mixed, AGAIN, table, cache / "again.safetensors", say)
@@ -432,7 +433,7 @@ def _first_stages(
 
 
 def further(net: ReaderNet, data: Path, cache: Path, table: PieceTable, say: Callable[[str], None]) -> None:
-    """Train the last two stages: answers put to questions, and the questions at hard spots."""
+    """Train two stages: answers put to questions, and the questions at hard spots."""
     dice = random.Random(CLAIMED.seed)
     claims = encode_claims([group for one, group in claim_groups(data) if not kept_apart(one)], table)
     twins, pairs, written = (encode(_groups(data, file), table) for file in (TWINS, PAIRS, QUESTIONS))
@@ -442,24 +443,47 @@ def further(net: ReaderNet, data: Path, cache: Path, table: PieceTable, say: Cal
     learn(net, [*hard, *claims], CLOSER, table, cache / "closer.safetensors", say)
 
 
+def settle(net: ReaderNet, data: Path, cache: Path, table: PieceTable, say: Callable[[str], None]) -> None:
+    """Train the last stage: what papers of a place tell without saying which place and year, beside a share of what was known."""
+    dice = random.Random(SETTLED.seed)
+    local = _searched(data, [one for one in read_written(LOCAL) if one.source not in APART])
+    changed = without_answers(local, _counties(data), 0.5, SETTLED.seed)
+    known = [one for file in (HARD, TWINS) for one in read_written(file) if dice.random() < _REMEMBERED]
+    claims = encode_claims([group for one, group in claim_groups(data) if not kept_apart(one)], table)
+    mixed = encode([*local, *local, *changed, *_searched(data, known)], table)
+    mixed += dice.sample(claims, int(_REMEMBERED * len(claims)))
+    learn(net, mixed, SETTLED, table, cache / "settled.safetensors", say)
+
+
+def _counties(data: Path) -> list[str]:
+    return [row["name"] for row in read_rows(data, "gazetteer_pcas") if len(row["code"]) <= _COUNTY]
+
+
 @cache
 def _groups(data: Path, file: Path) -> list[Group]:
     """Return the written questions of a file with their windows; searching for these takes minutes, and two stages want them."""
+    return _searched(data, read_written(file))
+
+
+def _searched(data: Path, questions: Sequence[Written]) -> list[Group]:
+    """Return written questions with the windows that a search of their articles brings."""
     embedder = load_embedder(STATIC)
     assert isinstance(embedder, StaticEmbedder)
-    return written_groups(data, read_written(file), SentenceRanker.load(_MODELS / "ranker", embedder))
+    return written_groups(data, questions, SentenceRanker.load(_MODELS / "ranker", embedder))
 
 
 # --- the command ----------------------------------------------------------------------------------------------------
 
 
 def run(data: Path, out: Path, cache: Path, *, green_only: bool, last: bool, say: Callable[[str], None]) -> None:
-    """Train every stage, or the `last` two of the reader in `out`; write the reader and its card, print minutes and scores."""
+    """Train every stage, or the `last` one of the reader in `out`; write the reader and its card, print minutes and scores."""
     began = time.monotonic()
     table = PieceTable.load()
     net = written_net(out) if last else _first_stages(data, cache, table, green_only=green_only, say=say)
-    if not green_only:
+    if not green_only and not last:
         further(net, data, cache, table, say)
+    if not green_only:
+        settle(net, data, cache, table, say)
     write(net, out)
     minutes = (time.monotonic() - began) / 60
     scores = measure(Reader.load(out), public_groups(data, green_only=True, names=(TEST_SET,)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +33,8 @@ QUESTIONS = Path(__file__).parent / "questions" / "written.jsonl"
 PAIRS = QUESTIONS.with_name("pairs.jsonl")  # in pairs: one that is answered, its twin that is not
 TWINS = QUESTIONS.with_name("twins.jsonl")  # the same by other hands, twins that differ by one idea
 HARD = QUESTIONS.with_name("hard.jsonl")  # the same by yet others, at the hard spots of a text
+LOCAL = QUESTIONS.with_name("local.jsonl")  # about places that are made up, whose papers lie in `local/`
+APART = ("local/wangzhu", "local/xunan")  # places that the reader does not learn from: the judge does
 _NEAR, _OTHERS = 3, 1  # windows of the same article and of others that are read beside the right one
 
 
@@ -51,8 +53,12 @@ class Written:
     near: tuple[Span, ...]
 
     @property
+    def answerable(self) -> bool:
+        return bool(self.evidence)
+
+    @property
     def article_id(self) -> str:
-        return f"{self.source}-{self.row:05d}-{self.within.start}"
+        return f"{self.source.replace('/', '-')}-{self.row:05d}-{self.within.start}"
 
 
 def read_written(path: Path = QUESTIONS) -> list[Written]:
@@ -78,6 +84,13 @@ def _written(row: dict[str, Any]) -> Written:
     )
 
 
+def source_texts(data: Path, source: str) -> list[str]:
+    """Return the texts of a set of the data, or those of a made-up place («local/tongling»), in the order of their rows."""
+    if source.startswith("local/"):
+        return [path.read_text(encoding="utf-8") for path in sorted((QUESTIONS.parent / source).glob("*.txt"))]
+    return [row["text"] for row in read_rows(data, source)]
+
+
 def articles_of(data: Path, questions: Sequence[Written]) -> News:
     """Return the texts that were read, each repaired as any article is."""
     wanted: dict[tuple[str, int], set[Span]] = {}
@@ -85,10 +98,10 @@ def articles_of(data: Path, questions: Sequence[Written]) -> News:
         wanted.setdefault((one.source, one.row), set()).add(one.within)
     articles: list[Article] = []
     for source in sorted({source for source, _ in wanted}):
-        for number, row in enumerate(read_rows(data, source)):
+        for number, whole in enumerate(source_texts(data, source)):
             for within in sorted(wanted.get((source, number), ()), key=lambda span: span.start):
-                text = row["text"][within.start : within.end]
-                name = f"{source}-{number:05d}-{within.start}"
+                text = whole[within.start : within.end]
+                name = f"{source.replace('/', '-')}-{number:05d}-{within.start}"
                 digest = sha256(text.encode()).hexdigest()
                 articles.append(repair(SourceText(f"{name}.txt", text, "txt", "utf-8", digest)))
     return News(tuple(articles))
@@ -123,6 +136,14 @@ def _group(written: Written, snapshot: Snapshot, ranker: SentenceRanker) -> Grou
     chosen += [one for one in ranked if one.article_id != article.id][:_OTHERS]
     windows += [Labelled(window_of(one, snapshot), False) for one in chosen]
     return Group(written.question, tuple(windows))
+
+
+def is_evidence(question: Written, candidate: Candidate, articles: Mapping[str, Article]) -> bool:
+    """Tell whether a sentence is one of those that answer."""
+    if candidate.article_id != question.article_id:
+        return False
+    place = _in_source(candidate, articles[candidate.article_id], question.within.start)
+    return any(_holds(place, span) for span in question.evidence)
 
 
 def _in_source(candidate: Candidate, article: Article, shift: int) -> Span:

@@ -8,7 +8,7 @@ from index.search.embedding import STATIC, load_embedder
 from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer
 from rag.reading.finder import Models
-from rag.reading.homes import administered, home_of
+from rag.reading.homes import administered, home_of, setting_of
 from rag.records import Status
 from tests.fakes import MadeCorpus
 from tests.rag.worlds import article_of
@@ -29,6 +29,25 @@ def answerer(tmp_path_factory: pytest.TempPathFactory, models: Models) -> Extrac
 
 def test_the_place_that_an_article_names_most_is_its_home() -> None:
     assert home_of(TOLD, "区") == "鹤塘" and home_of(TOLD, "县") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "setting"),
+    [
+        (TOLD, "鹤塘区2025年2月："),  # 澄湾区 is named as often, further down
+        (
+            "枫渡镇的竹海\n2025年11月12日 来源：东岚日报\n宁溪区枫渡镇有七个村。枫渡的竹多，宁溪的水多。\n",
+            "宁溪区枫渡镇2025年11月：",
+        ),
+        ("石桥通车\n石桥全长三百米，桥面宽十二米。\n", ""),  # it says neither where nor when
+        (
+            "新厂签约\n2023年，白石市工业增加值增长6%。白石的新厂占地三十亩。\n",
+            "白石市：",
+        ),  # a date that is inferred is none
+    ],
+)
+def test_a_sentence_is_read_with_where_and_when_its_article_was_written(text: str, setting: str) -> None:
+    assert setting_of(article_of(text, "报道")) == setting
 
 
 @pytest.mark.parametrize("text", ["这座古镇有老街。", "去夜市摆摊。", "工业强区二十条。", "作代表县里发言。"])

@@ -62,6 +62,7 @@ def test_a_lead_stands_before_the_end_of_what_precedes() -> None:
     assert Window.of("乙。", before="甲。").before == "甲。"
     assert Window.of("丙。", lead="甲。", before="乙。").before == "甲。…乙。"
     assert Window.of("丙。", lead="甲" * 99, before="乙" * 99).before == "甲" * 30 + "…" + "乙" * 80
+    assert Window.of("丙。", setting="青禾县2025年3月：", lead="甲。").before == "青禾县2025年3月：甲。…"
 
 
 def test_an_answer_is_put_to_a_question_without_the_marks_of_either() -> None:

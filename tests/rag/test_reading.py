@@ -82,4 +82,4 @@ def test_a_window_holds_the_headline_and_the_two_sentences_before(snapshot: Snap
     row = next(row for row in range(len(snapshot.sentences)) if snapshot.sentences[row].text.startswith("第7段"))
     window = window_of(candidate_at(snapshot, row), snapshot)
     assert window.text == "第7段路长7里。"
-    assert window.before == "青禾县新桥通车…第5段路长5里。第6段路长6里。"
+    assert window.before == "青禾县2025年3月：青禾县新桥通车…第5段路长5里。第6段路长6里。"
