@@ -21,8 +21,9 @@ from rag.checks.naming import places_named, spoken_of, unnamed
 from rag.checks.numerals import unheld_numeral
 from rag.checks.other_subjects import split_from
 from rag.checks.owners import of_another
-from rag.checks.plans import plan_told_as_result, result_told_as_plan
+from rag.checks.plans import plan_told_as_result
 from rag.checks.printed_figures import figure_fault
+from rag.checks.results import result_told_as_plan
 from rag.checks.said_of_figures import said_of_another
 from rag.checks.scripts import other_script
 from rag.checks.segments import of_another_stretch

@@ -1,4 +1,4 @@
-"""A plan is no result, and a result no plan."""
+"""A plan is no result."""
 
 from __future__ import annotations
 
