@@ -6,8 +6,8 @@ import pytest
 
 from rag.checks.faults import Fault
 from rag.checks.results import result_told_as_plan
-from rag.checks.statements import Ground, ShownSpan, Statement
-from rag.proof.prover import Prover
+from rag.checks.statements import Ground, Statement
+from tests.rag.checks.whole_proof import verdict
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,6 @@ def test_what_is_done_is_not_to_come(sentence: str, text: str, told_as_plan: boo
 
 
 def test_the_whole_proof_withholds_it() -> None:
-    prover = Prover([ShownSpan(1, "a", 0, 13, "沙河大桥已于去年5月通车。")])
-    assert prover.prove("沙河大桥将于去年5月通车。", [1]).fault is Fault.PLAN
-    assert prover.prove("沙河大桥去年5月已通车。", [1]).proven
+    text = "沙河大桥已于去年5月通车。"
+    assert verdict("沙河大桥将于去年5月通车。", text).fault is Fault.PLAN
+    assert verdict("沙河大桥去年5月已通车。", text).proven
