@@ -141,19 +141,15 @@ def questions() -> st.SearchStrategy[Any]:
 
 def ask_anything() -> Callable[[Any], None]:
     """Return a check: an answer that holds against the articles, or a refusal in words."""
-    from corpus.loading import load_corpus
-    from index.search.embedding import load_embedder
-    from index.storage.store import build_index, open_index
-    from rag.answerer import ExtractiveAnswerer
     from rag.citing import faults
     from rag.reading.finder import Models
+    from tests.indexes import answerer_of
     from ui.page import render
     from ui.settings import Settings
     from ui.web.api_openai import content_of
 
     with tempfile.TemporaryDirectory(prefix="linping-fuzz-") as folder:
-        build_index(load_corpus(Settings().corpus), Path(folder), load_embedder())
-        answerer = ExtractiveAnswerer(open_index(Path(folder), load_embedder()), Models.load())
+        answerer = answerer_of(Settings().corpus, Path(folder), Models.load())
 
     def check(example: tuple[str, list[str]]) -> None:
         question, before = example

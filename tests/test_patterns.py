@@ -14,12 +14,10 @@ from corpus.decoding import Decoded, SourceText, decode
 from corpus.errors import LinpingError
 from corpus.formats.html import read_html
 from corpus.formats.markdown import read_markdown
-from corpus.loading import load_corpus
 from corpus.repair.repairing import repair
-from index.search.embedding import load_embedder
-from index.storage.store import build_index, open_index
-from rag.answerer import ExtractiveAnswerer
+from index.search.embedding import STATIC, load_embedder
 from rag.reading.finder import Models
+from tests.indexes import answerer_of, write_articles
 from ui.leads.texts import parse_csv, parse_mail
 
 LONG = 20_000  # characters of a file; a question has at most 1,000
@@ -146,13 +144,7 @@ def test_f47_a_file_of_whatever_repeats_is_read_or_refused_soon(reader: str) -> 
 
 @pytest.mark.slow
 def test_f47_a_question_of_whatever_repeats_is_answered_soon(tmp_path: Path, models: Models) -> None:
-    folder = tmp_path / "articles"
-    folder.mkdir()
-    (folder / "a.txt").write_text(
-        "石泉镇游泳馆改建竣工\n\n石泉晚报2025年3月8日讯 石泉镇游泳馆改建竣工，总投资2600万元，设泳道10条。\n",
-        encoding="utf-8",
-    )
-    embedder = load_embedder("static")
-    build_index(load_corpus(folder), tmp_path / "index", embedder)
-    answerer = ExtractiveAnswerer(open_index(tmp_path / "index", embedder), models)
+    text = "石泉镇游泳馆改建竣工\n\n石泉晚报2025年3月8日讯 石泉镇游泳馆改建竣工，总投资2600万元，设泳道10条。\n"
+    articles = write_articles(tmp_path / "articles", {"a.txt": text})
+    answerer = answerer_of(articles, tmp_path / "index", models, load_embedder(STATIC))
     assert too_long(answerer.answer, [f"{(piece * 990)[:990]}临平" for piece in PIECES]) == []

@@ -4,17 +4,16 @@ from pathlib import Path
 
 from evals.amounts import chosen, holding
 from index.search.embedding import STATIC, load_embedder
-from index.storage.store import build_index, open_index
 from rag.reading.reader import Reader
 from tests.fakes import MadeCorpus, made_article
+from tests.indexes import snapshot_of
 
 TEXT = "全区有受灾企业290家，已复工89家。绿道全长12公里。"
 
 
 def test_only_questions_that_leave_a_choice_are_counted(tmp_path: Path) -> None:
-    embedder = load_embedder(STATIC)
-    build_index(MadeCorpus([made_article("news-00001", TEXT)]), tmp_path / "index", embedder)
-    snapshot = open_index(tmp_path / "index", embedder)
+    articles = MadeCorpus((made_article("news-00001", TEXT),))
+    snapshot = snapshot_of(articles, tmp_path / "index", load_embedder(STATIC))
 
     def case(question: str, answer: str, row: int = 1) -> dict[str, object]:
         start = TEXT.index(answer)

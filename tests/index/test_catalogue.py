@@ -11,8 +11,8 @@ import pytest
 
 from corpus.records import Article, Published
 from index.storage.catalogue import Catalogue, using
-from index.storage.store import build_index, open_index
 from tests.fakes import BigramEmbedder, MadeCorpus, made_article, one_passage_a_block
+from tests.indexes import snapshot_of
 
 
 def _made(name: str, text: str, day: date | None) -> Article:
@@ -28,9 +28,7 @@ _ARTICLES = (
 
 @pytest.fixture()
 def catalogue(tmp_path: Path) -> Catalogue:
-    embedder = BigramEmbedder(dim=16)
-    build_index(MadeCorpus(_ARTICLES), tmp_path, embedder, split=one_passage_a_block)
-    return open_index(tmp_path, embedder).articles
+    return snapshot_of(MadeCorpus(_ARTICLES), tmp_path, BigramEmbedder(dim=16), one_passage_a_block).articles
 
 
 def test_articles_are_found_by_a_word_of_theirs_and_not_by_its_characters(catalogue: Catalogue) -> None:

@@ -19,6 +19,7 @@ from index.search.embedding import STATIC, load_embedder
 from index.storage.store import build_index, open_index
 from index.storage.updating import update_index
 from tests.fakes import MadeCorpus, made_article, one_passage_a_block
+from tests.indexes import snapshot_of
 
 RECORDED = {"build": 12.9, "update": 4.7, "open": 0.7, "search": 15.0}  # of 80 articles, 320 passages; 100 questions
 _WORSE = 1.5
@@ -31,8 +32,7 @@ def test_no_step_is_half_again_as_slow_as_recorded(corpus: Corpus, tmp_path: Pat
     texts = [article.text for article in made.articles]
     questions = [text[at : at + 16] for at, text in enumerate(texts[:100])]
     index = tmp_path / "index"
-    build_index(made, index, embedder, split=one_passage_a_block)
-    snapshot = open_index(index, embedder)
+    snapshot = snapshot_of(made, index, embedder, one_passage_a_block)
     turn = iter(range(1000))
 
     def build() -> None:

@@ -12,7 +12,7 @@ from index.search.dense import CodedIndex
 from index.search.embedding import STATIC, load_embedder
 from index.storage import generations, serial
 from index.storage.snapshot import Snapshot
-from index.storage.store import build_index, inspect_index, open_index
+from index.storage.store import inspect_index, open_index
 from rag.answerer import ExtractiveAnswerer
 from rag.answers.of_the_whole import whole_asked
 from rag.question.kinds import understand
@@ -20,6 +20,7 @@ from rag.question.limits import Limit, limited
 from rag.reading.finder import Models
 from tests.fakes import MadeCorpus, made_article, one_passage_a_block
 from tests.index.worlds import manifest
+from tests.indexes import snapshot_of
 
 _NAMES = ("石桥", "茶园", "渡口", "书院", "灯塔", "粮仓", "作坊", "水车")
 _CORPUS = MadeCorpus(
@@ -57,9 +58,7 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Snapsh
 
 
 def _opened(folder: Path) -> Snapshot:
-    embedder = load_embedder(STATIC)
-    build_index(_CORPUS, folder, embedder, split=one_passage_a_block)
-    return open_index(folder, embedder)
+    return snapshot_of(_CORPUS, folder, load_embedder(STATIC), one_passage_a_block)
 
 
 def test_a_large_index_finds_what_a_small_one_finds(small: Snapshot, large: tuple[Path, Snapshot]) -> None:

@@ -15,9 +15,10 @@ from corpus.errors import CorpusError, IndexBusy, ModelError
 from corpus.records import Article, BlockKind, Passage, Span
 from index.storage.disk import OS_DISK
 from index.storage.generations import writing
-from index.storage.store import build_index, open_index
+from index.storage.store import build_index
 from tests.fakes import BigramEmbedder, MadeCorpus, made_article, one_passage_a_block
 from tests.index.worlds import EMBEDDER, NEW, OLD, build, manifest, opened
+from tests.indexes import snapshot_of
 
 
 def test_an_index_holds_the_articles_passages_and_sentences(tmp_path: Path) -> None:
@@ -182,9 +183,7 @@ def test_a_text_without_a_known_token_is_no_fault(tmp_path: Path) -> None:
             vectors[["茶" in text for text in texts]] = 0
             return vectors
 
-    deaf = Deaf(16, "deaf")
-    build_index(OLD, tmp_path, deaf, split=one_passage_a_block)
-    found = open_index(tmp_path, deaf).search_sentences("茶园收成", 2)
+    found = snapshot_of(OLD, tmp_path, Deaf(16, "deaf"), one_passage_a_block).search_sentences("茶园收成", 2)
     assert found[0].sentence.article_id == "茶" and found[0].dense == 0
 
 

@@ -14,9 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
-from corpus.loading import load_corpus
-from index.search.embedding import load_embedder
-from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer
 from rag.llm.answerer import GenerativeAnswerer
 from rag.llm.generator import Event, Failed, Generation, Text
@@ -26,6 +23,7 @@ from rag.llm.prompt import NO_ANSWER, Message
 from rag.llm.sentences import SentenceCutter
 from rag.reading.finder import Models
 from rag.records import Mode
+from tests.indexes import snapshot_of
 
 QUESTIONS = (
     ("a figure", "临平2028工业目标是多少?"),
@@ -113,13 +111,12 @@ def asked(base: ExtractiveAnswerer, model: LocalModel, questions: Sequence[tuple
 
 
 def main(file: Path, out: Path | None) -> None:
-    corpus = load_corpus(Path(__file__).resolve().parents[2] / "corpus" / "articles")
+    articles = Path(__file__).resolve().parents[2] / "corpus" / "articles"
     model = LocalModel(read_model_file(file), patience=3600)  # a busy machine is slow, not wrong
     print("| question | read | first word | first sentence shown | whole | written | shown | |")
     print("|---|--:|--:|--:|--:|--:|--:|---|")
     with TemporaryDirectory() as folder:
-        build_index(corpus, Path(folder) / "index", load_embedder())
-        base = ExtractiveAnswerer(open_index(Path(folder) / "index", load_embedder()), Models.load(), threshold=0.0)
+        base = ExtractiveAnswerer(snapshot_of(articles, Path(folder) / "index"), Models.load(), threshold=0.0)
         model.load()
         for row in asked(base, model, QUESTIONS):
             said = row.trouble or (NO_ANSWER if row.declined else "")

@@ -12,11 +12,10 @@ import pytest
 
 from corpus.loading import Corpus, load_corpus
 from corpus.records import Article, BlockKind
-from index.search.embedding import load_embedder
-from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer
 from rag.reading.finder import Models
 from rag.records import Status
+from tests.indexes import answerer_of
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
 pytestmark = pytest.mark.skipif(not CASES.exists(), reason=f"no cases at {CASES}")
@@ -70,14 +69,13 @@ REFUSED = {
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
     """Return the corpus of a case and an answerer over it, each made once."""
     made: dict[str, tuple[Corpus, ExtractiveAnswerer]] = {}
-    embedder, models = load_embedder(), Models.load()
+    models = Models.load()
 
     def of(case: str) -> tuple[Corpus, ExtractiveAnswerer]:
         if case not in made:
             corpus, folder = load_corpus(CASES / case / "corpus"), tmp_path_factory.mktemp(f"case{case}")
             assert not corpus.refused
-            build_index(corpus, folder, embedder)
-            made[case] = corpus, ExtractiveAnswerer(open_index(folder, embedder), models)
+            made[case] = corpus, answerer_of(corpus, folder, models)
         return made[case]
 
     return of

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from index.search.embedding import STATIC, load_embedder
-from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer
 from rag.reading.finder import Models
 from rag.reading.homes import administered, home_of, setting_of
 from rag.records import Status
 from tests.fakes import MadeCorpus
+from tests.indexes import answerer_of
 from tests.rag.worlds import article_of
 
 TOLD = (
@@ -22,9 +22,8 @@ TOLD = (
 
 @pytest.fixture(scope="module")
 def answerer(tmp_path_factory: pytest.TempPathFactory, models: Models) -> ExtractiveAnswerer:
-    folder, embedder = tmp_path_factory.mktemp("homes"), load_embedder(STATIC)
-    build_index(MadeCorpus([article_of(TOLD, "鹤塘")]), folder, embedder)
-    return ExtractiveAnswerer(open_index(folder, embedder), models)
+    articles = MadeCorpus((article_of(TOLD, "鹤塘"),))
+    return answerer_of(articles, tmp_path_factory.mktemp("homes"), models, load_embedder(STATIC))
 
 
 def test_the_place_that_an_article_names_most_is_its_home() -> None:

@@ -12,13 +12,12 @@ from reportlab.pdfgen.canvas import Canvas
 
 from corpus.loading import Corpus, load_corpus
 from corpus.records import Article, BlockKind
-from index.search.embedding import load_embedder
-from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer
 from rag.reading.finder import Models
 from rag.records import Status
 from tests.corpus.papers import packed
 from tests.corpus.typesetting import FONT
+from tests.indexes import answerer_of, write_articles
 
 POSTED = """<!DOCTYPE html><html><head><meta charset="utf-8"><meta property="og:title" content="苇塘早市搬新家，首日客流三万">
 <meta property="og:site_name" content="微信公众平台"><title></title><script>var msg_title='苇塘早市搬新家，首日客流三万'; var ct="1741222800"; var nickname="苇塘发布";</script></head>
@@ -175,8 +174,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
         )
     for n, (_, text) in enumerate(HEADS):
         files[f"标题{n}.txt"] = text.format(f"墨池县{'一二三四五六七'[n]}号水库工程投资{n + 3}亿元，预计2028年建成。")
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    write_articles(folder, files)
     (folder / "蓬莱.pdf").write_bytes(report())
     (folder / "枫叶.docx").write_bytes(word())
     found = load_corpus(folder)
@@ -186,10 +184,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 
 @pytest.fixture(scope="module")
 def answerer(corpus: Corpus, models: Models, tmp_path_factory: pytest.TempPathFactory) -> ExtractiveAnswerer:
-    folder = tmp_path_factory.mktemp("index")
-    embedder = load_embedder()
-    build_index(corpus, folder, embedder)
-    return ExtractiveAnswerer(open_index(folder, embedder), models)
+    return answerer_of(corpus, tmp_path_factory.mktemp("index"), models)
 
 
 def read(corpus: Corpus, article_id: str) -> Article:

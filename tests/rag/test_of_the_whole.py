@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 
-from corpus.loading import load_corpus
-from index.search.embedding import load_embedder
-from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer
 from rag.answers.of_the_whole import Whole, part_named, whole_asked
 from rag.question.kinds import understand
 from rag.reading.finder import Models
 from rag.records import Status
+from tests.indexes import answerer_of, write_articles
 
 ROOT = Path(__file__).resolve().parents[2]
 QUANLING = {
@@ -32,21 +30,13 @@ QUANLING = {
 @pytest.fixture(scope="module")
 def quanling(tmp_path_factory: pytest.TempPathFactory, models: Models) -> ExtractiveAnswerer:
     folder = tmp_path_factory.mktemp("泉陵")
-    (folder / "articles").mkdir()
-    for name, text in QUANLING.items():
-        (folder / "articles" / f"{name}.txt").write_text(text, encoding="utf-8")
-    return over(folder / "articles", folder / "index", models)
+    articles = write_articles(folder / "articles", {f"{name}.txt": text for name, text in QUANLING.items()})
+    return answerer_of(articles, folder / "index", models)
 
 
 @pytest.fixture(scope="module")
 def towns(tmp_path_factory: pytest.TempPathFactory, models: Models) -> ExtractiveAnswerer:
-    return over(ROOT / "evals" / "sets" / "towns", tmp_path_factory.mktemp("青禾") / "index", models)
-
-
-def over(articles: Path, index: Path, models: Models) -> ExtractiveAnswerer:
-    embedder = load_embedder()
-    build_index(load_corpus(articles), index, embedder)
-    return ExtractiveAnswerer(open_index(index, embedder), models)
+    return answerer_of(ROOT / "evals" / "sets" / "towns", tmp_path_factory.mktemp("青禾") / "index", models)
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from index.search.embedding import STATIC, load_embedder
-from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer
 from rag.figures.conflicts import Relation
 from rag.reading.finder import Models
 from tests.fakes import MadeCorpus, made_article
+from tests.indexes import answerer_of
 
 Ask = Callable[..., ExtractiveAnswerer]
 
@@ -22,9 +22,8 @@ def over(tmp_path: Path, models: Models) -> Ask:
     """Return an answerer over articles of the texts that it is given."""
 
     def make(*texts: str) -> ExtractiveAnswerer:
-        embedder = load_embedder(STATIC)
-        build_index(MadeCorpus([made_article(f"a{n}", text) for n, text in enumerate(texts)]), tmp_path / "i", embedder)
-        return ExtractiveAnswerer(open_index(tmp_path / "i", embedder), models)
+        articles = MadeCorpus(tuple(made_article(f"a{n}", text) for n, text in enumerate(texts)))
+        return answerer_of(articles, tmp_path / "i", models, load_embedder(STATIC))
 
     return make
 

@@ -6,15 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.loading import load_corpus
 from index.storage.snapshot import Snapshot
-from index.storage.store import build_index, open_index
 from rag.reading.candidates import candidate_at
 from rag.reading.ranker import FEATURES, Ranked
 from rag.reading.reader import Reader, Window
 from rag.reading.rereading import READ, read_again, window_of
 from rag.reading.spans import UNREAD, Reading
 from tests.fakes import BigramEmbedder
+from tests.indexes import snapshot_of, write_articles
 
 NEWS = (
     "青禾县新桥通车\n\n青禾日报2025年3月1日讯 新桥昨日通车。"
@@ -26,11 +25,8 @@ NEWS = (
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     folder: Path = tmp_path_factory.mktemp("bridge")
-    (folder / "articles").mkdir()
-    (folder / "articles" / "bridge.txt").write_text(NEWS, encoding="utf-8")
-    embedder = BigramEmbedder()
-    build_index(load_corpus(folder / "articles"), folder / "index", embedder)
-    return open_index(folder / "index", embedder)
+    articles = write_articles(folder / "articles", {"bridge.txt": NEWS})
+    return snapshot_of(articles, folder / "index", BigramEmbedder())
 
 
 class ScriptedReader(Reader):

@@ -6,8 +6,6 @@ import pytest
 
 from index.search.embedding import STATIC, load_embedder
 from index.storage.snapshot import Snapshot
-from index.storage.store import build_index, open_index
-from rag.answerer import ExtractiveAnswerer
 from rag.answers.composition import Evidence
 from rag.answers.short_answer import with_value
 from rag.question.kinds import understand
@@ -15,6 +13,7 @@ from rag.reading.candidates import candidate_at
 from rag.reading.finder import Models
 from rag.reading.reader import Reader
 from tests.fakes import MadeCorpus, made_article
+from tests.indexes import answerer_of, snapshot_of
 from tests.rag.worlds import article_of
 
 TOLD = {
@@ -33,10 +32,8 @@ TOLD = {
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    index: Path = tmp_path_factory.mktemp("amounts") / "index"
-    embedder = load_embedder(STATIC)
-    build_index(MadeCorpus([made_article(name, text) for name, text in TOLD.items()]), index, embedder)
-    return open_index(index, embedder)
+    articles = MadeCorpus(tuple(made_article(name, text) for name, text in TOLD.items()))
+    return snapshot_of(articles, tmp_path_factory.mktemp("amounts") / "index", load_embedder(STATIC))
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +86,7 @@ def test_of_several_amounts_that_of_the_time_asked_about_is_shown(
         "记者从推进会上获悉，2024年石桥区经济稳中有进。\n"
         "规上工业总产值首次突破600亿元，达到612.8亿元，比2023年的558.6亿元增长9.7%；规上工业增加值128.4亿元，增长8.2%。\n"
     )
-    embedder = load_embedder(STATIC)
-    build_index(MadeCorpus([article_of(told, "石桥")]), tmp_path / "i", embedder)
-    answer = ExtractiveAnswerer(open_index(tmp_path / "i", embedder), models).answer(question)
+    articles = MadeCorpus((article_of(told, "石桥"),))
+    answer = answerer_of(articles, tmp_path / "i", models, load_embedder(STATIC)).answer(question)
     assert answer.short_answer == value
     assert "558.6亿元" in answer.citations[0].quote, "the text below a headline tells it in full"

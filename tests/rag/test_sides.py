@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from corpus.loading import load_corpus
-from index.search.embedding import load_embedder
-from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer
 from rag.citing import faults
 from rag.question.parts import alternatives, frame, named_in_full, of_two_voices, parts_of, side_by_side
 from rag.reading.finder import Models
 from rag.records import Answer, Status
+from tests.indexes import answerer_of, write_articles
 
 ARTICLES = {
     "2023-05-sanxi": """# 三溪县晒出成绩单
@@ -64,12 +62,8 @@ ARTICLES = {
 @pytest.fixture(scope="module")
 def sanxi(tmp_path_factory: pytest.TempPathFactory, models: Models) -> ExtractiveAnswerer:
     folder: Path = tmp_path_factory.mktemp("sides")
-    (folder / "articles").mkdir()
-    for name, text in ARTICLES.items():
-        (folder / "articles" / f"{name}.txt").write_text(text, encoding="utf-8")
-    embedder = load_embedder()
-    build_index(load_corpus(folder / "articles"), folder / "index", embedder)
-    return ExtractiveAnswerer(open_index(folder / "index", embedder), models)
+    articles = write_articles(folder / "articles", {f"{name}.txt": text for name, text in ARTICLES.items()})
+    return answerer_of(articles, folder / "index", models)
 
 
 def ask(answerer: ExtractiveAnswerer, question: str) -> Answer:

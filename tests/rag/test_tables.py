@@ -7,11 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.loading import load_corpus
 from corpus.records import BlockKind
-from index.search.embedding import load_embedder
 from index.storage.snapshot import Snapshot
-from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer
 from rag.answers.lists import items_of, nth_item
 from rag.answers.tables import Looked, look_up
@@ -21,6 +18,7 @@ from rag.reading.candidates import candidate_at
 from rag.reading.finder import Models
 from rag.reading.ranker import Ranked
 from rag.records import Status
+from tests.indexes import answerer_of, snapshot_of, write_articles
 
 GUIDE = """# 2023年沙河县各乡镇经济指标
 
@@ -53,11 +51,7 @@ GUIDE = """# 2023年沙河县各乡镇经济指标
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     folder: Path = tmp_path_factory.mktemp("tables")
-    (folder / "articles").mkdir()
-    (folder / "articles" / "沙河.md").write_text(GUIDE, encoding="utf-8")
-    embedder = load_embedder()
-    build_index(load_corpus(folder / "articles"), folder / "index", embedder)
-    return open_index(folder / "index", embedder)
+    return snapshot_of(write_articles(folder / "articles", {"沙河.md": GUIDE}), folder / "index")
 
 
 def looked(snapshot: Snapshot, question: str) -> Looked | None:
@@ -166,12 +160,9 @@ def test_a_heading_that_repeats_the_question_is_no_answer_what_stands_under_it_m
     tmp_path: Path, models: Models
 ) -> None:
     rules = "一、开放时间\n周二至周日9时至20时。\n二、办证费用\n每证五元。\n三、借阅期限\n一个月。\n"
-    (tmp_path / "articles").mkdir()
     text = f"石渡镇图书馆读者须知\n\n2025年3月2日\n\n石渡镇图书馆设在文化站二楼，藏书三万册。\n\n{rules}"
-    (tmp_path / "articles" / "须知.txt").write_text(text, encoding="utf-8")
-    embedder = load_embedder()
-    build_index(load_corpus(tmp_path / "articles"), tmp_path / "index", embedder)
-    answerer = ExtractiveAnswerer(open_index(tmp_path / "index", embedder), models)
+    articles = write_articles(tmp_path / "articles", {"须知.txt": text})
+    answerer = answerer_of(articles, tmp_path / "index", models)
     for question in ("办证费用是什么？", "借阅期限是什么？", "借阅期限是多久？"):
         answer = answerer.answer(question)
         quotes = {citation.quote for citation in answer.citations}

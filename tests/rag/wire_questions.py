@@ -245,11 +245,8 @@ def table(rows: Sequence[Row]) -> str:
 
 def main(where: str, out: Path | None) -> None:
     """Ask, and print the table."""
-    from corpus.loading import load_corpus
-    from index.search.embedding import load_embedder
-    from index.storage.store import build_index, open_index
-    from rag.answerer import ExtractiveAnswerer
     from rag.reading.finder import Models
+    from tests.indexes import answerer_of
 
     done = (
         [Row(**json.loads(line)) for line in out.read_text(encoding="utf-8").splitlines()]
@@ -269,12 +266,8 @@ def main(where: str, out: Path | None) -> None:
         cases = [known[row.id] for row in written]
 
     with TemporaryDirectory() as folder:
-        build_index(
-            load_corpus(Path(__file__).resolve().parents[2] / "corpus" / "articles"),
-            Path(folder) / "index",
-            load_embedder(),
-        )
-        base = ExtractiveAnswerer(open_index(Path(folder) / "index", load_embedder()), Models.load())
+        articles = Path(__file__).resolve().parents[2] / "corpus" / "articles"
+        base = answerer_of(articles, Path(folder) / "index", Models.load())
         if where == "--again":
             rows = put(base, Retelling([row.text for row in written]), cases, heard)
             for row, old in zip(rows, written, strict=True):

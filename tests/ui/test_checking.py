@@ -13,6 +13,7 @@ from corpus.repair import repairing
 from index.search.embedding import load_embedder
 from index.storage import generations
 from index.storage.store import build_index, open_index
+from tests.indexes import write_articles
 from ui.service.checking import check_all
 from ui.settings import Settings
 
@@ -20,9 +21,7 @@ from ui.settings import Settings
 def test_documents_read_by_an_older_program_are_named_until_they_are_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "文章"
-    folder.mkdir()
-    (folder / "新渠.txt").write_text("新渠今天通水，投资3亿元。", encoding="utf-8")
+    folder = write_articles(tmp_path / "文章", {"新渠.txt": "新渠今天通水，投资3亿元。"})
     settings = Settings(corpus=folder, index=tmp_path / "index", embedder="static")
 
     def index() -> None:
@@ -45,11 +44,9 @@ def test_a_damaged_byte_that_opening_does_not_read_is_told(
     damaged: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "文章"
-    folder.mkdir()
     settings = Settings(corpus=folder, index=tmp_path / "index", embedder="static")
     for text in ("新渠今天通水，投资3亿元。", "新渠明天通水，投资4亿元。"):
-        (folder / "新渠.txt").write_text(text, encoding="utf-8")
-        build_index(load_corpus(folder), settings.index, load_embedder("static"))
+        build_index(load_corpus(write_articles(folder, {"新渠.txt": text})), settings.index, load_embedder("static"))
     monkeypatch.setattr(generations, "CHECKED_AT_MOST", 0)  # as if it were large
     path = settings.index / damaged / "articles.jsonl"
     path.write_bytes(path.read_bytes().replace(b".txt", b".tyt", 1))
@@ -61,13 +58,12 @@ def test_a_damaged_byte_that_makes_a_line_unreadable_is_told_likewise(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, home = tmp_path / "文章", tmp_path / "index"
-    folder.mkdir()
-    for name, text in (
-        ("东桥", "东桥今天通车，长90米。"),
-        ("新渠", "新渠今天通水，投资3亿元。"),
-        ("西塔", "西塔今天封顶，高60米。"),
-    ):
-        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    texts = {
+        "东桥.txt": "东桥今天通车，长90米。",
+        "新渠.txt": "新渠今天通水，投资3亿元。",
+        "西塔.txt": "西塔今天封顶，高60米。",
+    }
+    write_articles(folder, texts)
     build_index(load_corpus(folder), home, load_embedder("static"))
     monkeypatch.setattr(generations, "CHECKED_AT_MOST", 0)  # as if it were large
     path = home / "gen-000001" / "articles.jsonl"

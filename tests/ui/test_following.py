@@ -23,6 +23,7 @@ from index.storage.stores import FolderStore
 from rag.answerer import ExtractiveAnswerer
 from rag.records import Answer
 from tests.fakes_ui import ARTICLES, ScriptedAnswerer, ScriptedSuggester
+from tests.indexes import write_articles
 from ui import wording
 from ui.addresses import permalink
 from ui.service import wording as wording_serving
@@ -46,14 +47,12 @@ class World:
     def __init__(self, home: Path) -> None:
         self.corpus = home / "文章"
         self.index = home / "索引"
-        self.corpus.mkdir()
         self.write(pool=POOL, rink=RINK)
         self.build()
         self.servers: list[httpx.Client] = []
 
     def write(self, **files: str) -> None:
-        for name, text in files.items():
-            (self.corpus / f"{name}.txt").write_text(text, encoding="utf-8")
+        write_articles(self.corpus, {f"{name}.txt": text for name, text in files.items()})
 
     def build(self) -> str:
         return build_index(load_corpus(self.corpus), self.index, load_embedder()).generation
