@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 from fractions import Fraction
 
-from corpus.chinese.numerals import DIGITS
+from corpus.chinese.numerals import VALUES, by_digit
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of, words
 
@@ -212,15 +212,14 @@ _LATIN_UNITS = frozenset(word for word in _UNIT if word.isascii() and word.isalp
 
 # -------------------------------------------------------------------------------------------------------------- numbers
 
-_DIGITS = {c: i for i, c in enumerate(DIGITS)} | {c: i for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")} | {"两": 2}
 _SMALL = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _BIG = {"万": 10**4, "亿": 10**8}
-_HAN = "".join(_DIGITS) + "".join(_SMALL) + "".join(_BIG)
+_HAN = "".join(VALUES) + "".join(_SMALL) + "".join(_BIG)
 _NUMERAL_START = re.compile(rf"[0-9{_HAN}几数半]")
 _TOKEN = re.compile(
     rf"[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}(?![0-9])(?:\.[0-9]{{1,12}})?|[0-9]{{1,24}}(?:\.[0-9]{{1,12}})?"
     rf"|千(?![瓦克米伏卡焦赫帕])|百(?!分[点之]|帕)|[{_HAN.replace('千', '').replace('百', '')}]"
-    rf"|点(?=[{''.join(_DIGITS)}])"
+    rf"|点(?=[{''.join(VALUES)}])"
 )
 _LONGEST_NUMERAL = 24  # tokens
 
@@ -275,7 +274,7 @@ def _value(tokens: Sequence[str]) -> Fraction | None:
         if token == "点":
             decimals = tokens[index + 1 :]
             scale = [t for t in decimals if t in _BIG]
-            places = "".join(str(_DIGITS[t]) for t in decimals if t in _DIGITS)
+            places = "".join(str(VALUES[t]) for t in decimals if t in VALUES)
             if not places or len(scale) + len(places) != len(decimals) or len(scale) > 2:
                 return None
             value = total + ten_thousands + section + (digit or 0) + Fraction(int(places), 10 ** len(places))
@@ -298,19 +297,19 @@ def _value(tokens: Sequence[str]) -> Fraction | None:
             total += (whole if whole else 1) * 10**8
             ten_thousands = section = Fraction(0)
             digit, last, zero = None, 10**8, False
-        elif token in _DIGITS:
+        elif token in VALUES:
             if digit is not None and not zero:
                 return None
-            digit = Fraction(_DIGITS[token])
-            zero = zero or _DIGITS[token] == 0
-            if _DIGITS[token] == 0:
+            digit = Fraction(VALUES[token])
+            zero = zero or VALUES[token] == 0
+            if VALUES[token] == 0:
                 digit = None if index else Fraction(0)
         else:
             if digit is not None:
                 return None
             digit = Fraction(token.replace(",", ""))
             last = 1
-    if digit is not None and last >= 100 and not zero and tokens[-1] in _DIGITS:
+    if digit is not None and last >= 100 and not zero and tokens[-1] in VALUES:
         digit *= last // 10
     return total + ten_thousands + section + (digit or 0)
 
@@ -345,10 +344,10 @@ def _number(text: str, source: str, at: int) -> _Number | None:
             return _Number(first, second, end, False, Approximation.ABOUT)
     value = _value(tokens)
     if value is None:
-        if all(token in _DIGITS for token in tokens) and {"零", "〇"} & set(tokens):
-            value = Fraction(int("".join(str(_DIGITS[token]) for token in tokens)))
-        else:
+        written = by_digit(pair) if {"零", "〇"} & set(tokens) else None
+        if written is None:
             return None
+        value = Fraction(written)
     if power := _POWER.match(source, end):  # 1.2×10⁴: folded, the raised 4 would be a digit of the number
         raised = int(power[1].translate(_RAISED))
         return _Number(value * 10**raised, value * 10**raised, power.end(), True)
@@ -546,7 +545,7 @@ def _quantity(text: str, source: str, at: int, floor: int, names_: bytearray) ->
             return None
         number = replace(number, end=end)
         if unit == "成" and (part := _TENTHS.match(text, end)):
-            more = Fraction(_DIGITS.get(part.group(), 5), 10)
+            more = Fraction(VALUES.get(part.group(), 5), 10)
             number = replace(number, low=number.low + more, high=number.high + more, end=part.end())
         if unit in _HALVES and text[end : end + 1] == "半":
             half = Fraction(1, 2)
@@ -759,8 +758,8 @@ def whole_number(word: str) -> int | None:
     """Return what a short numeral says, digit by digit for a year: 12, 十二, 二〇二五; None when it says nothing."""
     if word.isascii():
         return int(word) if word.isdigit() else None
-    if len(word) == 4 and all(character in _DIGITS for character in word):
-        return int("".join(str(_DIGITS[character]) for character in word))
+    if len(word) == 4 and (year := by_digit(word)) is not None:
+        return year
     value = _value(list(word))
     return None if value is None or value.denominator != 1 else int(value)
 

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
+from corpus.chinese.numerals import in_han
 from corpus.decoding import Decoded
 from corpus.errors import UnreadableFile
 from corpus.formats.paragraphs import Paragraph, compose, settle_levels, tidy
@@ -257,7 +258,8 @@ class Numbering:
     def _number(self, number: str, level: int) -> str:
         how = self._levels.get((number, level), ("decimal", "", 1))[0]
         count = self._counts.get((number, level), 1)
-        return _chinese(count) if how.startswith(("chinese", "ideograph", "taiwanese", "japaneseC")) else str(count)
+        in_characters = how.startswith(("chinese", "ideograph", "taiwanese", "japaneseC"))
+        return in_han(count) if in_characters and 0 < count < 100 else str(count)
 
 
 def _numbered(style: Any) -> tuple[str, int] | None:
@@ -270,14 +272,6 @@ def _numbered(style: Any) -> tuple[str, int] | None:
             return number.get(_W + "val", ""), int(level.get(_W + "val", "0")) if level is not None else 0
         style = style.base_style
     return None
-
-
-def _chinese(count: int) -> str:
-    digits = "〇一二三四五六七八九"
-    tens, ones = divmod(count, 10)
-    if not 0 < count < 100:
-        return str(count)
-    return ("" if tens == 0 else "十" if tens == 1 else digits[tens] + "十") + (digits[ones] if ones else "")
 
 
 def _listed(lead: Paragraph | None, items: list[str]) -> Iterator[Paragraph]:

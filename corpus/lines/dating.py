@@ -13,6 +13,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from corpus.chinese.numerals import of_han
 from corpus.chinese.text import fold, split_sentences
 from corpus.chinese.timing import modality
 from corpus.chinese.words import any_of
@@ -24,22 +25,7 @@ _DAY = r" ?(3[01]|[12]\d|0?[1-9]) ?[日号]"
 _FULL = re.compile(
     rf"{_YEAR}{_MONTH}{_DAY}|(?<!\d)(20\d\d)[-/.](1[0-2]|0?[1-9])[-/.](3[01]|[12]\d|0?[1-9])(?=\d\d:\d\d|\D|$)"
 )
-_HAN_DIGITS = {
-    "〇": 0,
-    "零": 0,
-    "○": 0,
-    "O": 0,
-    "Ｏ": 0,
-    "一": 1,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
+_CIRCLES = str.maketrans("○OＯ", "〇〇〇")  # a zero as people type it: 二○二五, 二O二五
 _HAN_FULL = re.compile(
     r"([一二][〇零○OＯ一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
 )
@@ -179,18 +165,10 @@ def _days(folded: str, text: str) -> list[tuple[int, int, date]]:
         if day := _date(2000 + int(match[1]), int(match[2]), int(match[3])):
             found.append((match.start(), match.end(), day))
     for match in _HAN_FULL.finditer(text):
-        year = int("".join(str(_HAN_DIGITS[digit]) for digit in match[1]))
-        if day := _date(year, _han_number(match[2]), _han_number(match[3])):
+        year, month, day_of_month = (of_han(part.translate(_CIRCLES)) or 0 for part in match.groups())
+        if day := _date(year, month, day_of_month):
             found.append((match.start(), match.end(), day))
     return sorted(found)
-
-
-def _han_number(text: str) -> int:
-    """Return 一 to 三十一 as a number."""
-    tens, mark, ones = text.rpartition("十")
-    if not mark:
-        return _HAN_DIGITS.get(text, 0)
-    return (_HAN_DIGITS.get(tens, 1) if tens else 1) * 10 + (_HAN_DIGITS.get(ones, 0) if ones else 0)
 
 
 def _split_by_modality(text: str, sentences: list[Span]) -> tuple[list[Span], list[Span]]:

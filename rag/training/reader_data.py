@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from corpus.chinese.numerals import COUNT
 from corpus.chinese.text import fold, split_sentences
 from corpus.records import Span
 from index.search.lexical import terms
@@ -128,7 +129,6 @@ def _bare(text: str, start: int, end: int) -> Span:
 
 # --- questions that no longer have an answer ------------------------------------------------------------------------
 
-_DIGITS = "一二三四五六七八九十"
 _AGAINST = {
     "东": "西",
     "西": "东",
@@ -139,7 +139,7 @@ _AGAINST = {
     "增长": "下降",
     "下降": "增长",
 }
-_ORDINAL = re.compile(f"(?<=第)[{_DIGITS}]|[{_DIGITS}](?=号线|期|号|院|中|小|楼)|\\d{{1,2}}(?=号线|期|号楼)")
+_ORDINAL = re.compile(f"(?<=第)[{COUNT}]|[{COUNT}](?=号线|期|号|院|中|小|楼)|\\d{{1,2}}(?=号线|期|号楼)")
 _YEAR = re.compile(r"(?<!\d)20[0-2]\d(?=年)|(?<=年)1?\d(?=月)")
 _DIRECTION = re.compile("[东西南北](?=校区|区|院|站|门|路|街|线|岸|部|侧)|上半年|下半年")
 
@@ -167,7 +167,7 @@ def _replaced(text: str, pattern: re.Pattern[str], other: Callable[[str], str], 
 def _other_ordinal(found: str, dice: random.Random) -> str:
     if found.isdigit():
         return str(max(1, int(found) + dice.choice((-1, 1, 2))))
-    return dice.choice([digit for digit in _DIGITS if digit != found])
+    return dice.choice([digit for digit in COUNT if digit != found])
 
 
 def _elsewhere(question: str, places: Sequence[str], dice: random.Random) -> str | None:

@@ -37,6 +37,9 @@ def test_the_date_lies_between_the_last_result_and_the_first_plan(text, first, l
     "line",
     [
         "2024年5月6日",
+        "二〇二四年五月六日",
+        "二○二四年五月六日",  # with circles, and with a letter, for the zero
+        "二O二四年五月六日",
         "发布时间：2024-05-06 10:30",
         "2024年5月6日 星期一",
         "http://www.shahe.example 2024年05月06日 11:21 《沙河周刊》",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from corpus.chinese.facts import whole_number
-from corpus.chinese.numerals import COUNT, in_han, of_han
+from corpus.chinese.numerals import COUNT, by_digit, in_han, of_han
 
 
 def test_what_is_written_in_characters_is_read_again() -> None:
@@ -23,3 +23,10 @@ def test_no_numeral_of_two_digits(word: str) -> None:
 
 def test_counting_goes_to_ten() -> None:
     assert [of_han(one) for one in COUNT] == list(range(1, 11))
+
+
+@pytest.mark.parametrize(
+    ("word", "number"), [("二〇二五", 2025), ("一九零八", 1908), ("叁", 3), ("", None), ("二十", None), ("2025", None)]
+)
+def test_a_year_is_read_digit_by_digit(word: str, number: int | None) -> None:
+    assert by_digit(word) == number
