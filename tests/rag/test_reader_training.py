@@ -11,7 +11,9 @@ import torch
 from corpus.chinese.text import split_sentences
 from corpus.records import Span
 from index.search.encoder import PieceTable
+from index.storage.store import build_index, open_index
 from index.training.encoder_net import WIDTH, Encoder
+from rag.reading.candidates import candidate_at
 from rag.reading.reader import Reader, Window, with_answer
 from rag.training.claims import CLAIMS, PutAnswer, claim_groups, kept_apart, read_claims
 from rag.training.reader import (
@@ -29,6 +31,8 @@ from rag.training.reader import (
 )
 from rag.training.reader_data import Group, Labelled, exchanged, windows_of, without_answers
 from rag.training.reader_net import ReaderNet
+from rag.training.written import APART, LOCAL, articles_of, is_evidence, read_written, source_texts
+from tests.fakes import BigramEmbedder
 
 DATA = Path("../shared/data")
 PLACES = ("青禾县", "白石县", "青禾市")
@@ -224,3 +228,29 @@ def test_what_is_claimed_is_told_by_hands_by_values_and_by_twins() -> None:
     answers = [one.asked.rpartition("：")[2] for group in values for one in group if one.holds]
     assert all(len(answer) <= 24 for answer in answers)
     assert 0.06 < sum(kept_apart(question) for question, _ in groups) / len(groups) < 0.12
+
+
+def test_questions_about_made_up_places_point_into_their_papers() -> None:
+    asked = read_written(LOCAL)
+    texts = {source: source_texts(DATA, source) for source in {one.source for one in asked}}
+    assert len({one.id for one in asked}) == len(asked) and set(APART) < set(texts)
+    for one in asked:
+        text = texts[one.source][one.row]
+        assert one.within == Span(0, len(text)), one.id
+        assert bool(one.evidence) != bool(one.near), "it is answered, or something tempts"
+        for span in (*one.evidence, *one.near):
+            assert "\n" not in text[span.start : span.end] and span.end <= len(text), one.id
+        for span in one.answers:
+            assert any(home.start <= span.start and span.end <= home.end for home in one.evidence), one.id
+
+
+def test_a_sentence_that_answers_is_found_again_among_the_sentences_of_its_paper(tmp_path: Path) -> None:
+    asked = [one for one in read_written(LOCAL) if one.source == APART[0]][:40]
+    embedder = BigramEmbedder()
+    build_index(articles_of(DATA, asked), tmp_path / "index", embedder)
+    snapshot = open_index(tmp_path / "index", embedder)
+    sentences = [candidate_at(snapshot, row) for row in range(len(snapshot.sentences))]
+    for one in asked:
+        answering = [each for each in sentences if is_evidence(one, each, snapshot.articles)]
+        assert bool(answering) == one.answerable, one.question
+        assert len(answering) < len(sentences) / 10

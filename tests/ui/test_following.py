@@ -26,6 +26,7 @@ from tests.fakes_ui import ARTICLES, ScriptedAnswerer, ScriptedSuggester
 from tests.indexes import write_articles
 from ui import wording
 from ui.addresses import permalink
+from ui.service import editions
 from ui.service import wording as wording_serving
 from ui.service.editions import Edition, IndexSource, Keeper
 from ui.service.hosting import Hosting
@@ -294,6 +295,26 @@ def test_what_is_offered_is_of_the_edition_that_is_served() -> None:
     assert not keeper.look(source)
     assert offered == [0, 4]  # at once nothing that may no longer be answered, then what is
     assert set(switched[0].withdrawn) == set(ARTICLES) - set(Few().articles)
+
+
+def test_memory_is_given_back_once_after_an_edition_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Twice:
+        notices = ()
+
+        def news(self) -> Edition | None:
+            if not left:
+                keeper.stop()
+                return None
+            return left.pop()
+
+    editions.give_back()  # whatever the C library is
+    left = [None, Edition(ScriptedAnswerer()), Edition(ScriptedAnswerer())]  # the last first
+    given: list[int] = []
+    monkeypatch.setattr(editions, "LOOK_EVERY", 0.001)
+    monkeypatch.setattr(editions, "give_back", lambda: given.append(len(left)))
+    keeper = Keeper(Edition(ScriptedAnswerer()), Twice(), lambda _: None, lambda *_: None, lambda: False)
+    keeper._follow(Twice())
+    assert given == [2, 1], "after each of two, and not again"
 
 
 def test_the_same_question_is_answered_once_and_a_follow_up_anew(real_answerer: ExtractiveAnswerer) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Lock
@@ -238,6 +240,12 @@ def _older(one: str, other: str) -> bool:
     return (len(one), one) < (len(other), other)
 
 
+def give_back() -> None:
+    """Give the system back what the heap kept of an edition that has gone, where the C library can (glibc)."""
+    with suppress(OSError, TypeError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 class Keeper:
     """Keeps what is served at the newest edition, and finds out in the background what each can be asked.
 
@@ -286,9 +294,12 @@ class Keeper:
         return True
 
     def _follow(self, source: EditionSource) -> None:
+        switched = False
         while not self._stop.wait(LOOK_EVERY):
             try:
-                self.look(source)
+                if switched:
+                    give_back()
+                switched = self.look(source)
             except Exception:  # a fault here must not end the following
                 log.exception("looking for a new index failed")
 
