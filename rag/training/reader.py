@@ -49,7 +49,8 @@ _EDGES, _LISTED = 0.5, 0.5  # weight of the span's edges, and of choosing among 
 class Stage:
     """How one stage learns: rates at its beginning and end, passes, pieces a step, layers that stay as they are.
 
-    `most` ends a stage after so many steps, at the rate that it has then; 0: after its passes.
+    `most` ends a stage after so many steps, at the rate that it has then, `cut` after so many with the rate fallen to its last; 0:
+    after its passes.
     `windows` are read of each question in a pass, others in another; 0: all. `skipped` is the share of the pieces that a
     half of a layer passes by. `averaged` makes the mean of the last two states that were kept the result: what a lower rate
     at the end would bring, without the steps. Source: Izmailov et al., "Averaging Weights Leads to Wider Optima", UAI 2018.
@@ -62,6 +63,7 @@ class Stage:
     frozen: int = 2
     seed: int = 1
     most: int = 0
+    cut: int = 0
     windows: int = 0
     skipped: float = 0.0
     averaged: bool = False
@@ -73,7 +75,7 @@ AGAIN = Stage(rate=7e-5, last_rate=2e-5, seed=3, most=600, windows=3, skipped=0.
 PAIRED = Stage(rate=4e-5, last_rate=1e-6, seed=4, windows=3, skipped=0.1, averaged=True)
 CLAIMED = Stage(rate=7e-5, last_rate=2.5e-5, seed=5, most=400, windows=3, skipped=0.1)
 CLOSER = Stage(rate=6e-5, last_rate=1e-6, seed=6, windows=2, skipped=0.1, averaged=True)
-SETTLED = Stage(rate=5e-5, last_rate=1e-6, seed=7, windows=3, skipped=0.1, averaged=True)
+SETTLED = Stage(rate=5e-5, last_rate=1e-6, seed=7, windows=3, skipped=0.1, averaged=True, cut=950)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,7 @@ def learn(
 ) -> None:
     """Train `net` in place. `kept` holds weights and moments every so many steps; a finished stage is only read."""
     torch.set_num_threads(os.cpu_count() or 1)  # faiss, which searched before, has set its own and shares them
-    plan = list(batches(groups, stage))
+    plan = list(batches(groups, stage))[: stage.cut or None]
     parameters = _parameters(net, stage)
     for layer in net.encoder.layers:
         layer.skipped = stage.skipped  # type: ignore[assignment]
@@ -515,13 +517,16 @@ Beside the public sets it learns from questions/written.jsonl: 5,641 questions b
 passages of government reports (news: CRUD-RAG, press text without a stated licence; reports: official texts), 2,537 of
 them without an answer, and from questions/pairs.jsonl: 3,928 in pairs by six hands over other texts, one of each pair
 answered and its near twin not, from questions/twins.jsonl: 3,608 by four more hands, twins that differ by one idea, and from
-questions/hard.jsonl: 14,312 by eight more hands over 719 texts, at the hard spots of a text. From questions/claims.jsonl (8,721
+questions/hard.jsonl: 14,312 by eight more hands over 719 texts, at the hard spots of a text. Last it reads questions/local.jsonl: 4,572
+by fourteen more hands over 56 papers of made-up places (questions/local/, our own text; two of the places are left out), each
+sentence behind the place and the month of its paper. From questions/claims.jsonl (8,721
 sentences by seven hands, true and with one subtle fault) and the short answers of these questions it learns whether a sentence
 bears out an answer put to the question. No text is stored or shipped."""
 _RECIPE = """First a part of one pass over the public sets, then one and a half over the written questions and the pairs with the windows
 that the product's own search brings, the same questions with a year, ordinal, direction or place exchanged, and a share of the
 public ones; then two passes over the twins; then answers put to questions, beside questions of before; then the questions at hard
-spots with the answers put to questions (`--last`: these two stages alone, of a reader that lies there). AdamW, bfloat16, stochastic depth of a tenth; the loss weighs each window alone, the
+spots with the answers put to questions; at the end one and a half passes over the questions about made-up places, beside a sixth of what it
+knew (`--last`: this stage alone, of a reader that lies there). AdamW, bfloat16, stochastic depth of a tenth; the loss weighs each window alone, the
 choice among a question's windows or none of them, and the edges of the answer."""
 _WEAK = (
     "Answers are cut as people cut them: a clause for why and how, a name or an amount otherwise, now and then a word off.",

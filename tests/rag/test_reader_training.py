@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
+from torch import Tensor
 
 from corpus.chinese.text import split_sentences
 from corpus.records import Span
@@ -167,6 +169,19 @@ def test_a_stage_that_was_interrupted_ends_as_one_that_was_not(tmp_path: Path, m
     learn(resumed, encoded, stage, table, tmp_path / "cut.safetensors", lambda line: None)
     for one, other in zip(whole.parameters(), resumed.parameters(), strict=True):
         assert torch.allclose(one, other, atol=1e-5)
+
+
+def test_a_stage_that_is_cut_takes_so_many_steps_and_ends_at_its_last_rate(tmp_path: Path) -> None:
+    table = PieceTable.load()
+    encoded = encode([group(number) for number in range(1, 9)], table)
+    moved: list[Tensor] = []
+    for last in (1e-3, 0.0):
+        net, kept = tiny_net(), tmp_path / f"{last}.safetensors"
+        stage = Stage(rate=1e-3, last_rate=last, passes=9, pieces=150, frozen=0, cut=3)
+        learn(net, encoded, stage, table, kept, lambda line: None)
+        assert load_file(kept)["moment.0.step"] == 3
+        moved.append((net.answer.weight - tiny_net().answer.weight).abs().sum())
+    assert moved[1] < 0.8 * moved[0], "the rate falls with the three steps, not with nine passes"
 
 
 def test_a_written_graph_reads_as_the_network_does(tmp_path: Path) -> None:
