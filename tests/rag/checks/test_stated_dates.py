@@ -43,3 +43,19 @@ def test_the_date_of_another_span_is_that_of_another_thing() -> None:
     texts = ("云溪渡口2024年5月改建完工。", "山上茶园开门迎客，游人很多。")
     assert fault_of("2024年5月，山上茶园开门迎客。", *texts) == (Fault.BOUND, "2024年5月")
     assert fault_of("2024年5月，云溪渡口改建完工。", *texts) == (Fault.NONE, "")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fault"),
+    [
+        ("2023年，云溪渡口改建完工。", Fault.BOUND),
+        ("2023年，云溪茶园开园迎客。", Fault.NONE),
+        ("2024年，云溪渡口改建完工。", Fault.NONE),
+        ("云溪茶园2024年5月开园迎客。", Fault.BOUND),
+        ("2024年5月，云溪渡口获评示范渡口。", Fault.NONE),  # said of no time of its own: another check's matter
+    ],
+)
+def test_an_event_is_of_the_time_that_its_own_clause_names(sentence: str, fault: Fault) -> None:
+    text = "云溪渡口2024年5月改建完工，获评示范渡口。2023年，云溪茶园开园迎客。"
+    assert fault_of(sentence, text)[0] is fault
+    assert (verdict(sentence, text, PRINTED).fault is Fault.BOUND) == (fault is Fault.BOUND)
