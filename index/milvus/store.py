@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -145,7 +145,8 @@ class MilvusStore:
         tables = tabulate(articles, split or default_splitter(), tell)
         before = self._before()
         workers = 1 if isinstance(embedder, StaticEmbedder) else workers
-        vectors, embedded = embed(tables.texts, embedder, self._known(before, embedder), tell, workers=workers)
+        rows, embedded = embed(tables.texts, embedder, self._known(before, embedder), tell, workers=workers)
+        vectors = rows[:]
         files = _files(tables, [_year(article) for article in articles], tell)
         manifest = draft(tables, embedder, corpus.digest, files)
         changed = before is None or not before.same_content(manifest)
@@ -264,7 +265,7 @@ class MilvusStore:
                 raise Damaged(f"{entry.name} 的校验和不符")
         return files
 
-    def _known(self, before: Manifest | None, embedder: Embedder) -> dict[str, NDArray[np.float32]]:
+    def _known(self, before: Manifest | None, embedder: Embedder) -> dict[str, NDArray[np.float16]]:
         if before is None or (before.fingerprint, before.dim) != (embedder.fingerprint, embedder.dim):
             return {}
         try:
@@ -296,7 +297,7 @@ class MilvusStore:
                 self._create_searched(name, vectors.shape[1], len(rows))
                 self._database.fill(name, _searched(rows, years, articles, texts, own))
             self._create_kept(_collection(manifest.generation, "articles"), _ARTICLE_FIELDS)
-            self._database.fill(_collection(manifest.generation, "articles"), _article_rows(articles, tables.lines))
+            self._database.fill(_collection(manifest.generation, "articles"), _article_rows(articles, tables.each_line))
             self._create_kept(
                 _collection(manifest.generation, "tables"), [("name", {"type": "VARCHAR", "max_length": 64})]
             )
@@ -420,13 +421,12 @@ def _files(tables: Tables, years: Sequence[int], tell: Callable[[str, int, int],
     listed = {"ids": list(tables.ids), "years": years, "days": tables.days.ravel().tolist()}
     files: dict[str, Any] = {
         "articles.json": json.dumps(listed, ensure_ascii=False).encode(),
-        "articles.jsonl": Pieces(tables.lines),
+        "articles.jsonl": Pieces((tables.lines,)),
         "words.npys": b"".join(write_arrays(*count_words(tables.article_texts).arrays())),
     }
     for done, (unit, rows, texts) in enumerate(units):
         tell("terms", done, len(units))
-        names, postings = count_terms(texts)
-        vocabulary = Vocabulary.of(names)
+        vocabulary, postings = count_terms(texts)
         terms = np.frombuffer(vocabulary.blob, dtype=np.uint8)
         files[f"{unit}.npys"] = b"".join(
             write_arrays(rows, terms, vocabulary.ends, np.diff(postings.starts).astype(np.int32))
@@ -453,7 +453,7 @@ def _searched(
         }
 
 
-def _article_rows(articles: Sequence[Article], lines: Sequence[bytes]) -> Iterator[Row]:
+def _article_rows(articles: Sequence[Article], lines: Iterable[bytes]) -> Iterator[Row]:
     for row, (article, line) in enumerate(zip(articles, lines, strict=True)):
         published = article.published
         for number, piece in enumerate(text_pieces(line)):

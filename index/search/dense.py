@@ -19,6 +19,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.search.columns import Column
+
 FLAT_AT_MOST = 150_000  # vectors
 _COMPARED = 3  # times as many vectors as are wanted are compared exactly
 _LEARNED_FROM = 20_000  # vectors
@@ -125,7 +127,7 @@ class DenseIndex(Nearest):
         return scores
 
 
-def shorten(vectors: NDArray[np.float16], flat_at_most: int | None = None) -> tuple[NDArray[Any], ...]:
+def shorten(vectors: NDArray[np.float16] | Column, flat_at_most: int | None = None) -> tuple[NDArray[Any], ...]:
     """Return what `CodedIndex` searches float16 rows of unit length by; nothing when they are few enough without.
 
     The same vectors give the same codes on one kind of processor.
@@ -135,8 +137,11 @@ def shorten(vectors: NDArray[np.float16], flat_at_most: int | None = None) -> tu
         return ()
     faiss.omp_set_num_threads(1)  # so little work that threads would spend more on waiting, on busy cores a hundredfold
     coded = faiss.IndexPQFastScan(dim, dim // 2, 4, faiss.METRIC_INNER_PRODUCT)
-    coded.train(vectors[:: -(-rows // _LEARNED_FROM)].astype(np.float32))
-    for first in range(0, rows, _AT_ONCE):
+    step = -(-rows // _LEARNED_FROM)
+    firsts = range(0, rows, _AT_ONCE)
+    learned_from = [vectors[first : first + _AT_ONCE][-first % step :: step] for first in firsts]
+    coded.train(np.concatenate(learned_from).astype(np.float32))
+    for first in firsts:
         coded.add(vectors[first : first + _AT_ONCE].astype(np.float32))
     codes = np.empty(coded.codes.size(), dtype=np.uint8)
     faiss.memcpy(faiss.swig_ptr(codes), coded.codes.get(), codes.nbytes)

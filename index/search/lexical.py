@@ -10,11 +10,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.chinese.text import fold
+from index.search.columns import Column, NewColumn
 
 Buffer = bytes | memoryview
 
@@ -41,6 +44,7 @@ _BATCH = 1 << 20  # characters that are tokenised at once; bounds the memory of 
 _STEP = 64
 _REMEMBERED = 1 << 14  # terms
 _READ_AT_MOST = 400_000  # postings
+_MERGED = 1 << 22  # postings that are put in order at once
 _COMPLETED = 2000  # texts whose scores are completed when not all postings were read
 
 
@@ -316,36 +320,118 @@ def best_rows(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
-    """What some texts hold: a run for every term, keys rising, and in each run the texts that hold it, rising."""
+class TermCounts:
+    """Terms and what `Postings` holds of them, for texts that may be too many for memory."""
 
-    keys: NDArray[np.uint64]
-    runs: NDArray[np.int64]
-    texts: NDArray[np.int32]
-    counts: NDArray[np.uint16]
+    vocabulary: Vocabulary
+    starts: NDArray[np.int64]
+    texts: Column
+    counts: Column
+    lengths: NDArray[np.int32]
 
 
-def count_terms(texts: Sequence[str]) -> tuple[list[str], Postings]:
-    """Return the sorted terms of `texts` and where each stands; the same as counting `terms(text)` text by text."""
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What some texts at a time hold: a run for every term, keys rising, and in each run the texts that hold it, rising.
+
+    Part n has the rows of `keys` and `runs` from `terms[n]` to `terms[n + 1]`, and those of `texts` and `counts` from
+    `postings[n]` to `postings[n + 1]`.
+    """
+
+    keys: Column
+    runs: Column
+    texts: Column
+    counts: Column
+    terms: list[int]
+    postings: list[int]
+
+    def __len__(self) -> int:
+        return len(self.terms) - 1
+
+    def of(self, column: Column, part: int) -> NDArray[Any]:
+        """Return what `column` has of each term of a part."""
+        return column[self.terms[part] : self.terms[part + 1]]
+
+    def add(self, keys: NDArray[np.uint64], owners: NDArray[np.int64], first: int) -> None:
+        """Count the terms of the texts from row `first` on."""
+        both = np.sort(
+            (keys << _OWNER_BITS) | owners.astype(np.uint64)
+        )  # one number each: sorted ten times as fast as pairs
+        at = _begins(both)
+        counts = np.minimum(np.diff(np.append(at, len(both))), 65535).astype(np.uint16)
+        both = both[at]
+        keys = both >> _OWNER_BITS
+        begin = _begins(keys)
+        texts = (both & ((np.uint64(1) << _OWNER_BITS) - np.uint64(1))).astype(np.int32) + np.int32(first)
+        self.keys.append(keys[begin])
+        self.runs.append(np.diff(np.append(begin, len(keys))).astype(np.int32))
+        self.texts.append(texts)
+        self.counts.append(counts)
+        self.terms.append(len(self.keys))
+        self.postings.append(len(self.texts))
+
+
+def _begins(rising: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return where each value of sorted numbers is first."""
+    return np.flatnonzero(np.concatenate([[True], rising[1:] != rising[:-1]])) if len(rising) else np.zeros(0, np.int64)
+
+
+def count_terms(texts: Sequence[str]) -> tuple[Vocabulary, Postings]:
+    """Return the terms of `texts` and where each stands; the same as counting `terms(text)` text by text."""
+    counted = count_terms_apart(texts, Column)
+    return counted.vocabulary, Postings(counted.starts, counted.texts[:], counted.counts[:], counted.lengths)
+
+
+def count_terms_apart(texts: Sequence[str], column: NewColumn) -> TermCounts:
+    """Return the terms of `texts`: counted part by part, then put in order some terms at a time."""
     words: dict[str, int] = {}
     lengths = np.zeros(len(texts), dtype=np.int32)
-    batches = [_counted(batch, first, words, lengths) for first, batch in _batches(texts)]
-    keys = np.unique(np.concatenate([batch.keys for batch in batches])) if batches else np.zeros(0, np.uint64)
-    names, place = _named(keys, list(words))
-    rows = [place[np.searchsorted(keys, batch.keys)] for batch in batches]
-    sizes = np.zeros(len(names), dtype=np.int64)
-    for row, batch in zip(rows, batches, strict=True):
-        sizes[row] += batch.runs
+    parts = _Parts(column(np.uint64), column(np.int32), column(np.int32), column(np.uint16), [0], [0])
+    for first, batch in _batches(texts):
+        found, owners = _batch_terms(batch, words)
+        lengths[first : first + len(batch)] = np.bincount(owners, minlength=len(batch))
+        parts.add(found, owners, first)
+    keys = np.zeros(0, np.uint64)
+    for some in parts.keys.chunks():
+        keys = np.union1d(keys, some)
+    vocabulary, place = _spelled(keys, list(words))
+    rows = column(np.int32)
+    sizes = np.zeros(len(keys), dtype=np.int64)
+    for part in range(len(parts)):
+        row = place[np.searchsorted(keys, parts.of(parts.keys, part))]
+        sizes[row] += parts.of(parts.runs, part)
+        rows.append(row.astype(np.int32))
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-    postings = Postings(starts, np.empty(starts[-1], np.int32), np.empty(starts[-1], np.uint16), lengths)
-    free = starts[:-1].copy()
-    for row in rows:
-        batch = batches.pop(0)  # let go of as it is written: the largest corpora would not fit twice
-        before = np.cumsum(batch.runs) - batch.runs
-        at = np.repeat(free[row] - before, batch.runs) + np.arange(len(batch.texts))
-        postings.texts[at], postings.counts[at] = batch.texts, batch.counts
-        free[row] += batch.runs
-    return names, postings
+    counted = TermCounts(vocabulary, starts, column(np.int32), column(np.uint16), lengths)
+    borders = np.searchsorted(starts, np.arange(0, starts[-1], _MERGED)).tolist()
+    for low, high in pairwise(sorted({*borders, len(keys)})):
+        _merge(parts, rows, low, high, counted)
+    for one in (parts.keys, parts.runs, parts.texts, parts.counts, rows):
+        one.clear()
+    return counted
+
+
+def _merge(parts: _Parts, rows: Column, low: int, high: int, into: TermCounts) -> None:
+    """Add the postings of the terms in the rows from `low` to `high`: those of the first part first, so that texts rise."""
+    free = into.starts[low:high] - into.starts[low]
+    texts = np.empty(into.starts[high] - into.starts[low], np.int32)
+    counts = np.empty(len(texts), np.uint16)
+    for part in range(len(parts)):
+        row, runs = parts.of(rows, part), parts.of(parts.runs, part)
+        wanted = (row >= low) & (row < high)
+        some = np.flatnonzero(wanted)
+        if not len(some):
+            continue
+        near = slice(some[0], some[-1] + 1)  # words of letters alone do not lie together
+        begin = parts.postings[part] + int(runs[: near.start].sum(dtype=np.int64))
+        read = slice(begin, begin + int(runs[near].sum(dtype=np.int64)))
+        own = np.repeat(wanted[near], runs[near])
+        row, runs = row[some] - low, runs[some].astype(np.int64)
+        at = np.repeat(free[row] - (np.cumsum(runs) - runs), runs) + np.arange(int(runs.sum()))
+        texts[at], counts[at] = parts.texts[read][own], parts.counts[read][own]
+        free[row] += runs
+    into.texts.append(texts)
+    into.counts.append(counts)
 
 
 def count_asked(texts: Sequence[str], asked: Sequence[str]) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
@@ -375,24 +461,6 @@ def _batches(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
         yield first, texts[first:]
 
 
-def _counted(texts: Sequence[str], first: int, words: dict[str, int], lengths: NDArray[np.int32]) -> _Batch:
-    """Count the terms of `texts`, the rows from `first` on; `words` and `lengths` grow by what is new."""
-    keys, owners = _batch_terms(texts, words)
-    lengths[first : first + len(texts)] = np.bincount(owners, minlength=len(texts))
-    both = np.sort(
-        (keys << _OWNER_BITS) | owners.astype(np.uint64)
-    )  # one number each: sorted ten times as fast as pairs
-    if not len(both):
-        return _Batch(both, np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint16))
-    at = np.flatnonzero(np.concatenate([[True], both[1:] != both[:-1]]))
-    counts = np.minimum(np.diff(np.append(at, len(both))), 65535).astype(np.uint16)
-    both = both[at]
-    keys = both >> _OWNER_BITS
-    begin = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    texts_of = (both & ((np.uint64(1) << _OWNER_BITS) - np.uint64(1))).astype(np.int32) + np.int32(first)
-    return _Batch(keys[begin], np.diff(np.append(begin, len(keys))), texts_of, counts)
-
-
 def _batch_terms(texts: Sequence[str], words: dict[str, int]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Return a key and an owner for every term of `texts`, repetitions included; `words` grows by the new ones.
 
@@ -418,13 +486,34 @@ def _batch_terms(texts: Sequence[str], words: dict[str, int]) -> tuple[NDArray[n
     return np.concatenate(found), owner[np.concatenate(at)]
 
 
-def _named(keys: NDArray[np.uint64], words: Sequence[str]) -> tuple[list[str], NDArray[np.int64]]:
-    """Return the sorted terms and the row of each of the rising `keys` among them."""
+def _spelled(keys: NDArray[np.uint64], words: Sequence[str]) -> tuple[Vocabulary, NDArray[np.int64]]:
+    """Return the terms and the row of each of the rising `keys` among them.
+
+    Only words are strings here. The keys of Han terms rise as the terms do, and no word begins with a Han character.
+    """
     border = int(np.searchsorted(keys, np.uint64(_WORD_FLAG)))
-    pairs = np.stack([keys[:border] >> _CODE_BITS, keys[:border] & np.uint64((1 << 21) - 1)], axis=1)
-    han: list[str] = pairs.astype(np.uint32).view("U2").ravel().tolist()
-    names = han + [words[int(key) - _WORD_FLAG] for key in keys[border:]]
-    by_name = sorted(range(len(names)), key=names.__getitem__)
-    place = np.empty(len(names), dtype=np.int64)
-    place[by_name] = np.arange(len(names))
-    return [names[at] for at in by_name], place
+    han = keys[:border]
+    by_name = sorted(range(len(words)), key=words.__getitem__)
+    firsts = np.array([ord(words[at][0]) for at in by_name], dtype=np.uint64)
+    before = np.searchsorted(han, firsts << _CODE_BITS)  # Han terms before each word, rising
+    place = np.empty(len(keys), dtype=np.int64)
+    place[:border] = np.arange(border) + np.searchsorted(before, np.arange(border), side="right")
+    place[border:][by_name] = before + np.arange(len(words))
+    codes = np.stack([han >> _CODE_BITS, han & np.uint64((1 << 21) - 1)], axis=1).astype(np.uint32)
+    blob, lengths, done = bytearray(), np.empty(len(keys), dtype=np.int64), 0
+    sizes = np.where(codes == 0, 0, np.where(codes < 1 << 16, 3, 4)).sum(axis=1)  # bytes in UTF-8
+    lengths[place[:border]] = sizes
+    for at, group in groupby(zip(before.tolist(), by_name, strict=True), lambda one: one[0]):
+        blob += _han(codes[done:at])
+        for _, number in group:
+            term = words[number].encode()
+            lengths[place[border + number]] = len(term)
+            blob += term
+        done = at
+    blob += _han(codes[done:])
+    return Vocabulary(bytes(blob), np.cumsum(lengths)), place
+
+
+def _han(codes: NDArray[np.uint32]) -> bytes:
+    """Return characters end to end, zeros left out, in UTF-8."""
+    return codes[codes > 0].astype("<u4").tobytes().decode("utf-32-le").encode()

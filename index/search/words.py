@@ -20,9 +20,11 @@ from numpy.typing import NDArray
 
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
+from index.search.columns import Column, NewColumn
 from index.search.lexical import Vocabulary
 
 LONGEST = 4  # characters of a counted run: four codes of 16 bits fill one key
+_LENGTHS = range(2, LONGEST + 1)
 MANY = 4_000_000  # characters; of a corpus larger than this, runs of three and four that occur once are set aside
 LATIN = re.compile(r"[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*")
 _CALLED = re.compile(
@@ -31,7 +33,7 @@ _CALLED = re.compile(
 _FULL = re.compile(f"[\u4e00-\u9fff]{{2,12}}{any_of('corpus/full_names')}")
 _HAN_TAIL = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,24}$")
 _CODES = 1 << 16
-_AT_ONCE = 1 << 22  # runs that are sorted at once; bounds the memory of a build
+_AT_ONCE = 1 << 21  # characters that are looked at, and runs that are sorted, at once; bounds the memory of a build
 
 Keys = NDArray[np.uint64]
 Counts = NDArray[np.int32]
@@ -135,31 +137,11 @@ class WordCounts:
 
     def arrays(self) -> tuple[NDArray[Any], ...]:
         """Return what `from_arrays` takes, the widest numbers first: numpy searches what is not aligned by copying it."""
-        held = np.flatnonzero(self.characters)
-        (latin_ends, latin, latin_often), (name_ends, names, name_often) = self.latin.arrays(), self.names.arrays()
-        said = [word.encode() for _, *pair in self.introduced for word in pair]
-        lengths = range(2, LONGEST + 1)
-        return (
-            *(self.keys[length] for length in lengths),
-            *(self.once[length] for length in lengths),
-            latin_ends,
-            name_ends,
-            np.cumsum([len(word) for word in said], dtype=np.int64),
-            *(self.counts[length] for length in lengths),
-            latin_often,
-            name_often,
-            held.astype(np.int32),
-            self.characters[held],
-            np.array([row for row, _, _ in self.introduced], dtype=np.int32),
-            latin,
-            names,
-            np.frombuffer(b"".join(said), dtype=np.uint8),
-        )
+        return _arranged(self.characters, self.keys, self.counts, self.once, self.latin, self.names, self.introduced)
 
     @classmethod
     def from_arrays(cls, arrays: Sequence[NDArray[Any]]) -> WordCounts:
         """Return what `arrays` was made of; nothing is copied but single characters. Raises ValueError."""
-        lengths = range(2, LONGEST + 1)
         *keys, latin_ends, name_ends, said_ends = arrays[:9]
         *counts, latin_often, name_often, held, often, rows = arrays[9:17]
         latin, names, said = arrays[17:]
@@ -168,9 +150,9 @@ class WordCounts:
         pairs = cut(said, said_ends)
         return cls(
             characters,
-            dict(zip(lengths, keys[:3], strict=True)),
-            dict(zip(lengths, counts, strict=True)),
-            dict(zip(lengths, keys[3:], strict=True)),
+            dict(zip(_LENGTHS, keys[:3], strict=True)),
+            dict(zip(_LENGTHS, counts, strict=True)),
+            dict(zip(_LENGTHS, keys[3:], strict=True)),
             CountedWords(Vocabulary(latin.data, latin_ends), latin_often),
             CountedWords(Vocabulary(names.data, name_ends), name_often),
             tuple(zip(rows.tolist(), pairs[::2], pairs[1::2], strict=True)),
@@ -184,7 +166,7 @@ class WordCounts:
         characters = self.characters - gone.characters + come.characters
         large = characters.sum() > MANY
         keys, counts, once = {}, {}, {}
-        for length in range(2, LONGEST + 1):
+        for length in _LENGTHS:
             held = _sum((self, gone, come), length)
             keys[length], counts[length], once[length] = _set_aside(*held, length, large)
         kept = [(moved(row), full, short) for row, full, short in self.introduced if moved(row) >= 0]
@@ -199,26 +181,112 @@ class WordCounts:
         )
 
 
+def _arranged(
+    characters: Counts,
+    keys: Mapping[int, Any],
+    counts: Mapping[int, Any],
+    once: Mapping[int, Any],
+    latin: CountedWords,
+    names: CountedWords,
+    introduced: Sequence[tuple[int, str, str]],
+) -> tuple[Any, ...]:
+    held = np.flatnonzero(characters)
+    (latin_ends, latin_blob, latin_often), (name_ends, name_blob, name_often) = latin.arrays(), names.arrays()
+    said = [word.encode() for _, *pair in introduced for word in pair]
+    return (
+        *(keys[length] for length in _LENGTHS),
+        *(once[length] for length in _LENGTHS),
+        latin_ends,
+        name_ends,
+        np.cumsum([len(word) for word in said], dtype=np.int64),
+        *(counts[length] for length in _LENGTHS),
+        latin_often,
+        name_often,
+        held.astype(np.int32),
+        characters[held],
+        np.array([row for row, _, _ in introduced], dtype=np.int32),
+        latin_blob,
+        name_blob,
+        np.frombuffer(b"".join(said), dtype=np.uint8),
+    )
+
+
 def count_words(texts: Iterable[str], rows: Iterable[int] | None = None) -> WordCounts:
     """Count the words of articles; `rows` number them, from 0 by default. A third of a second for a million characters."""
-    codes = [np.zeros(1, np.uint16)]
+    characters, *columns, latin, names, introduced = _tallied(texts, count() if rows is None else rows, Column)
+    keys, counts, once = ({length: column[:] for length, column in one.items()} for one in columns)
+    return WordCounts(characters, keys, counts, once, latin, names, introduced)
+
+
+def count_words_apart(texts: Iterable[str], column: NewColumn) -> tuple[NDArray[Any] | Column, ...]:
+    """Return the `arrays` of the words of articles that may be too many for memory."""
+    return _arranged(*_tallied(texts, count(), column))
+
+
+def _tallied(texts: Iterable[str], rows: Iterable[int], column: NewColumn) -> tuple[Any, ...]:
+    """Return the fields of `WordCounts`, keys and counts as columns."""
+    codes = column(np.uint16)
+    characters = np.zeros(_CODES, dtype=np.int64)
     latin: Counter[str] = Counter()
     names: Counter[str] = Counter()
     introduced: list[tuple[int, str, str]] = []
-    for row, text in zip(count() if rows is None else rows, texts, strict=False):
+    apart = np.zeros(1, np.uint16)
+    waiting = [apart]
+    size = 0
+    for row, text in zip(rows, texts, strict=False):
         folded = fold(text)
-        codes += [han_codes(folded), codes[0]]
+        waiting += [han_codes(folded), apart]
+        if (size := size + len(folded)) >= _AT_ONCE:
+            _count_characters(waiting, characters, codes)
+            waiting, size = [], 0
         latin.update(word for word in LATIN.findall(folded) if len(word) > 1)
         names.update(_FULL.findall(folded))
         introduced += [(row, *pair) for pair in _introduced(folded)]
-    joined = np.concatenate(codes)
-    characters = np.bincount(joined, minlength=_CODES).astype(np.int32)
+    _count_characters([*waiting, *[apart] * LONGEST], characters, codes)
     characters[0] = 0
+    keys, counts, once = ({n: column(dtype) for n in _LENGTHS} for dtype in (np.uint64, np.int32, np.uint64))
     large = characters.sum() > MANY
-    keys, counts, once = {}, {}, {}
-    for length in range(2, LONGEST + 1):
-        keys[length], counts[length], once[length] = _set_aside(*_counted(joined, characters, length), length, large)
-    return WordCounts(characters, keys, counts, once, CountedWords.of(latin), CountedWords.of(names), tuple(introduced))
+    for runs in _runs(codes, characters):
+        for length in _LENGTHS:
+            kept, times, aside = _set_aside(*_distinct(runs, length), length, large)
+            keys[length].append(kept)
+            counts[length].append(times)
+            once[length].append(aside)
+    codes.clear()
+    counted = (CountedWords.of(latin), CountedWords.of(names))
+    return characters.astype(np.int32), keys, counts, once, *counted, tuple(introduced)
+
+
+def _count_characters(codes: Sequence[NDArray[np.uint16]], characters: NDArray[np.int64], into: Column) -> None:
+    joined = np.concatenate(codes)
+    characters += np.bincount(joined, minlength=_CODES)
+    into.append(joined)
+
+
+def _runs(codes: Column, characters: NDArray[np.int64]) -> Iterator[Keys]:
+    """Yield the sorted keys of `LONGEST` codes from each Han character on, those of some first characters at a time."""
+    ends = np.cumsum(characters) // _AT_ONCE
+    borders = [1, *(np.flatnonzero(np.diff(ends)) + 1).tolist(), _CODES]
+    for low, high in pairwise(borders):
+        found = [np.zeros(0, np.uint64)]
+        for first in range(0, len(codes), _AT_ONCE):
+            some = codes[first : first + _AT_ONCE + LONGEST - 1]
+            begins = some[: min(_AT_ONCE, len(some) - LONGEST + 1)]
+            found.append(_runs_at(some, np.flatnonzero((begins >= low) & (begins < high)), LONGEST)[0])
+        joined = np.concatenate(found)
+        joined.sort()
+        yield joined
+
+
+def _distinct(runs: Keys, length: int) -> tuple[Keys, Counts]:
+    """Return the first `length` codes of sorted runs, those that are Han throughout, and how often each occurs."""
+    found = runs >> np.uint64(16 * (LONGEST - length))
+    whole = np.ones(len(found), dtype=bool)
+    for step in range(length):
+        whole &= (found >> np.uint64(16 * step)) & np.uint64(_CODES - 1) > 0
+    found = found[whole]
+    begin = np.flatnonzero(np.diff(found, prepend=np.uint64(0)))
+    return found[begin], np.diff(begin, append=len(found)).astype(np.int32)
 
 
 def han_codes(folded: str) -> NDArray[np.uint16]:
@@ -241,20 +309,6 @@ def _runs_at(codes: NDArray[np.uint16], at: NDArray[np.int64], length: int) -> t
         keys = (keys << np.uint64(16)) | part
         whole &= part > 0
     return keys, whole
-
-
-def _counted(codes: NDArray[np.uint16], characters: Counts, length: int) -> tuple[Keys, Counts]:
-    """Return the sorted runs of `length` characters and how often each occurs, those of some first characters at a time."""
-    ends = np.cumsum(characters, dtype=np.int64) // _AT_ONCE
-    borders = [0, *(np.flatnonzero(np.diff(ends)) + 1).tolist(), _CODES]
-    keys, counts = [np.zeros(0, np.uint64)], [np.zeros(0, np.int32)]
-    for low, high in pairwise(borders):
-        begins = np.flatnonzero((codes >= max(low, 1)) & (codes < high)) if high > low else np.zeros(0, np.int64)
-        found, whole = _runs_at(codes, begins[begins + length <= len(codes)], length)
-        distinct, often = np.unique(found[whole], return_counts=True)
-        keys.append(distinct)
-        counts.append(often.astype(np.int32))
-    return np.concatenate(keys), np.concatenate(counts)
 
 
 def _set_aside(keys: Keys, counts: Counts, length: int, large: bool) -> tuple[Keys, Counts, Keys]:

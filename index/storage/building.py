@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,11 @@ from numpy.typing import NDArray
 from corpus.chinese.text import split_sentences
 from corpus.errors import CorpusError, ModelError
 from corpus.records import Article, Passage, Span
-from index.search.dense import shorten
+from index.search.columns import Column, NewColumn
+from index.search.dense import Nearest, shorten
 from index.search.embedding import Embedder
-from index.search.lexical import Vocabulary, count_terms
-from index.search.words import count_words
+from index.search.lexical import count_terms_apart
+from index.search.words import count_words_apart
 from index.search.workers import encoded
 from index.storage import serial
 from index.storage.catalogue import days_of
@@ -30,17 +32,21 @@ Splitter = Callable[[Article], Sequence[Passage]]
 
 APART_AT_MOST = 50_000  # sentences that are searched for themselves where the embedder is fast enough for the other way
 _BATCH = 1024  # texts that are embedded at once
+_WINDOW = 64  # batches whose vectors are in memory at once
+_NOT_UNIT = "向量模型「{}」给出的向量不是单位长度；请检查模型文件是否完好。"
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
     """Articles cut into passages and sentences; the columns of the rows are those of `index.storage.snapshot`.
 
-    `sentence_texts` are empty when sentences are not searched for themselves. `days` are those of `Catalogue.days`.
+    `lines` are those of `articles.jsonl`, end to end, and `ends` where each ends. `sentence_texts` are empty when sentences
+    are not searched for themselves. `days` are those of `Catalogue.days`.
     """
 
     ids: Sequence[str]
-    lines: Sequence[bytes]
+    lines: Column
+    ends: Sequence[int]
     article_texts: Sequence[str]
     days: NDArray[np.int32]
     passage_rows: NDArray[np.int32]
@@ -58,6 +64,11 @@ class Tables:
         """What is embedded: every passage, then every sentence that is searched for itself."""
         return self.passage_texts + self.sentence_texts if self.sentence_texts else self.passage_texts
 
+    @property
+    def each_line(self) -> Iterator[bytes]:
+        """Yield the line of each article."""
+        return (self.lines[begin:end].tobytes() for begin, end in pairwise([0, *self.ends]))
+
 
 def in_order(articles: Sequence[Article]) -> list[Article]:
     """Return the articles by id; raises CorpusError when there is none or two share an id."""
@@ -72,35 +83,42 @@ def in_order(articles: Sequence[Article]) -> list[Article]:
     return ordered
 
 
-def tabulate(articles: Sequence[Article], split: Splitter, tell: Progress, apart_at_most: int | None = None) -> Tables:
+def tabulate(
+    articles: Sequence[Article],
+    split: Splitter,
+    tell: Progress,
+    apart_at_most: int | None = None,
+    column: NewColumn = Column,
+) -> Tables:
     """Cut articles up; raises CorpusError when nothing is left to search.
 
     More than `apart_at_most` sentences, where that is a number, are not searched for themselves.
     """
     ids: list[str] = []
     passage_texts: list[str] = []
-    lines: list[bytes] = []
-    passage_rows: list[tuple[int, int]] = []
-    sentence_rows: list[tuple[int, int, int, int, int]] = []
+    lines = column(np.uint8)
+    ends: list[int] = []
+    passage_rows, sentence_rows = array("i"), array("i")
     sentence_texts: list[str] = []
     apart = True
     for row, article in enumerate(articles):
         tell("passages", row, len(articles))
         own = sorted(split(article), key=lambda passage: (passage.start, passage.end))
         ids.append(article.id)
-        lines.append(serial.to_line(article, own))
+        lines.append(np.frombuffer(serial.to_line(article, own), np.uint8))
+        ends.append(len(lines))
         taken: set[Span] = set()
         for number, passage in enumerate(own):
             for span in _sentences(passage):
                 if span in taken:  # passages may overlap; a sentence belongs to the first
                     continue
                 taken.add(span)
-                sentence_rows.append((row, len(passage_texts), span.start, span.end, KINDS.index(passage.kind)))
+                sentence_rows.extend((row, len(passage_texts), span.start, span.end, KINDS.index(passage.kind)))
                 if apart:
                     sentence_texts.append(article.text[span.start : span.end])
-            passage_rows.append((row, number))
+            passage_rows.extend((row, number))
             passage_texts.append(passage_text(passage))
-        if apart_at_most is not None and len(sentence_rows) > apart_at_most:
+        if apart_at_most is not None and len(sentence_rows) // 5 > apart_at_most:
             apart, sentence_texts = False, []
     tell("passages", len(articles), len(articles))
     if not passage_texts:
@@ -108,6 +126,7 @@ def tabulate(articles: Sequence[Article], split: Splitter, tell: Progress, apart
     return Tables(
         ids,
         lines,
+        ends,
         [article.text for article in articles],
         np.array([days_of(article) for article in articles], dtype=np.int32).reshape(-1, 2),
         np.array(passage_rows, dtype=np.int32).reshape(-1, 2),
@@ -123,19 +142,18 @@ def _sentences(passage: Passage) -> Sequence[Span]:
     return [Span(passage.start + span.start, passage.start + span.end) for span in split_sentences(passage.text)]
 
 
-def known_vectors(snapshot: Snapshot) -> dict[str, NDArray[np.float32]]:
+def known_vectors(snapshot: Snapshot) -> dict[str, NDArray[np.float16]]:
     """Return the vector of every text that a generation holds."""
-    known = (
-        {}
-        if snapshot.sentences_within(snapshot.by_passage)
-        else {
-            sentence.text: vector
-            for sentence, vector in zip(snapshot.sentences, snapshot.by_sentence.dense.vectors(), strict=True)
-        }
-    )
-    for passage, vector in zip(snapshot.passages, snapshot.by_passage.dense.vectors(), strict=True):
-        known[passage_text(passage)] = vector
+    known: dict[str, NDArray[np.float16]] = {}
+    if not snapshot.sentences_within(snapshot.by_passage):
+        known |= zip((one.text for one in snapshot.sentences), _halves(snapshot.by_sentence.dense), strict=True)
+    known |= zip(map(passage_text, snapshot.passages), _halves(snapshot.by_passage.dense), strict=True)
     return known
+
+
+def _halves(vectors: Nearest) -> Iterator[NDArray[np.float16]]:
+    for first in range(0, len(vectors), _WINDOW * _BATCH):
+        yield from vectors.vectors(np.arange(first, min(first + _WINDOW * _BATCH, len(vectors)))).astype(np.float16)
 
 
 def embed(
@@ -146,40 +164,51 @@ def embed(
     *,
     workers: int = 1,
     kept: KeptVectors | None = None,
-) -> tuple[NDArray[np.float16], int]:
+    column: NewColumn = Column,
+) -> tuple[Column, int]:
     """Return a float16 row for every text, and how many texts are new.
 
-    The longest come first, so that no worker is left with the long ones at the end. What is `kept` is not embedded again.
+    The longest come first, some ten thousand texts at a time, so that no worker is left with the long ones at the end.
+    What is `kept` is not embedded again. Raises ModelError.
     """
-    numbers: dict[str, int] = {}
-    wanted = np.fromiter((numbers.setdefault(text, len(numbers)) for text in texts), np.int64, len(texts))
-    distinct = list(numbers)
-    vectors = np.zeros((len(distinct), embedder.dim), dtype=np.float16)
-    new = []
-    for number, text in enumerate(distinct):
-        if text in known:
-            vectors[number] = known[text]
-        else:
-            new.append(number)
-    fresh = int(np.isin(wanted, new).sum())
-    if kept is not None and len(new) > _BATCH:
-        held = kept.of([distinct[number] for number in new])
-        for number in new:
-            if (vector := held.get(distinct[number])) is not None:
-                vectors[number] = vector
-        new = [number for number in new if distinct[number] not in held]
-    if len(new) > _BATCH:
-        new.sort(key=lambda number: -len(distinct[number]))
-    batches = [new[first : first + _BATCH] for first in range(0, len(new), _BATCH)]
-    drafts = ([distinct[number] for number in batch] for batch in batches)
+    first_of: dict[str, int] = {}
+    first = np.fromiter((first_of.setdefault(text, row) for row, text in enumerate(texts)), np.int64, len(texts))
+    new = [row for text, row in first_of.items() if text not in known]
+    fresh = int(np.isin(first, new).sum())
+    held = kept.of([texts[row] for row in new]) if kept is not None and len(new) > _BATCH else {}
+    new = [row for row in new if texts[row] not in held]
+    batches = _batches(new, texts)
+    made = encoded(([texts[row] for row in batch] for batch in batches), embedder, min(workers, len(batches)))
     tell("embedding", 0, len(new))
-    made = encoded(drafts, embedder, min(workers, len(batches)))
-    for at, (batch, found) in enumerate(zip(batches, made, strict=True)):
-        vectors[batch] = _checked(found, len(batch), embedder)
-        if kept is not None and at + 1 < len(batches):
-            kept.keep([distinct[number] for number in batch], vectors[batch])
-        tell("embedding", min((at + 1) * _BATCH, len(new)), len(new))
-    return vectors if len(distinct) == len(texts) else vectors[wanted], fresh
+    vectors, at, done, usable = column(np.float16, embedder.dim), 0, 0, not new
+    for low in range(0, len(texts), _WINDOW * _BATCH):
+        some = np.zeros((min(_WINDOW * _BATCH, len(texts) - low), embedder.dim), dtype=np.float16)
+        while at < len(batches) and batches[at][0] < low + len(some):
+            batch = batches[at]
+            found = _checked(next(made), len(batch), embedder).astype(np.float16)
+            some[np.array(batch) - low] = found
+            usable = usable or bool(found.any())
+            at, done = at + 1, done + len(batch)
+            if kept is not None and at < len(batches):
+                kept.keep([texts[row] for row in batch], found)
+            tell("embedding", done, len(new))
+        for row in range(low, low + len(some)):
+            if (earlier := int(first[row])) != row:
+                some[row - low] = some[earlier - low] if earlier >= low else vectors[earlier : earlier + 1][0]
+            elif (vector := held.get(texts[row], known.get(texts[row]))) is not None:
+                some[row - low] = vector
+        vectors.append(some)
+    if not usable:
+        raise ModelError(_NOT_UNIT.format(embedder.name))
+    return vectors, fresh
+
+
+def _batches(rows: Sequence[int], texts: Sequence[str]) -> list[list[int]]:
+    """Return rising rows some at a time, the longest of a window first where they are many."""
+    windows = [list(window) for _, window in groupby(rows, lambda row: row // (_WINDOW * _BATCH))]
+    if len(rows) > _BATCH:
+        windows = [sorted(window, key=lambda row: -len(texts[row])) for window in windows]
+    return [window[at : at + _BATCH] for window in windows for at in range(0, len(window), _BATCH)]
 
 
 def _checked(vectors: NDArray[np.float32], wanted: int, embedder: Embedder) -> NDArray[np.float32]:
@@ -189,8 +218,8 @@ def _checked(vectors: NDArray[np.float32], wanted: int, embedder: Embedder) -> N
         )
     lengths = np.linalg.norm(vectors, axis=1)
     unit = np.abs(lengths - 1) < 1e-3
-    if not (unit | (lengths == 0)).all() or not unit.any():  # NaN is neither
-        raise ModelError(f"向量模型「{embedder.name}」给出的向量不是单位长度；请检查模型文件是否完好。")
+    if not (unit | (lengths == 0)).all():  # NaN is neither
+        raise ModelError(_NOT_UNIT.format(embedder.name))
     return vectors
 
 
@@ -200,15 +229,16 @@ def write_list(ids: Sequence[str], ends: Sequence[int], days: NDArray[np.int32])
     return json.dumps(listed, ensure_ascii=False).encode()
 
 
-def lay_out(tables: Tables, vectors: NDArray[np.float16], tell: Progress) -> tuple[dict[str, Content], bool]:
+def lay_out(
+    tables: Tables, vectors: Column, tell: Progress, column: NewColumn = Column
+) -> tuple[dict[str, Content], bool]:
     """Return the files of a generation by name, as `index.storage.snapshot.FILES` lists them, and whether vectors have codes."""
-    ends = list(accumulate(len(line) for line in tables.lines))
     codes = () if tables.apart else shorten(vectors)
     files: dict[str, Content] = {
-        "articles.json": write_list(tables.ids, ends, tables.days),
-        "articles.jsonl": Pieces(tables.lines),
+        "articles.json": write_list(tables.ids, tables.ends, tables.days),
+        "articles.jsonl": Pieces((tables.lines,)),
         "vectors.npy": write_arrays(vectors, *codes),
-        "words.npys": write_arrays(*count_words(tables.article_texts).arrays()),
+        "words.npys": write_arrays(*count_words_apart(tables.article_texts, column)),
     }
     units = (
         ("passages", tables.passage_rows, tables.passage_texts),
@@ -219,11 +249,10 @@ def lay_out(tables: Tables, vectors: NDArray[np.float16], tell: Progress) -> tup
         if len(texts) != len(rows):
             files[f"{unit}.npys"] = write_arrays(rows)
             continue
-        names, postings = count_terms(texts)
-        vocabulary = Vocabulary.of(names)
-        terms = np.frombuffer(vocabulary.blob, dtype=np.uint8)
+        held = count_terms_apart(texts, column)
+        terms = np.frombuffer(held.vocabulary.blob, dtype=np.uint8)
         files[f"{unit}.npys"] = write_arrays(
-            rows, terms, vocabulary.ends, postings.starts, postings.texts, postings.counts, postings.lengths
+            rows, terms, held.vocabulary.ends, held.starts, held.texts, held.counts, held.lengths
         )
     tell("terms", len(units), len(units))
     return files, bool(codes)

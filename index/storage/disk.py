@@ -12,7 +12,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from corpus.errors import StorageError
+from index.search.columns import Column
 
 Buffer = bytes | memoryview
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -32,6 +35,9 @@ class Disk(Protocol):
 
     def map(self, path: Path) -> memoryview:
         """Return a file's bytes without reading them: what is looked at is read when it is looked at."""
+
+    def read_at(self, path: Path, start: int, size: int) -> bytes:
+        """Return `size` bytes of a file from `start` on; fewer at its end."""
 
     def digest(self, path: Path) -> str:
         """Return the SHA-256 of a file in hexadecimal, without holding it."""
@@ -83,6 +89,11 @@ class OsDisk:
     def map(self, path: Path) -> memoryview:
         with path.open("rb") as file:
             return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+    def read_at(self, path: Path, start: int, size: int) -> bytes:
+        with path.open("rb", buffering=0) as file:
+            file.seek(start)
+            return file.read(size)
 
     def digest(self, path: Path) -> str:
         with path.open("rb") as file:
@@ -142,18 +153,27 @@ _PIECE = 1 << 20
 
 
 class Pieces:
-    """The bytes of a file in several buffers, none of which is copied."""
+    """The bytes of a file in several buffers and columns, none of which is copied: a column is read as it is needed."""
 
-    __slots__ = ("_views",)
+    __slots__ = ("_parts",)
 
-    def __init__(self, buffers: Iterable[Buffer]) -> None:
-        self._views = tuple(memoryview(buffer).cast("B") for buffer in buffers if len(memoryview(buffer)))
+    def __init__(self, parts: Iterable[Buffer | Column]) -> None:
+        self._parts = tuple(
+            part if isinstance(part, Column) else memoryview(part).cast("B")
+            for part in parts
+            if isinstance(part, Column) or len(memoryview(part))
+        )
 
     def __len__(self) -> int:
-        return sum(map(len, self._views))
+        return sum(part.nbytes for part in self._parts)
 
     def __iter__(self) -> Iterator[memoryview]:
-        return iter(self._views)
+        for part in self._parts:
+            if not isinstance(part, Column):
+                yield part
+                continue
+            for chunk in part.chunks():
+                yield np.ascontiguousarray(chunk).reshape(-1).view(np.uint8).data
 
 
 Content = bytes | memoryview | Pieces
@@ -165,18 +185,23 @@ def pieces(content: Content) -> Iterable[memoryview]:
 
 
 def write_file(disk: Disk, path: Path, data: Content) -> None:
-    """Write a whole file and wait until it is on the medium. A short write goes on where it stopped."""
+    """Write a whole file and wait until it is on the medium."""
     handle = disk.create(path)
     try:
         for view in pieces(data):
-            while view:
-                written = disk.write(handle, view[:_PIECE])
-                if written <= 0:
-                    raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
-                view = view[written:]
+            write_all(disk, handle, view)
         disk.sync(handle)
     finally:
         disk.close(handle)
+
+
+def write_all(disk: Disk, handle: int, data: memoryview) -> None:
+    """Write all of `data`. A short write goes on where it stopped."""
+    while data:
+        written = disk.write(handle, data[:_PIECE])
+        if written <= 0:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        data = data[written:]
 
 
 def remove_tree(disk: Disk, folder: Path) -> None:

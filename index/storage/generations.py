@@ -49,7 +49,7 @@ KEPT = 3  # generations that stay on disk
 CURRENT = "CURRENT"
 LOCK = "LOCK"
 MANIFEST = "MANIFEST.json"
-_TEMPORARY = ".tmp-"
+TEMPORARY = ".tmp-"
 _NAME = re.compile(r"gen-(\d{6,12})")
 _POINTER = re.compile(rb"(gen-\d{6,12}) ([0-9a-f]{64})\n?")
 _RETRIES = 8
@@ -381,7 +381,7 @@ class Writer:
         """
         folder, disk = self._folder, self._disk
         needed = sum(map(len, files.values()))
-        temporary = folder / f"{_TEMPORARY}{os.getpid()}"
+        temporary = folder / f"{TEMPORARY}{os.getpid()}"
         with storage_errors(folder, needed):
             try:
                 self._check_space(needed)
@@ -451,7 +451,7 @@ class Writer:
 
     def _point_at(self, manifest: Manifest) -> None:
         digest = _sha256(manifest.encode())
-        fresh = self._folder / f"{_TEMPORARY}{CURRENT}"
+        fresh = self._folder / f"{TEMPORARY}{CURRENT}"
         write_file(self._disk, fresh, f"{manifest.generation} {digest}\n".encode())
         self._disk.rename(fresh, self._folder / CURRENT)
         self._disk.sync_folder(self._folder)
@@ -464,7 +464,7 @@ class Writer:
             if handle is None:
                 return
         try:
-            doomed = self._folder / f"{_TEMPORARY}{name}"
+            doomed = self._folder / f"{TEMPORARY}{name}"
             self._disk.rename(self._folder / name, doomed)  # a half-removed generation must not bear its name
             remove_tree(self._disk, doomed)
         finally:
@@ -474,7 +474,7 @@ class Writer:
     def _sweep(self) -> None:
         """Remove what an interrupted writer left."""
         for name in self._disk.names(self._folder):
-            if not name.startswith(_TEMPORARY):
+            if not name.startswith(TEMPORARY):
                 continue
             path = self._folder / name
             if path.is_dir() and not path.is_symlink():

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.records import BlockKind, Passage
+from index.search.columns import Column
 from index.search.dense import nearest
 from index.search.embedding import Embedder
 from index.search.fusion import FusionWeights
@@ -276,11 +277,13 @@ def read_arrays(data: Buffer) -> list[NDArray[Any]]:
     return arrays
 
 
-def write_arrays(*arrays: NDArray[Any]) -> Pieces:
-    """Return the file that `read_arrays` reads: equal arrays give equal bytes."""
-    buffers: list[Buffer] = []
-    for array in map(np.ascontiguousarray, arrays):
+def write_arrays(*arrays: NDArray[Any] | Column) -> Pieces:
+    """Return the file that `read_arrays` reads: equal arrays give equal bytes, and so do columns of equal rows."""
+    parts: list[Buffer | Column] = []
+    for array in arrays:
         head = io.BytesIO()
-        np.lib.format.write_array_header_1_0(head, np.lib.format.header_data_from_array_1_0(array))
-        buffers += [head.getvalue(), array.reshape(-1).view(np.uint8).data]
-    return Pieces(buffers)
+        descr = np.lib.format.dtype_to_descr(array.dtype)
+        np.lib.format.write_array_header_1_0(head, {"descr": descr, "fortran_order": False, "shape": array.shape})
+        body = array if isinstance(array, Column) else np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
+        parts += [head.getvalue(), body]
+    return Pieces(parts)

@@ -34,6 +34,7 @@ from index.storage.generations import (
 )
 from index.storage.resuming import KeptVectors
 from index.storage.snapshot import FILES, Snapshot, decode, passage_text
+from index.storage.spilling import spilling
 
 _SELF_QUERIES = 5
 _SAME_VECTOR = 0.99  # cosine of one text embedded twice by one model; float16 costs less than 0.001
@@ -148,16 +149,17 @@ def build_index(
     unusable; the generation before is then still the current one.
     """
     tell = progress or (lambda stage, done, total: None)
-    with generations.writing(folder, disk) as writer:
+    with generations.writing(folder, disk) as writer, spilling(folder, disk) as column:
         fast = isinstance(embedder, StaticEmbedder)  # embeds what it finds while a question waits
         most = building.APART_AT_MOST if fast else None
-        tables = tabulate(in_order(corpus.articles), split or default_splitter(), tell, most)
+        tables = tabulate(in_order(corpus.articles), split or default_splitter(), tell, most, column)
         before = _before(folder, disk)
         kept = None if fast else KeptVectors(folder, embedder, disk)
+        known = _known(before, embedder)
         vectors, embedded = embed(
-            tables.texts, embedder, _known(before, embedder), tell, workers=1 if fast else workers, kept=kept
+            tables.texts, embedder, known, tell, workers=1 if fast else workers, kept=kept, column=column
         )
-        files, coded = lay_out(tables, vectors, tell)
+        files, coded = lay_out(tables, vectors, tell, column)
         manifest = draft(tables, embedder, corpus.digest, files, coded=coded)
         changed = before is None or bool(before.warnings) or not before.manifest.same_content(manifest)
         warnings: tuple[str, ...] = ()
@@ -255,7 +257,7 @@ def _before(folder: Path, disk: Disk) -> Loaded[Read] | None:
         return None
 
 
-def _known(before: Loaded[Read] | None, embedder: Embedder) -> dict[str, NDArray[np.float32]]:
+def _known(before: Loaded[Read] | None, embedder: Embedder) -> dict[str, NDArray[np.float16]]:
     """Return the vectors of the texts that this embedder embedded before."""
     if before is None or (before.manifest.fingerprint, before.manifest.dim) != (embedder.fingerprint, embedder.dim):
         return {}

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from corpus.chunking import passages
 from corpus.errors import BadIndex
 from corpus.records import Article
+from index.search.columns import Column
 from index.search.dense import shorten
 from index.search.embedding import Embedder
 from index.search.lexical import Vocabulary, count_terms
@@ -74,7 +75,15 @@ def update_index(
 
 
 _NOTHING = Tables(
-    (), (), (), np.zeros((0, 2), np.int32), np.zeros((0, 2), np.int32), np.zeros((0, 5), np.int32), [], []
+    (),
+    Column(np.uint8),
+    (),
+    (),
+    np.zeros((0, 2), np.int32),
+    np.zeros((0, 2), np.int32),
+    np.zeros((0, 5), np.int32),
+    [],
+    [],
 )
 
 
@@ -88,7 +97,7 @@ def _before(folder: Path, embedder: Embedder, disk: Disk) -> Loaded[Read]:
 
 
 def _digest(manifest: Manifest, fresh: Tables, removed: Collection[str]) -> str:
-    told = [manifest.corpus_digest.encode(), *fresh.lines, *(name.encode() for name in sorted(removed))]
+    told = [manifest.corpus_digest.encode(), *fresh.each_line, *(name.encode() for name in sorted(removed))]
     return hashlib.sha256(b"\0".join(told)).hexdigest()
 
 
@@ -113,7 +122,8 @@ def _mended(
     of_sentences = dict(zip(ARRAYS, read_arrays(read["sentences.npys"]), strict=apart))
     old_vectors, *_ = read_arrays(read["vectors.npy"])
     border = len(of_passages["rows"])
-    new_vectors, _ = embed(fresh.passage_texts + (fresh.sentence_texts if apart else []), embedder, {}, lambda *_: None)
+    new_texts = fresh.passage_texts + (fresh.sentence_texts if apart else [])
+    new_vectors = embed(new_texts, embedder, {}, lambda *_: None)[0][:]
     new_border = len(fresh.passage_texts)
 
     passages_at = _Places(moved[of_passages["rows"][:, 0]], new_rows[fresh.passage_rows[:, 0]])
@@ -129,7 +139,7 @@ def _mended(
     if apart:
         vectors = np.concatenate([vectors, sentences_at.joined(old_vectors[border:], new_vectors[new_border:])])
     lines, ends = _lines(
-        read["articles.jsonl"], listed["ends"], moved, dict(zip(new_rows.tolist(), fresh.lines, strict=True))
+        read["articles.jsonl"], listed["ends"], moved, dict(zip(new_rows.tolist(), fresh.each_line, strict=True))
     )
     articles_at = _Places(moved, new_rows)
     days = articles_at.joined(np.array(listed["days"], np.int32).reshape(-1, 2), fresh.days)
@@ -196,7 +206,7 @@ def _words(
 
 def _terms(old: Arrays, at: _Places, texts: Sequence[str]) -> tuple[NDArray[Any], ...]:
     """Return terms, ends, starts, texts, counts and lengths with old rows moved and new texts counted in."""
-    names, fresh = count_terms(texts)
+    named, fresh = count_terms(texts)
     held = at.old[old["texts"]]
     stays = held >= 0
     if stays.all():
@@ -210,8 +220,7 @@ def _terms(old: Arrays, at: _Places, texts: Sequence[str]) -> tuple[NDArray[Any]
     grown = sizes.copy()
     places: list[NDArray[np.int64]] = []
     missing: list[tuple[int, bytes, int]] = []
-    for number, name in enumerate(names):
-        term = name.encode("utf-8", "surrogatepass")
+    for number, term in enumerate(named):
         row = bisect_left(vocabulary, term)
         own = at.new[fresh.texts[fresh.starts[number] : fresh.starts[number + 1]]]
         if row < len(vocabulary) and vocabulary[row] == term:

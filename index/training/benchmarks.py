@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from index.search.embedding import Embedder
 from index.search.fusion import FusionWeights, features, fuse, load_weights
-from index.search.lexical import LexicalIndex, Vocabulary, count_terms, terms
+from index.search.lexical import LexicalIndex, count_terms, terms
 from index.training.pairs import is_held_out, read_rows
 
 K_NDCG = 10
@@ -104,8 +104,8 @@ def _benchmark(name: str, questions: list[str], texts: list[str], gold: list[lis
 
 def lexical_index(texts: Sequence[str]) -> LexicalIndex:
     """Return BM25 over `texts` with the index's own terms and settings."""
-    spelled, postings = count_terms(texts)
-    return LexicalIndex(Vocabulary.of(spelled), postings)
+    vocabulary, postings = count_terms(texts)
+    return LexicalIndex(vocabulary, postings)
 
 
 def ndcg_at_k(ranked: Sequence[int], relevant: frozenset[int], k: int = K_NDCG) -> float:

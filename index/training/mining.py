@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from index.search.lexical import LexicalIndex, Vocabulary, count_terms, terms
+from index.search.lexical import LexicalIndex, count_terms, terms
 
 _KEPT = 24
 _LOOKED_AT = 60
@@ -23,8 +23,8 @@ def mine(
     Right is every gold of the same left, and every text that holds one or is held by one. A left with nothing left
     over repeats what it has.
     """
-    spelled, postings = count_terms(pool)
-    index = LexicalIndex(Vocabulary.of(spelled), postings)
+    vocabulary, postings = count_terms(pool)
+    index = LexicalIndex(vocabulary, postings)
     rights: dict[str, list[str]] = {}
     for question, right in zip(left, gold, strict=True):
         rights.setdefault(question, []).append(_plain(right))

@@ -50,6 +50,10 @@ class FaultyDisk(OsDisk):
         self._step("read")
         return super().read(path)
 
+    def read_at(self, path: Path, start: int, size: int) -> bytes:
+        self._step("read_at")
+        return super().read_at(path, start, size)
+
     def create(self, path: Path) -> int:
         self._step("create")
         return super().create(path)
@@ -158,6 +162,10 @@ class PowerLossDisk(OsDisk):
     def read(self, path: Path) -> bytes:
         self._step()
         return super().read(path)
+
+    def read_at(self, path: Path, start: int, size: int) -> bytes:
+        self._step()
+        return super().read_at(path, start, size)
 
     def create(self, path: Path) -> int:
         self._step()

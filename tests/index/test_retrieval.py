@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from index.search.dense import DenseIndex
 from index.search.fusion import FusionWeights
-from index.search.lexical import LexicalIndex, Vocabulary, count_terms
+from index.search.lexical import LexicalIndex, count_terms
 from index.search.retrieval import HybridRetriever, Query, best_rows
 
 TEXTS = ("石桥建于1782年", "茶园收成三百担", "渡口每天开六班船", "石板路", "老城")
@@ -14,10 +14,8 @@ TEXTS = ("石桥建于1782年", "茶园收成三百担", "渡口每天开六班�
 
 def retriever(weights: FusionWeights) -> HybridRetriever:
     """Five texts whose vectors are the axes of a space of five dimensions."""
-    names, postings = count_terms(TEXTS)
-    return HybridRetriever(
-        LexicalIndex(Vocabulary.of(names), postings), DenseIndex(np.eye(5, dtype=np.float16)), weights
-    )
+    vocabulary, postings = count_terms(TEXTS)
+    return HybridRetriever(LexicalIndex(vocabulary, postings), DenseIndex(np.eye(5, dtype=np.float16)), weights)
 
 
 def asked(question: str, *vector: float) -> Query:
@@ -63,10 +61,10 @@ def test_raw_scores_of_given_rows_come_in_their_order() -> None:
 
 
 def test_lists_of_two_lengths_are_refused() -> None:
-    names, postings = count_terms(TEXTS)
+    vocabulary, postings = count_terms(TEXTS)
     with pytest.raises(ValueError, match="5 texts but 4 vectors"):
         HybridRetriever(
-            LexicalIndex(Vocabulary.of(names), postings),
+            LexicalIndex(vocabulary, postings),
             DenseIndex(np.eye(4, dtype=np.float16)),
             FusionWeights(1, 0, 0, 0),
         )
