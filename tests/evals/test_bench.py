@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from evals.bench.answers import Ending, as_strict
+from evals.bench.exactness import Places, places, table, ways
 from evals.bench.page import written
-from evals.bench.passages import read_task
+from evals.bench.passages import Question, read_task
 from evals.bench.simulation import Load, simulate
+from evals.bench.systems import Ours
+from index.search.dense import CodedIndex, DenseIndex
 
 
 @pytest.fixture()
@@ -116,3 +119,23 @@ def test_the_simulation_agrees_with_what_is_known() -> None:
     kept = Load(100, 0.05, 0.1, 5000)
     assert simulate(kept, 2, 6, 4000).hits > simulate(busy, 2, 6, 4000).hits + 0.1
     assert simulate(kept, 2, 6, 4000) == simulate(kept, 2, 6, 4000)
+
+
+def test_what_is_lost_by_codes_is_told_by_question() -> None:
+    ours, exact = Places("ours", (1, 0, 2, 6, 1)), Places("exact", (1, 1, 1, 1, 0))
+    assert (ours.recall(1), ours.recall(5), exact.recall(1)) == (0.4, 0.6, 0.8)
+    assert (exact.without(ours, 1), ours.without(exact, 1)) == (3, 1)
+    assert "| exact | 0.800 | 0.800 | -0.400 | -0.200 | 3 | 1 |" in table(ours, [exact])
+
+
+def test_the_ways_to_search_are_put_the_same_questions(data: Path, tmp_path: Path) -> None:
+    task, system = read_task(data, 100, 3), Ours()
+    system.index(task, tmp_path / "index")
+    system.open(tmp_path / "index")
+    by_name = dict(ways(system.snapshot))
+    coded = by_name.pop("as it is searched")
+    assert isinstance(coded.dense, CodedIndex) and all(isinstance(way.dense, DenseIndex) for way in by_name.values())
+    for name, way in by_name.items():
+        assert places(name, way, system.snapshot, task.questions).recall(1) == 1, name
+    unknown = Question("石桥有多长？", (), frozenset({"none"}))
+    assert places("coded", coded, system.snapshot, [task.questions[0], unknown]).found == (1, 0)
