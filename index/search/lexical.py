@@ -393,7 +393,8 @@ def count_terms_apart(texts: Sequence[str], column: NewColumn) -> TermCounts:
         parts.add(found, owners, first)
     keys = np.zeros(0, np.uint64)
     for some in parts.keys.chunks():
-        keys = np.union1d(keys, some)
+        both = np.sort(np.concatenate([keys, some]))
+        keys = both[_begins(both)]
     vocabulary, place = _spelled(keys, list(words))
     rows = column(np.int32)
     sizes = np.zeros(len(keys), dtype=np.int64)

@@ -121,6 +121,12 @@ def test_the_simulation_agrees_with_what_is_known() -> None:
     assert simulate(kept, 2, 6, 4000) == simulate(kept, 2, 6, 4000)
 
 
+def test_as_many_come_at_the_same_times_whatever_is_remembered() -> None:
+    nothing, much = (Load(100, 0.05, 0.05, remembered, hit=0.05) for remembered in (0, 5000))
+    one, other = simulate(nothing, 1, 6, 4000), simulate(much, 1, 6, 4000)
+    assert other.hits > one.hits + 0.1 and (one.p50, one.p95, one.p99) == (other.p50, other.p95, other.p99)
+
+
 def test_what_is_lost_by_codes_is_told_by_question() -> None:
     ours, exact = Places("ours", (1, 0, 2, 6, 1)), Places("exact", (1, 1, 1, 1, 0))
     assert (ours.recall(1), ours.recall(5), exact.recall(1)) == (0.4, 0.6, 0.8)
