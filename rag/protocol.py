@@ -9,7 +9,7 @@ from corpus.records import Article
 from rag.question.limits import Limit
 from rag.records import Answer
 
-THRESHOLD = 0.3  # confidence below which nothing is answered, 0 to 1; docs/answering.md has the curve
+THRESHOLD = 0.27  # confidence below which nothing is answered, 0 to 1; docs/answering.md has the curve
 History = Sequence[tuple[str, str]]  # (what the user said, what was answered), oldest first
 
 

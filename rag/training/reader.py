@@ -521,7 +521,7 @@ questions/hard.jsonl: 14,312 by eight more hands over 719 texts, at the hard spo
 by fourteen more hands over 56 papers of made-up places (questions/local/, our own text; two of the places are left out), each
 sentence behind the place and the month of its paper. From questions/claims.jsonl (8,721
 sentences by seven hands, true and with one subtle fault) and the short answers of these questions it learns whether a sentence
-bears out an answer put to the question. No text is stored or shipped."""
+bears out an answer put to the question. No text but that of the made-up places is stored, and none is shipped."""
 _RECIPE = """First a part of one pass over the public sets, then one and a half over the written questions and the pairs with the windows
 that the product's own search brings, the same questions with a year, ordinal, direction or place exchanged, and a share of the
 public ones; then two passes over the twins; then answers put to questions, beside questions of before; then the questions at hard
