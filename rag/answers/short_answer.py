@@ -21,7 +21,7 @@ from rag.reading.homes import setting_of
 from rag.reading.ranker import common_runs
 from rag.reading.reader import Reader, Window
 from rag.reading.rereading import window_of
-from rag.reading.units import fits, found_quantities, wanted
+from rag.reading.units import fits, found_quantities, is_left_out, wanted
 
 _SHORT = frozenset(
     {
@@ -35,7 +35,7 @@ _SHORT = frozenset(
 )
 _SURE = 0.45  # expected overlap with the true answer
 _UNSEEN = -3.0  # the edges of an amount beyond what the reader reads
-_PAST = -4.0  # of an amount that is past, where nobody asks for it
+_PAST = -4.0  # of an amount that is past, where nobody asks for it; where somebody does, it speaks for it
 _FROM = re.compile("[从由自][^，。；从由自]{0,12}$")
 _TO = re.compile("[^，。；0-9]{0,8}[到至为成]")
 _EARLIER = re.compile(any_of("rag/earlier"))
@@ -103,7 +103,7 @@ def amounts_that_fit(asked: Asked, text: str) -> list[Span]:
     return [
         Span(one.start, one.end)
         for one in found_quantities(text)
-        if fits(one, what) and not matched[one.start : one.end].all()
+        if fits(one, what) and not matched[one.start : one.end].all() and not is_left_out(asked, text, one.start)
     ]
 
 
@@ -134,7 +134,7 @@ def _meant(
 ) -> Span:
     """Return which of several amounts answers: by the edges that the reader sees, and by its clause read alone.
 
-    What something was before it changed counts less, unless that is asked for. `python -m evals.amounts` measures it.
+    What something was before it changed counts less, and more where that is asked for. `python -m evals.amounts` measures it.
     """
     parts = _parts(window.text)
     of = [next(at for at, part in enumerate(parts) if part.end > place.start) for place in places]
@@ -146,7 +146,7 @@ def _meant(
     ]
     chances = [0.0] * len(places)
     for question in questions:
-        past = 0.0 if _EARLIER.search(question) else _PAST
+        past = -_PAST if _EARLIER.search(question) else _PAST
         edges = [max(_UNSEEN, edge) for edge in reader.likelihoods(question, window, places)]
         odds = [reading.odds for reading in reader.read(question, [alone[at] for at in of])]
         was = [past * _is_past(window.text, place, parts[at]) for place, at in zip(places, of, strict=True)]

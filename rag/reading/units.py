@@ -89,7 +89,20 @@ def measures_something_else(asked: Asked, text: str) -> bool:
     what = wanted(asked)
     if what is None or what.measures & {Measure.COUNT, Measure.PEOPLE, Measure.BARE}:
         return False
-    return not any(fits(quantity, what) for quantity in found_quantities(text))
+    return not any(
+        fits(quantity, what) and not is_left_out(asked, text, quantity.start) for quantity in found_quantities(text)
+    )
+
+
+_LEAVES_OUT = re.compile(f"{any_of('rag/leaves_out')}(?P<what>[^,;:.!?0-9]{{0,16}})$")
+
+
+def is_left_out(asked: Asked, text: str, start: int) -> bool:
+    """Tell whether the amount at `start` is of something that is left out, which nobody asks for: 不含征地费用4亿元."""
+    found = _LEAVES_OUT.search(fold(text[:start]))
+    if found is None:
+        return False
+    return not any(found["what"][at : at + 2] in asked.folded for at in range(len(found["what"]) - 1))
 
 
 _UNITS_OF = {Measure.AREA: "平方公里、平方米、亩、公顷", Measure.LENGTH: "公里、米"}
