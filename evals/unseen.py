@@ -41,9 +41,8 @@ OURS = ("lay.jsonl", "short.jsonl")
 TOWNS = ("towns.jsonl", "english.jsonl")
 # Over three articles of each of some made-up districts, which lie beside them; every district is an index of its own.
 DISTRICTS = ("districts_later.jsonl", "districts.jsonl", "districts_read.jsonl")
-RESERVED = (
-    "districts_reserve.jsonl"  # of three more districts; never asked yet: the next reader is to be judged on it, once
-)
+# Of three more districts; never asked yet: the next reader is to be judged on it, once.
+RESERVED = "districts_reserve.jsonl"
 NEWS = (
     "read_after.jsonl",
     "read_later.jsonl",

@@ -104,9 +104,8 @@ def main(passages: int, data: Path, questions: int, kept: Path | None) -> None:
         if not (home / "CURRENT").exists():
             system.index(read_task(data, passages, questions), home)
         system.open(home)
-        click.echo(
-            f"{len(system.snapshot.passages):,} passages in the index", err=True
-        )  # fewer than wanted where the data end
+        held = len(system.snapshot.passages)  # fewer than wanted where the data end
+        click.echo(f"{held:,} passages in the index", err=True)
         asked = read_task(data, min(passages, LEAST), questions).questions  # the questions are the same
         ours, *others = (places(name, way, system.snapshot, asked) for name, way in ways(system.snapshot))
         click.echo(table(ours, others))

@@ -17,9 +17,8 @@ from pathlib import Path
 
 from corpus.chinese.text import split_sentences
 from corpus.records import Span
-from index.training.pairs import read_rows
 from rag.reading.reader import Window, with_answer
-from rag.training.written import PAIRS, QUESTIONS, TWINS, Written, read_written
+from rag.training.written import PAIRS, QUESTIONS, TWINS, Written, read_written, source_texts
 
 CLAIMS = QUESTIONS.with_name("claims.jsonl")
 _LEAD, _TOGETHER = 30, 3  # characters of the article's beginning; sentences of evidence that are read as one
@@ -56,9 +55,9 @@ def texts(data: Path, questions: Iterable[Written]) -> dict[tuple[str, int], str
     """Return the text of each row that the questions are about."""
     wanted = {(one.source, one.row) for one in questions}
     return {
-        (source, number): row["text"]
+        (source, number): text
         for source in sorted({source for source, _ in wanted})
-        for number, row in enumerate(read_rows(data, source))
+        for number, text in enumerate(source_texts(data, source))
         if (source, number) in wanted
     }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -58,7 +58,12 @@ class Written:
 
     @property
     def article_id(self) -> str:
-        return f"{self.source.replace('/', '-')}-{self.row:05d}-{self.within.start}"
+        return article_id(self.source, self.row, self.within.start)
+
+
+def article_id(source: str, row: int, start: int) -> str:
+    """Return the id of what was read of a row, from `start` on."""
+    return f"{source.replace('/', '-')}-{row:05d}-{start}"
 
 
 def read_written(path: Path = QUESTIONS) -> list[Written]:
@@ -84,11 +89,14 @@ def _written(row: dict[str, Any]) -> Written:
     )
 
 
-def source_texts(data: Path, source: str) -> list[str]:
-    """Return the texts of a set of the data, or those of a made-up place («local/tongling»), in the order of their rows."""
+def source_texts(data: Path, source: str) -> Iterator[str]:
+    """Yield the texts of a set of the data, or those of a made-up place («local/tongling»), in the order of their rows."""
     if source.startswith("local/"):
-        return [path.read_text(encoding="utf-8") for path in sorted((QUESTIONS.parent / source).glob("*.txt"))]
-    return [row["text"] for row in read_rows(data, source)]
+        for path in sorted((QUESTIONS.parent / source).glob("*.txt")):
+            yield path.read_text(encoding="utf-8")
+    else:
+        for row in read_rows(data, source):
+            yield row["text"]
 
 
 def articles_of(data: Path, questions: Sequence[Written]) -> News:
@@ -101,7 +109,7 @@ def articles_of(data: Path, questions: Sequence[Written]) -> News:
         for number, whole in enumerate(source_texts(data, source)):
             for within in sorted(wanted.get((source, number), ()), key=lambda span: span.start):
                 text = whole[within.start : within.end]
-                name = f"{source.replace('/', '-')}-{number:05d}-{within.start}"
+                name = article_id(source, number, within.start)
                 digest = sha256(text.encode()).hexdigest()
                 articles.append(repair(SourceText(f"{name}.txt", text, "txt", "utf-8", digest)))
     return News(tuple(articles))

@@ -247,7 +247,7 @@ def test_what_is_claimed_is_told_by_hands_by_values_and_by_twins() -> None:
 
 def test_questions_about_made_up_places_point_into_their_papers() -> None:
     asked = read_written(LOCAL)
-    texts = {source: source_texts(DATA, source) for source in {one.source for one in asked}}
+    texts = {source: list(source_texts(DATA, source)) for source in {one.source for one in asked}}
     assert len({one.id for one in asked}) == len(asked) and set(APART) < set(texts)
     for one in asked:
         text = texts[one.source][one.row]
