@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from corpus.chinese.timing import Period, contains, governs, is_compared_with, months_of, overlaps
+from corpus.chinese.words import any_of
 from corpus.records import Precision, Published, TimeMention
 from index.storage.snapshot import Snapshot
 from rag.question.kinds import AnswerKind, Asked
@@ -21,13 +22,13 @@ def speaks_of(period: Period | None, asked: Asked, candidate: Candidate, snapsho
 
     The times that the sentence names decide; when it names none, the last one named before it; when there is none, what
     an article of that date reports: its own year and the one before. Of a quantity that is asked for, the time decides
-    that stands before it: «到2028年，产值3000亿元，较2023年…» gives no figure of 2023, and a figure of its first quarter
-    is not that of a year. Where neither the sentence nor its article tells the year, months and quarters decide.
+    that stands before it: «到2028年，产值3000亿元，较2023年…» gives no figure of 2023, a figure of its first quarter is not
+    that of a year, and what came in since 2015 is not what came in within one. Where neither the sentence nor its article tells the year, months and quarters decide.
     """
     if period is None or period.latest or (period.first is None and period.last is None):
         return True
     governing = _governing(asked, candidate, snapshot)
-    if any(one and _agree(period, one) and not _is_part(period, one, candidate) for one in governing):
+    if any(one and _agree(period, one) and not _is_other(period, one, asked, candidate) for one in governing):
         return True
     if governing and all(governing):
         return False
@@ -98,6 +99,11 @@ def _agree(period: Period, mention: TimeMention) -> bool:
     return bool(months_of(mention.text) & set(asked))
 
 
+def _is_other(period: Period, mention: TimeMention, asked: Asked, candidate: Candidate) -> bool:
+    """Tell whether a figure of the time told is another than that of the asked time, which it overlaps."""
+    return _is_part(period, mention, candidate) or (_ADDED.search(asked.folded) is not None and _is_longer(period, mention))
+
+
 def _is_part(period: Period, mention: TimeMention, candidate: Candidate) -> bool:
     """Tell whether a month, quarter or half of the asked period is told, and no state at its end (截至6月)."""
     if mention.precision not in _PARTS_OF_YEARS or period.precision not in _STRETCHES:
@@ -109,6 +115,14 @@ def _is_part(period: Period, mention: TimeMention, candidate: Candidate) -> bool
     return period.precision is Precision.YEAR
 
 
+def _is_longer(period: Period, mention: TimeMention) -> bool:
+    """Tell whether a time that reaches into the asked year, or part of one, began before it."""
+    if period.precision not in _STRETCHES or period.first is None or mention.first is None:
+        return False
+    return mention.first < period.first
+
+
+_ADDED = re.compile(f"{any_of('rag/added')}|{any_of('rag/changes')}")
 _PARTS_OF_YEARS = frozenset({Precision.MONTH, Precision.QUARTER, Precision.HALF})
 _STRETCHES = frozenset({Precision.QUARTER, Precision.HALF, Precision.YEAR})
 _UP_TO = re.compile("(?:截至|截止|到|至|末)$")

@@ -5,12 +5,24 @@ from datetime import date
 import pytest
 
 from corpus.chinese.timing import months_of, question_period
+from index.search.embedding import STATIC, load_embedder
 from index.storage.snapshot import Snapshot
 from rag.question.kinds import understand
 from rag.reading.candidates import Candidate, find_candidates
 from rag.reading.periods import speaks_of
+from tests.indexes import snapshot_of, write_articles
 
 NEWEST = date(2026, 2, 28)
+
+
+@pytest.fixture(scope="module")
+def crafts(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    text = (
+        "梧桥镇的手艺\n2026年1月10日 来源：梧桥报\n自2019年工坊开门以来，梧桥镇累计引进工匠260名，入驻企业420家。\n"
+        "2025年，梧桥镇新引进工匠8名，其中竹编3名。\n"
+    )
+    folder = tmp_path_factory.mktemp("crafts")
+    return snapshot_of(write_articles(folder / "articles", {"crafts.txt": text}), folder / "index", load_embedder(STATIC))
 
 
 def candidate(snapshot: Snapshot, words: str) -> Candidate:
@@ -33,6 +45,24 @@ def candidate(snapshot: Snapshot, words: str) -> Candidate:
 def test_a_sentence_answers_only_for_its_own_time(question: str, words: str, agrees: bool, snapshot: Snapshot) -> None:
     period = question_period(question, None, NEWEST)
     assert speaks_of(period, understand(question), candidate(snapshot, words), snapshot) is agrees
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "agrees"),
+    [
+        ("2025年梧桥引进了多少名工匠？", "新引进工匠8名", True),
+        ("2025年梧桥引进了多少名工匠？", "累计引进工匠260名", False),
+        ("2025年新增多少家企业", "入驻企业420家", False),
+        ("2025年梧桥有多少家企业", "入驻企业420家", True),  # what there is by then
+        ("2019年以来引进多少工匠", "累计引进工匠260名", True),
+        ("梧桥引进了多少工匠", "累计引进工匠260名", True),
+    ],
+)
+def test_what_came_in_over_years_did_not_come_in_within_one(
+    question: str, words: str, agrees: bool, crafts: Snapshot
+) -> None:
+    period = question_period(question, None, date(2026, 1, 31))
+    assert speaks_of(period, understand(question), candidate(crafts, words), crafts) is agrees
 
 
 @pytest.mark.parametrize(
