@@ -36,12 +36,24 @@ from rag.training.claims import PutAnswer, claim_groups, kept_apart
 from rag.training.cmrc import cmrc_f1
 from rag.training.reader_data import GREEN_SETS, YELLOW_SETS, Group, public_groups, without_answers
 from rag.training.reader_net import NOWHERE, ReaderNet
-from rag.training.written import APART, HARD, LOCAL, PAIRS, QUESTIONS, TWINS, Written, read_written, written_groups
+from rag.training.written import (
+    APART,
+    HARD,
+    LOCAL,
+    LOCAL_MORE,
+    PAIRS,
+    QUESTIONS,
+    TWINS,
+    Written,
+    read_written,
+    written_groups,
+)
 
 _SAVE_EVERY = 200  # steps
 _WARM = 60  # steps until the full rate
 _CLAIMED = 3  # answers put to a question that are weighed against each other
 _REMEMBERED = 1 / 6  # of what was learned before, read again beside something new
+_AGAIN_OF_PLACES = 1 / 3  # of the questions about the first places
 _EDGES, _LISTED = 0.5, 0.5  # weight of the span's edges, and of choosing among the windows of one question
 
 
@@ -76,6 +88,7 @@ PAIRED = Stage(rate=4e-5, last_rate=1e-6, seed=4, windows=3, skipped=0.1, averag
 CLAIMED = Stage(rate=7e-5, last_rate=2.5e-5, seed=5, most=400, windows=3, skipped=0.1)
 CLOSER = Stage(rate=6e-5, last_rate=1e-6, seed=6, windows=2, skipped=0.1, averaged=True)
 SETTLED = Stage(rate=5e-5, last_rate=1e-6, seed=7, windows=3, skipped=0.1, averaged=True, cut=950)
+WIDENED = Stage(rate=4e-5, last_rate=1e-6, seed=8, windows=3, skipped=0.1, averaged=True, cut=1150)
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,7 +459,7 @@ def further(net: ReaderNet, data: Path, cache: Path, table: PieceTable, say: Cal
 
 
 def settle(net: ReaderNet, data: Path, cache: Path, table: PieceTable, say: Callable[[str], None]) -> None:
-    """Train the last stage: what papers of a place tell without saying which place and year, beside a share of what was known."""
+    """Train a stage: what papers of a place tell without saying which place and year, beside a share of what was known."""
     dice = random.Random(SETTLED.seed)
     local = _searched(data, [one for one in read_written(LOCAL) if one.source not in APART])
     changed = without_answers(local, _counties(data), 0.5, SETTLED.seed)
@@ -455,6 +468,19 @@ def settle(net: ReaderNet, data: Path, cache: Path, table: PieceTable, say: Call
     mixed = encode([*local, *local, *changed, *_searched(data, known)], table)
     mixed += dice.sample(claims, int(_REMEMBERED * len(claims)))
     learn(net, mixed, SETTLED, table, cache / "settled.safetensors", say)
+
+
+def widen(net: ReaderNet, data: Path, cache: Path, table: PieceTable, say: Callable[[str], None]) -> None:
+    """Train the last stage: the same of more places, beside a share of those before and of what was known."""
+    dice = random.Random(WIDENED.seed)
+    more = _searched(data, read_written(LOCAL_MORE))
+    changed = without_answers(more, _counties(data), 0.3, WIDENED.seed)
+    before = [one for one in read_written(LOCAL) if one.source not in APART and dice.random() < _AGAIN_OF_PLACES]
+    known = [one for file in (HARD, TWINS, PAIRS) for one in read_written(file) if dice.random() < _REMEMBERED]
+    claims = encode_claims([group for one, group in claim_groups(data) if not kept_apart(one)], table)
+    mixed = encode([*more, *changed, *_searched(data, before), *_searched(data, known)], table)
+    mixed += dice.sample(claims, int(_REMEMBERED * len(claims)))
+    learn(net, mixed, WIDENED, table, cache / "widened.safetensors", say)
 
 
 def _counties(data: Path) -> list[str]:
@@ -484,8 +510,9 @@ def run(data: Path, out: Path, cache: Path, *, green_only: bool, last: bool, say
     net = written_net(out) if last else _first_stages(data, cache, table, green_only=green_only, say=say)
     if not green_only and not last:
         further(net, data, cache, table, say)
-    if not green_only:
         settle(net, data, cache, table, say)
+    if not green_only:
+        widen(net, data, cache, table, say)
     write(net, out)
     minutes = (time.monotonic() - began) / 60
     scores = measure(Reader.load(out), public_groups(data, green_only=True, names=(TEST_SET,)))
