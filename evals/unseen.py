@@ -40,7 +40,7 @@ OURS = ("lay.jsonl", "short.jsonl")
 # Over twelve articles of two made-up towns, which lie beside them: asked wherever the repository is; in English the same.
 TOWNS = ("towns.jsonl", "english.jsonl")
 # Over three articles of each of some made-up districts, which lie beside them; every district is an index of its own.
-DISTRICTS = ("districts_later.jsonl", "districts.jsonl", "districts_read.jsonl")
+DISTRICTS = ("districts_latest.jsonl", "districts_later.jsonl", "districts.jsonl", "districts_read.jsonl")
 # Of three more districts; never asked yet: the next reader is to be judged on it, once.
 RESERVED = "districts_reserve.jsonl"
 NEWS = (
