@@ -74,3 +74,14 @@ def test_growth_in_the_last_third_is_a_fault_and_at_the_beginning_none(last: tup
     assert growth(readings) == pytest.approx(last[0] / 100)
     met.wrong.append("api: crossed")
     assert verdict(met, readings)[0] == "1 visits went wrong"
+
+
+@pytest.mark.parametrize(
+    ("threads", "faults"),
+    [
+        ([15, 14, 13, 18, 14, 18, 14, 16, 15, 15, 14, 16, 19, 14, 17], []),  # an hour in which none was left
+        ([12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26], ["threads grew from at most 21 to 24"]),
+    ],
+)
+def test_threads_that_come_and_go_are_no_growth_and_one_a_round_is(threads: list[int], faults: list[str]) -> None:
+    assert verdict(Met(seconds=[0.1]), [AtRest(100, 10, count, 5.0) for count in threads]) == faults
