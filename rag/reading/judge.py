@@ -25,6 +25,7 @@ from rag.question.preparation import Prepared
 from rag.question.rewording import thesaurus
 from rag.reading.candidates import Candidate
 from rag.reading.ranker import Ranked
+from rag.reading.superlatives import asks_for_the_most, may_tell_the_most
 
 SIGNS = (
     "odds",  # the reader's log-odds that the sentence answers
@@ -36,6 +37,7 @@ _ADVICE = 0.3  # whether something is worth it, which is better: reports tell, t
 _OF_ANOTHER_NAME = 0.15  # a code or brand of the question stands nowhere in the article
 _BESIDE_A_GAP = 0.3  # words of the sentence are lost in print
 _LEVEL_FOR_CHANGE = 0.3  # by how much something grew is asked for, and the sentence tells of no growth and no fall
+_NONE_BEFORE_OTHERS = 0.3  # which is the largest is asked, and the sentence tells of one alone
 _STILL_A_PLAN = 0.3  # an outcome is asked for, and the sentence tells a plan
 _ASKS_ADVICE = re.compile(f"{any_of('rag/advice')}|适合.{{0,6}}吗|哪[个家种款](?:更|比较)?好|好吗$")
 _CHANGE_ASKED = re.compile(f"{any_of('rag/changes')}了?(?:多少|几)(?!年|次|倍)")
@@ -109,6 +111,8 @@ class Judge:
             left *= _ADVICE
         if _CHANGE_ASKED.search(asked) and not _CHANGE_TOLD.search(fold(text)):
             left *= _LEVEL_FOR_CHANGE
+        if asks_for_the_most(asked) and not may_tell_the_most(candidate.before + text):
+            left *= _NONE_BEFORE_OTHERS
         if modality(text) is Modality.PLAN and self._asks_for_a_result(prepared.standalone):
             left *= _STILL_A_PLAN
         return left

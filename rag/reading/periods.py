@@ -101,7 +101,9 @@ def _agree(period: Period, mention: TimeMention) -> bool:
 
 def _is_other(period: Period, mention: TimeMention, asked: Asked, candidate: Candidate) -> bool:
     """Tell whether a figure of the time told is another than that of the asked time, which it overlaps."""
-    return _is_part(period, mention, candidate) or (_ADDED.search(asked.folded) is not None and _is_longer(period, mention))
+    return _is_part(period, mention, candidate) or (
+        _ADDED.search(asked.folded) is not None and _is_longer(period, mention)
+    )
 
 
 def _is_part(period: Period, mention: TimeMention, candidate: Candidate) -> bool:

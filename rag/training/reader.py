@@ -546,14 +546,16 @@ them without an answer, and from questions/pairs.jsonl: 3,928 in pairs by six ha
 answered and its near twin not, from questions/twins.jsonl: 3,608 by four more hands, twins that differ by one idea, and from
 questions/hard.jsonl: 14,312 by eight more hands over 719 texts, at the hard spots of a text. Last it reads questions/local.jsonl: 4,572
 by fourteen more hands over 56 papers of made-up places (questions/local/, our own text; two of the places are left out), each
-sentence behind the place and the month of its paper. From questions/claims.jsonl (8,721
+sentence behind the place and the month of its paper, then questions/local_more.jsonl: 8,320 by 26 more hands over 104 papers of other
+made-up places. From questions/claims.jsonl (8,721
 sentences by seven hands, true and with one subtle fault) and the short answers of these questions it learns whether a sentence
 bears out an answer put to the question. No text but that of the made-up places is stored, and none is shipped."""
 _RECIPE = """First a part of one pass over the public sets, then one and a half over the written questions and the pairs with the windows
 that the product's own search brings, the same questions with a year, ordinal, direction or place exchanged, and a share of the
 public ones; then two passes over the twins; then answers put to questions, beside questions of before; then the questions at hard
-spots with the answers put to questions; at the end one and a half passes over the questions about made-up places, beside a sixth of what it
-knew (`--last`: this stage alone, of a reader that lies there). AdamW, bfloat16, stochastic depth of a tenth; the loss weighs each window alone, the
+spots with the answers put to questions; then one and a half passes over the questions about the first made-up places, beside a
+sixth of what it knew; at the end most of one pass over those about more such places, beside a third of those before and a sixth of what
+it knew (`--last`: this stage alone, of a reader that lies there). AdamW, bfloat16, stochastic depth of a tenth; the loss weighs each window alone, the
 choice among a question's windows or none of them, and the edges of the answer."""
 _WEAK = (
     "Answers are cut as people cut them: a clause for why and how, a name or an amount otherwise, now and then a word off.",

@@ -22,7 +22,9 @@ def crafts(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         "2025年，梧桥镇新引进工匠8名，其中竹编3名。\n"
     )
     folder = tmp_path_factory.mktemp("crafts")
-    return snapshot_of(write_articles(folder / "articles", {"crafts.txt": text}), folder / "index", load_embedder(STATIC))
+    return snapshot_of(
+        write_articles(folder / "articles", {"crafts.txt": text}), folder / "index", load_embedder(STATIC)
+    )
 
 
 def candidate(snapshot: Snapshot, words: str) -> Candidate:
