@@ -41,6 +41,9 @@ OURS = ("lay.jsonl", "short.jsonl")
 TOWNS = ("towns.jsonl", "english.jsonl")
 # Over three articles of each of some made-up districts, which lie beside them; every district is an index of its own.
 DISTRICTS = ("districts_latest.jsonl", "districts_later.jsonl", "districts.jsonl", "districts_read.jsonl")
+# 320 questions about four papers of each of 26 more made-up places, of which every so many is asked: half of them near misses.
+PLACES = "places.jsonl"
+EVERY = 5
 # Of three more districts; never asked yet: the next reader is to be judged on it, once.
 RESERVED = "districts_reserve.jsonl"
 NEWS = (
@@ -53,6 +56,7 @@ NEWS = (
     "lay_news.jsonl",
 )
 LEADING = (
+    PLACES,
     DISTRICTS[0],
     "read_after.jsonl",
     TOWNS[0],
@@ -129,8 +133,9 @@ def _bare(text: str) -> str:
 
 
 def read(name: str) -> list[dict[str, Any]]:
-    """Return the questions of one set."""
-    return [json.loads(line) for line in (SETS / name).read_text(encoding="utf-8").splitlines()]
+    """Return the questions of one set that are asked."""
+    lines = (SETS / name).read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines[:: EVERY if name == PLACES else 1]]
 
 
 def answerer(articles: ArticleSource, folder: Path, model: str) -> ExtractiveAnswerer:
@@ -152,7 +157,7 @@ def towns(folder: Path, names: Sequence[str] = TOWNS[:1]) -> dict[str, Tally]:
 
 
 def about_district(place: str, folder: Path) -> ExtractiveAnswerer:
-    """Return an answerer over the three articles of a made-up district, indexed in a folder of its own in `folder`."""
+    """Return an answerer over the articles of a made-up district, indexed in a folder of its own in `folder`."""
     return answerer(load_corpus(SETS / "districts" / place), folder / place, BUILTIN)
 
 
@@ -232,7 +237,7 @@ def main(data: Path, articles: Path, gate: bool, readme: bool, chosen: tuple[str
             click.echo(f"{data} has no news_text: only the questions about our own articles are asked.", err=True)
         if wanted := [name for name in TOWNS if not chosen or name in chosen]:
             tallies |= towns(Path(folder) / "towns", wanted)
-        if wanted := [name for name in (*DISTRICTS, RESERVED) if name in (chosen or DISTRICTS)]:
+        if wanted := [name for name in (*DISTRICTS, PLACES, RESERVED) if name in (chosen or (*DISTRICTS, PLACES))]:
             tallies |= districts(Path(folder), wanted)
         wanted = [name for name in OURS if not chosen or name in chosen]
         if wanted:

@@ -36,24 +36,12 @@ from rag.training.claims import PutAnswer, claim_groups, kept_apart
 from rag.training.cmrc import cmrc_f1
 from rag.training.reader_data import GREEN_SETS, YELLOW_SETS, Group, public_groups, without_answers
 from rag.training.reader_net import NOWHERE, ReaderNet
-from rag.training.written import (
-    APART,
-    HARD,
-    LOCAL,
-    LOCAL_MORE,
-    PAIRS,
-    QUESTIONS,
-    TWINS,
-    Written,
-    read_written,
-    written_groups,
-)
+from rag.training.written import APART, HARD, LOCAL, PAIRS, QUESTIONS, TWINS, Written, read_written, written_groups
 
 _SAVE_EVERY = 200  # steps
 _WARM = 60  # steps until the full rate
 _CLAIMED = 3  # answers put to a question that are weighed against each other
 _REMEMBERED = 1 / 6  # of what was learned before, read again beside something new
-_AGAIN_OF_PLACES = 1 / 3  # of the questions about the first places
 _EDGES, _LISTED = 0.5, 0.5  # weight of the span's edges, and of choosing among the windows of one question
 
 
@@ -88,7 +76,6 @@ PAIRED = Stage(rate=4e-5, last_rate=1e-6, seed=4, windows=3, skipped=0.1, averag
 CLAIMED = Stage(rate=7e-5, last_rate=2.5e-5, seed=5, most=400, windows=3, skipped=0.1)
 CLOSER = Stage(rate=6e-5, last_rate=1e-6, seed=6, windows=2, skipped=0.1, averaged=True)
 SETTLED = Stage(rate=5e-5, last_rate=1e-6, seed=7, windows=3, skipped=0.1, averaged=True, cut=950)
-WIDENED = Stage(rate=4e-5, last_rate=1e-6, seed=8, windows=3, skipped=0.1, averaged=True, cut=1150)
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,7 +446,7 @@ def further(net: ReaderNet, data: Path, cache: Path, table: PieceTable, say: Cal
 
 
 def settle(net: ReaderNet, data: Path, cache: Path, table: PieceTable, say: Callable[[str], None]) -> None:
-    """Train a stage: what papers of a place tell without saying which place and year, beside a share of what was known."""
+    """Train the last stage: what papers of a place tell without saying which place and year, beside a share of what was known."""
     dice = random.Random(SETTLED.seed)
     local = _searched(data, [one for one in read_written(LOCAL) if one.source not in APART])
     changed = without_answers(local, _counties(data), 0.5, SETTLED.seed)
@@ -468,19 +455,6 @@ def settle(net: ReaderNet, data: Path, cache: Path, table: PieceTable, say: Call
     mixed = encode([*local, *local, *changed, *_searched(data, known)], table)
     mixed += dice.sample(claims, int(_REMEMBERED * len(claims)))
     learn(net, mixed, SETTLED, table, cache / "settled.safetensors", say)
-
-
-def widen(net: ReaderNet, data: Path, cache: Path, table: PieceTable, say: Callable[[str], None]) -> None:
-    """Train the last stage: the same of more places, beside a share of those before and of what was known."""
-    dice = random.Random(WIDENED.seed)
-    more = _searched(data, read_written(LOCAL_MORE))
-    changed = without_answers(more, _counties(data), 0.3, WIDENED.seed)
-    before = [one for one in read_written(LOCAL) if one.source not in APART and dice.random() < _AGAIN_OF_PLACES]
-    known = [one for file in (HARD, TWINS, PAIRS) for one in read_written(file) if dice.random() < _REMEMBERED]
-    claims = encode_claims([group for one, group in claim_groups(data) if not kept_apart(one)], table)
-    mixed = encode([*more, *changed, *_searched(data, before), *_searched(data, known)], table)
-    mixed += dice.sample(claims, int(_REMEMBERED * len(claims)))
-    learn(net, mixed, WIDENED, table, cache / "widened.safetensors", say)
 
 
 def _counties(data: Path) -> list[str]:
@@ -510,9 +484,8 @@ def run(data: Path, out: Path, cache: Path, *, green_only: bool, last: bool, say
     net = written_net(out) if last else _first_stages(data, cache, table, green_only=green_only, say=say)
     if not green_only and not last:
         further(net, data, cache, table, say)
-        settle(net, data, cache, table, say)
     if not green_only:
-        widen(net, data, cache, table, say)
+        settle(net, data, cache, table, say)
     write(net, out)
     minutes = (time.monotonic() - began) / 60
     scores = measure(Reader.load(out), public_groups(data, green_only=True, names=(TEST_SET,)))
@@ -546,16 +519,14 @@ them without an answer, and from questions/pairs.jsonl: 3,928 in pairs by six ha
 answered and its near twin not, from questions/twins.jsonl: 3,608 by four more hands, twins that differ by one idea, and from
 questions/hard.jsonl: 14,312 by eight more hands over 719 texts, at the hard spots of a text. Last it reads questions/local.jsonl: 4,572
 by fourteen more hands over 56 papers of made-up places (questions/local/, our own text; two of the places are left out), each
-sentence behind the place and the month of its paper, then questions/local_more.jsonl: 8,320 by 26 more hands over 104 papers of other
-made-up places. From questions/claims.jsonl (8,721
+sentence behind the place and the month of its paper. From questions/claims.jsonl (8,721
 sentences by seven hands, true and with one subtle fault) and the short answers of these questions it learns whether a sentence
 bears out an answer put to the question. No text but that of the made-up places is stored, and none is shipped."""
 _RECIPE = """First a part of one pass over the public sets, then one and a half over the written questions and the pairs with the windows
 that the product's own search brings, the same questions with a year, ordinal, direction or place exchanged, and a share of the
 public ones; then two passes over the twins; then answers put to questions, beside questions of before; then the questions at hard
-spots with the answers put to questions; then one and a half passes over the questions about the first made-up places, beside a
-sixth of what it knew; at the end most of one pass over those about more such places, beside a third of those before and a sixth of what
-it knew (`--last`: this stage alone, of a reader that lies there). AdamW, bfloat16, stochastic depth of a tenth; the loss weighs each window alone, the
+spots with the answers put to questions; at the end one and a half passes over the questions about made-up places, beside a sixth of what it
+knew (`--last`: this stage alone, of a reader that lies there). AdamW, bfloat16, stochastic depth of a tenth; the loss weighs each window alone, the
 choice among a question's windows or none of them, and the edges of the answer."""
 _WEAK = (
     "Answers are cut as people cut them: a clause for why and how, a name or an amount otherwise, now and then a word off.",

@@ -34,7 +34,6 @@ PAIRS = QUESTIONS.with_name("pairs.jsonl")  # in pairs: one that is answered, it
 TWINS = QUESTIONS.with_name("twins.jsonl")  # the same by other hands, twins that differ by one idea
 HARD = QUESTIONS.with_name("hard.jsonl")  # the same by yet others, at the hard spots of a text
 LOCAL = QUESTIONS.with_name("local.jsonl")  # about places that are made up, whose papers lie in `local/`
-LOCAL_MORE = QUESTIONS.with_name("local_more.jsonl")  # the same by yet other hands, about other places
 APART = ("local/wangzhu", "local/xunan")  # places that the reader does not learn from: the judge does
 _NEAR, _OTHERS = 3, 1  # windows of the same article and of others that are read beside the right one
 
