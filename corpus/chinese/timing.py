@@ -65,7 +65,7 @@ _SEASONS = {"春": ((3, 1), (5, 31)), "夏": ((6, 1), (8, 31)), "秋": ((9, 1), 
 
 _NUMBER = "[0-9]{1,4}|[一二两三四五六七八九十百]{1,3}|几|数"
 _PART = (
-    "上半年|下半年|前三季度|第?[一二三四1-4]季度|年[初中底末]|岁末|初|底|末|中(?=[,.;、)]|$)|春节"
+    "上半年|下半年|前三季度|第?[一二三四1-4]季度|年[初中底末]|岁末|初(?![中级小创始步])|底|末|中(?=[,.;、)]|$)|春节"
     "|[春夏秋冬][季天]?(?![节联运])"
 )
 _MONTH = "1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]"
@@ -136,7 +136,8 @@ def time_mentions(text: str, published: Published | None) -> tuple[TimeMention, 
 
     Relative words are resolved against `published`; when that is a range, the span covers every reading. A month, a
     holiday or a part of a year without a year lies in the year named before it in the sentence, else in the latest that
-    is not in the future of the article, or, where the clause says that it is still to come, in the next. 同年, 当年 and
+    is not in the future of the article (or comes within weeks of it), or, where the clause says
+    that it is still to come, in the next. 同年, 当年 and
     年底 take the year last named in the text, 次年 the one after. Bounds are None where the article does not tell them.
     Vague words (近日, 年初 …) get the bounds that the tables above give them: conventions, not facts.
     """
@@ -164,11 +165,14 @@ def time_mentions(text: str, published: Published | None) -> tuple[TimeMention, 
     return tuple(mentions)
 
 
-_COMING = re.compile("(?:将[于在]|预计|拟于|计划于?|定于|力争|有望|确保|争取)[^,.;]{0,3}$")
+_COMING = re.compile("(?:将[于在]|预计|拟于|计划于?|定于|力争|有望|确保|争取|工期|有效期)[^,.;]{0,3}$")
 _OPEN_END = re.compile("以来|至今|起$|开始$")
 _SINCE_LATER = re.compile("[^,.;!?\n]{1,14}以来")
 
 
+_SOON = timedelta(62)
+_SHORT = frozenset({Precision.DAY, Precision.MONTH})
+_SOONEST = _SHORT | {Precision.QUARTER, Precision.HALF}
 _NEARLY_OVER = timedelta(31)  # 1-9月 is not reported in March; 上半年 may be in June
 
 
@@ -231,6 +235,10 @@ def _one(kind: str, word: str, day: date, coming: bool) -> _Bounds | None:
         bounds = _in_year(day.year + _RELATIVE_YEAR[stem], rest)
         return (bounds[0], day, Precision.OPEN) if since and bounds else bounds
     if kind == "bare":
+        for year in (day.year, day.year + 1):
+            soon = _in_year(year, word)
+            if soon and _is_soon(soon, day):
+                return soon
         years = (day.year, day.year + 1) if coming else (day.year, day.year - 1)
         for year in years:
             bounds = _in_year(year, word)
@@ -275,6 +283,17 @@ def _one(kind: str, word: str, day: date, coming: bool) -> _Bounds | None:
     if kind in ("since", "ago", "ahead"):
         return _counted(kind, word, day)
     return None
+
+
+def _is_soon(bounds: _Bounds, day: date) -> bool:
+    """Tell whether a day, month or later part of a year is going on or comes within weeks: 去年 would name that of the year before."""
+    first, last, precision = bounds
+    if first is None or last is None or precision not in _SOONEST:
+        return False
+    if precision not in _SHORT and first.month == 1:  # 上半年 and 前三季度 are reported when they are over
+        return False
+    going_on = precision not in _SHORT and first <= day <= last
+    return going_on or day < first <= day + _SOON
 
 
 def _counted(kind: str, word: str, day: date) -> _Bounds | None:

@@ -20,8 +20,8 @@ _REACH = 2  # passages of the same article that are looked back for a time when 
 def speaks_of(period: Period | None, asked: Asked, candidate: Candidate, snapshot: Snapshot) -> bool:
     """Tell whether `candidate` may be about `period`; True when the question names no time.
 
-    The times that the sentence names decide; when it names none, the last one named before it; when there is none, what
-    an article of that date reports: its own year and the one before. Of a quantity that is asked for, the time decides
+    The times that the sentence names decide; when it names none, the last one named before it, or what an article of that
+    date reports: its own year and the one before. Of a quantity that is asked for, the time decides
     that stands before it: «到2028年，产值3000亿元，较2023年…» gives no figure of 2023, a figure of its first quarter is not
     that of a year, and what came in since 2015 is not what came in within one. Where neither the sentence nor its article tells the year, months and quarters decide.
     """
@@ -32,9 +32,11 @@ def speaks_of(period: Period | None, asked: Asked, candidate: Candidate, snapsho
         return True
     if governing and all(governing):
         return False
-    named = [mention for mention in _mentions(candidate, snapshot) if _known(mention)]
-    if named:
-        return any(_agree(period, mention) for mention in named)
+    named, own = _mentions(candidate, snapshot)
+    if any(_agree(period, mention) for mention in named if _known(mention)):
+        return True
+    if own:
+        return False
     published = snapshot.articles[candidate.article_id].published
     if published is None:
         return True
@@ -42,7 +44,9 @@ def speaks_of(period: Period | None, asked: Asked, candidate: Candidate, snapsho
     over = (
         since or period.last is None or period.last <= published.last
     )  # nothing is reported of a time that has not passed
-    return over and overlaps(period, _usual(published))
+    return overlaps(period, Period(published.first, published.last, "", Precision.RANGE)) or (
+        over and overlaps(period, _usual(published))
+    )
 
 
 def _governing(asked: Asked, candidate: Candidate, snapshot: Snapshot) -> list[TimeMention | None]:
@@ -59,8 +63,8 @@ def _governing(asked: Asked, candidate: Candidate, snapshot: Snapshot) -> list[T
     ]
 
 
-def _mentions(candidate: Candidate, snapshot: Snapshot) -> Sequence[TimeMention]:
-    """Return the times of the sentence, or the last one before it."""
+def _mentions(candidate: Candidate, snapshot: Snapshot) -> tuple[Sequence[TimeMention], bool]:
+    """Return the times of the sentence and True, or the last one before it and False."""
     owner = snapshot.sentences[candidate.row].passage
     here = snapshot.passages[owner].times
     own = [
@@ -70,13 +74,13 @@ def _mentions(candidate: Candidate, snapshot: Snapshot) -> Sequence[TimeMention]
         and not is_compared_with(candidate.text, mention.start - candidate.start)
     ]
     if any(map(_known, own)):
-        return own
+        return own, True
     rows = snapshot.passage_rows(candidate.article_id)
     for row in range(owner, max(rows.start, owner - _REACH) - 1, -1):
         before = [m for m in snapshot.passages[row].times if m.start < candidate.start and _known(m)]
         if before:
-            return before[-1:]
-    return ()
+            return before[-1:], False
+    return (), False
 
 
 def _known(mention: TimeMention) -> bool:

@@ -77,6 +77,32 @@ def test_a_month_to_come_is_the_next_one_and_a_month_reported_the_last_one() -> 
     assert one("学校9月启用").first == date(2023, 9, 1)
 
 
+def test_a_day_within_weeks_of_the_paper_is_the_coming_one_where_no_year_is_named() -> None:
+    assert [each.first for each in time_mentions("网上报名3月18日开始，现场核验在4月", MARCH)] == [
+        date(2024, 3, 18),
+        date(2024, 4, 1),
+    ]
+    (new_year,) = time_mentions("1月3日开馆", Published(date(2024, 12, 28), date(2024, 12, 28)))
+    assert new_year.first == date(2025, 1, 3)
+    assert one("去年3月18日报名").first == date(2023, 3, 18)
+    assert one("3月2日报名").first == date(2024, 3, 2)
+    assert one("大街封闭半幅，工期到11月底").last == date(2024, 11, 30)
+
+
+def test_a_part_of_the_year_that_is_going_on_is_this_years() -> None:
+    october = Published(date(2025, 10, 10), date(2025, 10, 10))
+    assert one("四季度要靠夜间消费", october).first == date(2025, 10, 1)
+    assert one("年底前建成", october).last == date(2025, 12, 31)
+    assert one("下半年将冲刺", Published(date(2024, 7, 19), date(2024, 7, 19))).first == date(2024, 7, 1)
+    assert one("前三季度增长6%", MARCH).first == date(2023, 1, 1)
+
+
+def test_a_junior_school_is_no_beginning_of_a_year() -> None:
+    mention = one("预计2027年初中学位缺口800个")
+    assert (mention.text, mention.precision) == ("2027年", Precision.YEAR)
+    assert one("2027年初开工").precision is not Precision.YEAR
+
+
 def test_a_month_after_a_year_in_the_same_sentence_lies_in_that_year() -> None:
     assert [mention.first for mention in time_mentions("2021年立项，5月开工。6月完工", MARCH)] == [
         date(2021, 1, 1),

@@ -19,7 +19,7 @@ NEWEST = date(2026, 2, 28)
 def crafts(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     text = (
         "梧桥镇的手艺\n2026年1月10日 来源：梧桥报\n自2019年工坊开门以来，梧桥镇累计引进工匠260名，入驻企业420家。\n"
-        "2025年，梧桥镇新引进工匠8名，其中竹编3名。\n"
+        "2025年，梧桥镇新引进工匠8名，其中竹编3名。上届大赛办在2018年。竹编产值2.4亿元。\n"
     )
     folder = tmp_path_factory.mktemp("crafts")
     return snapshot_of(
@@ -58,6 +58,12 @@ def test_a_sentence_answers_only_for_its_own_time(question: str, words: str, agr
         ("2025年梧桥有多少家企业", "入驻企业420家", True),  # what there is by then
         ("2019年以来引进多少工匠", "累计引进工匠260名", True),
         ("梧桥引进了多少工匠", "累计引进工匠260名", True),
+        (
+            "2025年梧桥竹编产值",
+            "竹编产值2.4亿元",
+            True,
+        ),  # the sentence names no year: the paper's own and the one before
+        ("2024年梧桥竹编产值", "竹编产值2.4亿元", False),
     ],
 )
 def test_what_came_in_over_years_did_not_come_in_within_one(
