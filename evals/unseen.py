@@ -56,7 +56,6 @@ NEWS = (
     "lay_news.jsonl",
 )
 LEADING = (
-    PLACES,
     DISTRICTS[0],
     "read_after.jsonl",
     TOWNS[0],

@@ -14,14 +14,15 @@ from rag.question.kinds import AnswerKind, Asked
 from rag.reading.candidates import Candidate
 from rag.reading.units import fits, found_quantities, wanted
 
+_LOOKS_BACK = 4  # months in which articles tell how the year before ended
 _REACH = 2  # passages of the same article that are looked back for a time when the sentence names none
 
 
 def speaks_of(period: Period | None, asked: Asked, candidate: Candidate, snapshot: Snapshot) -> bool:
     """Tell whether `candidate` may be about `period`; True when the question names no time.
 
-    The times that the sentence names decide; when it names none, the last one named before it, or what an article of that
-    date reports: its own year and the one before. Of a quantity that is asked for, the time decides
+    The times that the sentence names decide; when it names none, the last one named before it, or the article's own year,
+    and the one before in an article of the first months; when none is named at all, these two years. Of a quantity that is asked for, the time decides
     that stands before it: «到2028年，产值3000亿元，较2023年…» gives no figure of 2023, a figure of its first quarter is not
     that of a year, and what came in since 2015 is not what came in within one. Where neither the sentence nor its article tells the year, months and quarters decide.
     """
@@ -40,12 +41,13 @@ def speaks_of(period: Period | None, asked: Asked, candidate: Candidate, snapsho
     published = snapshot.articles[candidate.article_id].published
     if published is None:
         return True
+    told = _usual(published) if not named or published.first.month <= _LOOKS_BACK else _own_year(published)
     since = period.precision is Precision.OPEN
     over = (
         since or period.last is None or period.last <= published.last
     )  # nothing is reported of a time that has not passed
     return overlaps(period, Period(published.first, published.last, "", Precision.RANGE)) or (
-        over and overlaps(period, _usual(published))
+        over and overlaps(period, told)
     )
 
 
@@ -136,3 +138,7 @@ _UP_TO = re.compile("(?:截至|截止|到|至|末)$")
 
 def _usual(published: Published) -> Period:
     return Period(date(published.first.year - 1, 1, 1), published.last, "", Precision.RANGE)
+
+
+def _own_year(published: Published) -> Period:
+    return Period(date(published.first.year, 1, 1), published.last, "", Precision.RANGE)
