@@ -71,8 +71,9 @@ _PART = (
 _MONTH = "1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]"
 _DAY = "3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九]"
 _TO = "(?:-{1,2}|~|至|到)"
+_FEASTS = "二月二|三月三|六月六|七月七|八月十五|九月九"  # by another calendar
 _MONTH_DAY = (
-    f"(?:{_MONTH})(?:月?{_TO}(?:{_MONTH}))?月"
+    f"(?<!农历)(?<!阴历)(?<!夏历)(?!(?:{_FEASTS})(?![日号]))(?:{_MONTH})(?:月?{_TO}(?:{_MONTH}))?月"
     f"(?:份|(?:{_DAY})[日号]?{_TO}(?:{_DAY})[日号]|(?:{_DAY})[日号]|[上中下]旬|[初底末])?"
 )
 _YEAR = "(?:19|20)[0-9]{2}|[一二][零〇九一二三四五六七八]{3}"
@@ -86,9 +87,9 @@ def _alternatives(words: Iterable[str]) -> str:
 
 _FORMS = {
     "years": f"(?<![0-9])(?:{_YEAR})年?{_TO}(?:{_YEAR})(?:年|(?![0-9]))",
-    "relative": f"(?:{_alternatives(_RELATIVE_YEAR)})(?!轻)(?:的?(?:{_MONTH_DAY}|{_PART}))?{_SINCE}?",
+    "relative": f"(?!(?<=[产成用工之以])后年)(?:{_alternatives(_RELATIVE_YEAR)})(?!轻)(?:的?(?:{_MONTH_DAY}|{_PART}))?{_SINCE}?",
     "month": f"(?:{_alternatives(_RELATIVE_MONTH)})(?:(?:{_DAY})[日号]|[上中下]旬|[初底末])?",
-    "day": f"(?:{_alternatives(_RELATIVE_DAY)})(?![头])",
+    "day": f"(?<![到至])(?:{_alternatives(_RELATIVE_DAY)})(?![头])",
     "week": _alternatives(_RELATIVE_WEEK),
     "season": "[今去][春夏秋冬](?![节联])",
     "plan": '"?十[一二三四五六]?五(?:"|(?=规划|期间|时期|末|以来|开局|收官))(?:末|期间|以来)?',
@@ -96,7 +97,7 @@ _FORMS = {
     "absolute": f"(?:截至|截止|力争到|到|至)?(?<![0-9])(?:{_YEAR})年(?:的?(?:{_MONTH_DAY}|全年|{_PART}))?{_SINCE}?",
     "ahead": f"未来的?{_SPAN}(?:内|间|里)?",
     "since": f"(?<![时期用长达需约])(?:近|最近|过去|此前)的?{_SPAN}(?:以来|来|间|里)?|这{_SPAN}(?:以来|来|间|里)"
-    f"|(?<![0-9第千百万])(?:{_NUMBER})(?:个月|年)多?来(?![自到])",
+    f"|(?<![0-9第千百万哪])(?:{_NUMBER})(?:个月|年)多?来(?![自到])",
     "ago": f"(?<![0-9第])(?:{_NUMBER})(?:个月|年|天)前(?!沿)|半年前",
     "lately": "近年来|近些年来?|近几年来?|这些年来?|近年|多年来|长期以来|一直以来|历年来",
     "recent": _alternatives(_RECENT),
@@ -105,8 +106,8 @@ _FORMS = {
     "decade": "(?:上世纪|二十世纪|20世纪|本世纪|21世纪|二十一世纪)(?:[0-9]0|[二三四五六七八九]十)年代",
     "holiday": f'"?(?:{_alternatives(_HOLIDAYS)})"?(?=小?长假|假期|黄金周|期间|节|前后|当天|大促|购物)'
     "(?:小?长假|假期|黄金周|节)?",
-    "bare": f"(?<![0-9个第一二三四五六七八九十])(?:{_MONTH_DAY})(?![季饼])"
-    "|(?<![今去明前后每半全本当])(?:上半年|下半年|前三季度|第?[一二三四1-4]季度)|年[初底末]|岁末",
+    "bare": f"(?<![0-9个第一二三四五六七八九十])(?:{_MONTH_DAY})(?![季饼])(?:起(?![来到点草步]))?"
+    "|(?<![今去明前后每半全本当])(?:上半年|下半年|前三季度|第?[一二三四1-4]季度)|(?<!哪)年[初底末]|岁末",
 }
 _FIRST = (
     '0-9一二两三四五六七八九十百几数半"今本年去上前大明后当这下昨截到至力未近最过此目眼现如迄不新日连'
@@ -150,13 +151,24 @@ def time_mentions(text: str, published: Published | None) -> tuple[TimeMention, 
         kind, word = found.lastgroup or "", found.group()
         sentence = max(folded.rfind(mark, 0, start) for mark in ".!?\n")
         in_sentence = named if named_at > sentence else None
+        close = named if start - named_at <= _CLOSE or published is None else None
         coming = _COMING.search(folded, max(sentence + 1, start - 8), start) is not None
         if kind == "absolute" and folded[start - 1 : start] in ("自", "从") and _SINCE_LATER.match(folded, end):
             word += "以来"
-        bounds = _resolve(kind, word, published, named, in_sentence, coming)
+        before = mentions[-1] if mentions and folded[mentions[-1].end : start] in _JOINS else None
+        if before and before.last:  # 11月至次年3月, 9月22日至11月30日
+            year = before.last.year
+            bounds = _resolve(kind, word, published, year, in_sentence or year, coming)
+        else:
+            bounds = _resolve(kind, word, published, close if word in _EDGES else named, in_sentence, coming)
         if bounds is None:
             continue
         first, last, precision = bounds
+        if kind == "bare" and word.endswith("起"):
+            last, precision = published.last if published else None, Precision.OPEN
+        if before and before.first and last and before.first <= last and {before.precision, precision} <= _SHORT:
+            mentions.pop()
+            start, first, precision = before.start, before.first, Precision.RANGE
         if first is not None and last is not None and last < first:  # 今年6月以来, asked in January: it has no end yet
             last = None
         mentions.append(TimeMention(start, end, text[start:end], first, last, precision))
@@ -165,6 +177,7 @@ def time_mentions(text: str, published: Published | None) -> tuple[TimeMention, 
     return tuple(mentions)
 
 
+_JOINS = frozenset({"至", "到", "-", "--", "~"})
 _COMING = re.compile("(?:将[于在]|预计|拟于|计划于?|定于|力争|有望|确保|争取|工期|有效期)[^,.;]{0,3}$")
 _OPEN_END = re.compile("以来|至今|起$|开始$")
 _SINCE_LATER = re.compile("[^,.;!?\n]{1,14}以来")
@@ -172,8 +185,20 @@ _SINCE_LATER = re.compile("[^,.;!?\n]{1,14}以来")
 
 _SOON = timedelta(62)
 _SHORT = frozenset({Precision.DAY, Precision.MONTH})
-_SOONEST = _SHORT | {Precision.QUARTER, Precision.HALF}
+_SOONEST = _SHORT | {Precision.QUARTER, Precision.HALF, Precision.RANGE}
+_HALF_A_YEAR = timedelta(184)
 _NEARLY_OVER = timedelta(31)  # 1-9月 is not reported in March; 上半年 may be in June
+
+
+_EDGES = frozenset({"年底", "年末", "年初", "岁末"})
+_REPORTED = frozenset({"年末", "年初"})  # 年末常住人口, 低于年初目标: told of a year that is over, or under way
+_YEAR_BEFORE = ("上年", "上一年")
+_CLOSE = 80  # characters within which a year is named before 年底
+
+
+def _is_of(year: int, published: Published | None) -> bool:
+    """Tell whether an article is of a year."""
+    return published is not None and published.first.year == year
 
 
 def _resolve(
@@ -198,9 +223,11 @@ def _resolve(
         stem = next(w for w in sorted(_NAMED_YEAR, key=len, reverse=True) if word.startswith(w))
         return _in_year(named + _NAMED_YEAR[stem], word.removeprefix(stem))
     if kind == "bare" and in_sentence is not None:
-        return _in_year(in_sentence, word)
-    if kind == "bare" and word in ("年底", "年末", "年初", "岁末") and named is not None:
+        return _in_year(in_sentence, word.removesuffix("起"))
+    if kind == "bare" and word in _EDGES and named is not None and not (word in _REPORTED and _is_of(named, published)):
         return _in_year(named, word)
+    if kind == "relative" and word.startswith(_YEAR_BEFORE) and named is not None and _is_of(named + 1, published):
+        return _one(kind, word, date(named, 12, 31), False)  # of what the report is about: 全年…，比上年…
     if kind == "holiday" and in_sentence is not None:
         return _one(kind, word, date(in_sentence, 12, 31), False)
     return _relative(kind, word, published, coming)
@@ -235,19 +262,7 @@ def _one(kind: str, word: str, day: date, coming: bool) -> _Bounds | None:
         bounds = _in_year(day.year + _RELATIVE_YEAR[stem], rest)
         return (bounds[0], day, Precision.OPEN) if since and bounds else bounds
     if kind == "bare":
-        for year in (day.year, day.year + 1):
-            soon = _in_year(year, word)
-            if soon and _is_soon(soon, day):
-                return soon
-        years = (day.year, day.year + 1) if coming else (day.year, day.year - 1)
-        for year in years:
-            bounds = _in_year(year, word)
-            if bounds is None or bounds[0] is None or bounds[1] is None:
-                return bounds
-            whole = bounds[2] in (Precision.DAY, Precision.MONTH) or bounds[1] <= day + _NEARLY_OVER
-            if (coming and bounds[1] >= day) or (not coming and bounds[0] <= day and whole):
-                return bounds
-        return _in_year(years[1], word)
+        return _of_unsaid_year(word.removesuffix("起"), day, coming)
     if kind == "month":
         stem = next(w for w in sorted(_RELATIVE_MONTH, key=len, reverse=True) if word.startswith(w))
         year, month = _shift(day.year, day.month, _RELATIVE_MONTH[stem])
@@ -285,10 +300,24 @@ def _one(kind: str, word: str, day: date, coming: bool) -> _Bounds | None:
     return None
 
 
+def _of_unsaid_year(word: str, day: date, coming: bool) -> _Bounds | None:
+    """Resolve 3月5日, 四季度, 年底 against one day: what is near is of its year, else the last that is over, or the next to come."""
+    this, following = _in_year(day.year, word), _in_year(day.year + 1, word)
+    for bounds in (this, following):
+        if bounds and _is_soon(bounds, day):
+            return bounds
+    if this is None or this[0] is None or this[1] is None:
+        return this
+    over = this[0] <= day and (this[2] in _SHORT or this[1] <= day + _NEARLY_OVER)
+    if this[1] >= day if coming else over:
+        return this
+    return following if coming else _in_year(day.year - 1, word)
+
+
 def _is_soon(bounds: _Bounds, day: date) -> bool:
-    """Tell whether a day, month or later part of a year is going on or comes within weeks: 去年 would name that of the year before."""
+    """Tell whether some days, a month or later part of a year are going on or come within weeks: 去年 would name those of the year before."""
     first, last, precision = bounds
-    if first is None or last is None or precision not in _SOONEST:
+    if first is None or last is None or precision not in _SOONEST or last - first > _HALF_A_YEAR:
         return False
     if precision not in _SHORT and first.month == 1:  # 上半年 and 前三季度 are reported when they are over
         return False
@@ -451,7 +480,7 @@ def modality(sentence: str) -> Modality:
 _VAGUE = frozenset((*_RECENT, *_NOW, "近年来", "近年", "近几年"))
 
 
-_BARE_YEAR = re.compile(r"(?<![0-9A-Za-z.])(?:19|20)[0-9]{2}(?![0-9年.:/-])")
+_BARE_YEAR = re.compile(r"(?<![0-9A-Za-z.])(?:19|20)[0-9]{2}(?![0-9年.:/\"-])")
 
 
 def with_years(question: str) -> str:
@@ -475,10 +504,16 @@ def question_period(question: str, today: date | None, last: date | None) -> Per
     """Return the time that `question` asks about, None when it names none; of several times, the span over all.
 
     Relative words are resolved against `today`; when that is not given, against `last`, the date of the newest article.
-    最近, 目前 and their like bound nothing: the period then ends at that date, has no beginning, and is `latest`.
+    最近, 目前 and their like bound nothing: the period then ends at that date, has no beginning, and is `latest`. A time
+    that is only compared with (比2024年少了多少) is not asked about.
     """
     reference = today or last
-    mentions = time_mentions(with_years(question), Published(reference, reference) if reference else None)
+    text = with_years(question)
+    mentions = [
+        mention
+        for mention in time_mentions(text, Published(reference, reference) if reference else None)
+        if not is_compared_with(text, mention.start, mention.end)
+    ]
     solid = [mention for mention in mentions if mention.text not in _VAGUE]
     latest = len(solid) < len(mentions) or "最新" in fold(question)
     if not solid:
@@ -505,33 +540,42 @@ def overlaps(a: TimeMention | Period, b: TimeMention | Period) -> bool:
     if (a.first is None and a.last is None) or (b.first is None and b.last is None):
         return False
     if isinstance(a, Period) and a.yearless and a.first and b.first and a.first.year != b.first.year:
-        return any(overlaps(_brought_to(a, year), b) for year in {b.first.year, (b.last or b.first).year})
+        return any(overlaps(brought_to(a, year), b) for year in {b.first.year, (b.last or b.first).year})
     return (a.first or date.min) <= (b.last or date.max) and (b.first or date.min) <= (a.last or date.max)
 
 
 _COMPARED_WITH = re.compile("(?:比|较|相[比较]于?|对比)$")
+_WITH = re.compile("(?<![年月日期季度底末])[与跟同和]$")  # 2023年和2025年相比 asks about both
+_COMPARED = re.compile("(?:同期|时)?(?:相比|[比较])")
+_FROM_TO = re.compile("的[^,.;，。；]{0,14}[提升降增长缩减扩调涨跌翻][^,.;，。；到至为]{0,2}[到至为]")
 _CLOSED = re.compile("[；;]")
-_OWN = re.compile("的[^,.;，。；]{0,8}")
+_NOW_THEN = re.compile("[,;，；](?:目前|现在?|如今|眼下|当前|已经?)(?!经济|场|行|货)")
+_OWN = re.compile("的[^,.;，。；0-9]{0,8}")
 
 
-def is_compared_with(text: str, at: int) -> bool:
-    """Tell whether the time that begins at `at` is one that something is compared with: 较2023年增长6%."""
-    return _COMPARED_WITH.search(text, max(0, at - 3), at) is not None
+def is_compared_with(text: str, start: int, end: int) -> bool:
+    """Tell whether the time at text[start:end] is one that something is compared with: 较2023年增长6%, 与去年同期相比, 由上年的52%提高到68%."""
+    if _COMPARED_WITH.search(text, max(0, start - 3), start):
+        return True
+    if _WITH.search(text, max(0, start - 2), start):
+        return _COMPARED.match(text, end) is not None
+    return text[:start].endswith(("由", "从")) and _FROM_TO.match(text, end) is not None
 
 
 def governs(text: str, start: int, end: int, at: int) -> bool:
     """Tell whether the time at text[start:end] may date an amount at `at`: it stands before it.
 
     A time that something is compared with dates only what is its own: 558.6亿元 in «达612.8亿元，比2023年的558.6亿元增长9.7%»;
-    one that is set against another (而上一年为90亿元；全年 …) dates nothing beyond the semicolon.
+    one that is set against another (而上一年为90亿元；全年 …) dates nothing beyond the semicolon, and none what is told of now
+    (去年4月互认，已有37位 …).
     """
-    if end > at or (text.endswith("而", 0, start) and _CLOSED.search(text, end, at)):
+    if end > at or (text.endswith("而", 0, start) and _CLOSED.search(text, end, at)) or _NOW_THEN.search(text, end, at):
         return False
-    return not is_compared_with(text, start) or _OWN.fullmatch(text, end, at) is not None
+    return not is_compared_with(text, start, end) or _OWN.fullmatch(text, end, at) is not None
 
 
-def _brought_to(period: Period, year: int) -> Period:
-    """Return a yearless `period` as if its first day lay in `year`."""
+def brought_to(period: Period, year: int) -> Period:
+    """Return `period`, which has a first day, as if that lay in `year`."""
     assert period.first is not None
     later = year - period.first.year
 

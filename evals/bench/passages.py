@@ -15,7 +15,7 @@ from corpus.records import Article, Block, BlockKind, Passage, Span
 
 MOST_LONG = 200_000  # passages: beyond, the news do not suffice, so passages are shorter and laws join them
 LONG, SHORT = 160, 45  # characters from which a passage is closed at the end of a sentence
-_WORD = re.compile(r"\w")  # a passage of marks alone has no vector: by L2 distance it would be near to every question
+_WORD = re.compile(r"\w")  # a passage of marks alone has no vector
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,13 +198,20 @@ class LangChain(_InMemory):
         from langchain_classic.retrievers import EnsembleRetriever
         from langchain_community.retrievers import BM25Retriever
         from langchain_community.vectorstores import FAISS
+        from langchain_community.vectorstores.utils import DistanceStrategy
 
         jieba.initialize()
         about = [{"id": name} for name in self.ids]
         self.bm25 = BM25Retriever.from_texts(texts, about, preprocess_func=jieba.lcut, k=self.candidates)
-        store = FAISS.from_texts(texts, self.embeddings(), about)
+        # By its own L2 a passage without any known word, whose vector is zero, would be near to every question.
+        inner = DistanceStrategy.MAX_INNER_PRODUCT
+        store = FAISS.from_texts(texts, self.embeddings(), about, distance_strategy=inner)
         dense = store.as_retriever(search_kwargs={"k": self.candidates})
-        self.found: Any = EnsembleRetriever(retrievers=[self.bm25, dense], weights=[0.5, 0.5])
+        self.found: Any = EnsembleRetriever(
+            retrievers=[self.bm25, dense],
+            weights=[0.5, 0.5],
+            id_key="id",  # else passages printed twice count twice
+        )
 
     def embeddings(self) -> Any:
         from langchain_huggingface import HuggingFaceEmbeddings

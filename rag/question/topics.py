@@ -154,13 +154,12 @@ def _after_name(folded: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 _PLACE_FIRST = re.compile(
-    "(?:[\u4e00-\u9fff]{2,7}(?:小镇|新城|经开区|开发区|高新区|街道|园区|(?:科技|科学|科创|数智|数字|未来|大学|影视|商贸)城)|(?!地区|城区|市区|全[区市省县]|省市)[\u4e00-\u9fff]{1,3}[区市县省镇])(?=.{2})"
+    f"(?:[\u4e00-\u9fff]{{2,7}}(?:小镇|新城|经开区|开发区|高新区|街道|园区|{any_of('corpus/town_names')})"
+    "|(?!地区|城区|市区|全[区市省县]|省市)[\u4e00-\u9fff]{1,3}[区市县省镇])(?=.{2})"
 )
 _CLASS_LAST = re.compile("(?:企业|公司|单位|团队|机构|部门|人才|项目)$")
 _SHORT = 6
-_NAME_END = re.compile(
-    f"{any_of('rag/long_names')}|[物术书育技牌览档化案史料念]馆|(?:科技|科学|科创|数智|数字|未来|大学|影视|商贸)城"
-)
+_NAME_END = re.compile(f"{any_of('rag/long_names')}|[物术书育技牌览档化案史料念]馆|{any_of('corpus/town_names')}")
 
 
 def _cost(folded: str, start: int, end: int, words: CorpusWords, counts: RunCounts) -> float | None:

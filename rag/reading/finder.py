@@ -12,7 +12,7 @@ import numpy as np
 
 from corpus.chinese.text import bare_title, fold
 from corpus.chinese.timing import Period, question_period, with_years
-from corpus.records import BlockKind
+from corpus.records import Article, BlockKind
 from index.search.embedding import STATIC, StaticEmbedder, load_embedder
 from index.storage.snapshot import Snapshot
 from rag.question.kinds import SEVERAL, Asked, understand
@@ -145,6 +145,12 @@ class Finder:
         """Return the time that the question asks about."""
         return question_period(prepared.standalone, self._today(), self._now)
 
+    def _period_in(self, prepared: Prepared, article: Article) -> Period | None:
+        """Return the time that the question asks about, of an article: where no day of asking is known, 今年 is the article's own."""
+        if self._today() is not None or article.published is None:
+            return self.period(prepared)
+        return question_period(prepared.standalone, article.published.last, None)
+
     def topics(self, prepared: Prepared) -> tuple[Topic, ...]:
         """Return what the question names."""
         return find_topics(prepared.standalone, self._words)
@@ -170,7 +176,6 @@ class Finder:
     def _fitting(self, prepared: Prepared, ranked: Sequence[Ranked], edges: Collection[int]) -> list[Ranked]:
         """Leave out sentences of another time, place, marked name or measure: by value, whatever a model thinks of them."""
         articles = self.snapshot.articles
-        period = self.period(prepared)
         places = places_asked(prepared.standalone, edges)
         home, needed = at_home(places, articles.rows_with, len(articles))
         kept: list[Ranked] = []
@@ -178,7 +183,7 @@ class Finder:
             article = articles[one.candidate.article_id]
             around = f"{one.candidate.before}\n{one.candidate.heading}"
             if (
-                speaks_of(period, prepared.asked, one.candidate, self.snapshot)
+                speaks_of(self._period_in(prepared, article), prepared.asked, one.candidate, self.snapshot)
                 and not is_elsewhere(prepared.asked, places, one.candidate, article, home=home, needed=needed)
                 and not is_of_another_home(prepared.standalone, one.candidate, article)
                 and not names_another(prepared.standalone, one.candidate.text, around, article.text)

@@ -28,23 +28,23 @@ _SAID: tuple[tuple[re.Pattern[str], frozenset[Measure]], ...] = tuple(
     for pattern, measures in (
         (r"(?:多少|几)个?百分点", {Measure.POINTS}),
         (
-            r"占[^,?]{1,16}多少(?![万亿个家名人元平亩公])|占比|比例|比重|百分比|百分之几|几成|增速|增幅|[涨跌降]幅|增长率|增长的?目标|(?:增长|提升|提高|下降|减少|上涨)了?(?:多少|几)(?!亿|万|[个家名人])|率(?:是|为|达|有)?多少",
+            r"占[^,?]{1,16}多少(?![万亿个家名人元平亩公])|占比|比例|比重|百分比|百分之几|几成|增速|增幅|[涨跌降]幅|增长率|增长的?目标|(?:增长|提升|提高|下降|减少|[涨跌])了?(?:多少|几)(?!亿|万|[个家名人])|(?<!分辨)率(?:是|为|达|有)?多少",
             {Measure.SHARE, Measure.POINTS},
         ),
         (
-            r"(?:(?<![一二三四五六七八九十\d])期|期限|年限|时间|时长|寿命)(?:是|为|有|要)?多长|多久|多长时间|多少时间|几[天年](?!的)|几个?小时|几分钟|几个月|多少年|多少天",
+            r"(?:(?<![一二三四五六七八九十\d])期|期限|年限|时间|时长|寿命)(?:是|为|有|要)?多长|多久|多长时间|多少时间|几[天年](?!的)|几个?小时|几分钟|几个月|多少年(?!轻)|多少天",
             {Measure.DURATION, Measure.AGE},
         ),
         (r"多大年[纪龄]|几岁|年龄|岁数", {Measure.AGE}),
         (r"面积|占地|多少平|几平|多少亩", {Measure.AREA}),
         (r"(?:投资|产值|营收|收入|销售额?|资金|金额|贷款|预算|增加值)[^?]{0,4}多[大少]", {Measure.MONEY}),
         (r"规模[^?]{0,3}多大", {Measure.MONEY, Measure.AREA, Measure.COUNT, Measure.PEOPLE}),
-        (r"多大", {Measure.AREA, Measure.AGE}),
+        (r"多大(?=面积|[?]?$)", {Measure.AREA, Measure.AGE}),
         (r"多远|距离", {Measure.LENGTH, Measure.DURATION}),
         (r"多[宽高深厚长]|长度|宽度|高度|里程|身高", {Measure.LENGTH}),
         (r"多重|重量", {Measure.MASS}),
         (
-            rf"(?:投资|外资|税收|产值|营收|收入|利润|支出|预算|(?<![名份])额)的?(?:目标)?(?:是|为)?[?]?$|{any_of('rag/money')}|多少[亿万]?元|几[亿万]|[票房股均造单售油电水]价|gdp",
+            rf"(?:投资|外资|税收|产值|营收|收入|利润|支出|预算|(?<![名份限])额)的?(?:目标)?(?:是|为)?[?]?$|{any_of('rag/money')}|多少[亿万]?元|几[亿万]|[票房股均造单售油电水]价|gdp",
             {Measure.MONEY},
         ),
         (r"多少人|几[个位名]人|几[位名]|多少[位名]|人数|人口|员工", {Measure.PEOPLE}),
@@ -74,7 +74,8 @@ def wanted(asked: Asked) -> Wanted | None:
         for length in range(min(4, len(asked.unit)), 0, -1):
             found = found_quantities("5" + asked.unit[:length])
             if found and found[0].measure is not Measure.BARE and found[0].end == length + 1:
-                return Wanted(frozenset({found[0].measure}), frozenset({found[0].base}))
+                measure, base = found[0].measure, found[0].base
+                return Wanted(frozenset({measure}), frozenset({base} if measure is not Measure.DURATION else ()))
     for pattern, measures in _SAID:
         if pattern.search(asked.folded):
             return Wanted(measures)
@@ -87,13 +88,17 @@ def measures_something_else(asked: Asked, text: str) -> bool:
     What is counted may be told by any measure word, or by a list; that is left to the reader.
     """
     what = wanted(asked)
-    if what is None or what.measures & {Measure.COUNT, Measure.PEOPLE, Measure.BARE}:
+    if what is None or what.measures & _TOLD_IN_MANY_WAYS:
+        return False
+    if Measure.DURATION in what.measures and _WITHIN_DAYS.search(text):
         return False
     return not any(
         fits(quantity, what) and not is_left_out(asked, text, quantity.start) for quantity in found_quantities(text)
     )
 
 
+_WITHIN_DAYS = re.compile("[0-9一二三四五六七八九十]日[内起]")  # 日 is no unit: it ends most dates
+_TOLD_IN_MANY_WAYS = frozenset({Measure.COUNT, Measure.PEOPLE, Measure.BARE})
 _LEAVES_OUT = re.compile(f"{any_of('rag/leaves_out')}(?P<what>[^,;:.!?0-9]{{0,16}})$")
 
 

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.chinese.timing import Period, contains, governs, modality, overlaps, question_period, time_mentions
+from corpus.chinese.timing import (
+    Period,
+    contains,
+    governs,
+    is_compared_with,
+    modality,
+    overlaps,
+    question_period,
+    time_mentions,
+)
 from corpus.records import Modality, Precision, Published, TimeMention
 
 MARCH = Published(date(2024, 3, 5), date(2024, 3, 5))
@@ -89,6 +98,33 @@ def test_a_day_within_weeks_of_the_paper_is_the_coming_one_where_no_year_is_name
     assert one("大街封闭半幅，工期到11月底").last == date(2024, 11, 30)
 
 
+def test_days_that_begin_within_weeks_are_the_coming_ones_too() -> None:
+    closed = one("溪洋路9月22日至11月30日半幅封闭", Published(date(2025, 9, 18), date(2025, 9, 18)))
+    assert (closed.first, closed.last) == (date(2025, 9, 22), date(2025, 11, 30))
+
+
+def test_two_times_that_are_joined_are_one_span() -> None:
+    (winter,) = time_mentions("11月至次年3月推迟半小时", Published(date(2023, 10, 27), date(2023, 10, 27)))
+    assert (winter.first, winter.last, winter.precision) == (date(2023, 11, 1), date(2024, 3, 31), Precision.RANGE)
+    assert len(time_mentions("2021年，到5月为止", MARCH)) == 2
+
+
+def test_from_a_day_on_has_no_end_before_the_paper() -> None:
+    kept = one("4月1日起只留一场")
+    assert (kept.first, kept.last, kept.precision) == (date(2024, 4, 1), None, Precision.OPEN)
+
+
+def test_at_the_end_of_the_year_is_told_of_the_year_that_is_over() -> None:
+    assert one("年末常住人口38.7万人").first == date(2023, 10, 1)
+    assert time_mentions("2024年要建成5座。年末达到309家", MARCH)[1].first == date(2023, 10, 1)
+    assert time_mentions("2024年要建成5座，年底投用", MARCH)[1].first == date(2024, 10, 1)
+
+
+def test_the_year_before_is_that_before_what_the_report_is_of() -> None:
+    assert time_mentions("2023年GDP增长6%。由上年的52%提高到68%", MARCH)[1].first == date(2022, 1, 1)
+    assert one("由上年的52%提高到68%").first == date(2023, 1, 1)
+
+
 def test_a_part_of_the_year_that_is_going_on_is_this_years() -> None:
     october = Published(date(2025, 10, 10), date(2025, 10, 10))
     assert one("四季度要靠夜间消费", october).first == date(2025, 10, 1)
@@ -137,7 +173,22 @@ def test_without_a_date_relative_words_have_no_bounds_and_years_keep_theirs() ->
 
 @pytest.mark.parametrize(
     "text",
-    ["体现在各方面", "会发现在这里", "2月30日", "千百年来", "历时近5个月", "3个月", "今年轻人", "第3月饼店", "1951处"],
+    [
+        "体现在各方面",
+        "会发现在这里",
+        "2月30日",
+        "千百年来",
+        "历时近5个月",
+        "3个月",
+        "今年轻人",
+        "第3月饼店",
+        "1951处",
+        "达产后年税收",
+        "走到今天",
+        "哪一年来任职",
+        "农历三月初三",
+        "去过三月三",
+    ],
 )
 def test_what_only_looks_like_a_time_is_none(text: str) -> None:
     assert [mention.text for mention in time_mentions(text, MARCH)] == []
@@ -310,3 +361,25 @@ def test_a_time_dates_the_amounts_behind_it_and_one_compared_with_only_its_own(
 ) -> None:
     start = text.index(time)
     assert governs(text, start, start + len(time), text.index(amount)) is dated
+
+
+@pytest.mark.parametrize(
+    ("text", "compared"),
+    [
+        ("比2023年多", True),
+        ("与去年同期相比", True),
+        ("跟2022年底比", True),
+        ("由上年的52%提高到68%", True),
+        ("由去年的97天压缩到85天", True),
+        ("由去年的冠军出任", False),
+        ("与去年的团队签约", False),
+    ],
+)
+def test_what_something_is_compared_with(text: str, compared: bool) -> None:
+    mention = one(text)
+    assert is_compared_with(text, mention.start, mention.end) is compared
+
+
+def test_a_question_does_not_ask_about_what_it_compares_with() -> None:
+    assert question_period("今年比2024年少了多少个学位", date(2025, 6, 12), None).text == "今年"
+    assert question_period("跟2022年底比，渔船少了几条", date(2023, 10, 12), None) is None

@@ -69,6 +69,49 @@ def test_what_came_in_over_years_did_not_come_in_within_one(
     assert speaks_of(period, understand(question), candidate(crafts, words), crafts) is agrees
 
 
+@pytest.fixture(scope="module")
+def march(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    text = (
+        "柘溪区的春天\n2025年3月11日 来源：柘溪报\n"
+        "2024年，全区生产总值431亿元。固定资产投资由上年的98亿元提高到107亿元。"
+        "目前已有198个村设点，剩下8个村计划9月底前补齐。\n"
+        "“云栖里”去年10月启用，入住率64%。去年4月两区互认，已有37位老人住进来。\n"
+        "新院区10月启用，设床位800张。上半年入库税收56亿元。\n"
+        "今年以来夜市投诉降到37件，去年同期是112件。年末常住人口38.7万人。\n"
+        "路边停车由城泊公司负责，收入返还街道，2023年返还了86万元。\n"
+        "矿石来得少，是因为前年三家钢厂停产。开放时间为8:00至17:00，11月至次年3月推迟半小时。\n"
+    )
+    folder = tmp_path_factory.mktemp("march")
+    return snapshot_of(
+        write_articles(folder / "articles", {"march.txt": text}), folder / "index", load_embedder(STATIC)
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "agrees"),
+    [
+        ("2025年3月柘溪还有几个村没有设点", "剩下8个村", True),  # 目前 is when it was written
+        ("2025年初云栖里住满了几成", "入住率64%", True),  # what opened in October does not date it
+        ("2025年有多少位老人住进来", "已有37位", True),
+        ("新院区2025年几月启用", "新院区10月启用", True),  # still to come where no year is said
+        ("新院区2023年几月启用", "新院区10月启用", False),
+        ("2025年夜市投诉降到多少件", "夜市投诉降到37件", True),
+        ("2024年末常住人口", "年末常住人口", True),
+        ("2025年末常住人口", "年末常住人口", False),
+        ("2024年固定资产投资", "固定资产投资", True),  # 由上年的98亿元 is what it is compared with
+        ("2022年固定资产投资", "固定资产投资", False),
+        ("2025年路边停车由谁负责", "城泊公司", True),  # a time dates what stands behind it
+        ("2024年矿石为什么来得少了", "钢厂停产", True),  # a reason may lie in another time
+        ("2024年12月几点开门", "推迟半小时", True),  # 11月至次年3月
+        ("2024年上半年柘溪的生产总值", "生产总值431亿元", False),  # of the whole year
+        ("2024年柘溪的生产总值", "生产总值431亿元", True),
+    ],
+)
+def test_whose_time_a_sentence_is_of(question: str, words: str, agrees: bool, march: Snapshot) -> None:
+    period = question_period(question, None, date(2025, 3, 11))
+    assert speaks_of(period, understand(question), candidate(march, words), march) is agrees
+
+
 @pytest.mark.parametrize(
     ("text", "months"),
     [
