@@ -65,7 +65,7 @@ _SEASONS = {"春": ((3, 1), (5, 31)), "夏": ((6, 1), (8, 31)), "秋": ((9, 1), 
 
 _NUMBER = "[0-9]{1,4}|[一二两三四五六七八九十百]{1,3}|几|数"
 _PART = (
-    "上半年|下半年|前三季度|第?[一二三四1-4]季度|年[初中底末]|岁末|初(?![中级小创始步])|底|末|中(?=[,.;、)]|$)|春节"
+    "[前头](?:1[0-2]|[1-9]|十[一二]?|[一二两三四五六七八九])个?月|上半年|下半年|前三季度|第?[一二三四1-4]季度|年[初中底末]|岁末|初(?![中级小创始步])|底|末|中(?=[,.;、)]|$)|春节"
     "|[春夏秋冬][季天]?(?![节联运])"
 )
 _MONTH = "1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]"
@@ -391,6 +391,9 @@ def _in_year(year: int, rest: str) -> _Bounds | None:
     rest = rest.replace("全年", "")
     if not rest:
         return date(year, 1, 1), date(year, 12, 31), Precision.YEAR
+    if rest[0] in "前头" and rest.endswith("月"):
+        last = facts.whole_number(rest[1:].rstrip("个月")) or 12
+        return date(year, 1, 1), date(year, last, calendar.monthrange(year, last)[1]), Precision.RANGE
     if "月" in rest:
         return _in_month(year, rest)
     if rest in ("上半年", "下半年"):
@@ -586,6 +589,7 @@ def brought_to(period: Period, year: int) -> Period:
 
 
 _MONTHS = (
+    (re.compile(r"[前头](?P<last>[0-9]{1,2})个?月"), 1),
     (re.compile(r"(?P<first>[0-9]{1,2})月?(?:-{1,2}|~|至|到)(?P<last>[0-9]{1,2})月"), 1),
     (re.compile(r"(?P<first>[0-9]{1,2})月"), 1),
     (re.compile(r"(?P<first>[1-4])季度"), 3),
@@ -600,11 +604,12 @@ def months_of(text: str) -> frozenset[int]:
         if part in folded:
             return frozenset(months)
     plain = re.sub(
-        "[一二三四五六七八九十]+(?=月|季度)", lambda found: str(facts.whole_number(found.group()) or ""), folded
+        "[一二两三四五六七八九十]+(?=个?月|季度)", lambda found: str(facts.whole_number(found.group()) or ""), folded
     )
     for pattern, size in _MONTHS:
         if found := pattern.search(plain):
-            first, last = int(found["first"]), int(found.groupdict().get("last") or found["first"])
+            named = found.groupdict()
+            first, last = int(named.get("first") or 1), int(named.get("last") or named["first"])
             if 1 <= first <= last <= 12 // size:
                 return frozenset(range((first - 1) * size + 1, last * size + 1))
     return frozenset()

@@ -12,7 +12,7 @@ import numpy as np
 
 from corpus.chinese.text import bare_title, fold
 from corpus.chinese.timing import Period, question_period, with_years
-from corpus.records import Article, BlockKind
+from corpus.records import BlockKind
 from index.search.embedding import STATIC, StaticEmbedder, load_embedder
 from index.storage.snapshot import Snapshot
 from rag.question.kinds import SEVERAL, Asked, understand
@@ -24,6 +24,7 @@ from rag.reading.adaptation import adaptions
 from rag.reading.candidates import Candidate, candidate_at, find_candidates
 from rag.reading.homes import is_of_another_home
 from rag.reading.judge import Judge, JudgeWeights
+from rag.reading.localities import is_of_another_locality
 from rag.reading.near_names import names_another
 from rag.reading.periods import speaks_of
 from rag.reading.places import at_home, is_elsewhere, places_asked
@@ -145,12 +146,6 @@ class Finder:
         """Return the time that the question asks about."""
         return question_period(prepared.standalone, self._today(), self._now)
 
-    def _period_in(self, prepared: Prepared, article: Article) -> Period | None:
-        """Return the time that the question asks about, of an article: where no day of asking is known, 今年 is the article's own."""
-        if self._today() is not None or article.published is None:
-            return self.period(prepared)
-        return question_period(prepared.standalone, article.published.last, None)
-
     def topics(self, prepared: Prepared) -> tuple[Topic, ...]:
         """Return what the question names."""
         return find_topics(prepared.standalone, self._words)
@@ -176,6 +171,7 @@ class Finder:
     def _fitting(self, prepared: Prepared, ranked: Sequence[Ranked], edges: Collection[int]) -> list[Ranked]:
         """Leave out sentences of another time, place, marked name or measure: by value, whatever a model thinks of them."""
         articles = self.snapshot.articles
+        period = self.period(prepared)
         places = places_asked(prepared.standalone, edges)
         home, needed = at_home(places, articles.rows_with, len(articles))
         kept: list[Ranked] = []
@@ -183,9 +179,10 @@ class Finder:
             article = articles[one.candidate.article_id]
             around = f"{one.candidate.before}\n{one.candidate.heading}"
             if (
-                speaks_of(self._period_in(prepared, article), prepared.asked, one.candidate, self.snapshot)
+                speaks_of(period, prepared.asked, one.candidate, self.snapshot)
                 and not is_elsewhere(prepared.asked, places, one.candidate, article, home=home, needed=needed)
                 and not is_of_another_home(prepared.standalone, one.candidate, article)
+                and not is_of_another_locality(prepared.topics, one.candidate, article, self._words, articles.rows_with)
                 and not names_another(prepared.standalone, one.candidate.text, around, article.text)
                 and not measures_something_else(prepared.asked, one.candidate.text)
                 and not tells_of_the_whole(

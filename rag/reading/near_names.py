@@ -12,17 +12,19 @@ from corpus.chinese.numerals import of_han
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
 
-_HEADS = f"{any_of('rag/heads')}|期(?!间|望|货|待|限|末|初|盼|刊)|批(?!准|评|发|复|示)|中(?=[^国央心医间文华]|$)|站(?!位|点|长|台)|门(?!店|户|类|诊|口|票|槛|前|外)|环(?!境|保|节|比|球|绕|卫)|代(?=[^表理替价码]|$)"
+_HEADS = f"{any_of('rag/heads')}|期(?!间|望|货|待|限|末|初|盼|刊)|(?:(?<=[首])|(?<=[第头].)|(?<=第..)|(?<=第...))批(?!准|评|发|复|示)|中(?=[^国央心医间文华]|$)|站(?!位|点|长|台)|(?<=[东西南北])门(?!店|户|类|诊|口|票|槛|前|外)|环(?!境|保|节|比|球|绕|卫)|代(?=[^表理替价码]|$)"
 _MARKED = re.compile(
-    f"第?(?P<mark>[0-9]{{1,4}}|[一二三四五六七八九十百]{{1,4}}|[东西南北](?:[东西南北])?|[甲乙丙丁]|(?<![a-z])[a-z](?![a-z]))(?:人民(?=医院))?(?P<head>{_HEADS})"
+    f"第?(?<![上下这那每同本哪某])(?P<mark>首|[0-9]{{1,4}}|[一二三四五六七八九十百]{{1,4}}|[东西南北](?:[东西南北])?|[甲乙丙丁]|(?<![a-z])[a-z](?![a-z]))(?:人民(?=医院))?(?P<head>{_HEADS})(?!伍)"
 )
+_ROMAN = {ord(roman): str(number) for number, roman in enumerate("ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ", 1)}
 _POST = re.compile(f"(?P<rank>副?)大?(?P<post>{any_of('rag/deputised')})")
 
 
 @lru_cache(maxsize=8192)
 def marked_names(text: str) -> frozenset[tuple[str, str]]:
     """Return (mark, head) of every marked name in a text: («5», «号线»), numerals as digits. 几 and 哪 mark nothing."""
-    return frozenset((_value(found["mark"]), found["head"]) for found in _MARKED.finditer(fold(text)))
+    digits = text.translate(_ROMAN)
+    return frozenset((_value(found["mark"]), found["head"]) for found in _MARKED.finditer(fold(digits)))
 
 
 def names_another(question: str, sentence: str, around: str, article: str) -> bool:
@@ -55,6 +57,8 @@ def _posts(text: str) -> dict[str, frozenset[str]]:
 
 
 def _value(mark: str) -> str:
-    """Return a numeral of up to 99 in digits, anything else as it is."""
+    """Return a numeral of up to 99 in digits, 首 as 1, anything else as it is."""
+    if mark == "首":
+        return "1"
     number = of_han(mark)
     return mark if number is None else str(number)

@@ -121,6 +121,8 @@ def test_whose_time_a_sentence_is_of(question: str, words: str, agrees: bool, ma
         ("第二季度", {4, 5, 6}),
         ("2023年上半年", set(range(1, 7))),
         ("前三季度", set(range(1, 10))),
+        ("今年前11个月", set(range(1, 12))),
+        ("近三个月", set()),
         ("今年", set()),
         ("13月", set()),
     ],

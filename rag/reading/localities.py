@@ -1,0 +1,51 @@
+"""What an article tells of one of its streets, towns or firms is not told of another: 望鲸岛 and 大岬岛 of one county.
+
+Districts and above are at home in whole articles (`homes`); these are named where they are spoken of. A firm may be called by its
+kind as well (公司, 医院).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable
+
+from corpus.chinese.text import fold
+from corpus.chinese.words import any_of
+from corpus.records import Article
+from rag.question.vocabulary import CorpusWords
+from rag.reading.candidates import Candidate
+
+_LOCALITY = re.compile(
+    "(?P<stem>[\u4e00-\u9fff]{2,8}?)(?:(?P<part>[老新东西南北主]?(?:院区|校区|片区|园区|厂区|港区)|[东西南北]区)"
+    f"|(?<![小新海])(?:{any_of('rag/localities')})|(?P<firm>{any_of('rag/firm_ends')}))"
+)
+_ITS_KIND = re.compile(f"{any_of('rag/firm_ends')}|企业|[该其]|本[院校]")
+_BEGINS = 150  # characters within which an article says what it is about
+
+
+def is_of_another_locality(
+    topics: Collection[str],
+    candidate: Candidate,
+    article: Article,
+    words: CorpusWords,
+    rows_with: Callable[[str], Iterable[int]],
+) -> bool:
+    """Tell whether a question names a locality or firm that some article names, and nothing around the sentence does.
+
+    `topics` are the names in the question; `rows_with` gives the rows of the articles with a name. Of a part of a house
+    (第一医院新院区) its own name is enough (新院区).
+    """
+    around = ""
+    for name in map(fold, topics):
+        found = _LOCALITY.fullmatch(name)
+        if found is None or not any(True for _ in rows_with(name)):
+            continue
+        around = around or fold(
+            "\n".join((article.headline, article.text[:_BEGINS], candidate.heading, candidate.passage))
+        )
+        near = f"{around}\n{fold(candidate.before)}\n{fold(candidate.text)}"
+        own = (name, found["part"], found["firm"] and found["stem"], *map(fold, words.other_names(name)))
+        called = found["firm"] is not None and _ITS_KIND.search(fold(candidate.text))
+        if not called and not any(form in near for form in own if form):
+            return True
+    return False
