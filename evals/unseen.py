@@ -1,7 +1,7 @@
 """`python -m evals.unseen`: questions written by people who had never seen the code, over news and over these articles.
 
 A case counts as right when it is answered and a citation holds one of its clauses (or lies wholly in one), as refused when
-it is not answered. They tell how far the suite's figures carry: the README leads with them, and `--gate` holds their floors
+it is not answered. A question about 今年 is asked on the day of the paper that it was written about. They tell how far the suite's figures carry: the README leads with them, and `--gate` holds their floors
 (`unseen.toml`). The news is read from `--data`; no text of it is in the sets, only offsets.
 """
 
@@ -13,6 +13,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -116,10 +117,22 @@ def holds(case: Mapping[str, Any], citation: Citation) -> bool:
     )
 
 
-def measure(cases: Iterable[Mapping[str, Any]], answer: Callable[[str], Answer]) -> Tally:
-    """Ask every case; of an answer to a single name, as of any other, every citation counts."""
+@dataclass(slots=True)
+class Asked:
+    """The day on which questions are asked; None: right after the newest article."""
+
+    on: date | None = None
+
+    def __call__(self) -> date | None:
+        return self.on
+
+
+def measure(cases: Iterable[Mapping[str, Any]], answer: Callable[[str], Answer], today: Asked | None = None) -> Tally:
+    """Ask every case, on its own day where it has one; of an answer to a single name, as of any other, every citation counts."""
     asked: list[Ended] = []
     for case in cases:
+        if today is not None:
+            today.on = date.fromisoformat(case["asked"]) if "asked" in case else None
         given = answer(case["question"])
         answered = given.status is Status.ANSWERED
         right = answered and case["answerable"] and any(holds(case, one) for one in given.citations)
@@ -137,11 +150,11 @@ def read(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines[:: EVERY if name == PLACES else 1]]
 
 
-def answerer(articles: ArticleSource, folder: Path, model: str) -> ExtractiveAnswerer:
-    """Return an answerer over articles, indexed in `folder`."""
+def answerer(articles: ArticleSource, folder: Path, model: str, today: Asked | None = None) -> ExtractiveAnswerer:
+    """Return an answerer over articles, indexed in `folder`, asked `today`."""
     embedder = load_embedder(model)
     build_index(articles, folder, embedder)
-    return ExtractiveAnswerer(open_index(folder, embedder), Models.load())
+    return ExtractiveAnswerer(open_index(folder, embedder), Models.load(), today=today or Asked())
 
 
 def news(data: Path) -> ArticleSource:
@@ -155,21 +168,22 @@ def towns(folder: Path, names: Sequence[str] = TOWNS[:1]) -> dict[str, Tally]:
     return {name: measure(read(name), about.answer) for name in names}
 
 
-def about_district(place: str, folder: Path) -> ExtractiveAnswerer:
+def about_district(place: str, folder: Path, today: Asked | None = None) -> ExtractiveAnswerer:
     """Return an answerer over the articles of a made-up district, indexed in a folder of its own in `folder`."""
-    return answerer(load_corpus(SETS / "districts" / place), folder / place, BUILTIN)
+    return answerer(load_corpus(SETS / "districts" / place), folder / place, BUILTIN, today)
 
 
 def districts(folder: Path, names: Sequence[str] = DISTRICTS) -> dict[str, Tally]:
     """Return how the questions about the made-up districts end, by set; their indexes are made in `folder`."""
     about: dict[str, ExtractiveAnswerer] = {}
+    today = Asked()
     tallies: dict[str, Tally] = {}
     for name in names:
         asked: list[Ended] = []
         for place, cases in groupby(read(name), key=itemgetter("district")):
             if place not in about:
-                about[place] = about_district(place, folder)
-            asked += measure(cases, about[place].answer).asked
+                about[place] = about_district(place, folder, today)
+            asked += measure(cases, about[place].answer, today).asked
         tallies[name] = Tally(tuple(asked))
     return tallies
 

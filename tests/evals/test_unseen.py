@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from evals.unseen import (
     PLACES,
     RESERVED,
     TOWNS,
+    Asked,
     Ended,
     Tally,
     broken,
@@ -66,6 +68,18 @@ def test_right_answers_and_refusals_are_counted_apart(real_answerer: ExtractiveA
         "wrong": (pytest.approx(2 / 3), 3),
     }
     assert by_kind(tally) == "-absent 1/2, number 1/2"
+
+
+def test_a_question_is_asked_on_its_own_day(real_answerer: ExtractiveAnswerer) -> None:
+    today, days = Asked(), []
+
+    def answer(question: str) -> Answer:
+        days.append(today())
+        return real_answerer.answer(question)
+
+    case = {"question": "火星上今年有多少人？", "kind": "absent", "answerable": False, "quotes": []}
+    measure([case | {"asked": "2024-05-10"}, case], answer, today)
+    assert days == [date(2024, 5, 10), None]
 
 
 def test_a_share_carries_its_interval() -> None:
