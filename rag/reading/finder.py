@@ -24,7 +24,7 @@ from rag.reading.adaptation import adaptions
 from rag.reading.candidates import Candidate, candidate_at, find_candidates
 from rag.reading.homes import is_of_another_home
 from rag.reading.judge import Judge, JudgeWeights
-from rag.reading.localities import is_of_another_locality
+from rag.reading.localities import counts_other_things, is_of_another_locality
 from rag.reading.near_names import names_another
 from rag.reading.periods import speaks_of
 from rag.reading.places import at_home, is_elsewhere, places_asked
@@ -183,6 +183,7 @@ class Finder:
                 and not is_elsewhere(prepared.asked, places, one.candidate, article, home=home, needed=needed)
                 and not is_of_another_home(prepared.standalone, one.candidate, article)
                 and not is_of_another_locality(prepared.topics, one.candidate, article, self._words, articles.rows_with)
+                and not counts_other_things(prepared.asked, one.candidate.text)
                 and not names_another(prepared.standalone, one.candidate.text, around, article.text)
                 and not measures_something_else(prepared.asked, one.candidate.text)
                 and not tells_of_the_whole(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
 from corpus.records import Article
+from rag.question.kinds import Asked
 from rag.question.vocabulary import CorpusWords
 from rag.reading.candidates import Candidate
 
@@ -19,6 +20,7 @@ _LOCALITY = re.compile(
     "(?P<stem>[\u4e00-\u9fff]{2,8}?)(?:(?P<part>[老新东西南北主]?(?:院区|校区|片区|园区|厂区|港区)|[东西南北]区)"
     f"|(?<![小新海])(?:{any_of('rag/localities')})|(?P<firm>{any_of('rag/firm_ends')}))"
 )
+_COUNTED = re.compile(f"[个座]?(?P<what>{any_of('rag/localities')})")
 _ITS_KIND = re.compile(f"{any_of('rag/firm_ends')}|企业|[该其]|本[院校]")
 _BEGINS = 150  # characters within which an article says what it is about
 
@@ -49,3 +51,9 @@ def is_of_another_locality(
         if not called and not any(form in near for form in own if form):
             return True
     return False
+
+
+def counts_other_things(asked: Asked, text: str) -> bool:
+    """Tell whether it is asked how many streets, towns or islands there are, and a sentence speaks of none: 7条道路 are no 街道."""
+    found = _COUNTED.match(asked.unit)
+    return found is not None and found["what"][0] not in fold(text)

@@ -6,9 +6,10 @@ import pytest
 
 from index.search.embedding import STATIC, load_embedder
 from index.storage.snapshot import Snapshot
+from rag.question.kinds import understand
 from rag.question.vocabulary import CorpusWords
 from rag.reading.candidates import find_candidates
-from rag.reading.localities import is_of_another_locality
+from rag.reading.localities import counts_other_things, is_of_another_locality
 from tests.indexes import snapshot_of, write_articles
 
 _FAR = "天气晴好，风浪不大，船只照常进出港口，码头上的工人忙着装卸。" * 12
@@ -46,3 +47,16 @@ def test_what_is_told_of_one_is_not_told_of_another(name: str, words: str, anoth
     article = islands.articles[candidate.article_id]
     known = CorpusWords(islands.words)
     assert is_of_another_locality((name,), candidate, article, known, islands.articles.rows_with) is another
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("澜屿有多少个街道", "7条道路已经完工。", True),
+        ("澜屿有多少个街道", "全县辖6个镇街。", False),
+        ("澜屿一共几座岛", "大小岛屿41座。", False),
+        ("澜屿有多少家企业", "7条道路已经完工。", False),
+    ],
+)
+def test_streets_are_counted_by_what_speaks_of_streets(question: str, text: str, other: bool) -> None:
+    assert counts_other_things(understand(question), text) is other
