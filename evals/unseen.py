@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -150,11 +151,16 @@ def read(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines[:: EVERY if name == PLACES else 1]]
 
 
+@cache
+def _models() -> Models:
+    return Models.load()
+
+
 def answerer(articles: ArticleSource, folder: Path, model: str, today: Asked | None = None) -> ExtractiveAnswerer:
     """Return an answerer over articles, indexed in `folder`, asked `today`."""
     embedder = load_embedder(model)
     build_index(articles, folder, embedder)
-    return ExtractiveAnswerer(open_index(folder, embedder), Models.load(), today=today or Asked())
+    return ExtractiveAnswerer(open_index(folder, embedder), _models(), today=today or Asked())
 
 
 def news(data: Path) -> ArticleSource:

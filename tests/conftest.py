@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,19 @@ from index.storage.snapshot import Snapshot
 from index.storage.store import build_index, open_index
 from rag.answerer import ExtractiveAnswerer
 from rag.reading.finder import Models
+from tests.networks import Remembered
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def remembered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a network has said in one process of this run is not worked out again in another."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base  # of all workers of the run
+    with pytest.MonkeyPatch.context() as patch:
+        Remembered(shared / "networks.sqlite").replace(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

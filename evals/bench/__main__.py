@@ -77,6 +77,7 @@ def main(
         answered.append({"system": system} | _measured(["evals.bench.answers", system, "--data", str(data)], limit))
         _put(answers, answered)
     if page:
+        found.sort(key=lambda one: list(SYSTEMS).index(one["system"]))
         _PAGE.write_text(written(found, answered), encoding="utf-8")
         plot(found, _PLOT)
 
