@@ -28,7 +28,9 @@ class Remembered:
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         self._file = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-        self._file.execute("PRAGMA journal_mode = WAL")
+        self._file.execute(
+            "PRAGMA journal_mode = MEMORY"
+        )  # of this connection alone: two that begin at once agree on it
         self._file.execute("PRAGMA synchronous = OFF")
         self._file.execute("CREATE TABLE IF NOT EXISTS said (key BLOB PRIMARY KEY, outputs BLOB) WITHOUT ROWID")
         self._names: WeakKeyDictionary[object, bytes] = WeakKeyDictionary()

@@ -32,7 +32,7 @@ from rag.reading.ranker import Ranked, SentenceRanker
 from rag.reading.reader import Reader, Window
 from rag.reading.rereading import read_again, window_of
 from rag.reading.spans import Reading
-from rag.reading.units import measures_something_else, with_units
+from rag.reading.units import is_of_the_rest, measures_something_else, with_units
 from rag.reading.wholes import tells_of_the_whole
 
 _RANKED_WORDINGS = 2  # other wordings that candidates are judged by, beside the question's own
@@ -186,6 +186,7 @@ class Finder:
                 and not counts_other_things(prepared.asked, one.candidate.text)
                 and not names_another(prepared.standalone, one.candidate.text, around, article.text)
                 and not measures_something_else(prepared.asked, one.candidate.text)
+                and not is_of_the_rest(prepared.asked, prepared.topics, one.candidate.text)
                 and not tells_of_the_whole(
                     prepared.topics, one.candidate.text, f"{article.headline}\n{around}", self._words
                 )

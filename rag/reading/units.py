@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -108,6 +109,14 @@ def is_left_out(asked: Asked, text: str, start: int) -> bool:
     if found is None:
         return False
     return not any(found["what"][at : at + 2] in asked.folded for at in range(len(found["what"]) - 1))
+
+
+def is_of_the_rest(asked: Asked, topics: Collection[str], text: str) -> bool:
+    """Tell whether an amount is asked of what a sentence only says to be among the rest: 春茧1290吨，其余为夏茧和晚秋茧."""
+    told, _, rest = fold(text).partition("其余")
+    if asked.kind not in _COUNTED or not rest or found_quantities(rest):
+        return False
+    return any(len(topic) > 1 and topic in rest and topic not in told for topic in map(fold, topics))
 
 
 _UNITS_OF = {Measure.AREA: "平方公里、平方米、亩、公顷", Measure.LENGTH: "公里、米"}

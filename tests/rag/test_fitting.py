@@ -4,7 +4,7 @@ import pytest
 
 from corpus.chinese.facts import quantities
 from rag.question.kinds import understand
-from rag.reading.units import fits, wanted
+from rag.reading.units import fits, is_of_the_rest, wanted
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,16 @@ def test_nothing_is_wanted_when_no_quantity_is_asked_or_anything_may_be_counted(
 
 def test_anything_fits_when_nothing_is_wanted() -> None:
     assert fits(quantities("12家")[0], None)
+
+
+@pytest.mark.parametrize(
+    ("question", "topic", "text", "rest"),
+    [
+        ("夏茧产量是多少吨", "夏茧", "蚕茧总产量2360吨，其中春茧1290吨，其余为夏茧和晚秋茧。", True),
+        ("春茧产量是多少吨", "春茧", "蚕茧总产量2360吨，其中春茧1290吨，其余为夏茧和晚秋茧。", False),
+        ("居民自己掏了多少钱", "居民", "区财政1.9亿元，其余来自居民自筹，只有460万元。", False),
+        ("其余是什么茧", "茧", "春茧1290吨，其余为夏茧和晚秋茧。", False),
+    ],
+)
+def test_what_is_among_the_rest_has_no_amount_of_its_own(question: str, topic: str, text: str, rest: bool) -> None:
+    assert is_of_the_rest(understand(question), (topic,), text) is rest
