@@ -119,7 +119,7 @@ def holds(case: Mapping[str, Any], citation: Citation) -> bool:
 
 
 @dataclass(slots=True)
-class Asked:
+class AskingDay:
     """The day on which questions are asked; None: right after the newest article."""
 
     on: date | None = None
@@ -128,7 +128,9 @@ class Asked:
         return self.on
 
 
-def measure(cases: Iterable[Mapping[str, Any]], answer: Callable[[str], Answer], today: Asked | None = None) -> Tally:
+def measure(
+    cases: Iterable[Mapping[str, Any]], answer: Callable[[str], Answer], today: AskingDay | None = None
+) -> Tally:
     """Ask every case, on its own day where it has one; of an answer to a single name, as of any other, every citation counts."""
     asked: list[Ended] = []
     for case in cases:
@@ -156,11 +158,11 @@ def _models() -> Models:
     return Models.load()
 
 
-def answerer(articles: ArticleSource, folder: Path, model: str, today: Asked | None = None) -> ExtractiveAnswerer:
+def answerer(articles: ArticleSource, folder: Path, model: str, today: AskingDay | None = None) -> ExtractiveAnswerer:
     """Return an answerer over articles, indexed in `folder`, asked `today`."""
     embedder = load_embedder(model)
     build_index(articles, folder, embedder)
-    return ExtractiveAnswerer(open_index(folder, embedder), _models(), today=today or Asked())
+    return ExtractiveAnswerer(open_index(folder, embedder), _models(), today=today or AskingDay())
 
 
 def news(data: Path) -> ArticleSource:
@@ -174,7 +176,7 @@ def towns(folder: Path, names: Sequence[str] = TOWNS[:1]) -> dict[str, Tally]:
     return {name: measure(read(name), about.answer) for name in names}
 
 
-def about_district(place: str, folder: Path, today: Asked | None = None) -> ExtractiveAnswerer:
+def about_district(place: str, folder: Path, today: AskingDay | None = None) -> ExtractiveAnswerer:
     """Return an answerer over the articles of a made-up district, indexed in a folder of its own in `folder`."""
     return answerer(load_corpus(SETS / "districts" / place), folder / place, BUILTIN, today)
 
@@ -182,7 +184,7 @@ def about_district(place: str, folder: Path, today: Asked | None = None) -> Extr
 def districts(folder: Path, names: Sequence[str] = DISTRICTS) -> dict[str, Tally]:
     """Return how the questions about the made-up districts end, by set; their indexes are made in `folder`."""
     about: dict[str, ExtractiveAnswerer] = {}
-    today = Asked()
+    today = AskingDay()
     tallies: dict[str, Tally] = {}
     for name in names:
         asked: list[Ended] = []

@@ -18,7 +18,7 @@ from evals.unseen import (
     PLACES,
     RESERVED,
     TOWNS,
-    Asked,
+    AskingDay,
     Ended,
     Tally,
     broken,
@@ -71,7 +71,7 @@ def test_right_answers_and_refusals_are_counted_apart(real_answerer: ExtractiveA
 
 
 def test_a_question_is_asked_on_its_own_day(real_answerer: ExtractiveAnswerer) -> None:
-    today, days = Asked(), []
+    today, days = AskingDay(), []
 
     def answer(question: str) -> Answer:
         days.append(today())
