@@ -15,7 +15,7 @@ Figures = dict[str, Any]
 _HEAD = """# Ours beside its peers
 
 Written by `make bench` (`python -m evals.bench`); not to be edited. Passages are cut from news articles, with the texts of
-CMRC 2018's trial set among them, whose questions are asked; a million are cut shorter, and laws join the news. Every system
+CMRC 2018's trial set among them, whose questions are asked; the most that the data give are cut shorter, and laws join the news. Every system
 gets the same passages, vectors of the same embedder, and jieba's words where it asks for words. Each is measured in
 a process of its own; ours is the whole product's index with its articles, hashes and waits for the disk, built in one
 process and opened by another. LangChain compares by inner product and joins by id: by its defaults a passage without a vector would be near to
