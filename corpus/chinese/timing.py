@@ -155,6 +155,8 @@ def time_mentions(text: str, published: Published | None) -> tuple[TimeMention, 
         coming = _COMING.search(folded, max(sentence + 1, start - 8), start) is not None
         if kind == "absolute" and folded[start - 1 : start] in ("自", "从") and _SINCE_LATER.match(folded, end):
             word += "以来"
+        from_then = kind == "bare" and word.endswith("起")
+        word = word.removesuffix("起") if from_then else word
         before = mentions[-1] if mentions and folded[mentions[-1].end : start] in _JOINS else None
         if before and before.last:  # 11月至次年3月, 9月22日至11月30日
             year = before.last.year
@@ -164,7 +166,7 @@ def time_mentions(text: str, published: Published | None) -> tuple[TimeMention, 
         if bounds is None:
             continue
         first, last, precision = bounds
-        if kind == "bare" and word.endswith("起"):
+        if from_then:
             last, precision = published.last if published else None, Precision.OPEN
         if before and before.first and last and before.first <= last and {before.precision, precision} <= _SHORT:
             mentions.pop()
@@ -223,7 +225,7 @@ def _resolve(
         stem = next(w for w in sorted(_NAMED_YEAR, key=len, reverse=True) if word.startswith(w))
         return _in_year(named + _NAMED_YEAR[stem], word.removeprefix(stem))
     if kind == "bare" and in_sentence is not None:
-        return _in_year(in_sentence, word.removesuffix("起"))
+        return _in_year(in_sentence, word)
     if kind == "bare" and word in _EDGES and named is not None and not (word in _REPORTED and _is_of(named, published)):
         return _in_year(named, word)
     if kind == "relative" and word.startswith(_YEAR_BEFORE) and named is not None and _is_of(named + 1, published):
@@ -262,7 +264,7 @@ def _one(kind: str, word: str, day: date, coming: bool) -> _Bounds | None:
         bounds = _in_year(day.year + _RELATIVE_YEAR[stem], rest)
         return (bounds[0], day, Precision.OPEN) if since and bounds else bounds
     if kind == "bare":
-        return _of_unsaid_year(word.removesuffix("起"), day, coming)
+        return _of_unsaid_year(word, day, coming)
     if kind == "month":
         stem = next(w for w in sorted(_RELATIVE_MONTH, key=len, reverse=True) if word.startswith(w))
         year, month = _shift(day.year, day.month, _RELATIVE_MONTH[stem])

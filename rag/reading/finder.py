@@ -24,7 +24,7 @@ from rag.reading.adaptation import adaptions
 from rag.reading.candidates import Candidate, candidate_at, find_candidates
 from rag.reading.homes import is_of_another_home
 from rag.reading.judge import Judge, JudgeWeights
-from rag.reading.localities import counts_other_things, is_of_another_locality
+from rag.reading.localities import counts_other_things, is_of_another_locality, localities_asked
 from rag.reading.near_names import names_another
 from rag.reading.periods import speaks_of
 from rag.reading.places import at_home, is_elsewhere, places_asked
@@ -173,6 +173,7 @@ class Finder:
         articles = self.snapshot.articles
         period = self.period(prepared)
         places = places_asked(prepared.standalone, edges)
+        localities = localities_asked(prepared.topics, articles.rows_with)
         home, needed = at_home(places, articles.rows_with, len(articles))
         kept: list[Ranked] = []
         for one in self._under_headings(prepared.asked, ranked):
@@ -182,7 +183,7 @@ class Finder:
                 speaks_of(period, prepared.asked, one.candidate, self.snapshot)
                 and not is_elsewhere(prepared.asked, places, one.candidate, article, home=home, needed=needed)
                 and not is_of_another_home(prepared.standalone, one.candidate, article)
-                and not is_of_another_locality(prepared.topics, one.candidate, article, self._words, articles.rows_with)
+                and not is_of_another_locality(localities, one.candidate, article, self._words)
                 and not counts_other_things(prepared.asked, one.candidate.text)
                 and not names_another(prepared.standalone, one.candidate.text, around, article.text)
                 and not measures_something_else(prepared.asked, one.candidate.text)

@@ -7,7 +7,7 @@ kind as well (公司, 医院).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from corpus.chinese.text import fold
 from corpus.chinese.words import any_of
@@ -25,23 +25,22 @@ _ITS_KIND = re.compile(f"{any_of('rag/firm_ends')}|企业|[该其]|本[院校]")
 _BEGINS = 150  # characters within which an article says what it is about
 
 
-def is_of_another_locality(
-    topics: Collection[str],
-    candidate: Candidate,
-    article: Article,
-    words: CorpusWords,
-    rows_with: Callable[[str], Iterable[int]],
-) -> bool:
-    """Tell whether a question names a locality or firm that some article names, and nothing around the sentence does.
+def localities_asked(topics: Collection[str], rows_with: Callable[[str], Iterable[int]]) -> tuple[re.Match[str], ...]:
+    """Return the localities and firms among the names in a question that some article names; `rows_with` gives their rows."""
+    found = filter(None, (_LOCALITY.fullmatch(name) for name in map(fold, topics)))
+    return tuple(one for one in found if any(True for _ in rows_with(one.group())))
 
-    `topics` are the names in the question; `rows_with` gives the rows of the articles with a name. Of a part of a house
-    (第一医院新院区) its own name is enough (新院区).
+
+def is_of_another_locality(
+    asked: Sequence[re.Match[str]], candidate: Candidate, article: Article, words: CorpusWords
+) -> bool:
+    """Tell whether nothing around a sentence names one of the localities that are `asked` about.
+
+    Of a part of a house (第一医院新院区) its own name is enough (新院区).
     """
     around = ""
-    for name in map(fold, topics):
-        found = _LOCALITY.fullmatch(name)
-        if found is None or not any(True for _ in rows_with(name)):
-            continue
+    for found in asked:
+        name = found.group()
         around = around or fold(
             "\n".join((article.headline, article.text[:_BEGINS], candidate.heading, candidate.passage))
         )

@@ -9,7 +9,7 @@ from index.storage.snapshot import Snapshot
 from rag.question.kinds import understand
 from rag.question.vocabulary import CorpusWords
 from rag.reading.candidates import find_candidates
-from rag.reading.localities import counts_other_things, is_of_another_locality
+from rag.reading.localities import counts_other_things, is_of_another_locality, localities_asked
 from tests.indexes import snapshot_of, write_articles
 
 _FAR = "天气晴好，风浪不大，船只照常进出港口，码头上的工人忙着装卸。" * 12
@@ -46,7 +46,10 @@ def test_what_is_told_of_one_is_not_told_of_another(name: str, words: str, anoth
     candidate = next(one for one in find_candidates(islands, [words]) if words in one.text)
     article = islands.articles[candidate.article_id]
     known = CorpusWords(islands.words)
-    assert is_of_another_locality((name,), candidate, article, known, islands.articles.rows_with) is another
+    assert (
+        is_of_another_locality(localities_asked((name,), islands.articles.rows_with), candidate, article, known)
+        is another
+    )
 
 
 @pytest.mark.parametrize(
