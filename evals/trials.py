@@ -82,6 +82,11 @@ RULES: tuple[Rule, ...] = (
     _rule("places by value", "reading.finder.is_elsewhere", _always(False)),
     _rule("homes by value", "reading.finder.is_of_another_home", _always(False)),
     _rule("marked names by value", "reading.finder.names_another", _always(False)),
+    _rule("localities by value", "reading.finder.is_of_another_locality", _always(False)),
+    _rule("counted things", "reading.finder.counts_other_things", _always(False)),
+    _rule("measures by value", "reading.finder.measures_something_else", _always(False)),
+    _rule("the rest by value", "reading.finder.is_of_the_rest", _always(False)),
+    _rule("headings passed over", "reading.finder._only_repeats", _always(False)),
     _rule("whole for part", "reading.finder.tells_of_the_whole", _always(False)),
     _rule("codes and brands", "reading.judge._lacks_latin", _always(False)),
     _rule("plan for outcome", "reading.judge.modality", _always(Modality.RESULT)),
@@ -205,6 +210,22 @@ def _unseen(name: str, answer: Callable[[str], Answer]) -> Iterator[Tried]:
         yield Tried(f"{name}-{number}", case["answerable"], lambda case=case: passes(case))  # type: ignore[misc]
 
 
+def _districts(folder: Path) -> Iterator[Tried]:
+    """Yield the questions about made-up districts, each asked on its own day."""
+    today = unseen.AskingDay()
+    about: dict[str, Callable[[str], Answer]] = {}
+
+    def passes(case: Mapping[str, Any]) -> bool:
+        (asked,) = unseen.measure([case], about[case["district"]], today).asked
+        return asked.right if asked.answerable else not asked.answered
+
+    for name in unseen.DISTRICTS:
+        for number, case in enumerate(unseen.read(name)):
+            if case["district"] not in about:
+                about[case["district"]] = unseen.about_district(case["district"], folder, today).answer
+            yield Tried(f"{name}-{number}", case["answerable"], lambda case=case: passes(case))  # type: ignore[misc]
+
+
 def questions(data: Path, folder: Path) -> Iterator[Tried]:
     """Yield every question; indexes are made in `folder`, the news left out where `data` has none."""
     yield from _suite()
@@ -213,6 +234,7 @@ def questions(data: Path, folder: Path) -> Iterator[Tried]:
     yield from _unseen("short.jsonl", ours.answer)
     towns = unseen.answerer(load_corpus(unseen.SETS / "towns"), folder / "towns", BUILTIN)
     yield from _unseen("towns.jsonl", towns.answer)
+    yield from _districts(folder)
     if (data / "news_text.jsonl.gz").is_file():
         news = unseen.answerer(unseen.news(data), folder / "news", STATIC)
         for name in ("news_held.jsonl", "read_held.jsonl", "lay_news.jsonl"):

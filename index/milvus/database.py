@@ -95,16 +95,24 @@ class MilvusDatabase:
         for index in indexes:
             wanted.add_index(**index)
         self.call("create_collection", name, schema=schema, timeout=WRITING)
-        self.call("create_index", name, wanted, timeout=WRITING)
+        self.call("create_index", name, wanted, timeout=WRITING, sync=False)  # loading waits for it
 
-    def fill(self, name: str, rows: Iterable[Row]) -> None:
-        """Write rows, and return when each can be read."""
+    def fill(self, name: str, rows: Iterable[Row]) -> int:
+        """Send rows, and return how many; `settle` waits for them."""
         count = 0
         for batch in _batches(rows):
             self.call("insert", name, batch, timeout=WRITING)
             count += len(batch)
-        self.call("flush", name, timeout=WRITING)
+        return count
+
+    def load(self, name: str) -> None:
+        """Have a collection ready to be read."""
         self.call("load_collection", name, timeout=WRITING)
+
+    def settle(self, name: str, count: int) -> None:
+        """Return when each row can be read. Raises StorageError when they are not `count`."""
+        self.call("flush", name, timeout=WRITING)
+        self.load(name)
         if (held := self.count(name)) != count:
             raise StorageError(f"Milvus「{self.uri}」的 {name} 应有 {count} 行，实有 {held} 行；请再试一次。")
 
@@ -123,6 +131,17 @@ class MilvusDatabase:
                 "query", name, filter=f"{key} >= {first} and {key} < {last}", output_fields=[key, *fields]
             )
             yield from sorted(found, key=lambda row: int(row[key]))
+
+    def keys(self, name: str, key: str, keys: range, step: int) -> set[int]:
+        """Return which primary keys of a range are there, looked up `step` at a time; each time fewer than 16,384 may be."""
+        found: set[int] = set()
+        for first in range(keys.start, keys.stop, step):
+            condition = f"{key} >= {first} and {key} < {min(first + step, keys.stop)}"
+            held = self.call(
+                "query", name, filter=condition, output_fields=[key], consistency_level="Strong", timeout=WRITING
+            )
+            found |= {int(one[key]) for one in held}
+        return found
 
     def drop(self, names: Iterable[str]) -> None:
         """Remove collections; what cannot be removed stays for the next one who sweeps."""

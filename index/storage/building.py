@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any
@@ -90,10 +90,7 @@ def tabulate(
     apart_at_most: int | None = None,
     column: NewColumn = Column,
 ) -> Tables:
-    """Cut articles up; raises CorpusError when nothing is left to search.
-
-    More than `apart_at_most` sentences, where that is a number, are not searched for themselves.
-    """
+    """Cut articles up. More than `apart_at_most` sentences, where that is a number, are not searched for themselves."""
     ids: list[str] = []
     passage_texts: list[str] = []
     lines = column(np.uint8)
@@ -121,8 +118,6 @@ def tabulate(
         if apart_at_most is not None and len(sentence_rows) // 5 > apart_at_most:
             apart, sentence_texts = False, []
     tell("passages", len(articles), len(articles))
-    if not passage_texts:
-        raise CorpusError("文章里没有可以检索的文字；请检查文章目录。")
     return Tables(
         ids,
         lines,
@@ -136,10 +131,33 @@ def tabulate(
     )
 
 
+def require_passages(passages: int) -> None:
+    """Raise CorpusError when nothing is left to search."""
+    if not passages:
+        raise CorpusError("文章里没有可以检索的文字；请检查文章目录。")
+
+
 def _sentences(passage: Passage) -> Sequence[Span]:
     if passage.sentences:
         return passage.sentences
     return [Span(passage.start + span.start, passage.start + span.end) for span in split_sentences(passage.text)]
+
+
+def vectors_of(snapshot: Snapshot, article_ids: Iterable[str]) -> dict[str, NDArray[np.float16]]:
+    """Return the vector of every text of some articles, of a generation whose sentences are searched for themselves."""
+    known: dict[str, NDArray[np.float16]] = {}
+    for name in article_ids:
+        passages, sentences = snapshot.passage_rows(name), snapshot.article_sentence_rows(name)
+        if not passages:
+            continue
+        texts = [passage_text(snapshot.passages[row]) for row in passages]
+        texts += [snapshot.sentences[row].text for row in sentences]
+        held = (
+            snapshot.by_passage.dense.vectors(np.array(passages)),
+            snapshot.by_sentence.dense.vectors(np.array(sentences)),
+        )
+        known |= zip(texts, np.concatenate(held).astype(np.float16), strict=True)
+    return known
 
 
 def known_vectors(snapshot: Snapshot) -> dict[str, NDArray[np.float16]]:

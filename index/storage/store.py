@@ -18,7 +18,17 @@ from corpus.records import Article
 from index.search.embedding import AUTO, BUILTIN, Embedder, StaticEmbedder, load_embedder
 from index.search.fusion import FusionWeights, load_weights
 from index.storage import building, generations
-from index.storage.building import Progress, Splitter, Tables, embed, in_order, known_vectors, lay_out, tabulate
+from index.storage.building import (
+    Progress,
+    Splitter,
+    Tables,
+    embed,
+    in_order,
+    known_vectors,
+    lay_out,
+    require_passages,
+    tabulate,
+)
 from index.storage.disk import OS_DISK, Disk
 from index.storage.generations import (
     METRIC,
@@ -153,6 +163,7 @@ def build_index(
         fast = isinstance(embedder, StaticEmbedder)  # embeds what it finds while a question waits
         most = building.APART_AT_MOST if fast else None
         tables = tabulate(in_order(corpus.articles), split or default_splitter(), tell, most, column)
+        require_passages(len(tables.passage_rows))
         before = _before(folder, disk)
         kept = None if fast else KeptVectors(folder, embedder, disk)
         known = _known(before, embedder)

@@ -26,7 +26,7 @@ from index.search.embedding import Embedder
 from index.search.lexical import Vocabulary, count_terms
 from index.search.words import WordCounts, count_words
 from index.storage import generations, serial
-from index.storage.building import Splitter, Tables, embed, in_order, tabulate, write_list
+from index.storage.building import Splitter, Tables, embed, in_order, require_passages, tabulate, write_list
 from index.storage.disk import OS_DISK, Buffer, Content, Disk, Pieces
 from index.storage.generations import Loaded, Manifest, Read, file_entries, rebuild_command
 from index.storage.snapshot import ARRAYS, FILES, read_arrays, write_arrays
@@ -54,6 +54,8 @@ def update_index(
     with generations.writing(folder, disk) as writer:
         before = _before(folder, embedder, disk)
         fresh = tabulate(in_order(changed), split, lambda *_: None) if changed else _NOTHING
+        if changed:
+            require_passages(len(fresh.passage_rows))
         files, coded, counts = _mended(before, fresh, frozenset(removed), embedder)
         manifest = replace(
             before.manifest,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from corpus.chunking import passages
 from corpus.errors import BadIndex, SettingsError, StorageError
 from corpus.loading import Corpus
 from index.search.embedding import BUILTIN, load_embedder
@@ -32,6 +34,7 @@ from evals.run.suite import load_suite
 from evals.run.worlds import World, pinned_articles
 from index.milvus.database import MilvusDatabase, bytes_of, bytes_pieces, text_pieces
 from index.milvus.searching import MilvusTexts, spelled
+from index.milvus.shards import plan
 from index.milvus.store import MilvusLines, MilvusStore
 from rag.question.limits import Limit, limited
 
@@ -276,27 +279,128 @@ def test_where_a_year_is_a_partition_it_finds_the_same(store: MilvusStore, monke
     assert len(store._database.call("list_partitions", store.published().replace("_tables", "_passages"))) > 1
 
 
-@pytest.mark.parametrize("method", ["create_collection", "insert", "flush", "alter_alias"])
-def test_whatever_stops_a_writer_leaves_the_generation_before(
-    store: MilvusStore, monkeypatch: pytest.MonkeyPatch, method: str
+MANY = MadeCorpus(tuple(made_article(f"{at:02d}", f"第{at}座桥建于{1700 + at}年。") for at in range(12)))
+
+
+class Stopping:
+    """Milvus until `method` has been called `times` times."""
+
+    def __init__(self, method: str, times: int) -> None:
+        self._left = times
+        self._method = method
+        self._whole = MilvusDatabase.call
+
+    def __get__(self, database: MilvusDatabase, owner: type) -> Callable[..., Any]:
+        def call(name: str, *given: Any, **named: Any) -> Any:
+            self._left -= name == self._method
+            if name == self._method and self._left <= 0:
+                raise StorageError("断了")
+            return self._whole(database, name, *given, **named)
+
+        return call
+
+
+def _stopped(store: MilvusStore, corpus: MadeCorpus, method: str, times: int) -> int:
+    """Return how many texts were embedded before a build was stopped."""
+    embedder = BigramEmbedder()
+    with pytest.MonkeyPatch.context() as during:
+        during.setattr(MilvusDatabase, "call", Stopping(method, times))
+        with pytest.raises(StorageError, match="断了"):
+            store.build(corpus, embedder)
+    return max(0, embedder.calls - 2)  # two vectors of the generation before are looked at
+
+
+@pytest.fixture
+def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.milvus.shards.SHARD", 40)
+
+
+def test_a_corpus_is_the_same_in_one_shard_and_in_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = (*MANY.articles, made_article("x", "——"), made_article("y", "G60走廊经过临平区（以下简称“临平”）。"))
+    whole = plan(articles, passages, BigramEmbedder(), "d")
+    monkeypatch.setattr("index.milvus.shards.SHARD", 40)
+    parts = plan(articles, passages, BigramEmbedder(), "d")
+    assert len(whole.shards) == 1 and len(parts.shards) > 4
+    assert (parts.manifest, parts.tables) == (whole.manifest, whole.tables)
+    for unit, count in (
+        ("articles", 14),
+        ("passages", whole.manifest.passages),
+        ("sentences", whole.manifest.sentences),
+    ):
+        assert [row for shard in parts.shards for row in getattr(shard, unit)] == list(range(count))
+
+
+@pytest.mark.parametrize(
+    ("method", "times"),
+    [
+        ("create_collection", 1),
+        ("create_collection", 3),
+        ("insert", 3),
+        ("insert", 11),
+        ("flush", 2),
+        ("alter_alias", 1),
+    ],
+)
+@pytest.mark.usefixtures("small_shards")
+def test_whatever_stops_a_writer_leaves_the_generation_before_and_is_gone_on_from(
+    store: MilvusStore, method: str, times: int
 ) -> None:
     store.build(ONE, BigramEmbedder())
-    mark, whole, calls = store.published(), MilvusDatabase.call, 0
-
-    def broken(self: MilvusDatabase, name: str, *given: Any, **named: Any) -> Any:
-        nonlocal calls
-        calls += name == method
-        if name == method and calls == (1 if method == "alter_alias" else 3):
-            raise StorageError("断了")
-        return whole(self, name, *given, **named)
-
-    with monkeypatch.context() as during:
-        during.setattr(MilvusDatabase, "call", broken)
-        with pytest.raises(StorageError, match="断了"):
-            store.build(TWO, BigramEmbedder())
+    mark = store.published()
+    embedded = _stopped(store, MANY, method, times)
     assert store.published() == mark
-    assert len(store.open("auto").articles) == 2
+    assert len(store.open("auto").articles) == 2 and len(store.kept()[0]) == 1
+    built = store.build(MANY, BigramEmbedder())
+    opened = store.open("auto")
+    assert [(opened.search_passages(f"第{at}座桥", 1)[0].passage.article_id) for at in range(10, 12)] == ["10", "11"]
+    assert len(store._database.call("list_collections")) == 8
+    left = built.passages + built.sentences - embedded
+    assert left <= built.embedded <= left + 4  # those that were on their way
+
+
+@pytest.mark.usefixtures("small_shards")
+def test_what_another_writer_is_at_is_left_alone(store: MilvusStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("socket.gethostname", lambda: "another machine")
+        _stopped(store, MANY, "insert", 9)
+    theirs = set(store._database.call("list_collections"))
+    built = store.build(MANY, BigramEmbedder())
+    assert built.embedded == built.passages + built.sentences
+    assert theirs < set(store._database.call("list_collections"))
+
+
+@pytest.mark.usefixtures("small_shards")
+def test_what_a_writer_of_something_else_left_is_swept_up(store: MilvusStore) -> None:
+    _stopped(store, MANY, "insert", 9)
+    store.build(ONE, BigramEmbedder())
     assert len(store._database.call("list_collections")) == 4
+
+
+_KILLED = """
+import os, signal, sys
+from tests.index import test_milvus as milvus
+
+class Killed(milvus.BigramEmbedder):
+    def encode(self, texts):
+        if self.calls > 9:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().encode(texts)
+
+milvus.MilvusStore(sys.argv[1]).build(milvus.MANY, Killed())
+"""
+
+
+@pytest.mark.usefixtures("small_shards")
+def test_a_writer_that_was_killed_is_gone_on_from(store: MilvusStore) -> None:
+    code = f"import index.milvus.shards; index.milvus.shards.SHARD = 40{_KILLED}"
+    killed = subprocess.run(
+        [sys.executable, "-c", code, store.uri], cwd=ROOT, capture_output=True, timeout=120, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    built = store.build(MANY, BigramEmbedder())
+    assert 0 < built.embedded < built.passages + built.sentences - 5
+    opened = store.open("auto")
+    assert list(opened.articles) == [article.id for article in MANY.articles]
 
 
 def test_an_index_of_another_embedder_is_refused(store: MilvusStore) -> None:
