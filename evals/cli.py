@@ -484,7 +484,7 @@ def promote_command(
     from rag.answerer import ExtractiveAnswerer
     from rag.reading.finder import Models
 
-    answerer = ExtractiveAnswerer(open_index(index_dir, load_embedder()), Models.load())
+    answerer = ExtractiveAnswerer(open_index(index_dir, load_embedder()), Models.built_in())
     row = draft(question, answerer, thumbs, answer_id=answer_id, correction=correction)
     fresh = append_draft(row, out)
     click.echo(f"{'已写入草稿' if fresh else '草稿里已有'} {row['id']}（{out}）：{row['question']}")

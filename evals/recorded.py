@@ -367,7 +367,7 @@ def worlds(
     Indexes are built in `folder`; what is there already is kept.
     """
     ours = [one for one in replies if "row" not in asked[one.id].row]
-    models = Models.load()
+    models = Models.built_in()
     for name in ("dev", "lay"):
         yield RecordedWorld(
             name,

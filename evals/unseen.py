@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -153,16 +152,11 @@ def read(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines[:: EVERY if name == PLACES else 1]]
 
 
-@cache
-def _models() -> Models:
-    return Models.load()
-
-
 def answerer(articles: ArticleSource, folder: Path, model: str, today: AskingDay | None = None) -> ExtractiveAnswerer:
     """Return an answerer over articles, indexed in `folder`, asked `today`."""
     embedder = load_embedder(model)
     build_index(articles, folder, embedder)
-    return ExtractiveAnswerer(open_index(folder, embedder), _models(), today=today or AskingDay())
+    return ExtractiveAnswerer(open_index(folder, embedder), Models.built_in(), today=today or AskingDay())
 
 
 def news(data: Path) -> ArticleSource:

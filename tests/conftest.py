@@ -48,7 +48,7 @@ def snapshot(index_folder: Path) -> Snapshot:
 
 @pytest.fixture(scope="session")
 def models() -> Models:
-    return Models.load()
+    return Models.built_in()
 
 
 @pytest.fixture(scope="session")

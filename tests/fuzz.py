@@ -149,7 +149,7 @@ def ask_anything() -> Callable[[Any], None]:
     from ui.web.api_openai import content_of
 
     with tempfile.TemporaryDirectory(prefix="linping-fuzz-") as folder:
-        answerer = answerer_of(Settings().corpus, Path(folder), Models.load())
+        answerer = answerer_of(Settings().corpus, Path(folder), Models.built_in())
 
     def check(example: tuple[str, list[str]]) -> None:
         question, before = example

@@ -100,7 +100,7 @@ def on_the_articles(world: World, stores: Sequence[Snapshot]) -> Compared:
 
 def differing(cases: Sequence[EvalCase], stores: Sequence[Snapshot]) -> list[tuple[str, Answer, Answer]]:
     """Return the questions that the two stores answer in other words, with both answers."""
-    models = Models.load()
+    models = Models.built_in()
     one, other = (ExtractiveAnswerer(snapshot, models) for snapshot in stores)
     asked = ((case.question, one.answer(case.question), other.answer(case.question)) for case in cases)
     return [(question, ours, theirs) for question, ours, theirs in asked if _said(ours) != _said(theirs)]

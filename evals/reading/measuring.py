@@ -87,7 +87,7 @@ def measure_tables(made: Sequence[Made]) -> TablesRead:
         articles = _read(made, folder / "articles")
         embedder = load_embedder()
         build_index(load_corpus(folder / "articles"), folder / "index", embedder)
-        answerer = ExtractiveAnswerer(open_index(folder / "index", embedder), Models.load())
+        answerer = ExtractiveAnswerer(open_index(folder / "index", embedder), Models.built_in())
         for one in made:
             _cells(one, articles[one.name], answerer, found)
             _lists(one, articles[one.name], answerer, found)

@@ -79,7 +79,7 @@ class Extractive:
         from rag.answerer import ExtractiveAnswerer
         from rag.reading.finder import Models
 
-        return _Asking(ExtractiveAnswerer(snapshot, Models.load()), _Searching(snapshot))
+        return _Asking(ExtractiveAnswerer(snapshot, Models.built_in()), _Searching(snapshot))
 
 
 def snapshot_of(world: World, weights: FusionWeights | None = None) -> Snapshot:
@@ -201,7 +201,7 @@ class Generative:
         from rag.reading.finder import Models
 
         snapshot = snapshot_of(world)
-        return _Asking(self.wrap(ExtractiveAnswerer(snapshot, Models.load())), _Searching(snapshot))
+        return _Asking(self.wrap(ExtractiveAnswerer(snapshot, Models.built_in())), _Searching(snapshot))
 
 
 def load_system(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -63,8 +64,14 @@ class Models:
     weights: JudgeWeights
 
     @classmethod
+    @cache
+    def built_in(cls) -> Models:
+        """Return those that ship, in memory once: any number of answerers share them. Raises ModelError."""
+        return cls.load()
+
+    @classmethod
     def load(cls, folder: Path = _MODELS, weights: JudgeWeights | None = None) -> Models:
-        """Read the built-in models, the judge's own unless `weights` are given. Raises ModelError."""
+        """Read the models of a folder, the judge's own unless `weights` are given. Raises ModelError."""
         embedder = load_embedder(STATIC)
         if not isinstance(embedder, StaticEmbedder):  # the built-in one always is
             raise TypeError(type(embedder).__name__)

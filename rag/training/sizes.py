@@ -65,7 +65,7 @@ def measure(name: str, corpus: ArticleSource, asked: Sequence[Sought], sizes: Pa
     embedder = load_embedder()
     build_index(corpus, folder, embedder, split=partial(passages, sizes=sizes))
     snapshot = open_index(folder, embedder)
-    answerer = ExtractiveAnswerer(snapshot, Models.load())
+    answerer = ExtractiveAnswerer(snapshot, Models.built_in())
     ranks, read, sentence = [], [], []
     for one in asked:
         article = snapshot.articles[one.article_id]

@@ -88,7 +88,7 @@ def test_an_answerer_is_ready_without_reading_an_article(
     monkeypatch.setattr(serial, "from_line", counted)
     snapshot = open_index(folder, load_embedder(STATIC))
     read.clear()
-    answerer = ExtractiveAnswerer(snapshot, Models.load())
+    answerer = ExtractiveAnswerer(snapshot, Models.built_in())
     for question in ("北山街道2021年的人口是多少", "北山街道的门票多少钱"):
         assert whole_asked(question, understand(question), answerer.articles.using) is None
     assert not read

@@ -66,7 +66,7 @@ def main() -> None:
     from index.storage.store import open_index
     from rag.reading.finder import Models
 
-    answerer = ExtractiveAnswerer(open_index(Path(".linping/index"), load_embedder()), Models.load())
+    answerer = ExtractiveAnswerer(open_index(Path(".linping/index"), load_embedder()), Models.built_in())
     cases = read_cases(SETS / "dev.jsonl")
     print(
         "| aid | questions | gold in the evidence | with the aid | refused | with the aid |\n|---|---|---|---|---|---|"

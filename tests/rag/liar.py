@@ -418,7 +418,7 @@ def main() -> None:
     from index.storage.store import open_index
     from rag.reading.finder import Models
 
-    answerer = ExtractiveAnswerer(open_index(Path(".linping/index"), load_embedder()), Models.load())
+    answerer = ExtractiveAnswerer(open_index(Path(".linping/index"), load_embedder()), Models.built_in())
     tallies = tell(answerer)
     print(table(tallies), end="\n\n")
     for kind, tally in tallies.items():

@@ -116,7 +116,7 @@ def main(file: Path, out: Path | None) -> None:
     print("| question | read | first word | first sentence shown | whole | written | shown | |")
     print("|---|--:|--:|--:|--:|--:|--:|---|")
     with TemporaryDirectory() as folder:
-        base = ExtractiveAnswerer(snapshot_of(articles, Path(folder) / "index"), Models.load(), threshold=0.0)
+        base = ExtractiveAnswerer(snapshot_of(articles, Path(folder) / "index"), Models.built_in(), threshold=0.0)
         model.load()
         for row in asked(base, model, QUESTIONS):
             said = row.trouble or (NO_ANSWER if row.declined else "")

@@ -69,7 +69,7 @@ REFUSED = {
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
     """Return the corpus of a case and an answerer over it, each made once."""
     made: dict[str, tuple[Corpus, ExtractiveAnswerer]] = {}
-    models = Models.load()
+    models = Models.built_in()
 
     def of(case: str) -> tuple[Corpus, ExtractiveAnswerer]:
         if case not in made:

@@ -267,7 +267,7 @@ def main(where: str, out: Path | None) -> None:
 
     with TemporaryDirectory() as folder:
         articles = Path(__file__).resolve().parents[2] / "corpus" / "articles"
-        base = answerer_of(articles, Path(folder) / "index", Models.load())
+        base = answerer_of(articles, Path(folder) / "index", Models.built_in())
         if where == "--again":
             rows = put(base, Retelling([row.text for row in written]), cases, heard)
             for row, old in zip(rows, written, strict=True):

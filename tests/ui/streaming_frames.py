@@ -67,7 +67,7 @@ def main(out: Path) -> None:
     from index.storage.store import open_index
     from rag.reading.finder import Models
 
-    answerer = ExtractiveAnswerer(open_index(Path(".linping/index"), load_embedder()), Models.load())
+    answerer = ExtractiveAnswerer(open_index(Path(".linping/index"), load_embedder()), Models.built_in())
     for path in take(answerer, out):
         print(path)
 

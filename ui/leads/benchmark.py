@@ -37,7 +37,7 @@ def main(path: Path, folder: Path, most: int) -> None:
     rows = _families_first(rows)[:most]
     questions = [row["question"] for row in rows]
     snapshot = open_with(folder, "auto")
-    sources = Sources(ExtractiveAnswerer(snapshot, Models.load()), snapshot)
+    sources = Sources(ExtractiveAnswerer(snapshot, Models.built_in()), snapshot)
     replies = [reply_of(sources.answerer.answer(one), sources, Policy(), date.today()) for one in questions]
     vectors = load_embedder().encode_questions(questions)
     likeness = vectors @ vectors.T

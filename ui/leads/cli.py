@@ -107,7 +107,7 @@ def _sources(folder: Path | None, settings: Settings) -> Sources:
     for warning in snapshot.warnings:
         click.echo(words.NOTICE.format(warning), err=True)
     return Sources(
-        ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold, today=date.today), snapshot
+        ExtractiveAnswerer(snapshot, Models.built_in(), threshold=settings.threshold, today=date.today), snapshot
     )
 
 

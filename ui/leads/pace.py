@@ -39,7 +39,7 @@ def main(path: Path, folder: Path, most: int) -> None:
 
     questions = questions_of(path)[:most]
     snapshot = open_with(folder, "auto")
-    sources = Sources(ExtractiveAnswerer(snapshot, Models.load(), today=date.today), snapshot)
+    sources = Sources(ExtractiveAnswerer(snapshot, Models.built_in(), today=date.today), snapshot)
     sources.answerer.answer(questions[0].text)  # what is read when it is first needed is not counted
     cores = sorted(os.sched_getaffinity(0))
     spent = {count: [0.0, 0.0, 0.0] for count in (1, len(cores))}

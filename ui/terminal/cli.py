@@ -461,7 +461,7 @@ def _answerer(index_dir: Path | None) -> ExtractiveAnswerer:
     snapshot = _store(settings, index_dir).open(settings.embedder)
     for warning in snapshot.warnings:
         click.echo(f"注意：{warning}", err=True)
-    return ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold, today=date.today)
+    return ExtractiveAnswerer(snapshot, Models.built_in(), threshold=settings.threshold, today=date.today)
 
 
 def _ensure_index(settings: Settings) -> None:

@@ -69,7 +69,7 @@ def asking(questions: Path, index_dir: Path | None, runs: int) -> None:
     other = [sys.executable, "-c", "import sentence_transformers"]
     started = perf_counter()
     try:
-        answerer = ExtractiveAnswerer(open_index(folder, load_embedder()), Models.load())
+        answerer = ExtractiveAnswerer(open_index(folder, load_embedder()), Models.built_in())
     except LinpingError as error:  # no index, most often
         raise click.ClickException(str(error)) from error
     opened = perf_counter() - started

@@ -197,7 +197,7 @@ def _answerer() -> ExtractiveAnswerer:
 
     settings = load_settings()
     snapshot = open_with(settings.index, settings.embedder)
-    return ExtractiveAnswerer(snapshot, Models.load(), threshold=settings.threshold)
+    return ExtractiveAnswerer(snapshot, Models.built_in(), threshold=settings.threshold)
 
 
 def site_of(answerer: ExtractiveAnswerer, feedback: Path | None = None) -> Site:

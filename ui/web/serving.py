@@ -31,7 +31,7 @@ def index_source(settings: Settings, folder: Path | None = None, kind: str | Non
 
     Raises ModelError, SettingsError for a language model that must not be used.
     """
-    models = Models.load()
+    models = Models.built_in()
     if kind is not None:
         settings = settings.model_copy(update={"answerer": kind})
     written = settings.answerer != "extractive"

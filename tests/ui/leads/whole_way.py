@@ -68,7 +68,7 @@ def main(out: Path, folder: Path, kill: bool) -> None:
 
     out.mkdir(parents=True, exist_ok=True)
     snapshot = open_with(folder, "auto")
-    sources = Sources(ExtractiveAnswerer(snapshot, Models.load(), today=date.today), snapshot)
+    sources = Sources(ExtractiveAnswerer(snapshot, Models.built_in(), today=date.today), snapshot)
     store = out / "leads.sqlite"
     store.unlink(missing_ok=True)
     desk = LeadDesk(Store(store), lambda: sources, load_embedder, Sender("临平区投资促进局", "招商一科"))
