@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -201,29 +201,26 @@ def _suite() -> Iterator[Tried]:
         yield Tried(case.id, case.answerable, lambda case=case: worlds.passes(case))  # type: ignore[misc]
 
 
-def _unseen(name: str, answer: Callable[[str], Answer]) -> Iterator[Tried]:
-    def passes(case: Mapping[str, Any]) -> bool:
-        (asked,) = unseen.measure([case], answer).asked
-        return asked.right if asked.answerable else not asked.answered
+def _ends_well(case: Mapping[str, Any], answer: Callable[[str], Answer], today: unseen.AskingDay | None = None) -> bool:
+    (asked,) = unseen.measure([case], answer, today).asked
+    return asked.right if asked.answerable else not asked.answered
 
+
+def _unseen(name: str, answer: Callable[[str], Answer]) -> Iterator[Tried]:
     for number, case in enumerate(unseen.read(name)):
-        yield Tried(f"{name}-{number}", case["answerable"], lambda case=case: passes(case))  # type: ignore[misc]
+        yield Tried(f"{name}-{number}", case["answerable"], partial(_ends_well, case, answer))
 
 
 def _districts(folder: Path) -> Iterator[Tried]:
     """Yield the questions about made-up districts, each asked on its own day."""
     today = unseen.AskingDay()
     about: dict[str, Callable[[str], Answer]] = {}
-
-    def passes(case: Mapping[str, Any]) -> bool:
-        (asked,) = unseen.measure([case], about[case["district"]], today).asked
-        return asked.right if asked.answerable else not asked.answered
-
     for name in unseen.DISTRICTS:
         for number, case in enumerate(unseen.read(name)):
-            if case["district"] not in about:
-                about[case["district"]] = unseen.about_district(case["district"], folder, today).answer
-            yield Tried(f"{name}-{number}", case["answerable"], lambda case=case: passes(case))  # type: ignore[misc]
+            place = case["district"]
+            if place not in about:
+                about[place] = unseen.about_district(place, folder, today).answer
+            yield Tried(f"{name}-{number}", case["answerable"], partial(_ends_well, case, about[place], today))
 
 
 def questions(data: Path, folder: Path) -> Iterator[Tried]:

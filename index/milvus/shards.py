@@ -21,8 +21,9 @@ from index.search.lexical import count_terms
 from index.search.words import CountedWords, count_words
 from index.storage.building import Progress, Splitter, Tables, require_passages, tabulate
 from index.storage.disk import pieces
-from index.storage.generations import METRIC, SCHEMA, FileEntry, Manifest, file_entries
+from index.storage.generations import FileEntry, Manifest, file_entries
 from index.storage.snapshot import write_arrays
+from index.storage.store import draft
 
 SHARD = 4_000_000  # characters of the articles of a shard, less those of its last one
 ARRAYS = ("rows", "terms", "ends", "frequencies")
@@ -86,19 +87,8 @@ def plan(
         "words.npys": _table(*words.arrays()),
     }
     entries = (*file_entries(held), FileEntry("articles.jsonl", size, lines.hexdigest()))
-    manifest = Manifest(
-        SCHEMA,
-        "",
-        embedder.name,
-        embedder.fingerprint,
-        embedder.dim,
-        METRIC,
-        digest,
-        len(articles),
-        len(passages),
-        len(sentences),
-        tuple(sorted(entries, key=lambda entry: entry.name)),
-    )
+    counts = (len(articles), len(passages), len(sentences))
+    manifest = draft(embedder, digest, counts, sorted(entries, key=lambda entry: entry.name))
     return Plan(manifest, held, tuple(shards))
 
 

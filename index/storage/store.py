@@ -21,7 +21,6 @@ from index.storage import building, generations
 from index.storage.building import (
     Progress,
     Splitter,
-    Tables,
     embed,
     in_order,
     known_vectors,
@@ -34,7 +33,7 @@ from index.storage.generations import (
     METRIC,
     SCHEMA,
     Damaged,
-    Files,
+    FileEntry,
     Loaded,
     Manifest,
     Read,
@@ -171,7 +170,8 @@ def build_index(
             tables.texts, embedder, known, tell, workers=1 if fast else workers, kept=kept, column=column
         )
         files, coded = lay_out(tables, vectors, tell, column)
-        manifest = draft(tables, embedder, corpus.digest, files, coded=coded)
+        counts = (len(tables.ids), len(tables.passage_rows), len(tables.sentence_rows))
+        manifest = draft(embedder, corpus.digest, counts, file_entries(files), coded=coded, apart=tables.apart)
         changed = before is None or bool(before.warnings) or not before.manifest.same_content(manifest)
         warnings: tuple[str, ...] = ()
         tell("writing", 0, 1)
@@ -196,8 +196,16 @@ def build_index(
     )
 
 
-def draft(tables: Tables, embedder: Embedder, digest: str, files: Files, *, coded: bool = False) -> Manifest:
-    """Return what a generation of `tables` says of itself before it has a name."""
+def draft(
+    embedder: Embedder,
+    digest: str,
+    counts: tuple[int, int, int],
+    files: Sequence[FileEntry],
+    *,
+    coded: bool = False,
+    apart: bool = True,
+) -> Manifest:
+    """Return what a generation says of itself before it has a name; `counts` are of articles, passages and sentences."""
     return Manifest(
         SCHEMA,
         "",
@@ -206,12 +214,10 @@ def draft(tables: Tables, embedder: Embedder, digest: str, files: Files, *, code
         embedder.dim,
         METRIC,
         digest,
-        len(tables.ids),
-        len(tables.passage_rows),
-        len(tables.sentence_rows),
-        file_entries(files),
+        *counts,
+        tuple(files),
         "coded" if coded else "flat",
-        "themselves" if tables.apart else "passages",
+        "themselves" if apart else "passages",
     )
 
 
